@@ -1,0 +1,122 @@
+//! The ccTLDs that are known: the built-in list, and every one that the IANA snapshot in use adds.
+
+use std::collections::BTreeMap;
+
+use crate::domain::tld::Tld;
+
+/// The built-in list: IANA's root zone database of 2026-08-08, with ISO 3166-1 codes and ICANN's regions.
+const BUILT_IN: &str = include_str!("cctlds.csv");
+
+/// What is known of a ccTLD besides its contacts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Cctld {
+    /// Its name.
+    pub tld: Tld,
+    /// Its U-label; equal to the A-label where there is no other.
+    pub unicode: String,
+    /// The country or territory, as IANA names it.
+    pub country: String,
+    /// ISO 3166-1 alpha-2 code of the country whose numbering plan its phone numbers follow; none for a few.
+    pub iso3166: Option<String>,
+    /// ICANN's region: AF, AP, EUR, LAC or NA; none for a few.
+    pub region: Option<String>,
+    /// Whether it is in the root zone. A reserved one counts as delegated: it has contacts.
+    pub delegated: bool,
+}
+
+/// All ccTLDs that a request may name.
+#[derive(Clone, Debug)]
+pub struct KnownTlds(BTreeMap<Tld, Cctld>);
+
+impl KnownTlds {
+    /// The built-in list.
+    pub fn built_in() -> Self {
+        let rows = BUILT_IN.lines().skip(1).filter_map(read_row);
+        Self(rows.map(|row| (row.tld.clone(), row)).collect())
+    }
+
+    /// The same, and these: a ccTLD of the snapshot in use is known even if the list does not have it yet.
+    #[must_use]
+    pub fn with(mut self, tlds: impl IntoIterator<Item = Tld>) -> Self {
+        for tld in tlds {
+            let unicode = tld.unicode();
+            self.0.entry(tld.clone()).or_insert(Cctld {
+                tld,
+                unicode,
+                country: String::new(),
+                iso3166: None,
+                region: None,
+                delegated: true,
+            });
+        }
+        self
+    }
+
+    /// What is known of this ccTLD.
+    pub fn find(&self, tld: &Tld) -> Option<&Cctld> {
+        self.0.get(tld)
+    }
+
+    /// Whether a request may name it.
+    pub fn has(&self, tld: &Tld) -> bool {
+        self.0.contains_key(tld)
+    }
+
+    /// All of them, in the order of their A-labels.
+    pub fn iter(&self) -> impl Iterator<Item = &Cctld> {
+        self.0.values()
+    }
+}
+
+fn read_row(line: &str) -> Option<Cctld> {
+    let mut fields = csv_fields(line).into_iter();
+    let tld = fields.next()?.parse().ok()?;
+    let unicode = fields.next()?;
+    let country = fields.next()?;
+    let iso3166 = Some(fields.next()?).filter(|code| !code.is_empty());
+    let region = Some(fields.next()?).filter(|region| !region.is_empty());
+    let status = fields.nth(1)?;
+    Some(Cctld { tld, unicode, country, iso3166, region, delegated: status.starts_with("delegated") })
+}
+
+/// The fields of one line; a field in quotes may hold commas (RFC 4180 §2). The list has no line breaks in fields.
+fn csv_fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            _ => {
+                if let Some(field) = fields.last_mut() {
+                    field.push(c);
+                }
+            }
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KnownTlds;
+
+    #[test]
+    fn every_row_of_the_built_in_list_is_read() {
+        let known = KnownTlds::built_in();
+        assert_eq!(known.iter().count(), 316);
+        assert_eq!(known.iter().filter(|cctld| cctld.delegated).count(), 309);
+    }
+
+    #[test]
+    fn a_row_tells_country_and_region() {
+        let known = KnownTlds::built_in();
+        let nl = known.find(&"nl".parse().unwrap()).unwrap();
+        assert_eq!(
+            (nl.country.as_str(), nl.iso3166.as_deref(), nl.region.as_deref()),
+            ("Netherlands", Some("NL"), Some("EUR"))
+        );
+        let kr = known.find(&"kr".parse().unwrap()).unwrap();
+        assert_eq!(kr.country, "Korea, Republic of");
+    }
+}

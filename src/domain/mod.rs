@@ -1,0 +1,11 @@
+//! The pure rules: what a request is, who may ask for it and what may happen to it. No I/O, no clock, no chance.
+
+pub mod address;
+pub mod cctlds;
+pub mod contact;
+pub mod digest;
+pub mod evidence;
+pub mod registry;
+pub mod request;
+pub mod tld;
+pub mod token;

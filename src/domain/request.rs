@@ -1,0 +1,146 @@
+//! What a mail says, as it was read: its kind, the changes it asks for, what is missing, what is doubtful.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::address::Address;
+use crate::domain::contact::{Phone, Rank};
+use crate::domain::tld::Tld;
+use crate::domain::token::Token;
+
+/// What sort of mail it is. The words of the JSON are a contract.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Asks for a change of contacts.
+    Request,
+    /// Agrees to what a confirmation mail asked.
+    ReplyYes,
+    /// Refuses what a confirmation mail asked.
+    ReplyNo,
+    /// Answers a confirmation mail, and neither agrees nor refuses plainly.
+    ReplyUnclear,
+    /// The secretariat's answer to an escalation.
+    Ruling,
+    /// Asks for contacts.
+    Query,
+    /// Asks how to join or to change.
+    Help,
+    /// A machine wrote it: vacation, ticket, challenge, read receipt, list (RFC 3834).
+    AutoReply,
+    /// A mail of ours could not be delivered, or not yet (RFC 3464).
+    Bounce,
+    /// Nothing of these.
+    Other,
+}
+
+/// What a request does to the entry of a ccTLD.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Only new contacts.
+    Subscribe,
+    /// Anything that is neither of the others.
+    Update,
+    /// Only leaving contacts.
+    Remove,
+}
+
+impl Action {
+    /// The word for it in mails and machine output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Subscribe => "subscribe",
+            Self::Update => "update",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// What is to happen to one contact.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Becomes a contact.
+    Add,
+    /// Is no contact any more.
+    Remove,
+    /// Stays, with other details.
+    Modify,
+}
+
+/// One contact as the mail names him. What the mail does not say is none.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Named {
+    /// What is to happen to him.
+    pub change: Change,
+    /// His name as written, decoded, white space folded.
+    pub name: Option<String>,
+    /// His address.
+    #[serde(serialize_with = "lower")]
+    pub email: Option<Address>,
+    /// His second address.
+    #[serde(serialize_with = "lower")]
+    pub secondary_email: Option<Address>,
+    /// His number, national ones read in the country of the ccTLD.
+    pub phone: Option<Phone>,
+    /// His place.
+    pub rank: Option<Rank>,
+    /// The address (or the name, where no address is given) of the person replaced or of the former value.
+    pub replaces: Option<String>,
+}
+
+/// What the mail asks for one ccTLD.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Request {
+    /// What it amounts to.
+    pub action: Action,
+    /// The ccTLD; none where the mail names none that is known.
+    pub tld: Option<Tld>,
+    /// The contacts it names. A removal that names none means every contact.
+    pub contacts: Vec<Named>,
+    /// Whether every earlier contact goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replace_all: bool,
+}
+
+/// What a mail says, and how sure that is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Reading {
+    /// What sort of mail it is.
+    pub kind: Kind,
+    /// ISO 639-1 code of what its writer wrote.
+    pub language: Option<String>,
+    /// The changes it asks for, in the order of the mail.
+    pub requests: Vec<Request>,
+    /// What a new contact still needs: `phone:EMAIL`, `name:EMAIL`, `email:NAME`, `tld`, `contacts`.
+    pub missing: Vec<String>,
+    /// The ccTLDs it asks the contacts of; with none, the whole list.
+    pub queried_tlds: Vec<Tld>,
+    /// Whether a person must look before anything is done.
+    pub hold: bool,
+    /// Why, in words of one line each.
+    pub doubts: Vec<String>,
+    /// The tokens of ours that it carries in its recipients, its Subject, In-Reply-To or References, each once.
+    /// Never from its body.
+    pub tokens: Vec<Token>,
+    /// What a bounce reports.
+    pub bounce: Option<Bounce>,
+    /// The words its writer wrote himself, as plain text: what an escalation shows.
+    pub own_text: String,
+}
+
+/// What a delivery status notification reports (RFC 3464).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Bounce {
+    /// Whom it did not reach.
+    pub recipient: Option<Address>,
+    /// Whether trying again is useless (RFC 3463 §3.1: class 5).
+    pub permanent: bool,
+    /// The Message-ID of the mail that it is about, without angle brackets.
+    pub original_message_id: Option<String>,
+}
+
+/// Machine output writes addresses in lower case.
+fn lower<S: serde::Serializer>(address: &Option<Address>, serializer: S) -> Result<S::Ok, S::Error> {
+    address.as_ref().map(Address::lower).serialize(serializer)
+}

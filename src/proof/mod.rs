@@ -1,0 +1,1 @@
+//! Who wrote a mail: what its signatures prove. Pure.

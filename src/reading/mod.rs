@@ -1,0 +1,1 @@
+//! Octets to meaning: what a mail says. Pure.

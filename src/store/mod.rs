@@ -1,0 +1,1 @@
+//! The disk: state, journal and outbox in one transaction.
