@@ -5,6 +5,8 @@ pub mod cctlds;
 pub mod contact;
 pub mod digest;
 pub mod evidence;
+pub mod journal;
+pub mod limits;
 pub mod registry;
 pub mod request;
 pub mod tld;
