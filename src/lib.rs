@@ -5,4 +5,7 @@
 pub mod domain;
 pub mod proof;
 pub mod reading;
+pub mod shell;
 pub mod store;
+pub mod world;
+pub mod writing;

@@ -114,6 +114,9 @@ pub struct Rank(u8);
 pub struct RankError;
 
 impl Rank {
+    /// The first place.
+    pub const PRIMARY: Self = Self(1);
+
     /// All ranks, the primary first.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=3).map(Self)

@@ -1,7 +1,6 @@
 //! SHA-256 digests: of raw mails, of what a token is bound to, of journal lines (FIPS 180-4).
 
 use std::fmt;
-use std::fmt::Write;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -86,8 +85,7 @@ impl From<Digest> for String {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| f.write_fmt(format_args!("{octet:02x}")))?;
-        f.write_str("")
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
     }
 }
 

@@ -1,12 +1,18 @@
 //! The pure rules: what a request is, who may ask for it and what may happen to it. No I/O, no clock, no chance.
 
 pub mod address;
+pub mod case;
 pub mod cctlds;
 pub mod contact;
+pub mod decide;
 pub mod digest;
+pub mod event;
 pub mod evidence;
 pub mod journal;
 pub mod limits;
+pub mod notice;
+pub mod plan;
+pub mod policy;
 pub mod registry;
 pub mod request;
 pub mod tld;

@@ -1,0 +1,369 @@
+//! A case: one request from its arrival to its end, with everything that has been said about it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::address::Address;
+use crate::domain::contact::PersonName;
+use crate::domain::digest::Digest;
+use crate::domain::evidence::Proof;
+use crate::domain::plan::{Doubt, EntryChange};
+use crate::domain::registry::IanaRecord;
+use crate::domain::request::{Action, Reading};
+use crate::domain::tld::Tld;
+use crate::domain::token::Token;
+
+/// The name of a case for ever: `R-17`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CaseId(pub u64);
+
+/// A text that does not name a case.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[error("a case is named as in R-17; `tldops cases` lists them")]
+pub struct CaseIdError;
+
+impl CaseId {
+    /// The key under which it is kept: in the order of opening.
+    pub fn key(self) -> String {
+        format!("{:012}", self.0)
+    }
+}
+
+impl FromStr for CaseId {
+    type Err = CaseIdError;
+
+    fn from_str(text: &str) -> Result<Self, CaseIdError> {
+        let upper = text.trim().to_ascii_uppercase();
+        upper.strip_prefix("R-").unwrap_or(&upper).parse().map(Self).map_err(|_| CaseIdError)
+    }
+}
+
+impl TryFrom<String> for CaseId {
+    type Error = CaseIdError;
+
+    fn try_from(text: String) -> Result<Self, CaseIdError> {
+        text.parse()
+    }
+}
+
+impl From<CaseId> for String {
+    fn from(id: CaseId) -> Self {
+        id.to_string()
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "R-{}", self.0)
+    }
+}
+
+/// What the sender of a request is for a ccTLD, before his proof. The words of the JSON are a contract.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The IANA admin contact is the sender.
+    Admin,
+    /// The IANA admin contact is in To or Cc.
+    AdminCc,
+    /// The IANA technical contact is the sender.
+    Technical,
+    /// A listed contact of the ccTLD is the sender.
+    Contact,
+    /// The secretariat is the sender.
+    Secretariat,
+    /// None of these.
+    None,
+}
+
+impl Role {
+    /// The same in words for a person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Admin => "the IANA admin contact",
+            Self::AdminCc => "somebody who copied the IANA admin contact",
+            Self::Technical => "the IANA technical contact",
+            Self::Contact => "a listed contact",
+            Self::Secretariat => "the secretariat",
+            Self::None => "nobody who may ask for this ccTLD",
+        }
+    }
+}
+
+/// What one mail says of itself, for threading an answer to it (RFC 5322 §3.6.4).
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Thread {
+    /// Its Message-ID, without brackets.
+    pub message_id: Option<String>,
+    /// The mails before it, the first one first.
+    pub references: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+}
+
+/// Who asked, by which mail, and what proves it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Requester {
+    /// His address.
+    pub address: Address,
+    /// His name, as he writes it.
+    pub name: Option<String>,
+    /// What he is for the ccTLDs of the case.
+    pub role: Role,
+    /// What proves it.
+    pub proof: Proof,
+    /// The digest of his mail: where it is kept.
+    pub mail: Digest,
+    /// How to answer it.
+    pub thread: Thread,
+}
+
+/// A token that was sent: what is kept of it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct IssuedToken {
+    /// Where it is looked up.
+    pub key: Digest,
+    /// The digest over the token, its recipient, the request and the step.
+    pub bound: Digest,
+}
+
+/// A question to somebody who must agree. Each repetition brings a new token; all of them are good until it ends.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ask {
+    /// Whom we asked.
+    pub recipient: Address,
+    /// His name, for the salutation.
+    pub name: Option<PersonName>,
+    /// The tokens that we sent him.
+    pub tokens: Vec<IssuedToken>,
+    /// When we asked first.
+    pub asked: Timestamp,
+    /// Until when he may answer.
+    pub until: Timestamp,
+    /// How often he was reminded.
+    pub reminders: u16,
+    /// How often he answered without a plain yes or no.
+    pub unclear: u16,
+    /// Whether he agreed, and by which mail.
+    pub agreed: Option<Consent>,
+}
+
+impl Ask {
+    /// Whether this token was sent to him for this request and this step.
+    pub fn knows(&self, token: &Token, request: &Digest, step: Step) -> bool {
+        let bound = token.bound_to(&self.recipient.lower(), request, step.word());
+        // Both sides are digests: how long a comparison takes tells nothing about the token.
+        self.tokens.iter().any(|issued| issued.bound == bound)
+    }
+}
+
+/// The step that a token is good for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The admin contact confirms.
+    Admin,
+    /// A new contact confirms.
+    Contact,
+    /// The requester sends what is missing.
+    Information,
+    /// The secretariat rules.
+    Ruling,
+}
+
+impl Step {
+    /// The word that a token is bound to.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Contact => "contact",
+            Self::Information => "information",
+            Self::Ruling => "ruling",
+        }
+    }
+}
+
+/// A yes, and the mail that brought it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Consent {
+    /// Who agreed.
+    pub who: Address,
+    /// When it came in.
+    pub at: Timestamp,
+    /// The digest of his mail.
+    pub mail: Digest,
+    /// What the proof said of it, in one line. Holding the token is the proof that counts.
+    pub proof: String,
+}
+
+/// Where a case goes on once the secretariat approves.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resume {
+    /// The admin contact is asked, by a token of his own.
+    AskAdmin,
+    /// All have agreed: the change is applied.
+    Apply,
+    /// Nothing can be approved: the request is not understood, or not one that the program can carry out.
+    Nowhere,
+}
+
+/// Where a case stands. Each state carries what only it needs.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It came in; nothing has been done.
+    Received,
+    /// We asked the requester for what is missing.
+    NeedsInformation(Ask),
+    /// We asked the admin contact.
+    AwaitingAdmin(Ask),
+    /// The admin contact agreed; we asked the new contacts.
+    AwaitingContacts(Vec<Ask>),
+    /// A person must look at it.
+    AwaitingSecretariat(Escalation),
+    /// All agreed: IANA is read once more, then the list is changed.
+    Applying(Applying),
+    /// The change is made.
+    Done(Timestamp),
+    /// Somebody said no.
+    Refused(Refusal),
+    /// Nobody answered in time.
+    Expired(Timestamp),
+    /// It was taken back, or replaced by another request.
+    Withdrawn(Timestamp),
+}
+
+impl State {
+    /// The name of the state: in machine output, in the journal and in lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::NeedsInformation(_) => "needs_information",
+            Self::AwaitingAdmin(_) => "awaiting_admin",
+            Self::AwaitingContacts(_) => "awaiting_contacts",
+            Self::AwaitingSecretariat(_) => "awaiting_secretariat",
+            Self::Applying(_) => "applying",
+            Self::Done(_) => "done",
+            Self::Refused(_) => "refused",
+            Self::Expired(_) => "expired",
+            Self::Withdrawn(_) => "withdrawn",
+        }
+    }
+
+    /// Whether anything can still happen.
+    pub fn is_open(&self) -> bool {
+        !matches!(self, Self::Done(_) | Self::Refused(_) | Self::Expired(_) | Self::Withdrawn(_))
+    }
+}
+
+/// A case in the hands of the secretariat.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Escalation {
+    /// Why.
+    pub doubts: Vec<Doubt>,
+    /// Where it goes on if the secretariat approves.
+    pub resume: Resume,
+    /// Since when.
+    pub since: Timestamp,
+    /// How often the secretariat was reminded.
+    pub reminders: u16,
+}
+
+/// How far the application of a change is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Applying {
+    /// Which of the two steps is under way.
+    pub stage: Stage,
+    /// Doubts that the secretariat has overruled: they do not stop the change again.
+    pub overruled: Vec<Doubt>,
+}
+
+/// The two steps of applying a change.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// IANA's records are read again.
+    Checking,
+    /// The list is being changed.
+    Changing,
+}
+
+/// Who said no, and why.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Refusal {
+    /// Who.
+    pub by: Refuser,
+    /// Why, in words for all concerned.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who can say no.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refuser {
+    /// The admin contact.
+    Admin(Address),
+    /// A new contact.
+    Contact(Address),
+    /// The secretariat.
+    Secretariat,
+    /// The rules themselves.
+    Rules,
+}
+
+/// One request, from its arrival to its end.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// When it came in.
+    pub opened: Timestamp,
+    /// What its mail says.
+    pub reading: Reading,
+    /// What it amounts to.
+    pub action: Action,
+    /// What would change, one ccTLD each. All of them have the same admin contact. Empty where that is not known yet.
+    pub changes: Vec<EntryChange>,
+    /// Who asked.
+    pub requester: Requester,
+    /// The admin contact of all its ccTLDs: as IANA published it when it was opened, or was asked again.
+    pub admin: Option<Address>,
+    /// IANA's records that it relies on, one a ccTLD.
+    pub registry: Vec<IanaRecord>,
+    /// What a person must decide before anybody is asked.
+    pub doubts: Vec<Doubt>,
+    /// What may be too little, for those who are asked.
+    pub warnings: Vec<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Who agreed so far.
+    pub consents: Vec<Consent>,
+    /// The number of its next effect. An effect's id, `R-17.3`, is given once.
+    pub next_effect: u32,
+}
+
+impl Case {
+    /// The ccTLDs that it would change.
+    pub fn tlds(&self) -> impl Iterator<Item = &Tld> {
+        self.changes.iter().map(|change| &change.tld)
+    }
+
+    /// What everybody agrees to: a consent is bound to this digest, and thereby to every detail.
+    pub fn request_digest(&self) -> Digest {
+        crate::domain::plan::digest(&self.changes)
+    }
+
+    /// Its ccTLDs as they stand in a subject: `.nl`, or `.fr .re`.
+    pub fn tlds_for_people(&self) -> String {
+        let names: Vec<String> = self.tlds().map(|tld| format!(".{}", tld.unicode())).collect();
+        names.join(" ")
+    }
+}

@@ -1,0 +1,196 @@
+//! What can happen to a case, and what follows from it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::address::Address;
+use crate::domain::case::{CaseId, Consent, IssuedToken, State, Step, Thread};
+use crate::domain::digest::Digest;
+use crate::domain::notice::Notice;
+use crate::domain::plan::EntryChange;
+use crate::domain::registry::RegistryAnswer;
+use crate::domain::token::{TOKEN_CHANCE_OCTETS, Token};
+
+/// What can happen to a case: a fact, in the past tense.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Its mail was taken in.
+    RequestArrived,
+    /// Somebody who was asked answered with his token.
+    Answered(Answer),
+    /// IANA's records of its ccTLDs were read again, in the order of its changes, with the entries as they are now.
+    RegistryRead {
+        /// What IANA publishes now.
+        answers: Vec<RegistryAnswer>,
+        /// The contacts as they are now.
+        entries: Vec<Vec<crate::domain::contact::Contact>>,
+    },
+    /// The list took the change.
+    ListChanged,
+    /// The list did not take it, for this reason.
+    ListRefused(String),
+    /// A mail of this case reached nobody.
+    MailFailed {
+        /// Whom it was for.
+        recipient: Address,
+        /// Whether trying again is useless.
+        permanent: bool,
+        /// What the post said.
+        reason: String,
+    },
+    /// The secretariat ruled.
+    Ruled(Ruling),
+    /// The requester replaced it by another request.
+    Superseded(CaseId),
+    /// A moment came that the case was waiting for.
+    TimePassed,
+}
+
+/// An answer that carries a good token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The step that its token is good for.
+    pub step: Step,
+    /// Whom we had asked: the one the token was sent to.
+    pub asked: Address,
+    /// Who wrote it.
+    pub from: Address,
+    /// What it says.
+    pub word: Word,
+    /// Its digest.
+    pub mail: Digest,
+    /// How to answer it.
+    pub thread: Thread,
+    /// What the proof said of it, in one line.
+    pub proof: String,
+}
+
+/// What an answer says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Word {
+    /// Agrees.
+    Yes,
+    /// Refuses.
+    No,
+    /// Neither, plainly.
+    Unclear,
+}
+
+/// What the secretariat decided.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Ruling {
+    /// Who: a name at the shell, or an address.
+    pub by: String,
+    /// What.
+    pub verdict: RulingVerdict,
+    /// Why, in words; shown to all concerned where it is a refusal.
+    pub note: String,
+}
+
+/// The rulings that there are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RulingVerdict {
+    /// Go on in spite of the doubts.
+    Approve,
+    /// Close it.
+    Reject,
+    /// Ask the requester.
+    Ask,
+}
+
+/// What is to be done: each effect has an id for ever, and is recorded before it is carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// A mail is sent.
+    Send(Box<Notice>),
+    /// IANA's records of the case's ccTLDs are read again.
+    ReadRegistry,
+    /// The list is changed as approved.
+    ChangeList,
+}
+
+/// What the rules say: the next state, what is to be done, and how the journal tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Where the case stands now.
+    pub next: State,
+    /// What is to be done, in order.
+    pub effects: Vec<Effect>,
+    /// A consent that came with this event.
+    pub consent: Option<Consent>,
+    /// Other parts of the case that changed: a new admin contact with the records he was read from.
+    pub asked_again: Option<Vec<crate::domain::registry::IanaRecord>>,
+    /// The event in the words of the journal.
+    pub event: &'static str,
+    /// The same as a sentence for the secretariat.
+    pub says: String,
+}
+
+/// The moment of a decision: its time and its chance, both from outside.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Now.
+    pub now: Timestamp,
+    /// Octets from the operating system's generator, fresh for this decision.
+    seed: [u8; 32],
+    taken: u64,
+}
+
+impl Moment {
+    /// A moment with 256 bits of fresh chance.
+    pub fn new(now: Timestamp, seed: [u8; 32]) -> Self {
+        Self { now, seed, taken: 0 }
+    }
+
+    /// A token that nobody has seen: each is drawn from the moment's chance by its number (128 bits need 128 of chance).
+    pub fn token(&mut self) -> Token {
+        self.taken += 1;
+        let mut input = self.seed.to_vec();
+        input.extend_from_slice(&self.taken.to_be_bytes());
+        let digest = Digest::of(&input);
+        let mut chance = [0; TOKEN_CHANCE_OCTETS];
+        for (to, from) in chance.iter_mut().zip(digest.octets()) {
+            *to = *from;
+        }
+        Token::new(chance)
+    }
+}
+
+/// A token as it is kept, for this recipient, request and step.
+pub fn issue(token: &Token, recipient: &Address, request: &Digest, step: Step) -> IssuedToken {
+    IssuedToken { key: token.key(), bound: token.bound_to(&recipient.lower(), request, step.word()) }
+}
+
+/// A change that everybody who must has agreed to. Only the rules make one, from a case that is being applied.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Approved {
+    case: CaseId,
+    changes: Vec<EntryChange>,
+}
+
+impl Approved {
+    /// Only `decide` may call it.
+    pub(in crate::domain) fn new(case: CaseId, changes: Vec<EntryChange>) -> Self {
+        Self { case, changes }
+    }
+
+    /// The case that it comes from.
+    pub fn case(&self) -> CaseId {
+        self.case
+    }
+
+    /// What changes.
+    pub fn changes(&self) -> &[EntryChange] {
+        &self.changes
+    }
+}
+
+/// How a list takes a change. Doing it twice is the same as once.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListReceipt {
+    /// The list is now as approved.
+    Changed,
+    /// The list will not take it, for this reason.
+    Refused(String),
+}

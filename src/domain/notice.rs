@@ -1,0 +1,150 @@
+//! The mails that we send, as values: to whom, which one, and with which facts.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::address::Address;
+use crate::domain::case::{CaseId, Step, Thread};
+use crate::domain::plan::EntryChange;
+use crate::domain::token::Token;
+
+/// One mail to one receiver (the secretariat counts as one).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Which mail it is.
+    pub kind: NoticeKind,
+    /// Whom it is for.
+    pub to: Vec<Address>,
+    /// His name, for the salutation.
+    pub name: Option<String>,
+    /// The token that it carries: it alone lets the receiver answer for this step.
+    pub token: Option<(Token, Step)>,
+    /// The mail that it answers.
+    pub thread: Thread,
+    /// All that its text says.
+    pub facts: Facts,
+}
+
+/// The mails that there are. Each has a folder of its name in `templates/`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Asks the admin contact to confirm.
+    ConfirmAdmin,
+    /// Asks a new contact to confirm.
+    ConfirmContact,
+    /// Asks again, more plainly, after an answer that was neither yes nor no.
+    AskPlainly,
+    /// Tells a requester who is not the admin contact that it is under way.
+    UnderWay,
+    /// Asks the requester for what is missing.
+    NeedsInformation,
+    /// Tells that nothing needs to be changed.
+    NothingToChange,
+    /// Tells that the change is made.
+    Applied,
+    /// Tells a former contact that he is one no more.
+    Farewell,
+    /// Tells that somebody said no.
+    Refused,
+    /// Tells that nobody answered in time.
+    Expired,
+    /// Tells those who were asked that it was taken back.
+    Withdrawn,
+    /// Tells somebody who answered that the request is closed.
+    TooLate,
+    /// Brings a case to the secretariat.
+    Escalation,
+    /// Brings a mail that belongs to no case to the secretariat.
+    HeldMail,
+    /// Tells an authenticated stranger how to ask.
+    Help,
+}
+
+impl NoticeKind {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::ConfirmAdmin,
+        Self::ConfirmContact,
+        Self::AskPlainly,
+        Self::UnderWay,
+        Self::NeedsInformation,
+        Self::NothingToChange,
+        Self::Applied,
+        Self::Farewell,
+        Self::Refused,
+        Self::Expired,
+        Self::Withdrawn,
+        Self::TooLate,
+        Self::Escalation,
+        Self::HeldMail,
+        Self::Help,
+    ];
+
+    /// The name of its folder.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::ConfirmAdmin => "confirm-admin",
+            Self::ConfirmContact => "confirm-contact",
+            Self::AskPlainly => "ask-plainly",
+            Self::UnderWay => "under-way",
+            Self::NeedsInformation => "needs-information",
+            Self::NothingToChange => "nothing-to-change",
+            Self::Applied => "applied",
+            Self::Farewell => "farewell",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+            Self::TooLate => "too-late",
+            Self::Escalation => "escalation",
+            Self::HeldMail => "held-mail",
+            Self::Help => "help",
+        }
+    }
+
+    /// Whether it answers a mail of its receiver (RFC 3834 §3.1.7: `auto-replied`) or comes unasked (`auto-generated`).
+    pub fn answers(self) -> bool {
+        matches!(
+            self,
+            Self::AskPlainly
+                | Self::UnderWay
+                | Self::NeedsInformation
+                | Self::NothingToChange
+                | Self::TooLate
+                | Self::Help
+        )
+    }
+}
+
+/// What the texts say. A template takes from it what it needs; what a mail has no use for is empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Facts {
+    /// The case.
+    pub case: Option<CaseId>,
+    /// What it amounts to: `subscribe`, `update` or `remove`.
+    pub action: String,
+    /// Its ccTLDs as in `.nl`, or `.fr .re`.
+    pub tlds: String,
+    /// Exactly what would change, or has changed.
+    pub changes: Vec<EntryChange>,
+    /// Why the receiver gets this mail, as a whole sentence.
+    pub because: String,
+    /// Who asked for it: an address.
+    pub requester: String,
+    /// Until when an answer is possible.
+    pub until: Option<Timestamp>,
+    /// The how-manieth reminder it is; 0 for the first mail.
+    pub reminder: u16,
+    /// The reason of a refusal, or other words of a person.
+    pub reason: String,
+    /// What may be too little.
+    pub warnings: Vec<String>,
+    /// What is missing, or doubtful, or was seen: one line each.
+    pub points: Vec<String>,
+    /// Evidence for the secretariat: one line each.
+    pub evidence: Vec<String>,
+    /// The words of the mail that it is about, one line each.
+    pub quoted: Vec<String>,
+    /// The choices that the secretariat has.
+    pub choices: Vec<String>,
+}

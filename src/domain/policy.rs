@@ -1,0 +1,222 @@
+//! The rules' settings: waiting times, limits and what is held. The defaults are safe.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::address::Address;
+
+/// Hours of a day; policies count in days, clocks in hours.
+const HOURS_A_DAY: i64 = 24;
+
+/// What may be set about the rules. Every field has a default; a configuration file names only what it changes.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Days that a confirmation mail may be answered (RIPE's contact validation uses the same 15).
+    pub confirm_days: u16,
+    /// Days after the confirmation mail on which it is repeated, in rising order.
+    pub remind_days: Vec<u16>,
+    /// Days that the requester has to send what is missing.
+    pub information_days: u16,
+    /// Days after which the secretariat is reminded of a case that waits for it, again and again.
+    pub secretariat_remind_days: u16,
+    /// Days after which a case that nobody ruled on is closed.
+    pub secretariat_days: u16,
+    /// Confirmation mails that unproven requests may cause, for one ccTLD in a day.
+    pub unproven_per_day_max: u16,
+    /// Mails about strangers and mails that belong to no case that the secretariat gets in a day.
+    pub secretariat_notes_per_day_max: u16,
+    /// Help mails that one authenticated stranger gets in a week.
+    pub help_per_week_max: u16,
+    /// Local parts that name a role and not a person (RFC 2142, and what registries use); without digits and hyphens.
+    pub role_names: Vec<String>,
+    /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
+    pub proof_retry_hours: u16,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            confirm_days: 15,
+            remind_days: vec![5, 10],
+            information_days: 15,
+            secretariat_remind_days: 7,
+            secretariat_days: 90,
+            unproven_per_day_max: 2,
+            secretariat_notes_per_day_max: 20,
+            help_per_week_max: 1,
+            role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
+            proof_retry_hours: 72,
+        }
+    }
+}
+
+impl Policy {
+    /// What is wrong with it, each with its cure; empty for a policy that can be used.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut least = |name: &str, days: u16| {
+            if days == 0 {
+                faults.push(format!("policy.{name} is 0; set it to 1 or more"));
+            }
+        };
+        least("confirm_days", self.confirm_days);
+        least("information_days", self.information_days);
+        least("secretariat_remind_days", self.secretariat_remind_days);
+        least("secretariat_days", self.secretariat_days);
+        least("proof_retry_hours", self.proof_retry_hours);
+        if !self.remind_days.is_sorted_by(|a, b| a < b) || self.remind_days.first() == Some(&0) {
+            faults.push("policy.remind_days must rise, from 1 on; write them as in [5, 10]".to_owned());
+        }
+        if self.remind_days.last().is_some_and(|last| *last >= self.confirm_days) {
+            faults.push(format!(
+                "policy.remind_days go beyond confirm_days = {}; lower them",
+                self.confirm_days
+            ));
+        }
+        if self.secretariat_remind_days > self.secretariat_days {
+            faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());
+        }
+        faults
+    }
+
+    /// Whether an address names a role instead of a person (final report of 2015, §3.3: personal addresses only).
+    pub fn is_role(&self, address: &Address) -> bool {
+        let local = address.local().to_lowercase();
+        let name: String = local.chars().filter(|c| c.is_alphabetic()).collect();
+        let words = local.split(|c: char| !c.is_alphabetic());
+        self.role_names.iter().any(|role| *role == name || words.clone().next() == Some(role.as_str()))
+    }
+}
+
+/// This many days after a moment.
+pub fn days_after(moment: Timestamp, days: u16) -> Timestamp {
+    let span = SignedDuration::from_hours(i64::from(days) * HOURS_A_DAY);
+    moment.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// Role names that no contact may have by default.
+const ROLE_NAMES: &[&str] = &[
+    "abuse",
+    "admin",
+    "administration",
+    "administrator",
+    "admins",
+    "alert",
+    "alerts",
+    "billing",
+    "ccadmin",
+    "cert",
+    "ceo",
+    "cio",
+    "ciso",
+    "contact",
+    "contacts",
+    "csirt",
+    "cto",
+    "dns",
+    "dnsadmin",
+    "dnsmaster",
+    "dnsops",
+    "domain",
+    "domains",
+    "duty",
+    "engineering",
+    "ftp",
+    "help",
+    "helpdesk",
+    "hostmaster",
+    "hostmasters",
+    "iana",
+    "incident",
+    "incidents",
+    "info",
+    "infosec",
+    "irt",
+    "it",
+    "itsupport",
+    "list",
+    "mail",
+    "mailbox",
+    "management",
+    "manager",
+    "marketing",
+    "netops",
+    "network",
+    "news",
+    "nic",
+    "noc",
+    "noreply",
+    "office",
+    "oncall",
+    "operations",
+    "operator",
+    "ops",
+    "postmaster",
+    "pr",
+    "press",
+    "registrar",
+    "registrars",
+    "registro",
+    "registry",
+    "root",
+    "sales",
+    "secretariat",
+    "secretary",
+    "security",
+    "service",
+    "servicedesk",
+    "soc",
+    "staff",
+    "support",
+    "sysadmin",
+    "sysops",
+    "systems",
+    "team",
+    "tech",
+    "technical",
+    "technik",
+    "tld",
+    "tldadmin",
+    "tldops",
+    "tldtech",
+    "usenet",
+    "uucp",
+    "webmaster",
+    "whois",
+    "www",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn a_role_is_told_from_a_person() {
+        let policy = Policy::default();
+        let is_role = |text: &str| policy.is_role(&text.parse().unwrap());
+        for role in [
+            "noc@a.example",
+            "NOC-24x7@a.example",
+            "security.team@a.example",
+            "dns-ops@a.example",
+            "info2@a.example",
+        ] {
+            assert!(is_role(role), "{role}");
+        }
+        for person in ["joost.terpstra@a.example", "ito@a.example", "admira@a.example", "n.ock@a.example"] {
+            assert!(!is_role(person), "{person}");
+        }
+    }
+
+    #[test]
+    fn the_defaults_have_no_fault() {
+        assert_eq!(Policy::default().faults(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_contradiction_is_named_with_its_cure() {
+        let policy = Policy { confirm_days: 5, ..Policy::default() };
+        assert_eq!(policy.faults(), ["policy.remind_days go beyond confirm_days = 5; lower them"]);
+    }
+}

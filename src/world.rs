@@ -1,0 +1,143 @@
+//! Everything that is asked of the outside: mailbox, post, resolver, registry, list, clock and chance.
+//!
+//! Each trait has an embedded implementation that needs no server, and later ones that talk to servers. No rules here:
+//! a shell does what it is told and says what came of it. Calls block; each ends within a limit of its own.
+
+use jiff::Timestamp;
+
+use crate::domain::address::Address;
+use crate::domain::event::{Approved, ListReceipt};
+use crate::domain::evidence::{DnsAnswer, DnsQuestion};
+use crate::domain::registry::RegistryAnswer;
+use crate::domain::tld::Tld;
+
+/// A mail that waits in the mailbox.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Waiting {
+    /// Its name within the mailbox.
+    pub id: String,
+    /// Its size in octets, as the mailbox tells it.
+    pub octets: u64,
+}
+
+/// Where a mail goes once it is done with: what the secretariat sees in the same mailbox.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Filing {
+    /// Taken in; what follows is recorded.
+    Done,
+    /// A person must look at it.
+    Held,
+    /// Nothing follows from it.
+    Ignored,
+}
+
+/// The mailbox that requests come to.
+pub trait Mailbox {
+    /// The mails that wait, oldest first, at most as many as asked for.
+    ///
+    /// # Errors
+    /// Where the mailbox cannot be read now.
+    fn waiting(&mut self, most: usize) -> anyhow::Result<Vec<Waiting>>;
+
+    /// The octets of one mail, cut after `octets_max`. None where it is gone.
+    ///
+    /// # Errors
+    /// Where the mailbox cannot be read now.
+    fn fetch(&mut self, id: &str, octets_max: usize) -> anyhow::Result<Option<Vec<u8>>>;
+
+    /// Files a mail, so that it waits no more. Doing it twice is the same as once.
+    ///
+    /// # Errors
+    /// Where the mailbox cannot be changed now.
+    fn file(&mut self, id: &str, filing: Filing) -> anyhow::Result<()>;
+}
+
+/// A mail that is ready to go: built once, never again.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Outgoing {
+    /// The id of its effect, as in `R-17.3`: the same for every attempt.
+    pub id: String,
+    /// The envelope's sender (RFC 5321 §4.1.1.2): where bounces go.
+    pub sender: Address,
+    /// The envelope's recipients.
+    pub recipients: Vec<Address>,
+    /// The whole message (RFC 5322).
+    pub octets: Vec<u8>,
+}
+
+/// What the post says of a mail.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Posted {
+    /// It took it.
+    Accepted,
+    /// It will never take it, for this reason (RFC 5321 §4.2.1: 5yz).
+    Refused(String),
+    /// It may take it later; for this reason not now (4yz, or no connection).
+    Later(String),
+}
+
+/// The way out for mail.
+pub trait Post {
+    /// Hands one mail over. The same mail may come again after a crash, under the same id.
+    fn send(&mut self, mail: &Outgoing) -> Posted;
+}
+
+/// The Domain Name System.
+pub trait Resolver {
+    /// The TXT records of a name.
+    fn answer(&mut self, question: &DnsQuestion) -> DnsAnswer;
+}
+
+/// The contacts that IANA publishes.
+pub trait Registry {
+    /// IANA's record of a ccTLD, as it is now.
+    fn record(&mut self, tld: &Tld) -> RegistryAnswer;
+
+    /// The ccTLDs that have this address as admin contact, as far as is known without asking anew.
+    fn administered_by(&mut self, address: &Address) -> Vec<Tld>;
+
+    /// All ccTLDs that the registry is known to have.
+    fn tlds(&mut self) -> Vec<Tld>;
+}
+
+/// The mailing list.
+pub trait List {
+    /// Changes the list as approved. Doing it twice is the same as once.
+    ///
+    /// # Errors
+    /// Where the list cannot be reached now; it is tried again.
+    fn change(&mut self, approved: &Approved) -> anyhow::Result<ListReceipt>;
+}
+
+/// The time.
+pub trait Clock {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Chance.
+pub trait Chance {
+    /// 256 fresh bits.
+    ///
+    /// # Errors
+    /// Where the operating system has none: then nothing may go on.
+    fn seed(&mut self) -> anyhow::Result<[u8; 32]>;
+}
+
+/// The whole outside.
+pub struct World {
+    /// The mailbox.
+    pub mailbox: Box<dyn Mailbox + Send>,
+    /// The post.
+    pub post: Box<dyn Post + Send>,
+    /// The Domain Name System.
+    pub resolver: Box<dyn Resolver + Send>,
+    /// IANA.
+    pub registry: Box<dyn Registry + Send>,
+    /// The list.
+    pub list: Box<dyn List + Send>,
+    /// The clock.
+    pub clock: Box<dyn Clock + Send>,
+    /// Chance.
+    pub chance: Box<dyn Chance + Send>,
+}

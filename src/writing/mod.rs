@@ -1,0 +1,1 @@
+//! Meaning to octets: the mails that we send. Pure.
