@@ -1,6 +1,8 @@
 //! The pure rules: what a request is, who may ask for it and what may happen to it. No I/O, no clock, no chance.
 
 pub mod address;
+pub mod admission;
+pub mod authority;
 pub mod case;
 pub mod cctlds;
 pub mod contact;

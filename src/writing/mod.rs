@@ -1,1 +1,6 @@
 //! Meaning to octets: the mails that we send. Pure.
+
+pub mod changes;
+pub mod layout;
+pub mod message;
+pub mod templates;

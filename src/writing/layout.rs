@@ -1,0 +1,67 @@
+//! Lines that read well in every mail program: 72 columns, in every script.
+
+use crate::domain::tld::is_direction_mark;
+
+/// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
+const COLUMNS: usize = 72;
+
+/// Folds paragraphs to 72 columns. A line that begins with a space, `>` or `--` stays as it is; runs of empty lines
+/// become one.
+pub fn fold(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let line = line.trim_end();
+        if line.is_empty() {
+            if lines.last().is_some_and(|last| !last.is_empty()) {
+                lines.push(String::new());
+            }
+        } else if line == "--" {
+            // The separator of a signature keeps its space (RFC 3676 §4.3).
+            lines.push("-- ".to_owned());
+        } else if line.starts_with([' ', '>']) {
+            lines.push(line.to_owned());
+        } else {
+            let options = textwrap::Options::new(COLUMNS).break_words(false);
+            lines.extend(textwrap::wrap(line, options).into_iter().map(std::borrow::Cow::into_owned));
+        }
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines.push(String::new());
+    lines.join("\r\n")
+}
+
+/// A stranger's words on one line: no control characters, no direction marks, cut to a length.
+pub fn one_line(text: &str, chars_max: usize) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_direction_mark(*c));
+    let folded = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.chars().count() <= chars_max {
+        return folded;
+    }
+    let cut: String = folded.chars().take(chars_max.saturating_sub(1)).collect();
+    format!("{cut}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, one_line};
+
+    #[test]
+    fn paragraphs_are_folded_and_details_are_not() {
+        let long = "word ".repeat(30);
+        let text = format!("{long}\n\n\n   a detail {long}\n--\nend");
+        let folded = fold(&text);
+        let lines: Vec<&str> = folded.split("\r\n").collect();
+        assert!(lines[0].chars().count() <= 72 && lines[0].starts_with("word word"));
+        assert!(lines.iter().any(|line| line.starts_with("   a detail") && line.len() > 100));
+        assert!(!folded.contains("\r\n\r\n\r\n"));
+        assert!(folded.ends_with("\r\n-- \r\nend\r\n"));
+    }
+
+    #[test]
+    fn a_stranger_cannot_break_a_line() {
+        assert_eq!(one_line("a\r\nBcc: b\u{202e}c\u{0}d", 40), "a Bcc: bc d");
+        assert_eq!(one_line("abcdef", 4), "abc…");
+    }
+}
