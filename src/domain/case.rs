@@ -15,7 +15,6 @@ use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::registry::IanaRecord;
 use crate::domain::request::{Action, Reading};
 use crate::domain::tld::Tld;
-use crate::domain::token::Token;
 
 /// The name of a case for ever: `R-17`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -151,15 +150,6 @@ pub struct Ask {
     pub unclear: u16,
     /// Whether he agreed, and by which mail.
     pub agreed: Option<Consent>,
-}
-
-impl Ask {
-    /// Whether this token was sent to him for this request and this step.
-    pub fn knows(&self, token: &Token, request: &Digest, step: Step) -> bool {
-        let bound = token.bound_to(&self.recipient.lower(), request, step.word());
-        // Both sides are digests: how long a comparison takes tells nothing about the token.
-        self.tokens.iter().any(|issued| issued.bound == bound)
-    }
 }
 
 /// The step that a token is good for.
@@ -365,5 +355,20 @@ impl Case {
     pub fn tlds_for_people(&self) -> String {
         let names: Vec<String> = self.tlds().map(|tld| format!(".{}", tld.unicode())).collect();
         names.join(" ")
+    }
+}
+
+/// The tokens that a state remembers: those of the questions that are open.
+pub fn issued_tokens(state: &State) -> Vec<&IssuedToken> {
+    match state {
+        State::NeedsInformation(ask) | State::AwaitingAdmin(ask) => ask.tokens.iter().collect(),
+        State::AwaitingContacts(asks) => asks.iter().flat_map(|ask| &ask.tokens).collect(),
+        State::Received
+        | State::AwaitingSecretariat(_)
+        | State::Applying(_)
+        | State::Done(_)
+        | State::Refused(_)
+        | State::Expired(_)
+        | State::Withdrawn(_) => Vec::new(),
     }
 }

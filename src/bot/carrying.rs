@@ -1,0 +1,144 @@
+//! From a decision to one transaction: the next state, the journal line, and every effect, built and ready.
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::bot::Bot;
+use crate::bot::records::{OutboxRow, Records, TokenRow, What};
+use crate::domain::case::{Case, CaseId};
+use crate::domain::decide::{decide, evolve};
+use crate::domain::digest::Digest;
+use crate::domain::event::{Decision, Effect, Event};
+use crate::domain::journal::Entry;
+use crate::domain::notice::Notice;
+use crate::domain::token::Token;
+use crate::store::{Shelf, Write};
+use crate::writing::message::{Stamp, message_id, write};
+use crate::writing::templates::Text;
+
+/// An effect and what records it.
+pub(in crate::bot) struct Prepared {
+    pub(in crate::bot) writes: Vec<Write>,
+    pub(in crate::bot) told: Value,
+}
+
+impl Bot<'_> {
+    /// Something happens to a case: the rules decide, and what they decide is recorded in one transaction, together
+    /// with `writes`. Nothing has left yet when it returns.
+    pub(in crate::bot) fn happen(
+        &mut self,
+        case: &Case,
+        event: &Event,
+        mut writes: Vec<Write>,
+        evidence: Value,
+    ) -> anyhow::Result<Case> {
+        let mut moment = self.moment()?;
+        let decision = decide(case, event, &self.settings.policy, &mut moment);
+        let next = evolve(case, &decision);
+        let told = self.effects_of(case, &decision, moment.now, &mut writes)?;
+        writes.extend(Records::write_case(&next)?);
+        let entry = Entry {
+            at: moment.now,
+            case: Some(case.id.to_string()),
+            event: decision.event.to_owned(),
+            says: decision.says.clone(),
+            evidence: json!({
+                "from_state": case.state.name(),
+                "to_state": next.state.name(),
+                "effects": told,
+                "because": evidence,
+            }),
+        };
+        self.records.store.commit(entry, writes)?;
+        tracing::info!(case = %case.id, event = decision.event, from = case.state.name(), to = next.state.name());
+        Ok(next)
+    }
+
+    /// The rows of a decision's effects, each under its id for ever.
+    pub(in crate::bot) fn effects_of(
+        &self,
+        case: &Case,
+        decision: &Decision,
+        now: Timestamp,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Vec<Value>> {
+        let mut told = Vec::new();
+        for (number, effect) in (case.next_effect..).zip(&decision.effects) {
+            let id = format!("{}.{number}", case.id);
+            let what = match effect {
+                Effect::Send(notice) => {
+                    let prepared = self.prepare_mail(notice, &id, Some(case.id), now)?;
+                    writes.extend(prepared.writes);
+                    told.push(prepared.told);
+                    continue;
+                }
+                Effect::ReadRegistry => What::ReadRegistry,
+                Effect::ChangeList => What::ChangeList,
+            };
+            told.push(json!({ "id": id, "does": what }));
+            let row = OutboxRow { id, case: Some(case.id), what, tries: 0, not_before: now, ended: None };
+            writes.extend(Records::write_effect(&row)?);
+        }
+        Ok(told)
+    }
+
+    /// Builds a mail, once: its octets lie on the shelf before the transaction that names them.
+    pub(in crate::bot) fn prepare_mail(
+        &self,
+        notice: &Notice,
+        id: &str,
+        case: Option<CaseId>,
+        now: Timestamp,
+    ) -> anyhow::Result<Prepared> {
+        let sender = &self.settings.sender;
+        let mut notice = notice.clone();
+        if notice.to.is_empty() {
+            notice.to.clone_from(&self.settings.secretariat);
+        }
+        let text = self.settings.templates.write(&notice, &sender.name)?;
+        let stamp = Stamp { effect: id.to_owned(), case, at: now };
+        let octets = write(&notice, &text, sender, &stamp)?;
+        let token = notice.token.as_ref().map(|(token, _)| token);
+        let name = message_id(id, token, &sender.message_id_domain);
+        let store = self.records.store;
+        let mail = store.put_mail(Shelf::Outgoing, &octets)?;
+        let hidden = Text {
+            subject: hide(&text.subject, token),
+            body: hide(&text.body, token),
+        };
+        let copy = match token {
+            Some(_) => store.put_mail(Shelf::Outgoing, &write(&Notice { token: None, ..notice.clone() }, &hidden, sender, &stamp)?)?,
+            None => mail,
+        };
+        let what = What::Send {
+            kind: notice.kind,
+            mail,
+            copy,
+            message_id: Digest::of(name.as_bytes()),
+            recipients: notice.to.clone(),
+            subject: hidden.subject.clone(),
+        };
+        let row = OutboxRow { id: id.to_owned(), case, what, tries: 0, not_before: now, ended: None };
+        let mut writes = Records::write_effect(&row)?;
+        if let (Some((token, step)), Some(case), Some(asked)) = (&notice.token, case, notice.to.first()) {
+            writes.push(Records::write_token(token, &TokenRow { case, step: *step, asked: asked.clone() })?);
+        }
+        let told = json!({ "id": id, "mail": notice.kind, "to": notice.to, "subject": hidden.subject, "copy": copy });
+        Ok(Prepared { writes, told })
+    }
+
+    /// Writes something down that belongs to no case, with what follows from it.
+    pub(in crate::bot) fn note(&self, event: &str, says: &str, evidence: Value, writes: Vec<Write>) -> anyhow::Result<()> {
+        let entry =
+            Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
+        self.records.store.commit(entry, writes).context("writing the journal")?;
+        tracing::info!(event);
+        Ok(())
+    }
+}
+
+/// A text without the token: what is kept of a mail once it has left.
+fn hide(text: &str, token: Option<&Token>) -> String {
+    token.map_or_else(|| text.to_owned(), |token| text.replace(&token.text(), "C-…"))
+}

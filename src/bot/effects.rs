@@ -1,0 +1,184 @@
+//! Carrying out what was decided: mails leave, IANA is read again, the list is changed. Each effect once, under its id.
+
+use anyhow::Context as _;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::bot::records::{OutboxRow, Records, What};
+use crate::bot::{Bot, Turn};
+use crate::domain::case::Case;
+use crate::domain::contact::Contact;
+use crate::domain::decide::approval;
+use crate::domain::event::{Event, ListReceipt};
+use crate::domain::registry::RegistryAnswer;
+use crate::store::Shelf;
+use crate::world::{Outgoing, Posted};
+
+/// The first pause before an effect is tried again; it doubles each time.
+const PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
+/// The longest pause.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(4);
+/// Rounds of a turn at the most: an effect may bring others, and those others, but a chain has an end.
+const ROUNDS_MAX: usize = 20;
+
+impl Bot<'_> {
+    /// Carries out all that is due, and what follows from it.
+    pub(in crate::bot) fn carry_out_all(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
+        for _ in 0..ROUNDS_MAX {
+            let now = self.now();
+            let due: Vec<OutboxRow> = self.records.pending()?.into_iter().filter(|row| row.not_before <= now).collect();
+            if due.is_empty() {
+                return Ok(());
+            }
+            for row in due {
+                if self.carry_out(row)? {
+                    turn.carried_out += 1;
+                } else {
+                    turn.postponed += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries out one effect; false where it is tried again later.
+    fn carry_out(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
+        match &row.what {
+            What::Send { .. } => self.send(row),
+            What::ReadRegistry => self.read_registry(row),
+            What::ChangeList => self.change_list(row),
+        }
+    }
+
+    fn send(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
+        let What::Send { mail, copy, recipients, kind, .. } = row.what.clone() else { return Ok(true) };
+        let octets = self.records.store.mail(Shelf::Outgoing, &mail)?;
+        let octets = octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
+        let sender = self.settings.sender.mailbox.clone();
+        let outgoing = Outgoing { id: row.id.clone(), sender, recipients: recipients.clone(), octets };
+        match self.world.post.send(&outgoing) {
+            Posted::Accepted => {
+                let says = format!("A mail left for {}.", list(&recipients));
+                self.end(&row, "mail_sent", &says, json!({ "effect": row.id, "mail": kind, "to": recipients }))?;
+                self.forget(mail, copy)?;
+                Ok(true)
+            }
+            Posted::Refused(reason) => {
+                let says = format!("A mail to {} was refused: {reason}.", list(&recipients));
+                self.end(&row, "mail_refused", &says, json!({ "effect": row.id, "mail": kind, "to": recipients, "reason": reason }))?;
+                self.forget(mail, copy)?;
+                self.mail_failed(&row, &recipients, &reason)?;
+                Ok(true)
+            }
+            Posted::Later(reason) => self.postpone(row, &reason),
+        }
+    }
+
+    /// Once a mail has left, what holds its token goes; a copy without it stays.
+    fn forget(&self, mail: crate::domain::digest::Digest, copy: crate::domain::digest::Digest) -> anyhow::Result<()> {
+        if mail != copy {
+            self.records.store.remove_mail(Shelf::Outgoing, &mail)?;
+        }
+        Ok(())
+    }
+
+    fn mail_failed(&mut self, row: &OutboxRow, recipients: &[crate::domain::address::Address], reason: &str) -> anyhow::Result<()> {
+        let (Some(id), Some(recipient)) = (row.case, recipients.first()) else { return Ok(()) };
+        let Some(case) = self.records.case(id)? else { return Ok(()) };
+        let event = Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
+        self.happen(&case, &event, Vec::new(), json!({ "effect": row.id }))?;
+        Ok(())
+    }
+
+    fn read_registry(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
+        let case = self.case_of(&row)?;
+        let mut answers = Vec::new();
+        for tld in case.tlds() {
+            let answer = self.world.registry.record(tld);
+            if let RegistryAnswer::Unreachable(reason) = &answer {
+                return self.postpone(row, reason);
+            }
+            answers.push(answer);
+        }
+        let entries = self.entries(&case)?;
+        let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries });
+        let writes = Records::write_effect(&ended(&row, self.now()))?;
+        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, evidence)?;
+        Ok(true)
+    }
+
+    fn change_list(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
+        let case = self.case_of(&row)?;
+        let Some(approved) = approval(&case) else {
+            let says = "The change was not made: the case is not being applied any more.";
+            self.end(&row, "change_dropped", says, json!({ "effect": row.id }))?;
+            return Ok(true);
+        };
+        let stale = case.changes.iter().zip(self.entries(&case)?).any(|(change, entry)| change.before != entry);
+        let receipt = if stale {
+            ListReceipt::Refused("the entry was changed a moment ago".to_owned())
+        } else {
+            match self.world.list.change(&approved) {
+                Ok(receipt) => receipt,
+                Err(error) => return self.postpone(row, &format!("{error:#}")),
+            }
+        };
+        let mut writes = Records::write_effect(&ended(&row, self.now()))?;
+        let changes: Vec<_> = approved.changes().iter().map(|c| json!({ "tld": c.tld, "from": c.before, "to": c.after })).collect();
+        let evidence = json!({ "effect": row.id, "changes": changes, "consents": case.consents, "receipt": receipt });
+        let event = match receipt {
+            ListReceipt::Changed => {
+                for change in approved.changes() {
+                    writes.push(Records::write_entry(&change.tld, &change.after)?);
+                }
+                Event::ListChanged
+            }
+            ListReceipt::Refused(reason) => Event::ListRefused(reason),
+        };
+        self.happen(&case, &event, writes, evidence)?;
+        Ok(true)
+    }
+
+    fn entries(&self, case: &Case) -> anyhow::Result<Vec<Vec<Contact>>> {
+        let roster = self.records.roster()?;
+        Ok(case.tlds().map(|tld| roster.contacts(tld).to_vec()).collect())
+    }
+
+    fn case_of(&self, row: &OutboxRow) -> anyhow::Result<Case> {
+        let id = row.case.with_context(|| format!("the effect {} belongs to no case", row.id))?;
+        self.case(id)
+    }
+
+    /// Tries again later, with growing pauses.
+    fn postpone(&self, row: OutboxRow, reason: &str) -> anyhow::Result<bool> {
+        let doubled = PAUSE_FIRST.checked_mul(1_i32.checked_shl(row.tries.min(16)).unwrap_or(i32::MAX));
+        let pause = doubled.unwrap_or(PAUSE_MAX).min(PAUSE_MAX);
+        let not_before = self.now().checked_add(pause).context("the clock is beyond its range")?;
+        let row = OutboxRow { tries: row.tries.saturating_add(1), not_before, ..row };
+        let evidence = json!({ "effect": row.id, "reason": reason, "tries": row.tries, "next": not_before });
+        let says = format!("{} could not be carried out and is tried again: {reason}.", row.id);
+        self.commit_row(&row, "effect_postponed", &says, evidence)?;
+        Ok(false)
+    }
+
+    fn end(&self, row: &OutboxRow, event: &str, says: &str, evidence: serde_json::Value) -> anyhow::Result<()> {
+        self.commit_row(&ended(row, self.now()), event, says, evidence)
+    }
+
+    fn commit_row(&self, row: &OutboxRow, event: &str, says: &str, evidence: serde_json::Value) -> anyhow::Result<()> {
+        let case = row.case.map(|case| case.to_string());
+        let entry =
+            crate::domain::journal::Entry { at: self.now(), case, event: event.to_owned(), says: says.to_owned(), evidence };
+        self.records.store.commit(entry, Records::write_effect(row)?)?;
+        tracing::info!(effect = row.id, event);
+        Ok(())
+    }
+}
+
+fn ended(row: &OutboxRow, now: jiff::Timestamp) -> OutboxRow {
+    OutboxRow { ended: Some(now), ..row.clone() }
+}
+
+fn list(recipients: &[crate::domain::address::Address]) -> String {
+    recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

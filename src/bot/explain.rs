@@ -1,0 +1,65 @@
+//! What would be done with a mail, in words: nothing is stored and nothing is sent.
+
+use jiff::Timestamp;
+
+use crate::domain::admission::{Admission, Arrival, View, admit};
+use crate::domain::case::{Case, CaseId};
+use crate::domain::decide::decide;
+use crate::domain::event::{Effect, Event, Moment};
+use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::policy::Policy;
+use crate::domain::request::Kind;
+
+/// What would be done, one line each.
+pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) -> Vec<String> {
+    let answers = matches!(arrival.reading.kind, Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear);
+    if answers && !arrival.reading.tokens.is_empty() {
+        return vec!["take it as the answer to our question, if its token is still good".to_owned()];
+    }
+    match admit(arrival, view, policy, now) {
+        Admission::Ignore { says, keep_for_person: true, .. } => vec![format!("do nothing, and keep it for a person: {says}")],
+        Admission::Ignore { says, keep_for_person: false, .. } => vec![format!("do nothing: {says}")],
+        Admission::Retry(why) => vec![format!("judge it again later: {why}")],
+        Admission::Hold(_) => vec!["hand it to the secretariat".to_owned()],
+        Admission::Help(_) => vec!["tell the sender how to ask, at most once a week".to_owned()],
+        Admission::Joined(cases) => vec![format!("nothing new: {} asks for the same", names(&cases))],
+        Admission::Open(cases) => cases.iter().flat_map(|case| first_step(case, policy, now)).collect(),
+    }
+}
+
+fn names(cases: &[CaseId]) -> String {
+    cases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn first_step(case: &Case, policy: &Policy, now: Timestamp) -> Vec<String> {
+    // No chance is needed: the tokens of a decision that is not carried out reach nobody.
+    let decision = decide(case, &Event::RequestArrived, policy, &mut Moment::new(now, [0; 32]));
+    decision.effects.iter().filter_map(in_words).collect()
+}
+
+fn in_words(effect: &Effect) -> Option<String> {
+    match effect {
+        Effect::Send(notice) => Some(mail_in_words(notice)),
+        Effect::ReadRegistry => Some("read IANA's record once more".to_owned()),
+        Effect::ChangeList => Some("change the list".to_owned()),
+    }
+}
+
+fn mail_in_words(notice: &Notice) -> String {
+    let to = notice.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match notice.kind {
+        NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact => format!("ask {to} to confirm"),
+        NoticeKind::UnderWay => "tell the sender it is under way".to_owned(),
+        NoticeKind::NeedsInformation => format!("ask {to} for what is missing"),
+        NoticeKind::NothingToChange => format!("tell {to} that nothing needs to be changed"),
+        NoticeKind::Escalation | NoticeKind::HeldMail => "hand it to the secretariat".to_owned(),
+        NoticeKind::AskPlainly
+        | NoticeKind::Applied
+        | NoticeKind::Farewell
+        | NoticeKind::Refused
+        | NoticeKind::Expired
+        | NoticeKind::Withdrawn
+        | NoticeKind::TooLate
+        | NoticeKind::Help => format!("write to {to}"),
+    }
+}

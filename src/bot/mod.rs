@@ -1,0 +1,139 @@
+//! One turn of the work: take in what waits, watch the clock, carry out what was decided.
+
+pub mod carrying;
+pub mod desk;
+pub mod effects;
+pub mod explain;
+pub mod intake;
+pub mod records;
+pub mod rulings;
+pub mod telling;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+
+use crate::bot::records::Records;
+use crate::domain::address::Address;
+use crate::domain::case::CaseId;
+use crate::domain::cctlds::KnownTlds;
+use crate::domain::event::{Event, Moment};
+use crate::domain::policy::Policy;
+use crate::store::Store;
+use crate::world::World;
+use crate::writing::message::Sender;
+use crate::writing::templates::Templates;
+
+/// Mails taken in within one turn at the most: then what is due and what is to be sent has its turn.
+const MAILS_A_TURN_MAX: usize = 500;
+
+/// What is set for the whole program.
+pub struct Settings {
+    /// Who we are in our mails.
+    pub sender: Sender,
+    /// All our own addresses, the mailbox among them.
+    pub mailboxes: Vec<Address>,
+    /// The secretariat's addresses.
+    pub secretariat: Vec<Address>,
+    /// The rules' settings.
+    pub policy: Policy,
+    /// The texts of our mails.
+    pub templates: Templates,
+}
+
+/// The program at work: it owns the outside, and writes through the store alone.
+pub struct Bot<'a> {
+    /// What is set.
+    pub settings: &'a Settings,
+    /// Everything outside.
+    pub world: World,
+    /// Typed access to the store.
+    pub records: Records<'a>,
+}
+
+/// What one turn did.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Turn {
+    /// Mails taken in.
+    pub taken_in: usize,
+    /// Mails left in the mailbox, to be judged again later.
+    pub left: usize,
+    /// Cases that time itself moved.
+    pub moved_by_time: usize,
+    /// Effects carried out.
+    pub carried_out: usize,
+    /// Effects that are tried again later.
+    pub postponed: usize,
+}
+
+impl<'a> Bot<'a> {
+    /// A program that is ready for its first turn. What a former run left behind is cleaned up.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn new(settings: &'a Settings, world: World, store: &'a Store) -> anyhow::Result<Self> {
+        let bot = Self { settings, world, records: Records::new(store) };
+        bot.sweep().context("cleaning up after the last run")?;
+        Ok(bot)
+    }
+
+    /// One turn. Stopping it between any two steps loses nothing.
+    ///
+    /// # Errors
+    /// Where the store fails: then nothing may go on. Trouble of mailbox, post, DNS, IANA or list is waited out.
+    pub fn turn(&mut self) -> anyhow::Result<Turn> {
+        let mut turn = Turn::default();
+        self.take_in_all(MAILS_A_TURN_MAX, &mut turn)?;
+        self.watch_the_clock(&mut turn)?;
+        self.carry_out_all(&mut turn)?;
+        Ok(turn)
+    }
+
+    /// Time itself is an event for the cases that waited for this moment.
+    fn watch_the_clock(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
+        let now = self.world.clock.now();
+        for id in self.records.open_cases()? {
+            let Some(case) = self.records.case(id)? else { continue };
+            let due = crate::domain::decide::next_moment(&case, &self.settings.policy);
+            if due.is_some_and(|due| due <= now) {
+                self.happen(&case, &Event::TimePassed, Vec::new(), serde_json::json!({ "due": due }))?;
+                turn.moved_by_time += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The ccTLDs that a request may name now.
+    fn known(&mut self) -> KnownTlds {
+        KnownTlds::built_in().with(self.world.registry.tlds())
+    }
+
+    /// A moment with fresh chance.
+    fn moment(&mut self) -> anyhow::Result<Moment> {
+        let seed = self.world.chance.seed().context("the operating system gave no chance")?;
+        Ok(Moment::new(self.now(), seed))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    /// A mail that was sent but for the note of it, or built but never recorded, is of no use any more and may hold a
+    /// token: it goes.
+    fn sweep(&self) -> anyhow::Result<()> {
+        let kept = self.records.mails_in_use()?;
+        for digest in self.records.store.mails(crate::store::Shelf::Outgoing)? {
+            if !kept.contains(&digest) {
+                self.records.store.remove_mail(crate::store::Shelf::Outgoing, &digest)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The case of this name.
+    ///
+    /// # Errors
+    /// Where there is none, or the store cannot be read.
+    pub fn case(&self, id: CaseId) -> anyhow::Result<crate::domain::case::Case> {
+        self.records.case(id)?.with_context(|| format!("there is no case {id}; `tldops cases` lists them"))
+    }
+}

@@ -1,0 +1,84 @@
+//! The mails that belong to no case: to the secretariat about a mail, and to an authenticated stranger who asks how.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::bot::Bot;
+use crate::bot::records::Records;
+use crate::domain::admission::Arrival;
+use crate::domain::case::Thread;
+use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::store::Write;
+
+/// Hours of the day over which mails to the secretariat are counted.
+const DAY_HOURS: i64 = 24;
+/// Hours of the week over which help mails are counted.
+const WEEK_HOURS: i64 = 7 * 24;
+/// Lines of a mail that the secretariat sees of it; the whole mail lies in the mailbox.
+const QUOTED_LINES_MAX: usize = 60;
+
+impl Bot<'_> {
+    /// Brings a mail that belongs to no case to the secretariat, up to a number a day; the last one says so.
+    pub(in crate::bot) fn tell_of_mail(
+        &self,
+        from: &str,
+        mut points: Vec<String>,
+        evidence: Vec<String>,
+        quoted: Vec<String>,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<Value>> {
+        let most = usize::from(self.settings.policy.secretariat_notes_per_day_max);
+        let Some(count) = self.counted("notes", DAY_HOURS, most, writes)? else { return Ok(None) };
+        if count == most {
+            points.push("this is the last such mail for today: further ones are only kept, in the mailbox and in the journal".to_owned());
+        }
+        let quoted = quoted.into_iter().take(QUOTED_LINES_MAX).collect();
+        let facts = Facts { requester: from.to_owned(), points, evidence, quoted, ..Facts::default() };
+        self.send_note(NoticeKind::HeldMail, Vec::new(), (None, Thread::default(), facts), writes).map(Some)
+    }
+
+    /// Tells the proven sender of a mail how to ask, once in a while.
+    pub(in crate::bot) fn send_help(&self, arrival: &Arrival, writes: &mut Vec<Write>) -> anyhow::Result<Option<Value>> {
+        let Some(from) = &arrival.from else { return Ok(None) };
+        let most = usize::from(self.settings.policy.help_per_week_max);
+        if self.counted(&format!("help/{}", from.lower()), WEEK_HOURS, most, writes)?.is_none() {
+            return Ok(None);
+        }
+        let because = match arrival.thread.subject.as_str() {
+            "" => "You wrote to us.".to_owned(),
+            subject => format!("You wrote to us: \"{subject}\"."),
+        };
+        let facts = Facts { because, ..Facts::default() };
+        let about = (arrival.from_name.clone(), arrival.thread.clone(), facts);
+        self.send_note(NoticeKind::Help, vec![from.clone()], about, writes).map(Some)
+    }
+
+    fn send_note(
+        &self,
+        kind: NoticeKind,
+        to: Vec<crate::domain::address::Address>,
+        (name, thread, facts): (Option<String>, Thread, Facts),
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Value> {
+        let number = self.records.next_number("note")?;
+        let notice = Notice { kind, to, name, token: None, thread, facts };
+        let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, self.now())?;
+        writes.extend(prepared.writes);
+        writes.push(Records::write_next_number("note", number + 1)?);
+        Ok(prepared.told)
+    }
+
+    /// Counts one more within so many hours; none where the most is reached.
+    fn counted(&self, what: &str, hours: i64, most: usize, writes: &mut Vec<Write>) -> anyhow::Result<Option<usize>> {
+        let now = self.now();
+        let key = format!("sent/{what}");
+        let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
+        times.retain(|time| now.duration_since(*time) < SignedDuration::from_hours(hours));
+        if times.len() >= most {
+            return Ok(None);
+        }
+        times.push(now);
+        writes.push(Records::write_counter(&key, Some(&times))?);
+        Ok(Some(times.len()))
+    }
+}
