@@ -1,0 +1,89 @@
+//! The store's folder: where each thing lies in it, and the lock that one process holds.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::store::disk;
+use crate::store::disk::Disk;
+use crate::store::{Shelf, StoreError};
+
+/// The folder of a store, locked for this process until it is dropped.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    /// The lock is the kernel's: it goes with the process, however that ends.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder where it is not there, locks it, and makes its parts.
+    pub(super) fn open(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
+        let folder = Self::lock(path, disk)?;
+        if path.join(IMPORTING).exists() {
+            return Err(StoreError::HalfImported(path.to_owned()));
+        }
+        folder.furnish(disk)?;
+        Ok(folder)
+    }
+
+    /// Makes its parts, and removes mails that were being written.
+    pub(super) fn furnish(&self, disk: &mut Disk) -> Result<(), StoreError> {
+        for shelf in Shelf::ALL {
+            disk.make_folder(&self.shelf(shelf))?;
+            disk.remove_leftovers(&self.shelf(shelf), disk::is_unfinished)?;
+        }
+        disk.make_folder(&self.sled())
+    }
+
+    /// Only locks it. sled's own lock is on a file of its own, which it has touched by then.
+    pub(super) fn lock(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
+        disk.make_folder(path)?;
+        let file = path.join(LOCK);
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&file)
+            .map_err(|source| StoreError::io("open the lock", &file, source))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
+            Err(TryLockError::Error(source)) => Err(StoreError::io("lock", &file, source)),
+        }
+    }
+
+    /// The folder itself.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file of the journal.
+    pub(super) fn journal(&self) -> PathBuf {
+        self.path.join(JOURNAL)
+    }
+
+    /// sled's folder.
+    pub(super) fn sled(&self) -> PathBuf {
+        self.path.join(SLED)
+    }
+
+    /// The folder of a shelf.
+    pub(super) fn shelf(&self, of: Shelf) -> PathBuf {
+        self.path.join(of.word())
+    }
+
+    /// Whether nothing is in it but the lock.
+    pub(super) fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(disk::names(&self.path)?.iter().all(|name| name == LOCK))
+    }
+}
+
+/// The name of the journal's file.
+pub(super) const JOURNAL: &str = "journal.jsonl";
+/// The name of sled's folder.
+pub(super) const SLED: &str = "sled";
+/// The name of the file that stands there while a backup is read in.
+pub(super) const IMPORTING: &str = "importing";
+const LOCK: &str = "lock";

@@ -1,0 +1,107 @@
+//! The one who writes: all that the store's thread owns, and a commit from its checks to its last sync.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::domain::journal::Entry;
+use crate::store::disk::Disk;
+use crate::store::folder::Folder;
+use crate::store::line::Line;
+use crate::store::recovery;
+use crate::store::tables::Tables;
+use crate::store::{Head, Repair, Step, StoreError, Write};
+use crate::store::{KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX};
+
+/// What one thread owns alone.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pub(super) disk: Disk,
+    pub(super) tables: Tables,
+    pub(super) journal: File,
+    pub(super) head: Head,
+    /// The first failure; after it nothing is done any more.
+    broken: Option<String>,
+    /// Last, so that the lock goes after sled.
+    pub(super) folder: Folder,
+}
+
+impl Keeper {
+    /// Locks and opens the folder, and brings journal and tables to the same line.
+    pub(super) fn open(path: &Path, mut disk: Disk) -> Result<(Self, Vec<Repair>), StoreError> {
+        let folder = Folder::open(path, &mut disk)?;
+        Self::open_locked(folder, disk)
+    }
+
+    /// The same in a folder that is locked and made.
+    pub(super) fn open_locked(folder: Folder, mut disk: Disk) -> Result<(Self, Vec<Repair>), StoreError> {
+        let tables = Tables::open(&folder.sled(), &mut disk)?;
+        let mut journal = disk.open_to_append(folder.path(), crate::store::folder::JOURNAL)?;
+        let (head, repairs) = recovery::reconcile(&folder.journal(), &mut journal, &tables, &mut disk)?;
+        disk.tell(&Step::Opened)?;
+        Ok((Self { disk, tables, journal, head, broken: None, folder }, repairs))
+    }
+
+    /// Does something unless something has failed before, and remembers the first failure.
+    pub(super) fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if let Some(why) = &self.broken {
+            return Err(StoreError::Broken { why: why.clone() });
+        }
+        let result = work(self);
+        if let Err(error) = &result
+            && !error.is_refusal()
+        {
+            // What was half done is in nobody's hands: only a new start can tell what the disk has.
+            self.broken = Some(error.to_string());
+        }
+        result
+    }
+
+    /// One line in the file, then one transaction in sled, each synced.
+    pub(super) fn commit(&mut self, entry: &Entry, writes: &[Write]) -> Result<u64, StoreError> {
+        writes.iter().try_for_each(check_write)?;
+        let (head, text) = Line::after(self.head, entry, writes).map_err(|error| self.differs(&error))?;
+        if text.len() > LINE_OCTETS_MAX {
+            return Err(StoreError::LineTooLong { octets: text.len() });
+        }
+        let path = self.folder.journal();
+        self.disk.append(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
+        self.disk.tell(&Step::LineWritten(head.seq))?;
+        self.tables.apply(head, &text, writes)?;
+        self.tables.settle(&mut self.disk)?;
+        self.head = head;
+        self.disk.tell(&Step::Committed(head.seq))?;
+        Ok(head.seq)
+    }
+
+    /// The last lines, from sled's copy: that is what every start has compared with the file.
+    pub(super) fn journal_tail(&self, count: u64) -> Result<Vec<Line>, StoreError> {
+        (self.head.seq.saturating_sub(count) + 1..=self.head.seq)
+            .map(|seq| Line::read(&self.line(seq)?).map_err(|error| self.differs(&error)))
+            .collect()
+    }
+
+    /// The text of a line, which must be there.
+    pub(super) fn line(&self, seq: u64) -> Result<String, StoreError> {
+        self.tables.line(seq)?.ok_or_else(|| self.differs(&format!("{seq} is missing in the tables")))
+    }
+
+    fn differs(&self, what: &dyn std::fmt::Display) -> StoreError {
+        StoreError::Tables { path: self.folder.sled(), what: format!("a line of the journal {what}") }
+    }
+}
+
+/// A key or a value that is too long is refused before anything is written.
+fn check_write(write: &Write) -> Result<(), StoreError> {
+    if write.key.len() > KEY_OCTETS_MAX {
+        return Err(StoreError::KeyTooLong { octets: write.key.len() });
+    }
+    match &write.value {
+        Some(value) if value.len() > RECORD_OCTETS_MAX => {
+            Err(StoreError::RecordTooLong { key: write.key.clone(), octets: value.len() })
+        }
+        _ => Ok(()),
+    }
+}

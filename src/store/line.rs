@@ -1,0 +1,112 @@
+//! A line of the journal, and the chain of hashes that binds each to the one before.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::digest::Digest;
+use crate::domain::journal::Entry;
+use crate::store::{Head, Write};
+
+/// A line of the journal: what happened and every record that it wrote.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Line {
+    /// Its number, counted from 1.
+    pub seq: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub entry: Entry,
+    /// What it wrote, in this order.
+    pub writes: Vec<Write>,
+    /// The hash of the line before; zeros in the first.
+    pub prev: Digest,
+    /// SHA-256 over `prev` as it is written and the octets of this line without its hash: `{"seq":…,"prev":"…"}`.
+    pub hash: Digest,
+}
+
+/// Why some octets are no line of the journal. Each continues "line 7 …".
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub(super) enum LineError {
+    #[error("is no journal line ({0})")]
+    Unreadable(String),
+    #[error("has been altered: its content does not give its hash")]
+    Altered,
+}
+
+impl Line {
+    /// The text of the next line after `head`, without line end, and the head that it makes.
+    pub(super) fn after(head: Head, entry: &Entry, writes: &[Write]) -> Result<(Head, String), LineError> {
+        let seq = head.seq + 1;
+        let body = serde_json::to_string(&Body { seq, entry, writes, prev: head.hash })
+            .map_err(|error| LineError::Unreadable(error.to_string()))?;
+        let hash = hash(&head.hash, &body);
+        let text = format!("{}{BEFORE_HASH}{hash}{AFTER_HASH}", body.strip_suffix('}').unwrap_or(&body));
+        Ok((Head { seq, hash }, text))
+    }
+
+    /// Reads a line that was kept, and checks its hash.
+    pub(super) fn read(text: &str) -> Result<Self, LineError> {
+        Link::read(text.as_bytes())?;
+        serde_json::from_str(text).map_err(|error| LineError::Unreadable(error.to_string()))
+    }
+}
+
+/// What of a line makes the chain.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Link {
+    pub(super) seq: u64,
+    pub(super) prev: Digest,
+    pub(super) hash: Digest,
+}
+
+impl Link {
+    /// Reads the link of a line and checks its hash over the octets as they stand, not as they would be written again.
+    pub(super) fn read(octets: &[u8]) -> Result<Self, LineError> {
+        let text = std::str::from_utf8(octets).map_err(|error| LineError::Unreadable(error.to_string()))?;
+        let link: Self =
+            serde_json::from_str(text).map_err(|error| LineError::Unreadable(error.to_string()))?;
+        let ending = format!("{BEFORE_HASH}{}{AFTER_HASH}", link.hash);
+        let start = text.strip_suffix(&ending).ok_or(LineError::Altered)?;
+        if hash(&link.prev, &format!("{start}}}")) == link.hash { Ok(link) } else { Err(LineError::Altered) }
+    }
+
+    /// The end of a chain whose last line is this.
+    pub(super) fn head(&self) -> Head {
+        Head { seq: self.seq, hash: self.hash }
+    }
+}
+
+impl Head {
+    /// Before the first line.
+    pub(super) fn start() -> Self {
+        // Zeros are a digest, so the other value never comes; a panic would be the only other way to say that.
+        Self { seq: 0, hash: "0".repeat(64).parse().unwrap_or_else(|_| Digest::of(b"")) }
+    }
+
+    /// Goes on by one line, or says why it is not the next.
+    pub(super) fn step(self, link: &Link) -> Result<Self, String> {
+        if link.seq != self.seq + 1 {
+            Err(format!("has the number {}, {} was to come", link.seq, self.seq + 1))
+        } else if link.prev != self.hash {
+            Err("does not follow the line before: that has another hash".to_owned())
+        } else {
+            Ok(link.head())
+        }
+    }
+}
+
+/// The order of a line's fields; the hash comes last and is not hashed.
+#[derive(Serialize)]
+struct Body<'a> {
+    seq: u64,
+    #[serde(flatten)]
+    entry: &'a Entry,
+    writes: &'a [Write],
+    prev: Digest,
+}
+
+fn hash(prev: &Digest, body: &str) -> Digest {
+    Digest::of(format!("{prev}{body}").as_bytes())
+}
+
+const BEFORE_HASH: &str = ",\"hash\":\"";
+const AFTER_HASH: &str = "\"}";

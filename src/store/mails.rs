@@ -1,0 +1,60 @@
+//! The two shelves: raw mails as files named by their digest.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use crate::domain::digest::Digest;
+use crate::store::disk;
+use crate::store::keeper::Keeper;
+use crate::store::{MAIL_OCTETS_MAX, Shelf, Step, StoreError};
+
+impl Keeper {
+    /// Keeps a mail. Where its file is there already it is only synced: the run that wrote it may have been stopped
+    /// before its name was durable.
+    pub(super) fn put_mail(&mut self, on: Shelf, octets: &[u8]) -> Result<Digest, StoreError> {
+        if octets.len() > MAIL_OCTETS_MAX {
+            return Err(StoreError::MailTooLong { octets: octets.len() });
+        }
+        let digest = Digest::of(octets);
+        let folder = self.folder.shelf(on);
+        if fs::read(folder.join(name(&digest))).is_ok_and(|there| there == octets) {
+            self.disk.sync_path(&folder.join(name(&digest)))?;
+            self.disk.sync_folder(&folder)?;
+        } else {
+            self.disk.put(&folder, &name(&digest), octets)?;
+        }
+        self.disk.tell(&Step::MailKept(on, digest))?;
+        Ok(digest)
+    }
+
+    /// The mail of this digest.
+    pub(super) fn mail(&self, on: Shelf, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.folder.shelf(on).join(name(digest));
+        let octets = match fs::read(&path) {
+            Ok(octets) => octets,
+            Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(StoreError::io("read", &path, source)),
+        };
+        let found = Digest::of(&octets);
+        if found == *digest { Ok(Some(octets)) } else { Err(StoreError::MailAltered { path, found }) }
+    }
+
+    /// Removes a mail for good.
+    pub(super) fn remove_mail(&mut self, on: Shelf, digest: &Digest) -> Result<(), StoreError> {
+        self.disk.remove(&self.folder.shelf(on), &name(digest))?;
+        self.disk.tell(&Step::MailRemoved(on, *digest))
+    }
+
+    /// The digests of all mails on a shelf. Other files are none of ours.
+    pub(super) fn mails(&self, on: Shelf) -> Result<Vec<Digest>, StoreError> {
+        let names = disk::names(&self.folder.shelf(on))?;
+        Ok(names.iter().filter_map(|name| name.strip_suffix(ENDING)?.parse().ok()).collect())
+    }
+}
+
+fn name(digest: &Digest) -> String {
+    format!("{digest}{ENDING}")
+}
+
+/// So that a mail program opens it.
+const ENDING: &str = ".eml";

@@ -1,0 +1,268 @@
+//! The tables in sled, behind the rules without which it loses what it said was kept.
+//!
+//! All lies in one sled tree, so that one batch is one transaction. A key begins with the letter of what it is:
+//! a record's is the letter of its table and the caller's key, a journal line's is `j` and its number, a piece's is
+//! `p`, the key of the record it belongs to, and its number. What fits in one value stands there after `=`; of what
+//! does not the value is `#` and the number of its pieces.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use sled::Batch;
+use sled::Db;
+use sled::IVec;
+
+use crate::store::disk::Disk;
+use crate::store::{Head, SCHEMA, StoreError, Table, Write};
+
+/// sled, opened by the rules.
+#[derive(Debug)]
+pub(super) struct Tables {
+    sled: Db,
+    /// Where it lies, for messages.
+    path: PathBuf,
+    /// Our own descriptor of sled's file: sled itself never syncs it.
+    file: File,
+    file_path: PathBuf,
+}
+
+impl Tables {
+    /// Opens sled in this folder, which is there and which nobody else uses.
+    pub(super) fn open(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
+        // A snapshot that was being written when the program stopped makes sled refuse to open.
+        disk.remove_leftovers(path, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;
+        let sled = open_sled(path)?;
+        // sled leaves these to the page cache; only now do they outlive a power cut.
+        let is_sleds = |name: &String| name == "conf" || name == DB || name.starts_with("snap.");
+        for name in crate::store::disk::names(path)?.iter().filter(|name| is_sleds(name)) {
+            disk.sync_path(&path.join(name))?;
+        }
+        disk.sync_folder(path)?;
+        disk.sync_folder(path.parent().unwrap_or(path))?;
+        let file_path = path.join(DB);
+        let file = File::open(&file_path).map_err(|source| StoreError::io("open", &file_path, source))?;
+        let tables = Self { sled, path: path.to_owned(), file, file_path };
+        tables.check_schema(disk)?;
+        Ok(tables)
+    }
+
+    fn check_schema(&self, disk: &mut Disk) -> Result<(), StoreError> {
+        match self.text(SCHEMA_KEY)? {
+            None => {
+                let mut batch = Batch::default();
+                self.put_text(&mut batch, SCHEMA_KEY, &SCHEMA.to_string())?;
+                self.sled.apply_batch(batch).map_err(|error| self.damaged(&error))?;
+                self.settle(disk)
+            }
+            Some(found) if found.parse().is_ok_and(|found: u32| found <= SCHEMA) => Ok(()),
+            Some(found) => Err(StoreError::Newer { found }),
+        }
+    }
+
+    /// The last line that sled has.
+    pub(super) fn head(&self) -> Result<Head, StoreError> {
+        let Some(text) = self.text(HEAD_KEY)? else { return Ok(Head::start()) };
+        serde_json::from_str(&text).map_err(|error| self.damaged(&error))
+    }
+
+    /// The record under this key.
+    pub(super) fn read(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        self.text(&record_key(table, key))
+    }
+
+    /// All records whose key begins with `prefix`, in the order of their keys.
+    pub(super) fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let mut records = Vec::new();
+        for item in self.sled.scan_prefix(record_key(table, prefix)) {
+            let (key, value) = item.map_err(|error| self.damaged(&error))?;
+            let name = key.get(1..).unwrap_or_default().to_vec();
+            let name = String::from_utf8(name).map_err(|error| self.damaged(&error))?;
+            records.push((name, self.joined(&key, &value)?));
+        }
+        Ok(records)
+    }
+
+    /// sled's copy of a line, none where it has none of this number.
+    pub(super) fn line(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        self.text(&line_key(seq))
+    }
+
+    /// sled's copies of all lines by their number, as they stand.
+    pub(super) fn lines(&self) -> Result<BTreeMap<u64, String>, StoreError> {
+        let mut lines = BTreeMap::new();
+        for item in self.sled.scan_prefix([LINES]) {
+            let (key, value) = item.map_err(|error| self.damaged(&error))?;
+            let seq = key.get(1..).and_then(|seq| seq.try_into().ok()).map(u64::from_be_bytes);
+            let seq = seq.ok_or_else(|| self.damaged(&"a line has no number"))?;
+            lines.insert(seq, self.joined(&key, &value)?);
+        }
+        Ok(lines)
+    }
+
+    /// Takes over a line and all that it writes in one transaction, and sets the head to it. Not yet durable: see
+    /// [`Self::settle`]. Doing it twice is the same as once.
+    pub(super) fn apply(&self, head: Head, line: &str, writes: &[Write]) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        // Of two writes to one key only the last may say which pieces go.
+        let last: BTreeMap<Vec<u8>, Option<&str>> = writes
+            .iter()
+            .map(|write| (record_key(write.table, &write.key), write.value.as_deref()))
+            .collect();
+        for (key, value) in last {
+            match value {
+                Some(value) => self.put_text(&mut batch, &key, value)?,
+                None => self.remove_text(&mut batch, &key)?,
+            }
+        }
+        self.put_text(&mut batch, &line_key(head.seq), line)?;
+        let head = serde_json::to_string(&head).map_err(|error| self.damaged(&error))?;
+        self.put_text(&mut batch, HEAD_KEY, &head)?;
+        self.sled.apply_batch(batch).map_err(|error| self.damaged(&error))
+    }
+
+    /// Whether all these writes stand there.
+    pub(super) fn have(&self, writes: &[Write]) -> Result<bool, StoreError> {
+        let last: BTreeMap<_, _> =
+            writes.iter().map(|write| ((write.table, &write.key), write.value.as_deref())).collect();
+        for ((table, key), value) in last {
+            if self.read(table, key)?.as_deref() != value {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Brings all that was applied to the disk for good.
+    pub(super) fn settle(&self, disk: &mut Disk) -> Result<(), StoreError> {
+        self.sled.flush().map_err(|error| self.damaged(&error))?;
+        // sled's flush ends at the page cache of the kernel, and never brings the file's length to the disk.
+        disk.sync(&self.file, &self.file_path)
+    }
+
+    fn text(&self, key: &[u8]) -> Result<Option<String>, StoreError> {
+        let value = self.sled.get(key).map_err(|error| self.damaged(&error))?;
+        value.map(|value| self.joined(key, &value)).transpose()
+    }
+
+    /// The text that a value stands for.
+    fn joined(&self, key: &[u8], value: &IVec) -> Result<String, StoreError> {
+        let octets = match value.split_first() {
+            Some((&WHOLE, text)) => text.to_vec(),
+            _ => self.pieces(key, self.count(value)?)?,
+        };
+        String::from_utf8(octets).map_err(|error| self.damaged(&error))
+    }
+
+    fn pieces(&self, key: &[u8], count: u16) -> Result<Vec<u8>, StoreError> {
+        let mut octets = Vec::new();
+        for number in 0..count {
+            let piece = self.sled.get(piece_key(key, number)).map_err(|error| self.damaged(&error))?;
+            octets.extend_from_slice(&piece.ok_or_else(|| self.damaged(&"a piece of a record is missing"))?);
+        }
+        Ok(octets)
+    }
+
+    /// How many pieces a value has.
+    fn count(&self, value: &IVec) -> Result<u16, StoreError> {
+        let count = match value.split_first() {
+            Some((&WHOLE, _)) => Some(0),
+            Some((&IN_PIECES, count)) => count.try_into().ok().map(u16::from_be_bytes),
+            _ => None,
+        };
+        count.ok_or_else(|| self.damaged(&"a value is neither whole nor in pieces"))
+    }
+
+    fn put_text(&self, batch: &mut Batch, key: &[u8], text: &str) -> Result<(), StoreError> {
+        let before = self.count_now(key)?;
+        let mut now = 0;
+        if text.len() < VALUE_OCTETS_MAX {
+            batch.insert(self.fitting_key(key)?, [&[WHOLE], text.as_bytes()].concat());
+        } else {
+            for piece in text.as_bytes().chunks(VALUE_OCTETS_MAX) {
+                batch.insert(self.fitting_key(&piece_key(key, now))?, piece);
+                now = now.checked_add(1).ok_or_else(|| self.damaged(&"a record has too many pieces"))?;
+            }
+            batch.insert(self.fitting_key(key)?, [&[IN_PIECES], now.to_be_bytes().as_slice()].concat());
+        }
+        (now..before).for_each(|number| batch.remove(piece_key(key, number)));
+        Ok(())
+    }
+
+    fn remove_text(&self, batch: &mut Batch, key: &[u8]) -> Result<(), StoreError> {
+        (0..self.count_now(key)?).for_each(|number| batch.remove(piece_key(key, number)));
+        batch.remove(key);
+        Ok(())
+    }
+
+    /// How many pieces stand there now. Nobody else writes, so that is still true in the transaction.
+    fn count_now(&self, key: &[u8]) -> Result<u16, StoreError> {
+        let value = self.sled.get(key).map_err(|error| self.damaged(&error))?;
+        value.map_or(Ok(0), |value| self.count(&value))
+    }
+
+    /// sled keeps nodes over 128 KiB in files that it never syncs. A leaf has up to 16 records, an inner node up to 256
+    /// keys, so this limit on keys and that on values keep every node below.
+    fn fitting_key(&self, key: &[u8]) -> Result<IVec, StoreError> {
+        if key.len() > SLED_KEY_OCTETS_MAX {
+            return Err(self.damaged(&"a key is longer than sled keeps durably"));
+        }
+        Ok(IVec::from(key))
+    }
+
+    fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
+        StoreError::Tables { path: self.path.clone(), what: what.to_string() }
+    }
+}
+
+/// Whether there is a sled in this folder at all.
+pub(super) fn exists(path: &Path) -> bool {
+    path.join(DB).exists()
+}
+
+/// sled panics on some damage instead of telling; in a thread of its own that is an error too.
+fn open_sled(path: &Path) -> Result<Db, StoreError> {
+    let config = sled::Config::new().path(path).cache_capacity(CACHE_OCTETS);
+    let damaged = |what: String| StoreError::Tables { path: path.to_owned(), what };
+    match std::thread::spawn(move || config.open()).join() {
+        Ok(opened) => opened.map_err(|error| damaged(error.to_string())),
+        Err(_) => Err(damaged("sled stopped while opening them".to_owned())),
+    }
+}
+
+fn record_key(table: Table, key: &str) -> Vec<u8> {
+    let letter = match table {
+        Table::Cases => b'C',
+        Table::Roster => b'R',
+        Table::Outbox => b'O',
+        Table::Seen => b'S',
+        Table::Tokens => b'T',
+        Table::Counters => b'N',
+        Table::Iana => b'I',
+        Table::Meta => b'M',
+    };
+    [&[letter], key.as_bytes()].concat()
+}
+
+fn line_key(seq: u64) -> Vec<u8> {
+    [[LINES].as_slice(), &seq.to_be_bytes()].concat()
+}
+
+fn piece_key(key: &[u8], number: u16) -> Vec<u8> {
+    [[PIECES].as_slice(), key, &number.to_be_bytes()].concat()
+}
+
+/// Octets of a value in sled at the most: 4 KiB (see `fitting_key`).
+const VALUE_OCTETS_MAX: usize = 4096;
+/// Octets of a key in sled at the most (see `fitting_key`): the caller's 250, the letters, the number of a piece.
+const SLED_KEY_OCTETS_MAX: usize = 256;
+/// Octets of sled's cache: 16 MiB hold all that a list of some 300 ccTLDs works with.
+const CACHE_OCTETS: u64 = 16 * 1024 * 1024;
+/// sled's file.
+const DB: &str = "db";
+const LINES: u8 = b'j';
+const PIECES: u8 = b'p';
+const WHOLE: u8 = b'=';
+const IN_PIECES: u8 = b'#';
+const HEAD_KEY: &[u8] = b"!head";
+const SCHEMA_KEY: &[u8] = b"!schema";
