@@ -5,4 +5,5 @@
 pub mod domain;
 pub mod proof;
 pub mod reading;
+pub mod shell;
 pub mod store;

@@ -1,0 +1,3 @@
+//! The outside world as it really is: files, the network, the clock.
+
+pub mod zone_file;
