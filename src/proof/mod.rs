@@ -1,1 +1,178 @@
-//! Who wrote a mail: what its signatures prove. Pure.
+//! Proves who wrote a mail: that the domain of its one From address vouches for it with a DKIM signature.
+//!
+//! Pure: no I/O, no clock. An [`Examination`] reads a raw mail once, names every question to the DNS that the verdict
+//! may need, and judges by the answers. The floors of the proof, each a module:
+//!
+//! - `lexer`: the mail splits into fields and body in one way only, and no single field is there twice;
+//! - `from`: the From field is one plain address;
+//! - `readers`: mail-parser and mail-auth read the same;
+//! - `freshness`: the mail is recent;
+//! - `tags`, `signature`, `key`, `alignment`: a signature may count, its key may be used, its domain speaks for From;
+//! - `coverage`: what the signature leaves out cannot change what the mail says;
+//! - `crypto`: hash and signature hold.
+//!
+//! Nothing else is evidence: no Authentication-Results, ARC, Received, SPF or envelope, which anybody can write or
+//! which say something about machines and not about people.
+
+mod alignment;
+mod content_type;
+mod coverage;
+mod crypto;
+mod freshness;
+mod from;
+mod key;
+mod lexer;
+mod readers;
+mod signature;
+mod tags;
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::domain::address::Address;
+use crate::domain::evidence::DnsAnswer;
+use crate::domain::evidence::DnsQuestion;
+use crate::domain::evidence::Proof;
+use crate::domain::evidence::Signed;
+use crate::domain::evidence::Verdict;
+use crate::proof::lexer::Field;
+use crate::proof::lexer::Header;
+use crate::proof::readers::Agreed;
+use crate::proof::signature::Claim;
+use crate::proof::signature::Signature;
+use crate::proof::signature::SignatureFault;
+
+/// Aligned signatures that are looked at. Real mails have one or two, after a forward up to four; each costs a
+/// question to the DNS and a verification (RFC 6376 §8.4).
+const SIGNATURES_MAX: usize = 10;
+/// Signatures that do not speak for the From domain and are shown as such.
+const OTHERS_SHOWN_MAX: usize = 10;
+
+/// One raw mail, read and ready to be judged (RFC 6376 §6).
+#[derive(Clone, Debug)]
+pub struct Examination {
+    finding: Finding,
+}
+
+#[derive(Clone, Debug)]
+enum Finding {
+    /// Not to be read in one way: no answer of the DNS changes that.
+    Unreadable(String),
+    Letter(Box<Letter>),
+}
+
+/// A mail that reads in one way, and its signatures.
+#[derive(Clone, Debug)]
+struct Letter {
+    raw: Vec<u8>,
+    header: Header,
+    from: Address,
+    /// Reasons against the mail itself, whoever signed it.
+    objections: Vec<String>,
+    /// Signatures that may speak for the From domain, from top to bottom.
+    candidates: Vec<Candidate>,
+    /// What the other signatures say of themselves.
+    others: Vec<Claim>,
+}
+
+/// A signature that may speak for the From domain.
+#[derive(Clone, Debug)]
+struct Candidate {
+    field: Field,
+    claim: Claim,
+    gate: Result<Signature, SignatureFault>,
+}
+
+impl Examination {
+    /// Reads a raw mail as of `now`. `mailboxes` are our own addresses: the mail must be written to one of them, or a
+    /// subaddress of it; with none given that is not asked.
+    pub fn new(raw: &[u8], mailboxes: &[Address], now: Timestamp) -> Self {
+        let finding = Letter::read(raw, mailboxes, now)
+            .map_or_else(Finding::Unreadable, |letter| Finding::Letter(Box::new(letter)));
+        Self { finding }
+    }
+
+    /// Every question that the verdict may need: keys of the signatures that may count, and the DMARC records of the
+    /// From domain and its organisation where a signer is another name of it.
+    pub fn questions(&self) -> Vec<DnsQuestion> {
+        match &self.finding {
+            Finding::Unreadable(_) => Vec::new(),
+            Finding::Letter(letter) if !letter.objections.is_empty() => Vec::new(),
+            Finding::Letter(letter) => letter.questions().into_iter().collect(),
+        }
+    }
+
+    /// The verdict by these answers; a question without an answer counts as one that failed for now.
+    pub fn judge(&self, answers: &BTreeMap<DnsQuestion, DnsAnswer>) -> Proof {
+        match &self.finding {
+            Finding::Letter(letter) => verdict::judge(letter, answers),
+            Finding::Unreadable(reason) => Proof {
+                verdict: Verdict::NotAuthenticated,
+                from: None,
+                reasons: vec![reason.clone()],
+                signed: Signed::Badly,
+                signatures: Vec::new(),
+                dns: Vec::new(),
+            },
+        }
+    }
+}
+
+impl Letter {
+    fn read(raw: &[u8], mailboxes: &[Address], now: Timestamp) -> Result<Self, String> {
+        let header = Header::read(raw).map_err(|fault| fault.to_string())?;
+        let value = |name: &str| header.find(name).map(|field| field.unfolded(raw));
+        let from = from::read(&value("from").unwrap_or_default()).map_err(|fault| fault.to_string())?;
+        let agreed = readers::compare(raw, &header, &from).map_err(|fault| fault.to_string())?;
+        let mut objections = Vec::new();
+        if !mailboxes.is_empty() && !is_written_to(&agreed, mailboxes) {
+            objections.push("the mail was not written to us: our address is not in To or Cc".to_owned());
+        }
+        let date = value("date");
+        objections.extend(freshness::check(date.as_deref(), now).err().map(|fault| fault.to_string()));
+        let (candidates, others) = sort_signatures(raw, &header, &from, now);
+        Ok(Self { raw: raw.to_vec(), header, from, objections, candidates, others })
+    }
+
+    fn questions(&self) -> BTreeSet<DnsQuestion> {
+        let signatures: Vec<&Signature> =
+            self.candidates.iter().filter_map(|candidate| candidate.gate.as_ref().ok()).collect();
+        let keys = signatures.iter().map(|signature| DnsQuestion { name: signature.key_name() });
+        let signers = signatures.iter().map(|signature| signature.domain.as_str());
+        keys.chain(alignment::questions(signers, self.from.domain())).collect()
+    }
+}
+
+fn is_written_to(agreed: &Agreed, mailboxes: &[Address]) -> bool {
+    agreed.recipients.iter().any(|recipient| {
+        mailboxes.iter().any(|ours| recipient == ours || recipient.without_subaddress() == *ours)
+    })
+}
+
+/// The signatures that may speak for the From domain, and the claims of the others; both bounded. One that is too
+/// broken to tell its domain is among the first: somebody meant it to be seen.
+fn sort_signatures(
+    raw: &[u8],
+    header: &Header,
+    from: &Address,
+    now: Timestamp,
+) -> (Vec<Candidate>, Vec<Claim>) {
+    let has_subject = header.find("subject").is_some();
+    let (mut candidates, mut others) = (Vec::new(), Vec::new());
+    for field in header.all("dkim-signature") {
+        let value = raw.get(field.value_at.clone()).unwrap_or_default();
+        let claim = Claim::read(value);
+        if claim.domain.is_empty() || alignment::may_align(&claim.domain, from.domain()) {
+            if candidates.len() < SIGNATURES_MAX {
+                let gate = Signature::read(value, now, has_subject);
+                candidates.push(Candidate { field: field.clone(), claim, gate });
+            }
+        } else if others.len() < OTHERS_SHOWN_MAX {
+            others.push(claim);
+        }
+    }
+    (candidates, others)
+}

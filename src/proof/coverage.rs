@@ -1,0 +1,182 @@
+//! Says whether what a signature leaves out could change what the mail says.
+//!
+//! A signature over the text says nothing when an unsigned field tells how the text is read. Gmail and small Postfix
+//! sites sign neither Content-Type nor Content-Transfer-Encoding, Microsoft 365 only the first, so asking for both
+//! would refuse honest people. Instead, a field that is not covered is let through where nobody but the writer can
+//! have set it so:
+//!
+//! - plain text in a known charset that does not look like another form; HTML that begins as HTML does;
+//! - multipart whose first line with two hyphens is its delimiter and whose last line closes it, after nothing, blank
+//!   lines, or the one sentence that mail programs put there;
+//! - quoted-printable in which every escape was needed: adding the field to a plain text then cannot make new lines
+//!   or letters appear;
+//! - base64 in whole lines that hold letters outside ASCII: nobody types that, and plain ASCII needs no base64.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use thiserror::Error;
+
+use crate::proof::content_type::ContentType;
+use crate::proof::lexer::Header;
+use crate::proof::signature::Signature;
+
+/// Why a signature leaves out too much.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub(crate) enum CoverageFault {
+    #[error("the signature does not cover Content-Type, which could have been changed")]
+    ContentType,
+    #[error("the signature does not cover Content-Transfer-Encoding, which could have been changed")]
+    TransferEncoding,
+    #[error("the signature does not cover the field {0}, which ends in a line of white space")]
+    BlankLine(String),
+}
+
+/// Whether the signature covers all that tells how this mail is read.
+pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Result<(), CoverageFault> {
+    let covers = |name: &str| signature.covers.iter().any(|covered| covered == name);
+    if let Some(field) = header.fields.iter().find(|field| field.ends_blank && !covers(&field.name)) {
+        return Err(CoverageFault::BlankLine(field.name.clone()));
+    }
+    let body = raw.get(header.body_at..).unwrap_or_default();
+    let value = |name: &str| header.find(name).map(|field| field.unfolded(raw));
+    let content_type = value("content-type");
+    if !covers("content-type") && !cannot_mislead(content_type.as_deref(), body) {
+        return Err(CoverageFault::ContentType);
+    }
+    if !covers("content-transfer-encoding") {
+        let is_text = content_type.as_deref().is_none_or(is_text);
+        if !is_needed(value("content-transfer-encoding").as_deref(), is_text, body) {
+            return Err(CoverageFault::TransferEncoding);
+        }
+    }
+    Ok(())
+}
+
+/// Kinds of multipart that mail programs write for letters. A digest is not among them: it turns parts into messages.
+const MULTIPARTS: [&str; 5] =
+    ["multipart/alternative", "multipart/mixed", "multipart/related", "multipart/report", "multipart/signed"];
+/// Beginnings of charset names in which ASCII octets are ASCII letters. UTF-7, UTF-16 and HZ are not.
+const CHARSETS: [&str; 13] = [
+    "us-ascii",
+    "ascii",
+    "utf-8",
+    "utf8",
+    "iso-8859-",
+    "windows-125",
+    "koi8-",
+    "euc-",
+    "iso-2022-jp",
+    "shift_jis",
+    "gb",
+    "big5",
+    "tis-620",
+];
+/// Beginnings of a text that is HTML, in lower case.
+const HTML_BEGINNINGS: [&[u8]; 5] = [b"<!doctype", b"<html", b"<head", b"<meta", b"<body"];
+/// The beginning of the sentence that mail programs put before the first part, in lower case.
+const PREAMBLE: &[u8] = b"this is a multi";
+/// Octets of a line of quoted-printable (RFC 2045 §6.7 says 76; some programs count the line end in).
+const QUOTED_LINE_OCTETS_MAX: usize = 78;
+/// From this length on, a line that ends in `=` was broken by quoted-printable; shorter ones may be rules people draw.
+const SOFT_BREAK_OCTETS_MIN: usize = 65;
+/// Lengths of a full line of base64 (RFC 2045 §6.8 says 76 at the most).
+const BASE64_LINE_OCTETS: std::ops::RangeInclusive<usize> = 60..=76;
+
+fn is_text(content_type: &[u8]) -> bool {
+    content_type.to_ascii_lowercase().starts_with(b"text/")
+}
+
+/// Whether an unsigned Content-Type, or none, fits this text and no other would.
+fn cannot_mislead(content_type: Option<&[u8]>, body: &[u8]) -> bool {
+    let Some(content_type) = content_type else {
+        return !looks_like_multipart(body) && !looks_like_html(body);
+    };
+    let Some(content_type) = ContentType::read(content_type) else { return false };
+    let charset = content_type.find("charset").unwrap_or("us-ascii").to_ascii_lowercase();
+    let known_charset = CHARSETS.iter().any(|known| charset.starts_with(known));
+    match content_type.media.as_str() {
+        "text/plain" => known_charset && !looks_like_multipart(body) && !looks_like_html(body),
+        "text/html" => known_charset && looks_like_html(body),
+        media if MULTIPARTS.contains(&media) => {
+            content_type.find("boundary").is_some_and(|boundary| is_framed(body, boundary.as_bytes()))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an unsigned Content-Transfer-Encoding, or none, was the writer's own.
+fn is_needed(encoding: Option<&[u8]>, is_text: bool, body: &[u8]) -> bool {
+    let encoding = encoding.unwrap_or(b"7bit").to_ascii_lowercase();
+    match encoding.as_slice() {
+        b"7bit" | b"8bit" | b"binary" => !is_text || !has_soft_breaks(body),
+        b"quoted-printable" => is_text && is_needed_quoting(body),
+        b"base64" => is_text && is_needed_base64(body),
+        _ => false,
+    }
+}
+
+fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    body.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// The lines from the first that is not blank and not the usual sentence before a multipart.
+fn after_preamble(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    lines(body)
+        .skip_while(|line| line.trim_ascii().is_empty() || line.to_ascii_lowercase().starts_with(PREAMBLE))
+}
+
+fn is_framed(body: &[u8], boundary: &[u8]) -> bool {
+    let delimiter = [b"--", boundary].concat();
+    let close = [&delimiter, &b"--"[..]].concat();
+    let first = after_preamble(body).next().map(<[u8]>::trim_ascii_end);
+    let last = body.trim_ascii_end();
+    let last = last.rsplit(|octet| *octet == b'\n').next();
+    !boundary.is_empty() && first == Some(delimiter.as_slice()) && last == Some(close.as_slice())
+}
+
+/// A delimiter and the header of a part where a plain text would begin.
+fn looks_like_multipart(body: &[u8]) -> bool {
+    let mut lines = after_preamble(body);
+    let delimiter = lines.next().is_some_and(|line| line.starts_with(b"--") && line.len() > 2);
+    delimiter && lines.next().is_some_and(|line| line.to_ascii_lowercase().starts_with(b"content-"))
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    let start: Vec<u8> = body.trim_ascii_start().iter().take(20).map(u8::to_ascii_lowercase).collect();
+    HTML_BEGINNINGS.iter().any(|beginning| start.starts_with(beginning))
+}
+
+fn has_soft_breaks(body: &[u8]) -> bool {
+    lines(body)
+        .any(|line| line.len() >= SOFT_BREAK_OCTETS_MIN && line.ends_with(b"=") && !line.ends_with(b"=="))
+}
+
+/// Quoted-printable with no escape but for what must be escaped: octets outside ASCII, the equals sign, white space,
+/// and a dot or an F at the start of a line (RFC 2045 §6.7; SMTP and mbox treat such lines specially).
+fn is_needed_quoting(body: &[u8]) -> bool {
+    lines(body).all(|line| {
+        line.len() <= QUOTED_LINE_OCTETS_MAX
+            && line.is_ascii()
+            && line.split(|octet| *octet == b'=').skip(1).enumerate().all(|(place, after)| {
+                let at_start = place == 0 && line.starts_with(b"=");
+                match after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()) {
+                    None => after.trim_ascii().is_empty() && line.trim_ascii_end().ends_with(b"="),
+                    Some(digits) => u8::from_str_radix(digits, 16).is_ok_and(|octet| {
+                        octet >= 0x80 || b"= \t".contains(&octet) || at_start && b".F".contains(&octet)
+                    }),
+                }
+            })
+    })
+}
+
+fn is_needed_base64(body: &[u8]) -> bool {
+    let text = body.trim_ascii();
+    let lines: Vec<&[u8]> = lines(text).map(<[u8]>::trim_ascii_end).collect();
+    let Some((last, full)) = lines.split_last() else { return false };
+    let length = full.first().map_or(*BASE64_LINE_OCTETS.end(), |line| line.len());
+    let even = full.iter().all(|line| line.len() == length) && last.len() <= length;
+    if !even || !BASE64_LINE_OCTETS.contains(&length) {
+        return false;
+    }
+    STANDARD.decode(lines.concat()).is_ok_and(|decoded| !decoded.is_ascii())
+}

@@ -1,0 +1,35 @@
+//! Reads the Date of a mail and says whether it is recent.
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+use thiserror::Error;
+
+use crate::proof::signature::AGE_MAX;
+
+/// Why a mail is not recent.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub(crate) enum DateFault {
+    #[error("the mail has no Date")]
+    Missing,
+    #[error("the Date of the mail cannot be read")]
+    Unreadable,
+    #[error("the Date of the mail is more than 14 days away from today")]
+    NotRecent,
+}
+
+/// Whether the Date in this unfolded value is within 14 days of `now`, before or after.
+pub(crate) fn check(value: Option<&[u8]>, now: Timestamp) -> Result<(), DateFault> {
+    let date = read(value.ok_or(DateFault::Missing)?).ok_or(DateFault::Unreadable)?;
+    if date.duration_since(now).abs() > AGE_MAX { Err(DateFault::NotRecent) } else { Ok(()) }
+}
+
+/// A date of RFC 5322 §3.3 or §4.3; a wrong day of the week and the zone `UTC` or `Z` are let through, since old
+/// software writes them.
+fn read(value: &[u8]) -> Option<Timestamp> {
+    static PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+    let text = std::str::from_utf8(value).ok()?;
+    let text = text.split_once('(').map_or(text, |(date, _)| date).trim();
+    let zoned = ["UTC", "Z", "z"].iter().find_map(|zone| text.strip_suffix(zone));
+    let with_zone = zoned.map_or_else(|| text.to_owned(), |date| format!("{} +0000", date.trim_end()));
+    PARSER.parse_timestamp(with_zone).ok()
+}

@@ -1,0 +1,203 @@
+//! Judges a letter's signatures one by one, and says in words why.
+//!
+//! One good aligned signature is enough. Without one, an answer that is missing for a signature that might be good
+//! means "later"; the signatures of others never do (a forger's name server must not make us wait).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::domain::evidence::DnsAnswer;
+use crate::domain::evidence::DnsEvidence;
+use crate::domain::evidence::DnsQuestion;
+use crate::domain::evidence::Proof;
+use crate::domain::evidence::SignatureEvidence;
+use crate::domain::evidence::Signed;
+use crate::domain::evidence::Verdict;
+use crate::proof::Candidate;
+use crate::proof::Letter;
+use crate::proof::alignment;
+use crate::proof::alignment::AlignmentFault;
+use crate::proof::coverage;
+use crate::proof::crypto;
+use crate::proof::crypto::CryptoFault;
+use crate::proof::key;
+use crate::proof::key::KeyFault;
+use crate::proof::signature::Canonical;
+use crate::proof::signature::Claim;
+use crate::proof::signature::Signature;
+
+/// Characters of a DNS answer that are kept as evidence.
+const ANSWER_CHARS_SHOWN: usize = 200;
+
+/// The proof of a letter by these answers.
+pub(super) fn judge(letter: &Letter, answers: &BTreeMap<DnsQuestion, DnsAnswer>) -> Proof {
+    let court = Court { letter, answers, body_hashes: RefCell::default() };
+    let findings: Vec<Judged> = letter.candidates.iter().map(|candidate| court.judge(candidate)).collect();
+    let outcome = if letter.objections.is_empty() { strongest(&findings) } else { Outcome::Bad };
+    let mut reasons = letter.objections.clone();
+    let mut ordered: Vec<&Judged> = findings.iter().collect();
+    ordered.sort_by_key(|judged| judged.outcome != outcome);
+    reasons.extend(ordered.iter().map(|judged| judged.reason.clone()));
+    if findings.is_empty() {
+        reasons.push(format!("no signature of {} is on the mail", letter.from.domain()));
+    }
+    reasons.dedup();
+    let others = letter.others.iter().map(|claim| other_evidence(claim, letter.from.domain()));
+    let asked =
+        if letter.objections.is_empty() { letter.questions() } else { std::collections::BTreeSet::new() };
+    Proof {
+        verdict: match outcome {
+            Outcome::Good => Verdict::Authenticated,
+            Outcome::Later => Verdict::TemporaryFailure,
+            Outcome::Bad => Verdict::NotAuthenticated,
+        },
+        from: Some(letter.from.clone()),
+        reasons,
+        signed: match strongest(&findings) {
+            Outcome::Good => Signed::Well,
+            Outcome::Later | Outcome::Bad if findings.is_empty() => Signed::Not,
+            Outcome::Later | Outcome::Bad => Signed::Badly,
+        },
+        signatures: findings.into_iter().map(|judged| judged.evidence).chain(others).collect(),
+        dns: asked.iter().map(|question| dns_evidence(question, answers.get(question))).collect(),
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Outcome {
+    Bad,
+    Later,
+    Good,
+}
+
+struct Judged {
+    outcome: Outcome,
+    reason: String,
+    evidence: SignatureEvidence,
+}
+
+/// Why a signature does not count, and whether asking later may help.
+struct Against {
+    outcome: Outcome,
+    reason: String,
+}
+
+struct Court<'a> {
+    letter: &'a Letter,
+    answers: &'a BTreeMap<DnsQuestion, DnsAnswer>,
+    /// The digest of the body in each form, made once: a body may be large and signatures many.
+    body_hashes: RefCell<Vec<(Canonical, Result<Vec<u8>, CryptoFault>)>>,
+}
+
+impl Court<'_> {
+    fn judge(&self, candidate: &Candidate) -> Judged {
+        let claim = &candidate.claim;
+        let mut evidence = SignatureEvidence {
+            domain: claim.domain.clone(),
+            selector: claim.selector.clone(),
+            algorithm: claim.algorithm.clone(),
+            key_bits: None,
+            covers: claim.covers.clone(),
+            passed: false,
+            alignment: String::new(),
+            outcome: String::new(),
+        };
+        let result = match &candidate.gate {
+            Err(fault) => Err(Against::bad(fault)),
+            Ok(signature) => self.weigh(candidate, signature, &mut evidence),
+        };
+        let name = format!("dkim: {} s={}", claim.domain, claim.selector);
+        let (outcome, reason) = match result {
+            Ok(()) => {
+                evidence.passed = true;
+                (Outcome::Good, format!("{name} pass, aligned"))
+            }
+            Err(against) => (against.outcome, format!("{name} does not count: {}", against.reason)),
+        };
+        evidence.outcome.clone_from(&reason);
+        Judged { outcome, reason, evidence }
+    }
+
+    /// Whether a signature that passed the gate holds. What needs no answer comes first, so that a mail that cannot
+    /// pass does not wait for one.
+    fn weigh(
+        &self,
+        candidate: &Candidate,
+        signature: &Signature,
+        evidence: &mut SignatureEvidence,
+    ) -> Result<(), Against> {
+        let letter = self.letter;
+        coverage::check(&letter.raw, &letter.header, signature).map_err(|fault| Against::bad(&fault))?;
+        let hash = self.body_hash(signature.body_form).map_err(|fault| Against::bad(&fault))?;
+        if hash != signature.body_hash {
+            return Err(Against::bad(&CryptoFault::BodyChanged));
+        }
+        let aligned = alignment::judge(&signature.domain, letter.from.domain(), self.answers);
+        evidence.alignment = aligned.as_ref().map_or_else(ToString::to_string, Clone::clone);
+        if let Err(fault) = &aligned
+            && !matches!(fault, AlignmentFault::Temporary { .. })
+        {
+            return Err(Against::bad(fault));
+        }
+        let question = DnsQuestion { name: signature.key_name() };
+        let none = DnsAnswer::Temporary("no answer".to_owned());
+        let key = key::read(self.answers.get(&question).unwrap_or(&none), signature).map_err(|fault| {
+            if let KeyFault::Temporary { .. } = fault { Against::later(&fault) } else { Against::bad(&fault) }
+        })?;
+        evidence.key_bits = Some(key.bits);
+        crypto::check_header(&letter.raw, &letter.header, &candidate.field, signature, &key)
+            .map_err(|fault| Against::bad(&fault))?;
+        aligned.map(drop).map_err(|fault| Against::later(&fault))
+    }
+
+    fn body_hash(&self, form: Canonical) -> Result<Vec<u8>, CryptoFault> {
+        let mut hashes = self.body_hashes.borrow_mut();
+        if let Some((_, hash)) = hashes.iter().find(|(known, _)| *known == form) {
+            return hash.clone();
+        }
+        let body = self.letter.raw.get(self.letter.header.body_at..).unwrap_or_default();
+        let hash = crypto::body_hash(body, form);
+        hashes.push((form, hash.clone()));
+        hash
+    }
+}
+
+impl Against {
+    fn bad(fault: &impl ToString) -> Self {
+        Self { outcome: Outcome::Bad, reason: fault.to_string() }
+    }
+
+    fn later(fault: &impl ToString) -> Self {
+        Self { outcome: Outcome::Later, reason: fault.to_string() }
+    }
+}
+
+fn strongest(findings: &[Judged]) -> Outcome {
+    findings.iter().map(|judged| judged.outcome).max().unwrap_or(Outcome::Bad)
+}
+
+fn other_evidence(claim: &Claim, from: &str) -> SignatureEvidence {
+    SignatureEvidence {
+        domain: claim.domain.clone(),
+        selector: claim.selector.clone(),
+        algorithm: claim.algorithm.clone(),
+        key_bits: None,
+        covers: claim.covers.clone(),
+        passed: false,
+        alignment: format!("{} does not speak for {from}", claim.domain),
+        outcome: "not looked at".to_owned(),
+    }
+}
+
+fn dns_evidence(question: &DnsQuestion, answer: Option<&DnsAnswer>) -> DnsEvidence {
+    let words = match answer {
+        None => "no answer".to_owned(),
+        Some(DnsAnswer::Temporary(reason)) => format!("failed for now: {reason}"),
+        Some(DnsAnswer::Absent) => "does not exist".to_owned(),
+        Some(DnsAnswer::Records(records)) => {
+            let texts: Vec<_> = records.iter().map(|record| String::from_utf8_lossy(record)).collect();
+            texts.join(" | ")
+        }
+    };
+    DnsEvidence { name: question.name.clone(), answer: words.chars().take(ANSWER_CHARS_SHOWN).collect() }
+}

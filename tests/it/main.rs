@@ -1,0 +1,3 @@
+//! The integration tests, in one binary: each further one would be linked anew.
+
+mod proof_lab;
