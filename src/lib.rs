@@ -3,6 +3,8 @@
 //! The modules stand in reading order, lowest floor first; each imports only from floors below its own.
 
 pub mod bot;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod proof;
 pub mod reading;

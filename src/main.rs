@@ -1,3 +1,7 @@
-//! The program: reads the command line and hands over to the library.
+//! The program: hands the command line over to the library and ends with its exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tldops::cli::main()
+}

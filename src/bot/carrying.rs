@@ -50,7 +50,7 @@ impl Bot<'_> {
                 "because": evidence,
             }),
         };
-        self.records.store.commit(entry, writes)?;
+        self.store.commit(entry, writes)?;
         tracing::info!(case = %case.id, event = decision.event, from = case.state.name(), to = next.state.name());
         Ok(next)
     }
@@ -101,7 +101,7 @@ impl Bot<'_> {
         let octets = write(&notice, &text, sender, &stamp)?;
         let token = notice.token.as_ref().map(|(token, _)| token);
         let name = message_id(id, token, &sender.message_id_domain);
-        let store = self.records.store;
+        let store = self.store;
         let mail = store.put_mail(Shelf::Outgoing, &octets)?;
         let hidden = Text {
             subject: hide(&text.subject, token),
@@ -132,7 +132,7 @@ impl Bot<'_> {
     pub(in crate::bot) fn note(&self, event: &str, says: &str, evidence: Value, writes: Vec<Write>) -> anyhow::Result<()> {
         let entry =
             Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
-        self.records.store.commit(entry, writes).context("writing the journal")?;
+        self.store.commit(entry, writes).context("writing the journal")?;
         tracing::info!(event);
         Ok(())
     }

@@ -52,7 +52,7 @@ impl Bot<'_> {
 
     fn send(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
         let What::Send { mail, copy, recipients, kind, .. } = row.what.clone() else { return Ok(true) };
-        let octets = self.records.store.mail(Shelf::Outgoing, &mail)?;
+        let octets = self.store.mail(Shelf::Outgoing, &mail)?;
         let octets = octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();
         let outgoing = Outgoing { id: row.id.clone(), sender, recipients: recipients.clone(), octets };
@@ -77,7 +77,7 @@ impl Bot<'_> {
     /// Once a mail has left, what holds its token goes; a copy without it stays.
     fn forget(&self, mail: crate::domain::digest::Digest, copy: crate::domain::digest::Digest) -> anyhow::Result<()> {
         if mail != copy {
-            self.records.store.remove_mail(Shelf::Outgoing, &mail)?;
+            self.store.remove_mail(Shelf::Outgoing, &mail)?;
         }
         Ok(())
     }
@@ -169,7 +169,7 @@ impl Bot<'_> {
         let case = row.case.map(|case| case.to_string());
         let entry =
             crate::domain::journal::Entry { at: self.now(), case, event: event.to_owned(), says: says.to_owned(), evidence };
-        self.records.store.commit(entry, Records::write_effect(row)?)?;
+        self.store.commit(entry, Records::write_effect(row)?)?;
         tracing::info!(effect = row.id, event);
         Ok(())
     }

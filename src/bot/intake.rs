@@ -83,7 +83,7 @@ impl Bot<'_> {
             let why = format!("it is larger than {} MiB", LETTER_OCTETS_MAX / 1024 / 1024);
             return self.lay_aside(&item, &why).map(Some);
         }
-        self.records.store.put_mail(Shelf::Incoming, raw)?;
+        self.store.put_mail(Shelf::Incoming, raw)?;
         let known = self.known();
         let roster = self.records.roster()?;
         let settings = self.settings;
@@ -93,7 +93,7 @@ impl Bot<'_> {
             Ok(examined) => examined,
             Err(unreadable) => return self.lay_aside(&item, &unreadable.to_string()).map(Some),
         };
-        let twin = twin_key(&examined);
+        let twin = twin_key(raw, &examined);
         if let Some(seen) = self.records.seen(&twin)? {
             return self.seen_before(&item, &twin, seen).map(Some);
         }
@@ -415,15 +415,23 @@ fn filing_of(word: &str) -> Filing {
 }
 
 /// The same mail over another way has other trace fields, but the same Message-ID, sender, subject, date and body.
-fn twin_key(examined: &Examined) -> Digest {
+fn twin_key(raw: &[u8], examined: &Examined) -> Digest {
     let arrival = &examined.arrival;
     let from = arrival.from.as_ref().map(ToString::to_string).unwrap_or_default();
     let date = examined.letter.date().map(|date| date.to_string()).unwrap_or_default();
     let id = arrival.thread.message_id.as_deref();
     // Without a Message-ID two mails are the same only to the octet: anybody could make them meet.
     let id = id.map_or_else(|| arrival.mail.to_string(), str::to_owned);
-    let body = examined.letter.body_digest().to_string();
+    let body = body_digest(raw).to_string();
     Digest::of_parts(&["twin", &id, &from, &arrival.thread.subject, &date, &body])
+}
+
+/// The digest of all behind the first empty line.
+fn body_digest(raw: &[u8]) -> Digest {
+    let crlf = raw.windows(4).position(|window| window == b"\r\n\r\n");
+    let lf = raw.windows(2).position(|window| window == b"\n\n");
+    let start = crlf.into_iter().chain(lf).min().unwrap_or_default();
+    Digest::of(raw.get(start..).unwrap_or_default())
 }
 
 fn retry_key(digest: &Digest) -> String {

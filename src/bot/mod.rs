@@ -46,7 +46,9 @@ pub struct Bot<'a> {
     pub settings: &'a Settings,
     /// Everything outside.
     pub world: World,
-    /// Typed access to the store.
+    /// The store: every change goes through one transaction of it.
+    pub store: &'a Store,
+    /// The same, typed, for looking things up.
     pub records: Records<'a>,
 }
 
@@ -71,7 +73,7 @@ impl<'a> Bot<'a> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn new(settings: &'a Settings, world: World, store: &'a Store) -> anyhow::Result<Self> {
-        let bot = Self { settings, world, records: Records::new(store) };
+        let bot = Self { settings, world, store, records: Records::new(store) };
         bot.sweep().context("cleaning up after the last run")?;
         Ok(bot)
     }
@@ -121,9 +123,9 @@ impl<'a> Bot<'a> {
     /// token: it goes.
     fn sweep(&self) -> anyhow::Result<()> {
         let kept = self.records.mails_in_use()?;
-        for digest in self.records.store.mails(crate::store::Shelf::Outgoing)? {
+        for digest in self.store.mails(crate::store::Shelf::Outgoing)? {
             if !kept.contains(&digest) {
-                self.records.store.remove_mail(crate::store::Shelf::Outgoing, &digest)?;
+                self.store.remove_mail(crate::store::Shelf::Outgoing, &digest)?;
             }
         }
         Ok(())

@@ -14,13 +14,12 @@ use crate::domain::digest::Digest;
 use crate::domain::notice::NoticeKind;
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
-use crate::store::{Store, Table, Write};
+use crate::store::{Look, Table, Write};
 
 /// The store, typed.
 #[derive(Clone, Copy)]
 pub struct Records<'a> {
-    /// The store itself.
-    pub store: &'a Store,
+    store: &'a dyn Look,
 }
 
 /// An effect that is to be carried out, or was.
@@ -108,8 +107,8 @@ const OPEN: &str = "open/";
 const CASE: &str = "case/";
 
 impl<'a> Records<'a> {
-    /// Typed access to a store.
-    pub fn new(store: &'a Store) -> Self {
+    /// Typed access to a store, or to a copy of it.
+    pub fn new(store: &'a dyn Look) -> Self {
         Self { store }
     }
 

@@ -94,8 +94,6 @@ pub enum RulingVerdict {
     Approve,
     /// Close it.
     Reject,
-    /// Ask the requester.
-    Ask,
 }
 
 /// What is to be done: each effect has an id for ever, and is recorded before it is carried out.

@@ -82,6 +82,11 @@ impl Head {
         Self { seq: 0, hash: "0".repeat(64).parse().unwrap_or_else(|_| Digest::of(b"")) }
     }
 
+    /// Goes on by one whole line, or says why it is not the next.
+    pub(super) fn step_to(self, line: &Line) -> Result<Self, String> {
+        self.step(&Link { seq: line.seq, prev: line.prev, hash: line.hash })
+    }
+
     /// Goes on by one line, or says why it is not the next.
     pub(super) fn step(self, link: &Link) -> Result<Self, String> {
         if link.seq != self.seq + 1 {

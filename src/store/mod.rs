@@ -26,6 +26,7 @@ mod keeper;
 mod line;
 mod mails;
 mod recovery;
+mod snapshot;
 mod tables;
 #[cfg(test)]
 mod tests_audit;
@@ -46,6 +47,7 @@ pub use crate::store::failure::StoreError;
 pub use crate::store::finding::{Fault, Finding};
 pub use crate::store::line::Line;
 pub use crate::store::recovery::{Rebuilt, Repair, rebuild};
+pub use crate::store::snapshot::Snapshot;
 
 /// The store of one folder, open for reading and writing; only one can be at a time.
 ///
@@ -198,6 +200,31 @@ impl Drop for Store {
             // A thread that panicked has told its asker already.
             drop(thread.join());
         }
+    }
+}
+
+/// Looking records up: in an open store, or in a copy of it.
+pub trait Look {
+    /// The record under this key.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn read(&self, table: Table, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// All records whose key begins with `prefix`, in the order of their keys' octets.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;
+}
+
+impl Look for Store {
+    fn read(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        Self::read(self, table, key)
+    }
+
+    fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        Self::scan(self, table, prefix)
     }
 }
 

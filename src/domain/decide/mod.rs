@@ -7,6 +7,8 @@ mod received;
 mod secretariat;
 mod writing;
 
+pub use crate::domain::decide::writing::evidence;
+
 use jiff::Timestamp;
 
 use crate::domain::case::{Ask, Case, Stage, State};

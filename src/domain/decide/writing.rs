@@ -145,7 +145,7 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
 }
 
 /// The evidence for the secretariat: who asked, what proves it, IANA's records, who agreed.
-pub(super) fn evidence(case: &Case) -> Vec<String> {
+pub fn evidence(case: &Case) -> Vec<String> {
     let requester = &case.requester;
     let mut lines = vec![format!("Asked by {}: {}.", requester.address, requester.role.words())];
     let verdict = match requester.proof.verdict {

@@ -1,0 +1,226 @@
+//! The words of the command line, each with its help and an example.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::domain::address::Address;
+use crate::domain::case::CaseId;
+
+/// TLD-OPS: reads the request mailbox, proves who wrote, has changes confirmed, keeps the contact repository.
+#[derive(Debug, Parser)]
+#[command(name = "tldops", version, arg_required_else_help = true, after_help = "Example:\n  tldops demo")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Play a sample mailbox through the whole program and show the conversation, mail by mail
+    #[command(after_help = "Needs no server, no configuration and no network.\n\nExample:\n  tldops demo --keep /tmp/demo")]
+    Demo(DemoOptions),
+    /// Run for good: take in what comes, watch the clock, send
+    #[command(after_help = "Example:\n  tldops run -c /etc/tldops/tldops.toml")]
+    Run(Place),
+    /// Run one turn: take in all that waits, do what is due, send, end
+    #[command(after_help = "Example, every five minutes from cron:\n  */5 * * * * tldops once -c /etc/tldops/tldops.toml")]
+    Once(Place),
+    /// Say how mails are understood, who wrote them and what would be done; store and send nothing
+    #[command(after_help = "Example:\n  tldops inspect --dns zone.db --iana iana.json --roster roster.jsonl mail.eml")]
+    Inspect(InspectOptions),
+    /// List the requests
+    #[command(after_help = "Example:\n  tldops cases --open")]
+    Cases(CasesOptions),
+    /// Show one request's whole story
+    #[command(after_help = "Example:\n  tldops show R-17")]
+    Show(ShowOptions),
+    /// Let a request go on in spite of the doubts
+    #[command(after_help = "The admin contact and every new contact must still say yes.\n\nExample:\n  tldops approve R-17 --note \"called the registry, it is right\"")]
+    Approve(RulingOptions),
+    /// Close a request; all concerned are told why
+    #[command(after_help = "Example:\n  tldops reject R-17 --note \"a role address cannot be a contact\"")]
+    Reject(RulingOptions),
+    /// Show the contact repository
+    #[command(after_help = "Example:\n  tldops roster list --json")]
+    Roster(RosterOptions),
+    /// Check or print the audit trail
+    #[command(after_help = "Example:\n  tldops journal verify")]
+    Journal(JournalOptions),
+    /// Back the store up, bring it back, or make it anew from the journal
+    #[command(after_help = "Example:\n  tldops store export > backup.jsonl")]
+    Store(StoreOptions),
+    /// Print the completions for a shell
+    #[command(after_help = "Example:\n  tldops completions bash > /etc/bash_completion.d/tldops")]
+    Completions(CompletionsOptions),
+}
+
+/// Which configuration.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Place {
+    /// The configuration file
+    #[arg(short = 'c', long = "config", value_name = "FILE", default_value = "tldops.toml")]
+    pub(super) config: PathBuf,
+}
+
+/// What `demo` takes.
+#[derive(Args, Debug)]
+pub(super) struct DemoOptions {
+    /// Leave mails, store and reports in this folder, which must be empty or not exist
+    #[arg(long, value_name = "DIR")]
+    pub(super) keep: Option<PathBuf>,
+    /// Show one line a mail instead of the mails themselves
+    #[arg(long)]
+    pub(super) fast: bool,
+}
+
+/// What `inspect` takes.
+#[derive(Args, Debug)]
+pub(super) struct InspectOptions {
+    /// Print one JSON object a mail
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Answer every DNS question from this zone file instead of the network
+    #[arg(long, value_name = "ZONE")]
+    pub(super) dns: Option<PathBuf>,
+    /// A snapshot of IANA's contacts
+    #[arg(long, value_name = "FILE")]
+    pub(super) iana: Option<PathBuf>,
+    /// The current roster, as `tldops roster export` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(super) roster: Option<PathBuf>,
+    /// Our own address; a mail that has none of them in To or Cc was not written to us. May be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) mailbox: Vec<Address>,
+    /// An address of the secretariat. May be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) secretariat: Vec<Address>,
+    /// The time at which it is judged, as in 2026-11-20T18:00:00Z; now by default
+    #[arg(long, value_name = "RFC3339")]
+    pub(super) now: Option<jiff::Timestamp>,
+    /// Mails: `.eml` files, folders of them, mbox files, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// What `cases` takes.
+#[derive(Args, Debug)]
+pub(super) struct CasesOptions {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Only those that are open
+    #[arg(long)]
+    pub(super) open: bool,
+    /// Print one JSON object a case
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What `show` takes.
+#[derive(Args, Debug)]
+pub(super) struct ShowOptions {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The case, as in R-17
+    pub(super) case: CaseId,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What a ruling takes.
+#[derive(Args, Debug)]
+pub(super) struct RulingOptions {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The case, as in R-17
+    pub(super) case: CaseId,
+    /// Why; with `reject` it is shown to all concerned
+    #[arg(long, default_value = "")]
+    pub(super) note: String,
+    /// Who rules, for the journal
+    #[arg(long, default_value = "the secretariat, at the shell")]
+    pub(super) by: String,
+}
+
+/// What `roster` takes.
+#[derive(Args, Debug)]
+pub(super) struct RosterOptions {
+    #[command(subcommand)]
+    pub(super) command: RosterCommand,
+}
+
+/// What can be done with the roster.
+#[derive(Debug, Subcommand)]
+pub(super) enum RosterCommand {
+    /// List all contacts, by ccTLD
+    List {
+        #[command(flatten)]
+        place: Place,
+        /// Print one JSON object a contact
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print all contacts, one JSON object each: what `inspect --roster` reads
+    Export {
+        #[command(flatten)]
+        place: Place,
+        /// As always
+        #[arg(long, hide = true)]
+        json: bool,
+    },
+}
+
+/// What `journal` takes.
+#[derive(Args, Debug)]
+pub(super) struct JournalOptions {
+    #[command(subcommand)]
+    pub(super) command: JournalCommand,
+}
+
+/// What can be done with the journal.
+#[derive(Debug, Subcommand)]
+pub(super) enum JournalCommand {
+    /// Find any altered, removed or reordered line, and name it
+    Verify(Place),
+    /// Print it, one line an event
+    Export {
+        #[command(flatten)]
+        place: Place,
+        /// Print one JSON object a line, with all evidence
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What `store` takes.
+#[derive(Args, Debug)]
+pub(super) struct StoreOptions {
+    #[command(subcommand)]
+    pub(super) command: StoreCommand,
+}
+
+/// What can be done with the store.
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreCommand {
+    /// Print the whole store as JSON lines: the backup
+    Export(Place),
+    /// Bring a backup back, from standard input, into an empty store
+    Import(Place),
+    /// Make the tables anew from the journal file
+    Rebuild(Place),
+}
+
+/// What `completions` takes.
+#[derive(Args, Debug)]
+pub(super) struct CompletionsOptions {
+    /// The shell
+    pub(super) shell: Shell,
+}
+
+/// The whole command, for completions.
+pub(super) fn command() -> clap::Command {
+    Arguments::command()
+}

@@ -1,0 +1,232 @@
+//! `cases`, `show`, `approve`, `reject`: the requests and the secretariat's rulings from the shell.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::bot::Bot;
+use crate::bot::records::{OutboxRow, Records, What};
+use crate::cli::arguments::{CasesOptions, RulingOptions, ShowOptions};
+use crate::cli::journal::in_words;
+use crate::cli::open;
+use crate::cli::output::{Failure, Output};
+use crate::config::Config;
+use crate::domain::case::{Case, CaseId, State};
+use crate::domain::decide::next_moment;
+use crate::domain::event::{Ruling, RulingVerdict};
+use crate::domain::plan::Doubt;
+use crate::store::{Line, Snapshot, Store, StoreError};
+use crate::writing::changes;
+use crate::writing::layout::one_line;
+
+/// The folder in the store's folder where rulings wait for a running program.
+const RULINGS: &str = "rulings";
+/// Characters of a subject in a list.
+const SUBJECT_CHARS_MAX: usize = 40;
+
+pub(super) fn cases(options: &CasesOptions, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&options.place.config)?;
+    let snapshot = open::snapshot(&config)?;
+    let cases = Records::new(&snapshot).cases()?;
+    let shown: Vec<&Case> = cases.iter().filter(|case| !options.open || case.state.is_open()).collect();
+    if options.json {
+        return shown.iter().try_for_each(|case| output.json(&summary(case, &config)));
+    }
+    if shown.is_empty() {
+        return output.line(if options.open { "No request is open." } else { "There is no request yet." });
+    }
+    for case in shown {
+        let subject = one_line(&case.requester.thread.subject, SUBJECT_CHARS_MAX);
+        let opened = case.opened.strftime("%Y-%m-%d");
+        let tlds = case.tlds_for_people();
+        let line = format!("{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"", case.id.to_string(), case.state.name(), case.action.word(), case.requester.address);
+        output.line(&line)?;
+    }
+    Ok(())
+}
+
+fn summary(case: &Case, config: &Config) -> serde_json::Value {
+    json!({
+        "case": case.id,
+        "opened": case.opened,
+        "state": case.state.name(),
+        "open": case.state.is_open(),
+        "action": case.action,
+        "tlds": case.tlds().collect::<Vec<_>>(),
+        "requester": case.requester.address.lower(),
+        "role": case.requester.role,
+        "verdict": case.requester.proof.verdict,
+        "doubts": doubts(case).iter().map(Doubt::words).collect::<Vec<_>>(),
+        "next_moment": next_moment(case, &config.policy),
+    })
+}
+
+fn doubts(case: &Case) -> &[Doubt] {
+    if let State::AwaitingSecretariat(escalation) = &case.state { &escalation.doubts } else { &[] }
+}
+
+pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&options.place.config)?;
+    let snapshot = open::snapshot(&config)?;
+    let records = Records::new(&snapshot);
+    let missing = || Failure::Usage(format!("there is no case {}; `tldops cases` lists them", options.case));
+    let case = records.case(options.case)?.ok_or_else(missing)?;
+    let id = case.id.to_string();
+    let story: Vec<&Line> = snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
+    let mails = records.ended(case.id)?;
+    if options.json {
+        let journal: Vec<_> = story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
+        return output.json(&json!({ "summary": summary(&case, &config), "case": case, "effects": mails, "journal": journal }));
+    }
+    tell(&case, &mails, &story, output)
+}
+
+fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output) -> Result<(), Failure> {
+    output.title(&format!("{}: {} {}", case.id, case.action.word(), case.tlds_for_people()))?;
+    let opened = case.opened.strftime("%Y-%m-%d %H:%M UTC");
+    output.line(&format!("State: {}. Opened {opened}.", case.state.name().replace('_', " ")))?;
+    for doubt in doubts(case) {
+        output.line(&format!("Doubt: {}.", doubt.words()))?;
+    }
+    output.line("\nThe change:")?;
+    for change in &case.changes {
+        for line in changes::lines(change) {
+            output.line(&line)?;
+        }
+    }
+    output.line("\nThe evidence:")?;
+    for line in crate::domain::decide::evidence(case) {
+        output.line(&format!("   {line}"))?;
+    }
+    for signature in &case.requester.proof.signatures {
+        let bits = signature.key_bits.map_or_else(|| "no key".to_owned(), |bits| format!("{bits} bits"));
+        let line = format!("Signature d={} s={} {} ({bits}): {}; {}", signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment);
+        output.line(&format!("   {line}"))?;
+    }
+    for answer in &case.requester.proof.dns {
+        output.line(&format!("   DNS {}: {}", answer.name, answer.answer))?;
+    }
+    output.line("\nThe mail, in its sender's own words:")?;
+    for line in case.reading.own_text.lines() {
+        output.line(&format!("   > {}", one_line(line, 200)))?;
+    }
+    output.line("\nMails sent:")?;
+    for row in effects {
+        if let What::Send { recipients, subject, copy, .. } = &row.what {
+            let to = recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            output.line(&format!("   {} to {to}: {subject} (copy {})", row.id, copy.short()))?;
+        }
+    }
+    output.line("\nThe story:")?;
+    story.iter().try_for_each(|line| output.line(&in_words(line)))
+}
+
+pub(super) fn approve(options: &RulingOptions, output: &mut Output) -> Result<(), Failure> {
+    rule(options, RulingVerdict::Approve, output)
+}
+
+pub(super) fn reject(options: &RulingOptions, output: &mut Output) -> Result<(), Failure> {
+    if options.note.trim().is_empty() {
+        let text = "say why, with --note: all concerned are told the reason";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    rule(options, RulingVerdict::Reject, output)
+}
+
+/// A ruling that waits for the program.
+#[derive(Debug, Deserialize, Serialize)]
+struct Waiting {
+    case: CaseId,
+    approve: bool,
+    by: String,
+    note: String,
+}
+
+/// Rules at once where no program has the store open; else leaves the ruling for it.
+fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&options.place.config)?;
+    let snapshot = open::snapshot(&config)?;
+    check(&snapshot, options.case)?;
+    let waiting = Waiting {
+        case: options.case,
+        approve: verdict == RulingVerdict::Approve,
+        by: options.by.clone(),
+        note: options.note.clone(),
+    };
+    let store = match Store::open(&config.store) {
+        Ok(store) => store,
+        Err(StoreError::Locked(_)) => {
+            leave(&config.store, &waiting)?;
+            return output.line(&format!("The running program takes the ruling at its next turn; see `tldops show {}`.", options.case));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let settings = open::settings(&config)?;
+    let world = open::world(&config, Records::new(&store).roster()?)?;
+    let mut bot = Bot::new(&settings, world, &store)?;
+    let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
+    if !moved {
+        let why = Records::new(&store).case(case.id)?.map_or("unknown", |case| case.state.name());
+        let text = format!("the ruling changes nothing in the state {why}: `tldops show {}` tells what it waits for", case.id);
+        return Err(Failure::NeedsPerson(text));
+    }
+    output.line(&format!("{} is now: {}.", case.id, case.state.name().replace('_', " ")))?;
+    output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
+}
+
+/// A ruling is for an open case; that is said before anything else.
+fn check(snapshot: &Snapshot, id: CaseId) -> Result<(), Failure> {
+    match Records::new(snapshot).case(id)? {
+        None => Err(Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"))),
+        Some(case) if !case.state.is_open() => {
+            let state = case.state.name();
+            Err(Failure::Usage(format!("{id} has ended ({state}); nothing can be ruled on. A new request is needed")))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn ruling(waiting: &Waiting) -> Ruling {
+    let verdict = if waiting.approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
+    Ruling { by: waiting.by.clone(), verdict, note: waiting.note.clone() }
+}
+
+/// Leaves a ruling where the running program finds it: whole or not at all.
+fn leave(store: &Path, waiting: &Waiting) -> Result<(), Failure> {
+    let folder = store.join(RULINGS);
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let text = serde_json::to_string(waiting)?;
+    let name = crate::domain::digest::Digest::of(text.as_bytes()).short();
+    let unfinished = folder.join(format!("{}-{name}.tmp", waiting.case));
+    fs::write(&unfinished, text).with_context(|| format!("writing {}", unfinished.display()))?;
+    let finished = folder.join(format!("{}-{name}.json", waiting.case));
+    fs::rename(&unfinished, &finished).with_context(|| format!("writing {}", finished.display()))?;
+    Ok(())
+}
+
+/// Takes in the rulings that were left; one that cannot be read is said in the log and left alone.
+pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Failure> {
+    let folder = store.join(RULINGS);
+    let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    for path in paths {
+        let read = fs::read_to_string(&path).map_err(anyhow::Error::from);
+        match read.and_then(|text| Ok(serde_json::from_str::<Waiting>(&text)?)) {
+            Ok(waiting) => {
+                let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
+                tracing::info!(case = %case.id, moved, "a ruling was taken in");
+            }
+            Err(error) => {
+                tracing::error!("the ruling {} cannot be read: {error:#}", path.display());
+                continue;
+            }
+        }
+        fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! The command line: what an operator types, and what he gets to read.
+
+mod arguments;
+mod cases;
+mod demo;
+mod inspect;
+mod journal;
+mod open;
+mod output;
+mod roster;
+mod running;
+mod storing;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::arguments::{Arguments, Command};
+use crate::cli::output::{Failure, Output};
+
+/// Runs the command that was typed. Exit status: 0 done, 1 done but something needs a person, 2 wrong usage or
+/// configuration, nothing done.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let wrong = error.use_stderr();
+            // Where even that cannot be printed, the exit status still tells.
+            drop(error.print());
+            return if wrong { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let mut output = Output::standard();
+    match run(arguments.command, &mut output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::NeedsPerson(text)) => {
+            output.complain(&text);
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(text)) => {
+            output.complain(&text);
+            ExitCode::from(2)
+        }
+        Err(Failure::Trouble(error)) => {
+            output.complain(&format!("{error:#}"));
+            ExitCode::from(1)
+        }
+        // Whoever reads us has heard enough, as `| head` does.
+        Err(Failure::Closed) => ExitCode::SUCCESS,
+    }
+}
+
+fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
+    match command {
+        Command::Demo(options) => demo::demo(&options, output),
+        Command::Run(place) => running::run(&place, output),
+        Command::Once(place) => running::once(&place, output),
+        Command::Inspect(options) => inspect::inspect(&options, output),
+        Command::Cases(options) => cases::cases(&options, output),
+        Command::Show(options) => cases::show(&options, output),
+        Command::Approve(options) => cases::approve(&options, output),
+        Command::Reject(options) => cases::reject(&options, output),
+        Command::Roster(options) => roster::roster(&options, output),
+        Command::Journal(options) => journal::journal(&options, output),
+        Command::Store(options) => storing::store(&options, output),
+        Command::Completions(options) => output.completions(options.shell),
+    }
+}

@@ -1,0 +1,82 @@
+//! Opening what the configuration names: the shells, the store, or a look at it while another program has it.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::bot::Settings;
+use crate::cli::output::Failure;
+use crate::domain::contact::Roster;
+use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
+use crate::shell::chance::SystemChance;
+use crate::shell::clock::SystemClock;
+use crate::shell::eml_folder::EmlFolder;
+use crate::shell::iana_snapshot::IanaSnapshot;
+use crate::shell::maildir::Maildir;
+use crate::shell::own_roster::OwnRoster;
+use crate::shell::zone_file::ZoneFile;
+use crate::store::Snapshot;
+use crate::world::World;
+use crate::writing::message::Sender;
+use crate::writing::templates::Templates;
+
+/// The configuration; a mistake in it is wrong usage.
+pub(super) fn config(path: &Path) -> Result<Config, Failure> {
+    Config::read(path).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// What is set for the whole program.
+pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
+    let templates = match &config.templates {
+        Some(folder) => Templates::with_folder(folder),
+        None => Templates::built_in(),
+    };
+    let templates = templates.map_err(|error| Failure::Usage(error.to_string()))?;
+    let sender = Sender {
+        mailbox: config.mailbox_address.clone(),
+        name: config.sender_name.to_string(),
+        message_id_domain: config.message_id_domain.clone(),
+    };
+    let mut mailboxes = vec![config.mailbox_address.clone()];
+    mailboxes.extend(config.mailbox_names.iter().cloned());
+    Ok(Settings { sender, mailboxes, secretariat: config.secretariat.clone(), policy: config.policy.clone(), templates })
+}
+
+/// The shells that the configuration names.
+pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
+    let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
+    let PostConfig::Folder { path: post } = &config.post;
+    let DnsConfig::ZoneFile { path: zone } = &config.dns;
+    let IanaConfig::Snapshot { path: snapshot } = &config.iana;
+    let ListConfig::OwnRoster { members_file } = &config.list;
+    let list = match members_file {
+        Some(path) => OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?,
+        None => OwnRoster::new(),
+    };
+    Ok(World {
+        mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
+        post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
+        resolver: Box::new(zone_file(zone)?),
+        registry: Box::new(IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?),
+        list: Box::new(list),
+        clock: Box::new(SystemClock),
+        chance: Box::new(SystemChance),
+    })
+}
+
+/// A zone file as DNS.
+pub(super) fn zone_file(path: &Path) -> Result<ZoneFile, Failure> {
+    let read = |error: std::io::Error| Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(read)?;
+    ZoneFile::read(&text).map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
+}
+
+/// The store as its journal tells it: a running program is not disturbed.
+pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
+    if !config.store.join("journal.jsonl").exists() {
+        let path = config.store.display();
+        let text = format!("there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration");
+        return Err(Failure::Usage(text));
+    }
+    Ok(Snapshot::read(&config.store)?)
+}
