@@ -1,1 +1,52 @@
 //! Octets to meaning: what a mail says. Pure.
+
+mod answer;
+mod doubts;
+mod entry;
+mod facts;
+mod folding;
+mod form;
+mod hidden;
+mod html;
+mod kind;
+pub mod layout;
+pub mod letter;
+mod lines;
+mod names;
+mod parts;
+mod phones;
+mod prose;
+mod requests;
+mod roster_line;
+mod ruling;
+mod speech;
+mod statement;
+mod table;
+mod tlds;
+mod tokens;
+mod understanding;
+mod words;
+
+use crate::domain::address::Address;
+use crate::domain::cctlds::KnownTlds;
+use crate::domain::contact::Roster;
+use crate::domain::request::Reading;
+use crate::reading::letter::Letter;
+
+/// What a reader has to know besides the mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The ccTLDs that a request may name.
+    pub known: &'a KnownTlds,
+    /// The contacts as they are.
+    pub roster: &'a Roster,
+    /// Our own addresses.
+    pub mailboxes: &'a [Address],
+    /// The secretariat's addresses.
+    pub secretariat: &'a [Address],
+}
+
+/// Says what a mail says.
+pub fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
+    understanding::understand(letter, context)
+}

@@ -1,3 +1,4 @@
 //! The integration tests, in one binary: each further one would be linked anew.
 
 mod proof_lab;
+mod reading_corpus;

@@ -1,0 +1,89 @@
+//! Answers: whether what a person wrote above our question is a yes, a no, or neither plainly.
+
+use crate::domain::request::Kind;
+use crate::reading::facts;
+use crate::reading::folding::is_word;
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// Letters that an answer may have and still be only an answer.
+const ANSWER_LETTERS_MAX: usize = 400;
+
+/// Reads an answer from the words that its writer wrote himself, without greeting, closing and signature.
+///
+/// A yes must be a yes throughout: a condition, a correction, a question, a negation, a number or an address in it, or
+/// too many words that are not understood, make it unclear. A no may have its reasons beside it.
+pub(super) fn read(said: &Speech) -> Kind {
+    let asks =
+        said.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | ';' | '՞' | '፧') && !is_semicolon(*c, said));
+    let yes = strongest(said, Sense::Yes);
+    let no = strongest(said, Sense::No);
+    let refuses = no.iter().any(|no| !yes.iter().any(|yes| covers(yes, no)));
+    let agrees = yes.iter().any(|yes| !no.iter().any(|no| covers(no, yes)) && !is_negated(said, yes));
+    if asks {
+        return Kind::ReplyUnclear;
+    }
+    match (agrees, refuses) {
+        (false, true) if is_plain_refusal(said, &no) => Kind::ReplyNo,
+        (true, false) if is_plain_agreement(said) => Kind::ReplyYes,
+        _ => Kind::ReplyUnclear,
+    }
+}
+
+/// The Greek question mark looks like a semicolon, and is one elsewhere.
+fn is_semicolon(c: char, said: &Speech) -> bool {
+    c == ';' && !said.chars.iter().any(|c| matches!(c, '\u{370}'..='\u{3ff}'))
+}
+
+/// The phrases of this sense that are in no longer one of the same.
+fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
+    let hits: Vec<&Hit> = said.with(sense).collect();
+    hits.iter()
+        .filter(|hit| !hits.iter().any(|other| other.span != hit.span && covers(other, hit)))
+        .copied()
+        .collect()
+}
+
+fn covers(outer: &Hit, inner: &Hit) -> bool {
+    outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
+}
+
+/// Whether a word of negation stands in the same sentence.
+fn is_negated(said: &Speech, yes: &Hit) -> bool {
+    said.with(Sense::Not).any(|not| !covers(yes, not) && !parted(said, not, yes))
+}
+
+fn parted(said: &Speech, a: &Hit, b: &Hit) -> bool {
+    let (from, to) = (a.span.end.min(b.span.end), a.span.start.max(b.span.start));
+    said.chars.get(from..to).unwrap_or_default().iter().any(|c| matches!(c, '.' | '!' | '。' | '！' | '\n'))
+}
+
+fn has_details(said: &Speech) -> bool {
+    let address = !facts::addresses(&said.chars).is_empty();
+    address || !facts::numbers(&said.chars).is_empty()
+}
+
+/// A yes, and next to nothing that is not understood.
+fn is_plain_agreement(said: &Speech) -> bool {
+    let inside_yes = |hit: &Hit| said.with(Sense::Yes).any(|yes| covers(yes, hit));
+    let doubtful = |hit: &&Hit| {
+        matches!(hit.sense, Sense::But | Sense::Not | Sense::OnBehalf | Sense::Steer | Sense::ForATime)
+            && !inside_yes(hit)
+    };
+    if said.hits.iter().any(|hit| doubtful(&hit)) || has_details(said) {
+        return false;
+    }
+    let mask = said.mask(|hit| {
+        matches!(hit.sense, Sense::Yes | Sense::Fill | Sense::Greeting | Sense::Closing | Sense::Thanks)
+    });
+    let (letters, understood) = said.share(&mask);
+    letters <= ANSWER_LETTERS_MAX && understood * 10 >= letters * 7
+}
+
+/// A no, and it comes first or nearly so.
+fn is_plain_refusal(said: &Speech, no: &[&Hit]) -> bool {
+    let letters = said.chars.iter().filter(|c| is_word(**c)).count();
+    let first = no.iter().map(|hit| hit.span.start).min().unwrap_or(usize::MAX);
+    let before = said.chars.iter().take(first).filter(|c| is_word(**c)).count();
+    letters <= ANSWER_LETTERS_MAX && before <= 80 && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
+}

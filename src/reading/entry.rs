@@ -1,0 +1,113 @@
+//! Entries: persons as a mail names them, before it is decided what is to happen to them.
+
+use crate::domain::address::Address;
+use crate::domain::contact::Rank;
+use crate::domain::tld::Tld;
+
+/// What the mail says of a person's part.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub(super) enum Role {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// Is to be a contact.
+    Add,
+    /// Is to be none any more.
+    Remove,
+    /// Makes room for another.
+    Old,
+    /// Comes in another's place.
+    New,
+    /// Stays, with other details.
+    Change,
+    /// Stays as he is.
+    Keep,
+}
+
+/// A number as written, and what the mail calls it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Number {
+    /// As written.
+    pub(super) written: String,
+    /// Whether it is a former one.
+    pub(super) former: bool,
+}
+
+/// A person as the mail names him.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Entry {
+    /// His name.
+    pub(super) name: Option<String>,
+    /// His addresses, in the order of the mail; former ones are not among them.
+    pub(super) emails: Vec<Address>,
+    /// An address that is called the second one.
+    pub(super) second: Option<Address>,
+    /// An address that is called a former one.
+    pub(super) former_email: Option<Address>,
+    /// His numbers, without fax.
+    pub(super) phones: Vec<Number>,
+    /// His place.
+    pub(super) rank: Option<Rank>,
+    /// The ccTLDs named with him.
+    pub(super) tlds: Vec<Tld>,
+    /// His part.
+    pub(super) role: Role,
+    /// Whether a field for a number stood there with nothing that is one.
+    pub(super) structured: bool,
+}
+
+impl Entry {
+    /// Whether nothing is known of him.
+    pub(super) fn is_empty(&self) -> bool {
+        self.name.is_none() && !self.has_contact_data()
+    }
+
+    /// Whether an address or a number is known.
+    pub(super) fn has_contact_data(&self) -> bool {
+        !self.emails.is_empty()
+            || self.second.is_some()
+            || !self.phones.is_empty()
+            || self.former_email.is_some()
+    }
+
+    /// Takes in an address: the first is his, the next the second one.
+    pub(super) fn take_email(&mut self, email: Address) {
+        if self.emails.contains(&email) || self.second.as_ref() == Some(&email) {
+            return;
+        }
+        self.emails.push(email);
+    }
+
+    /// Takes in a number, each once.
+    pub(super) fn take_phone(&mut self, written: String, former: bool) {
+        let digits = crate::reading::facts::digits(&written);
+        if !self.phones.iter().any(|known| crate::reading::facts::digits(&known.written) == digits) {
+            self.phones.push(Number { written, former });
+        }
+    }
+
+    /// Joins what two places of a mail say of one person.
+    pub(super) fn join(&mut self, other: Self) {
+        if self.name.is_none() {
+            self.name = other.name;
+        }
+        for email in other.emails {
+            self.take_email(email);
+        }
+        self.second = self.second.take().or(other.second);
+        self.former_email = self.former_email.take().or(other.former_email);
+        for phone in other.phones {
+            self.take_phone(phone.written, phone.former);
+        }
+        self.rank = self.rank.or(other.rank);
+        for tld in other.tlds {
+            if !self.tlds.contains(&tld) {
+                self.tlds.push(tld);
+            }
+        }
+        if self.role == Role::Unsaid {
+            self.role = other.role;
+        }
+        self.structured |= other.structured;
+    }
+}

@@ -1,0 +1,162 @@
+//! Hidden text: what an HTML mail holds and no reader sees.
+
+use std::collections::HashSet;
+
+use scraper::{ElementRef, Html, Node};
+
+/// Octets of style sheets that are read at the most.
+const SHEET_OCTETS_MAX: usize = 128 * 1024;
+/// Points or pixels below which nobody reads a letter.
+const SMALLEST_READABLE: f32 = 2.0;
+/// Pixels beyond which something stands outside every window.
+const OFF_SCREEN: f32 = -200.0;
+
+/// The names in a mail's style sheets whose rules hide what bears them: `.class`, `#id` or a tag's name.
+#[derive(Default)]
+pub(super) struct Sheet(HashSet<String>);
+
+impl Sheet {
+    /// Reads the style sheets of a mail.
+    pub(super) fn of(tree: &Html) -> Self {
+        let mut css = String::new();
+        for node in tree.tree.nodes() {
+            let style = ElementRef::wrap(node).filter(|element| element.value().name() == "style");
+            for text in style.into_iter().flat_map(|style| style.children()) {
+                if let Node::Text(text) = text.value() {
+                    css.push_str(text);
+                    css.push('\n');
+                }
+            }
+        }
+        css.truncate(css.floor_char_boundary(SHEET_OCTETS_MAX));
+        let mut names = HashSet::new();
+        for rule in css.split('}') {
+            let Some((selectors, style)) = rule.rsplit_once('{') else { continue };
+            if hidden_by(&style.to_ascii_lowercase()) {
+                names.extend(selectors.split(',').map(|name| name.trim().to_owned()));
+            }
+        }
+        Self(names)
+    }
+
+    /// Whether this element, by its own marks, is not seen.
+    pub(super) fn hides(&self, element: ElementRef<'_>) -> bool {
+        let value = element.value();
+        let style = value.attr("style").unwrap_or_default().to_ascii_lowercase();
+        let named = !self.0.is_empty()
+            && (value.classes().any(|class| self.0.contains(&format!(".{class}")))
+                || value.id().is_some_and(|id| self.0.contains(&format!("#{id}")))
+                || self.0.contains(value.name()));
+        value.attr("hidden").is_some()
+            || named
+            || hidden_by(&style)
+            || (value.name() == "font" && value.attr("size").is_some_and(|size| size.trim() == "0"))
+            || is_camouflaged(element, &style)
+    }
+}
+
+/// Whether these declarations take a text out of sight.
+fn hidden_by(style: &str) -> bool {
+    let mut clips = false;
+    let mut flat = false;
+    for declaration in style.split(';') {
+        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let value = value.replace("!important", "");
+        let (name, value) = (name.trim(), value.trim());
+        let small = number(value).is_some_and(|size| size.abs() < SMALLEST_READABLE);
+        let away = number(value).is_some_and(|place| place <= OFF_SCREEN);
+        let hides = match name {
+            "display" => value == "none",
+            "visibility" => matches!(value, "hidden" | "collapse"),
+            "opacity" => number(value).is_some_and(|part| part < 0.1),
+            "mso-hide" => value == "all",
+            "font-size" => small,
+            "color" | "-webkit-text-fill-color" => is_transparent(value),
+            "left" | "top" | "right" | "text-indent" | "margin-left" | "margin-top" => away,
+            "clip" => value.replace(' ', "").starts_with("rect(0"),
+            "clip-path" => value.contains("100%") || value.contains("circle(0"),
+            "transform" => value.replace(' ', "").contains("scale(0)"),
+            _ => false,
+        };
+        if hides {
+            return true;
+        }
+        clips |= name.starts_with("overflow") && value == "hidden";
+        flat |=
+            matches!(name, "height" | "max-height" | "width" | "max-width") && small && !value.contains('%');
+    }
+    clips && flat
+}
+
+/// Whether the text has the colour of what is behind it: of the nearest background set, or of white paper.
+fn is_camouflaged(element: ElementRef<'_>, style: &str) -> bool {
+    let value = element.value();
+    let ink =
+        declared(style, "color").or_else(|| (value.name() == "font").then(|| value.attr("color")).flatten());
+    let Some(ink) = ink.and_then(colour) else { return false };
+    // Only so many elements are looked at, that the cost stays bound.
+    let above = std::iter::once(element).chain(element.ancestors().take(64).filter_map(ElementRef::wrap));
+    let paper = above.into_iter().find_map(background).unwrap_or((255, 255, 255));
+    let near = |a: u8, b: u8| a.abs_diff(b) <= 12;
+    near(ink.0, paper.0) && near(ink.1, paper.1) && near(ink.2, paper.2)
+}
+
+fn background(element: ElementRef<'_>) -> Option<(u8, u8, u8)> {
+    let value = element.value();
+    let style = value.attr("style").unwrap_or_default().to_ascii_lowercase();
+    let declared = declared(&style, "background-color").or_else(|| declared(&style, "background"));
+    declared.and_then(colour).or_else(|| value.attr("bgcolor").and_then(colour))
+}
+
+fn declared<'a>(style: &'a str, name: &str) -> Option<&'a str> {
+    let find = |declaration: &'a str| {
+        let (found, value) = declaration.split_once(':')?;
+        (found.trim() == name).then_some(value.trim())
+    };
+    style.split(';').filter_map(find).next_back()
+}
+
+fn is_transparent(value: &str) -> bool {
+    let value = value.replace(' ', "");
+    let alpha = value.strip_prefix("rgba(").and_then(|inner| inner.trim_end_matches(')').rsplit(',').next());
+    value == "transparent" || alpha.and_then(number).is_some_and(|alpha| alpha < 0.1)
+}
+
+/// The number at the start of a value such as `0.5px`.
+fn number(value: &str) -> Option<f32> {
+    let digits: String =
+        value.trim().chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+')).collect();
+    digits.parse().ok()
+}
+
+/// A colour as red, green and blue; only the forms that mail programs write.
+fn colour(value: &str) -> Option<(u8, u8, u8)> {
+    let value = value.trim().trim_end_matches("!important").trim().to_ascii_lowercase();
+    if let Some(hex) = value.strip_prefix('#') {
+        let digits: Vec<u8> =
+            hex.chars().filter_map(|c| c.to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
+        return match digits.as_slice() {
+            [r, g, b] => Some((r * 17, g * 17, b * 17)),
+            [r, s, g, h, b, c] => Some((r * 16 + s, g * 16 + h, b * 16 + c)),
+            _ => None,
+        };
+    }
+    if let Some(inner) = value.strip_prefix("rgb") {
+        let parts: Vec<u8> = inner
+            .trim_start_matches(['a', '('])
+            .trim_end_matches(')')
+            .split([',', ' '])
+            .filter_map(|part| part.trim().parse().ok())
+            .collect();
+        return match parts.as_slice() {
+            [r, g, b, ..] => Some((*r, *g, *b)),
+            _ => None,
+        };
+    }
+    let first = value.split_whitespace().next()?;
+    match first {
+        "white" | "snow" | "ivory" | "ghostwhite" | "floralwhite" | "whitesmoke" => Some((255, 255, 255)),
+        "black" => Some((0, 0, 0)),
+        _ => None,
+    }
+}

@@ -1,0 +1,454 @@
+//! HTML as lines: what a reader sees, tables as tables, quotes as quotes; and whether something was hidden from him.
+
+use std::collections::HashMap;
+
+use ego_tree::iter::Edge;
+use scraper::{ElementRef, Html, Node};
+
+use crate::reading::folding::plain;
+use crate::reading::hidden::Sheet;
+use crate::reading::lines::Line;
+
+/// Octets of HTML that are read at the most. A long letter from Word has some hundred kilobytes.
+const HTML_OCTETS_MAX: usize = 512 * 1024;
+/// Tags times the greatest number of elements open at once. Building the tree costs as much in the worst case; a long
+/// letter from Word has some five thousand tags, fifty deep.
+const HTML_WORK_MAX: usize = 4_000_000;
+/// Characters of a cell at the most, for its table to be one of data.
+const CELL_CHARS_MAX: usize = 160;
+/// Columns of a table of data at the most.
+const COLUMNS_MAX: usize = 16;
+/// How deep a quote is counted.
+const DEPTH_MAX: u8 = 20;
+
+/// What a reader sees of an HTML text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Page {
+    /// Its lines.
+    pub(super) lines: Vec<Line>,
+    /// Words that are in it and that no reader sees.
+    pub(super) hidden: String,
+    /// Whether it is too large or too intricate to be read.
+    pub(super) refused: bool,
+}
+
+/// Reads an HTML text.
+pub(super) fn read(html: &str) -> Page {
+    if html.len() > HTML_OCTETS_MAX || work(html) > HTML_WORK_MAX {
+        return Page { refused: true, ..Page::default() };
+    }
+    let tree = Html::parse_document(html);
+    let sheet = Sheet::of(&tree);
+    let mut writer = Writer { sheet, ..Writer::default() };
+    for edge in tree.root_element().traverse() {
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Text(text) => writer.text(text),
+                Node::Element(_) => {
+                    if let Some(element) = ElementRef::wrap(node) {
+                        writer.open(element);
+                    }
+                }
+                Node::Document
+                | Node::Fragment
+                | Node::Doctype(_)
+                | Node::Comment(_)
+                | Node::ProcessingInstruction(_) => {}
+            },
+            Edge::Close(node) => {
+                if let Some(element) = ElementRef::wrap(node) {
+                    writer.close(element);
+                }
+            }
+        }
+    }
+    writer.finish()
+}
+
+/// What building the tree may cost: tags times elements open at once, by a plain count of tags.
+fn work(html: &str) -> usize {
+    const NEVER_OPEN: [&str; 20] = [
+        "br", "img", "hr", "meta", "link", "input", "col", "wbr", "area", "base", "p", "li", "td", "th",
+        "tr", "dd", "dt", "option", "tbody", "o:p",
+    ];
+    let mut open: HashMap<String, usize> = HashMap::new();
+    let (mut tags, mut now, mut most) = (0_usize, 0_usize, 1_usize);
+    for piece in html.split('<').skip(1) {
+        tags += 1;
+        let closing = piece.starts_with('/');
+        let name: String = piece
+            .trim_start_matches('/')
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '-'))
+            .take(20)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        if name.is_empty() || NEVER_OPEN.contains(&name.as_str()) {
+            continue;
+        }
+        let count = open.entry(name).or_default();
+        if !closing {
+            *count += 1;
+            now += 1;
+            most = most.max(now);
+        } else if *count > 0 {
+            *count -= 1;
+            now -= 1;
+        }
+    }
+    tags.saturating_mul(most)
+}
+
+/// Writes lines while the tree is walked.
+#[derive(Default)]
+struct Writer {
+    sheet: Sheet,
+    lines: Vec<Line>,
+    line: String,
+    hidden: String,
+    /// Open elements whose content is not seen.
+    unseen: usize,
+    /// Open elements whose content is no text at all: scripts, styles, the head.
+    silent: usize,
+    depth: u8,
+    preformatted: usize,
+    quote_starts: bool,
+    signature_starts: bool,
+    table: Option<Table>,
+    tables: usize,
+    lists: Vec<usize>,
+}
+
+/// A table of data that is being read.
+#[derive(Default)]
+struct Table {
+    row: Vec<String>,
+    cell: Option<String>,
+}
+
+impl Writer {
+    fn open(&mut self, element: ElementRef<'_>) {
+        let name = element.value().name();
+        if is_silent(name) {
+            self.silent += 1;
+        }
+        if self.sheet.hides(element) {
+            self.unseen += 1;
+        }
+        if starts_quote(element) {
+            self.end_line();
+            self.quote_starts = true;
+        }
+        if starts_signature(element) {
+            self.end_line();
+            self.signature_starts = true;
+        }
+        match name {
+            "blockquote" if is_quote(element) => {
+                self.end_line();
+                self.depth = DEPTH_MAX.min(self.depth + 1);
+            }
+            "pre" => {
+                self.end_line();
+                self.preformatted += 1;
+            }
+            "br" | "hr" => self.break_line(name == "hr"),
+            "ol" | "ul" => {
+                self.end_line();
+                self.lists.push(usize::from(name == "ol"));
+            }
+            "li" => self.bullet(),
+            "table" if self.table.is_none() && is_data(element) => {
+                self.end_line();
+                self.tables += 1;
+                self.table = Some(Table::default());
+            }
+            "td" | "th" => match &mut self.table {
+                Some(table) => table.cell = Some(String::new()),
+                None => self.end_line(),
+            },
+            _ if is_block(name) => self.end_line(),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, element: ElementRef<'_>) {
+        let name = element.value().name();
+        match name {
+            "blockquote" if is_quote(element) => {
+                self.end_line();
+                self.depth = self.depth.saturating_sub(1);
+            }
+            "pre" => {
+                self.end_line();
+                self.preformatted = self.preformatted.saturating_sub(1);
+            }
+            "ol" | "ul" => {
+                self.end_line();
+                self.lists.pop();
+            }
+            "td" | "th" => match &mut self.table {
+                Some(table) => {
+                    let cell = table.cell.take().unwrap_or_default();
+                    table.row.push(cell.split_whitespace().collect::<Vec<_>>().join(" "));
+                }
+                None => self.end_line(),
+            },
+            "tr" => self.end_row(),
+            "table" if self.table.is_some() && is_data(element) => {
+                self.end_row();
+                self.table = None;
+            }
+            _ if is_block(name) => self.end_line(),
+            _ => {}
+        }
+        if self.sheet.hides(element) {
+            self.unseen = self.unseen.saturating_sub(1);
+        }
+        if is_silent(name) {
+            self.silent = self.silent.saturating_sub(1);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.silent > 0 {
+            return;
+        }
+        let text = plain(text);
+        if self.unseen > 0 {
+            self.hidden.push_str(text.trim());
+            return;
+        }
+        if self.preformatted > 0 && self.table.is_none() {
+            for (number, line) in text.split('\n').enumerate() {
+                if number > 0 {
+                    self.break_line(false);
+                }
+                self.line.push_str(line);
+            }
+            return;
+        }
+        let target = match &mut self.table {
+            Some(Table { cell: Some(cell), .. }) => cell,
+            Some(_) => return,
+            None => &mut self.line,
+        };
+        for c in text.chars() {
+            if !c.is_whitespace() {
+                target.push(c);
+            } else if !target.ends_with(' ') && !target.is_empty() {
+                target.push(' ');
+            }
+        }
+    }
+
+    fn bullet(&mut self) {
+        self.end_line();
+        match self.lists.last_mut() {
+            Some(0) | None => self.line.push_str("- "),
+            Some(number) => {
+                self.line.push_str(&format!("{number}. "));
+                *number += 1;
+            }
+        }
+    }
+
+    fn break_line(&mut self, rule: bool) {
+        if let Some(table) = &mut self.table {
+            if let Some(cell) = &mut table.cell {
+                cell.push(' ');
+            }
+            return;
+        }
+        if self.line.trim().is_empty() {
+            self.line.clear();
+            self.push(Line::default());
+        } else {
+            self.end_line();
+        }
+        if rule {
+            self.push(Line::new("----------"));
+        }
+    }
+
+    fn end_line(&mut self) {
+        if self.table.is_some() {
+            if let Some(Table { cell: Some(cell), .. }) = &mut self.table {
+                cell.push(' ');
+            }
+            return;
+        }
+        let text = std::mem::take(&mut self.line);
+        let text = if self.preformatted > 0 { text.trim_end() } else { text.trim() };
+        if !text.is_empty() {
+            self.push(Line::new(text));
+        }
+    }
+
+    fn end_row(&mut self) {
+        let Some(table) = &mut self.table else { return };
+        let cells = std::mem::take(&mut table.row);
+        if cells.iter().all(String::is_empty) {
+            return;
+        }
+        let line = Line { text: cells.join(" | "), cells, table: self.tables, ..Line::default() };
+        self.push(line);
+    }
+
+    fn push(&mut self, mut line: Line) {
+        line.depth = self.depth;
+        line.quote_starts = std::mem::take(&mut self.quote_starts);
+        line.signature_starts = std::mem::take(&mut self.signature_starts);
+        self.lines.push(line);
+    }
+
+    fn finish(mut self) -> Page {
+        self.table = None;
+        self.end_line();
+        Page { lines: self.lines, hidden: self.hidden, refused: false }
+    }
+}
+
+fn is_silent(name: &str) -> bool {
+    matches!(
+        name,
+        "script" | "style" | "head" | "title" | "template" | "noscript" | "xml" | "select" | "textarea"
+    )
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "table"
+            | "tr"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "center"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "address"
+            | "form"
+            | "fieldset"
+            | "blockquote"
+            | "caption"
+            | "body"
+            | "li"
+    )
+}
+
+/// A block quote that a mail program made, not one for indentation.
+fn is_quote(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    let style = value.attr("style").unwrap_or_default().replace(' ', "");
+    value.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite"))
+        || value.attr("class").is_some()
+        || value.attr("cite").is_some()
+        || style.contains("border-left")
+}
+
+/// Marks by which mail programs say that an earlier mail starts.
+fn starts_quote(element: ElementRef<'_>) -> bool {
+    const CLASSES: [&str; 8] = [
+        "gmail_quote",
+        "yahoo_quoted",
+        "moz-cite-prefix",
+        "protonmail_quote",
+        "zmail_extra",
+        "moz-forward-container",
+        "tutanota_quote",
+        "WordSection1-quote",
+    ];
+    const IDS: [&str; 6] = [
+        "appendonsend",
+        "divRplyFwdMsg",
+        "mail-editor-reference-message-container",
+        "ms-outlook-mobile-reference-message",
+        "isReplyContent",
+        "replySplit",
+    ];
+    let value = element.value();
+    value.classes().any(|class| CLASSES.contains(&class)) || value.id().is_some_and(|id| IDS.contains(&id))
+}
+
+/// Marks by which mail programs say that the signature starts.
+fn starts_signature(element: ElementRef<'_>) -> bool {
+    const CLASSES: [&str; 4] =
+        ["gmail_signature", "moz-signature", "protonmail_signature_block", "signature"];
+    let value = element.value();
+    let named = value.id().is_some_and(|id| matches!(id, "Signature" | "ms-outlook-mobile-signature"));
+    named || value.classes().any(|class| CLASSES.contains(&class))
+}
+
+/// Whether a table holds data: no table within it, a row of two cells or more, and no cell that is a text of its own.
+fn is_data(table: ElementRef<'_>) -> bool {
+    let mut wide = 0;
+    let mut cells = 0;
+    for node in table.descendants().skip(1) {
+        let Some(element) = ElementRef::wrap(node) else { continue };
+        match element.value().name() {
+            "table" => return false,
+            "tr" => {
+                let count = cells_of(element);
+                if count > COLUMNS_MAX {
+                    return false;
+                }
+                wide += usize::from(count >= 2);
+                cells += count;
+            }
+            "td" | "th"
+                if element.text().map(|text| text.chars().count()).sum::<usize>() > CELL_CHARS_MAX =>
+            {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    wide >= 1 && cells >= 4
+}
+
+fn cells_of(row: ElementRef<'_>) -> usize {
+    row.child_elements().filter(|cell| matches!(cell.value().name(), "td" | "th")).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[track_caller]
+    fn check(html: &str, want: &[&str], hidden: &str) {
+        let page = read(html);
+        let have: Vec<_> = page.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!((have.as_slice(), page.hidden.as_str()), (want, hidden));
+    }
+
+    #[test]
+    fn a_table_stays_a_table() {
+        let html = "<p>Hi</p><table><tr><td>Name</td><td>E-mail</td></tr><tr><td>A B</td><td>a@b.example</td></tr></table>";
+        check(html, &["Hi", "Name | E-mail", "A B | a@b.example"], "");
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_no_text() {
+        check("<p>a<span style='display:none'>b</span></p>", &["a"], "b");
+        check("<p style='font-size:0px;color:transparent'>b</p><p>a</p>", &["a"], "b");
+        check("<style>.x{display:none}</style><p>a<i class=x>b</i></p>", &["a"], "b");
+        check("<body bgcolor='#ffffff'><font color=white>b</font>a", &["a"], "b");
+    }
+
+    #[test]
+    fn what_is_too_intricate_is_refused() {
+        assert!(read(&"<div>".repeat(100_000)).refused);
+        assert!(read(&format!("{}{}", "<b><i>".repeat(200), "<p>x".repeat(50_000))).refused);
+        assert!(!read(&"<p>a<br>".repeat(10_000)).refused);
+    }
+}

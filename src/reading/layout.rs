@@ -1,0 +1,393 @@
+//! Layout: which lines of a mail its writer wrote himself, and which are quote, signature, forward or disclaimer.
+
+use crate::reading::facts::Facts;
+use crate::reading::folding::{has_case, is_word};
+use crate::reading::html::{self, Page};
+use crate::reading::lines::{self, Line};
+use crate::reading::parts::{Parts, Text};
+use crate::reading::words::{self, Hit, Sense};
+
+/// Lines that the header of a quoted mail has at the most.
+const HEAD_LINES_MAX: usize = 8;
+/// Lines that a signature has at the most; more after a closing is a text of its own.
+const SIGNATURE_LINES_MAX: usize = 14;
+/// Characters of a line that is a greeting or a closing and nothing else.
+const FORMULA_CHARS_MAX: usize = 60;
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mark {
+    /// The writer's own words.
+    Own,
+    /// His greeting.
+    Greeting,
+    /// His closing.
+    Closing,
+    /// His signature.
+    Signature,
+    /// What his mail program adds: `Sent from my …`.
+    Footer,
+    /// What his organisation adds, or a warning that ours adds.
+    Disclaimer,
+    /// The line or lines that introduce an earlier mail.
+    QuoteIntro,
+    /// An earlier mail.
+    Quote,
+}
+
+/// The lines of a mail, each marked for what it is.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    lines: Vec<(Mark, Line)>,
+    /// Words in the HTML that no reader sees.
+    pub(super) hidden: String,
+    /// Whether the two forms of a text hold different details.
+    pub(super) forms_differ: bool,
+    /// Whether the HTML was too large or too intricate to be read.
+    pub(super) refused: bool,
+    /// Whether the earlier mail is marked as a forward.
+    pub(super) forward: bool,
+}
+
+impl Layout {
+    /// Marks the lines of a mail's texts.
+    pub(super) fn of(parts: &Parts, writer: Option<&str>) -> Self {
+        let mut layout = Self::default();
+        let mut lines = Vec::new();
+        for text in &parts.texts {
+            lines.append(&mut layout.take(text));
+        }
+        let Marked { marks, forward } = mark(&lines, writer);
+        layout.forward = forward;
+        layout.lines = marks.into_iter().zip(lines).collect();
+        layout
+    }
+
+    /// The lines of a text, from that of its forms which keeps more of what the writer saw.
+    fn take(&mut self, text: &Text) -> Vec<Line> {
+        let plain =
+            text.plain.as_deref().map(|plain| lines::of_plain(plain, text.flowed)).unwrap_or_default();
+        let Some(html) = &text.html else { return plain };
+        let Page { lines: seen, hidden, refused } = html::read(html);
+        self.hidden.push_str(&hidden);
+        self.refused |= refused;
+        let says = |lines: &[Line]| lines.iter().any(|line| !line.text.is_empty());
+        if !says(&plain) {
+            return seen;
+        }
+        if !says(&seen) {
+            return plain;
+        }
+        let (of_plain, of_html) = (Facts::of_lines(&plain), Facts::of_lines(&seen));
+        if of_plain.is_empty() && !of_html.is_empty() {
+            // The plain text is a notice that the mail can only be read as HTML.
+            return seen;
+        }
+        self.forms_differ |= of_plain != of_html;
+        let has_table = |lines: &[Line]| lines.iter().any(|line| line.table > 0 && line.depth == 0);
+        if has_table(&seen) { seen } else { plain }
+    }
+
+    /// Every line with its mark.
+    pub fn lines(&self) -> impl Iterator<Item = (Mark, &str)> {
+        self.lines.iter().map(|(mark, line)| (*mark, line.text.as_str()))
+    }
+
+    /// The lines that bear one of these marks.
+    pub(super) fn with(&self, marks: &[Mark]) -> Vec<&Line> {
+        self.lines.iter().filter(|(mark, _)| marks.contains(mark)).map(|(_, line)| line).collect()
+    }
+
+    /// The text of these lines, without empty ones at either end.
+    pub(super) fn text_of(&self, marks: &[Mark]) -> String {
+        let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();
+        lines.join("\n").trim().to_owned()
+    }
+}
+
+/// What marking found.
+struct Marked {
+    marks: Vec<Mark>,
+    forward: bool,
+}
+
+fn mark(lines: &[Line], writer: Option<&str>) -> Marked {
+    let read: Vec<Spoken> = lines.iter().map(Spoken::of).collect();
+    let mut marks: Vec<Mark> =
+        lines.iter().map(|line| if line.depth > 0 { Mark::Quote } else { Mark::Own }).collect();
+    let forward = mark_quotes(lines, &read, &mut marks);
+    mark_footers(lines, &read, &mut marks);
+    mark_signature(lines, &read, &mut marks, writer);
+    mark_greeting(&read, &mut marks);
+    Marked { marks, forward }
+}
+
+/// A line with the words that were found in it.
+struct Spoken {
+    chars: Vec<char>,
+    hits: Vec<Hit>,
+}
+
+impl Spoken {
+    fn of(line: &Line) -> Self {
+        // Stars are how Outlook writes bold letters in plain text.
+        let chars: Vec<char> = line.text.trim().trim_matches('*').chars().collect();
+        let hits = words::find(&chars);
+        Self { chars, hits }
+    }
+
+    fn has(&self, sense: Sense) -> bool {
+        self.hits.iter().any(|hit| hit.sense == sense)
+    }
+
+    fn starts_with(&self, sense: Sense) -> Option<usize> {
+        let first = self.chars.iter().position(|c| is_word(*c))?;
+        let starts = self.hits.iter().filter(|hit| hit.sense == sense && hit.span.start == first);
+        starts.map(|hit| hit.span.end).max()
+    }
+
+    /// Whether it is `Label: something` with a label of this sense.
+    fn labels(&self, sense: Sense) -> bool {
+        self.starts_with(sense).is_some_and(|end| {
+            let rest = self.chars.iter().skip(end).find(|c| !matches!(c, ' ' | '*' | '\u{a0}'));
+            rest.is_some_and(|c| matches!(c, ':' | '：'))
+        })
+    }
+
+    fn has_digit(&self) -> bool {
+        self.chars.iter().any(char::is_ascii_digit)
+    }
+
+    fn ends_with_colon(&self) -> bool {
+        let last =
+            self.chars.iter().rev().find(|c| is_word(**c) || matches!(c, ':' | '：' | '>' | ',' | '.'));
+        last.is_some_and(|c| matches!(c, ':' | '：'))
+    }
+
+    fn is_blank(&self) -> bool {
+        !self.chars.iter().any(|c| is_word(*c) || matches!(c, '-' | '_' | '=' | '*'))
+    }
+
+    /// A line of dashes or the like, with or without words between.
+    fn is_ruled(&self) -> bool {
+        let ruled = |c: &char| matches!(c, '-' | '_' | '=' | '*' | '—' | '─');
+        self.chars.iter().take_while(|c| ruled(c)).count() >= 2
+    }
+}
+
+/// Marks what the writer did not write but quote. Says whether it is marked as forwarded.
+fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
+    let mut forward = false;
+    let mut place = 0;
+    while place < lines.len() {
+        let quoted = marks.get(place).is_some_and(|mark| *mark != Mark::Own);
+        let starts = lines.get(place).is_some_and(|line| line.quote_starts);
+        let head = head_lines(read, place);
+        let separator = read.get(place).is_some_and(|line| {
+            (line.has(Sense::Original) || line.has(Sense::Forwarded)) && (line.is_ruled() || is_alone(line))
+        });
+        if quoted {
+            place += 1;
+        } else if separator || head > 0 {
+            forward |= read.get(place).is_some_and(|line| line.has(Sense::Forwarded));
+            mark_rest(marks, place, head.max(1));
+            break;
+        } else if let Some(length) = intro_lines(lines, read, place) {
+            let after = place + length;
+            let next = (after..lines.len()).find(|next| read.get(*next).is_some_and(|line| !line.is_blank()));
+            let marked = next.is_some_and(|next| lines.get(next).is_some_and(|line| line.depth > 0));
+            for mark in marks.iter_mut().skip(place).take(length) {
+                *mark = Mark::QuoteIntro;
+            }
+            if !marked {
+                mark_rest(marks, after, 0);
+                break;
+            }
+            place = after;
+        } else if starts && place > 0 && !lines.iter().skip(place).any(|line| line.depth > 0) {
+            mark_rest(marks, place, 0);
+            break;
+        } else {
+            place += 1;
+        }
+    }
+    forward
+}
+
+/// A separator without dashes stands alone on its line: `Begin forwarded message:`.
+fn is_alone(line: &Spoken) -> bool {
+    line.hits.iter().any(|hit| {
+        let whole = hit.span.start == 0 && hit.span.end + 2 >= line.chars.len();
+        matches!(hit.sense, Sense::Original | Sense::Forwarded) && whole
+    })
+}
+
+fn mark_rest(marks: &mut [Mark], place: usize, head: usize) {
+    for (number, mark) in marks.iter_mut().skip(place).enumerate() {
+        *mark = if number < head { Mark::QuoteIntro } else { Mark::Quote };
+    }
+}
+
+/// How many lines the header of an earlier mail has that starts here: `From:` and two more of its kind.
+fn head_lines(read: &[Spoken], place: usize) -> usize {
+    let Some(first) = read.get(place) else { return 0 };
+    let starts = first.labels(Sense::HeadFrom) || first.labels(Sense::HeadSent);
+    if !starts {
+        return 0;
+    }
+    let senses = [Sense::HeadFrom, Sense::HeadSent, Sense::HeadTo, Sense::HeadCc, Sense::HeadSubject];
+    let mut seen = [false; 5];
+    let mut length = 0;
+    for (number, line) in read.iter().skip(place).take(HEAD_LINES_MAX).enumerate() {
+        let mut any = false;
+        for (sense, seen) in senses.iter().zip(seen.iter_mut()) {
+            let labelled = line.labels(*sense);
+            *seen |= labelled;
+            any |= labelled;
+        }
+        if any {
+            length = number + 1;
+        }
+    }
+    if seen.iter().filter(|seen| **seen).count() >= 3 { length } else { 0 }
+}
+
+/// How many lines introduce an earlier mail here: `On …, … wrote:`, in one line or folded into up to four.
+fn intro_lines(lines: &[Line], read: &[Spoken], place: usize) -> Option<usize> {
+    const FOLDED_MAX: usize = 4;
+    let mut wrote = false;
+    let mut digits = false;
+    let mut address = false;
+    for length in 1..=FOLDED_MAX {
+        let line = read.get(place + length - 1)?;
+        if line.is_blank() || lines.get(place + length - 1)?.depth > 0 {
+            return None;
+        }
+        wrote |= line.has(Sense::Wrote);
+        digits |= line.has_digit();
+        address |= line.chars.contains(&'@');
+        if line.ends_with_colon() {
+            let next = (place + length..lines.len())
+                .find(|next| read.get(*next).is_some_and(|line| !line.is_blank()));
+            let quoted = next.is_some_and(|next| lines.get(next).is_some_and(|line| line.depth > 0));
+            let dated = digits && (wrote || address);
+            let long_enough = (wrote && (digits || address)) || (quoted && (dated || wrote));
+            return long_enough.then_some(length);
+        }
+        if length == 1 && !digits && !wrote && !address {
+            return None;
+        }
+    }
+    None
+}
+
+fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
+    let mut disclaimed = false;
+    let mut said_something = false;
+    for ((line, read), mark) in lines.iter().zip(read).zip(marks.iter_mut()) {
+        if *mark != Mark::Own {
+            continue;
+        }
+        let warns = read.has(Sense::Disclaimer);
+        if warns
+            && said_something
+            && (line.text.chars().count() > FORMULA_CHARS_MAX
+                || read.starts_with(Sense::Disclaimer).is_some())
+        {
+            disclaimed = true;
+        }
+        if disclaimed || warns {
+            *mark = Mark::Disclaimer;
+        } else if read.starts_with(Sense::MobileFooter).is_some() {
+            *mark = Mark::Footer;
+        } else {
+            said_something |= !read.is_blank();
+        }
+    }
+}
+
+fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: Option<&str>) {
+    let own: Vec<usize> = (0..marks.len()).filter(|place| marks.get(*place) == Some(&Mark::Own)).collect();
+    let mut start = None;
+    for (number, place) in own.iter().enumerate() {
+        let Some((line, spoken)) = lines.get(*place).zip(read.get(*place)) else { continue };
+        let after = own
+            .iter()
+            .skip(number + 1)
+            .filter(|place| read.get(**place).is_some_and(|line| !line.is_blank()));
+        let few = after.count() <= SIGNATURE_LINES_MAX;
+        let dashes = matches!(line.text.trim(), "--" | "---" | "—" | "––" | "__") && number > 0;
+        if (dashes && few) || line.signature_starts {
+            start = Some((number, Mark::Signature));
+            break;
+        }
+        if few && number > 0 && is_closing(spoken) {
+            start = Some((number, Mark::Closing));
+            break;
+        }
+        if few && number > 0 && writer.is_some_and(|writer| is_name_of(line, writer)) {
+            start = Some((number, Mark::Signature));
+            break;
+        }
+    }
+    let Some((start, first)) = start else { return };
+    for (number, place) in own.iter().enumerate().skip(start) {
+        if let Some(mark) = marks.get_mut(*place) {
+            *mark = if number == start { first } else { Mark::Signature };
+        }
+    }
+}
+
+/// A closing formula and nothing else, or with a name behind it.
+fn is_closing(line: &Spoken) -> bool {
+    let Some(end) = line.starts_with(Sense::Closing) else { return false };
+    let rest: Vec<char> = line.chars.iter().skip(end).copied().collect();
+    let rest: String = rest.into_iter().collect();
+    let words: Vec<&str> = rest.split_whitespace().filter(|word| word.chars().any(is_word)).collect();
+    let formula = |place: usize| {
+        line.hits
+            .iter()
+            .any(|hit| matches!(hit.sense, Sense::Closing | Sense::Greeting) && hit.span.contains(&place))
+    };
+    let left: Vec<char> = line
+        .chars
+        .iter()
+        .enumerate()
+        .skip(end)
+        .filter(|(place, _)| !formula(*place))
+        .map(|(_, c)| *c)
+        .collect();
+    let sentence = left.iter().any(|c| c.is_ascii_digit() || matches!(c, ':' | '@' | '?' | '？' | '：'));
+    let named = words.len() <= 3
+        && left
+            .split(|c| !is_word(*c))
+            .filter(|word| !word.is_empty())
+            .all(|word| word.first().is_none_or(|c| !has_case(*c) || c.is_uppercase()));
+    line.chars.len() <= FORMULA_CHARS_MAX && !sentence && (named || left.iter().all(|c| !is_word(*c)))
+}
+
+/// Whether a line is the writer's name, or his first name, and nothing else.
+fn is_name_of(line: &Line, writer: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (line, writer) = (words(&line.text), words(writer));
+    !line.is_empty() && line.iter().all(|word| writer.contains(word))
+}
+
+fn mark_greeting(read: &[Spoken], marks: &mut [Mark]) {
+    for (line, mark) in read.iter().zip(marks.iter_mut()) {
+        if *mark != Mark::Own || line.is_blank() {
+            continue;
+        }
+        let Some(end) = line.starts_with(Sense::Greeting) else { return };
+        let rest: String = line.chars.iter().skip(end).collect();
+        let whole = rest.trim_end_matches([',', '!', '.', ':', '،', '，', '！', '。', ' ', '：', '、']);
+        let short = whole.split_whitespace().count() <= 5 && line.chars.len() <= FORMULA_CHARS_MAX;
+        if short && !whole.contains(['.', '?', '@', ':', ',', '，', '。', '、']) {
+            *mark = Mark::Greeting;
+        }
+        return;
+    }
+}

@@ -1,0 +1,101 @@
+//! Plain text as lines: flowed paragraphs joined, quote marks counted and taken off.
+
+use crate::reading::folding::plain;
+use crate::reading::parts::Flowed;
+
+/// Quote marks that are counted. Nobody reads a conversation deeper than this.
+const DEPTH_MAX: u8 = 20;
+/// Lines of a text that are read at the most.
+const LINES_MAX: usize = 4000;
+
+/// One line as it came, before it is known what it is.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Line {
+    /// Its words.
+    pub(super) text: String,
+    /// Its cells, where it is the row of a table.
+    pub(super) cells: Vec<String>,
+    /// The table that it belongs to, counted from 1; 0 for none.
+    pub(super) table: usize,
+    /// How many times it is quoted.
+    pub(super) depth: u8,
+    /// Whether an earlier mail starts here, as the mail program's own markup says.
+    pub(super) quote_starts: bool,
+    /// Whether the signature starts here, as the mail program's own markup says.
+    pub(super) signature_starts: bool,
+}
+
+impl Line {
+    /// A line of words, not quoted.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+/// The lines of a plain text.
+pub(super) fn of_plain(text: &str, flowed: Flowed) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut goes_on = false;
+    for raw in text.lines().take(LINES_MAX) {
+        let (depth, body) = unquoted(raw);
+        let body = if flowed == Flowed::No { body } else { body.strip_prefix(' ').unwrap_or(body) };
+        let separator = body == "-- ";
+        let soft = flowed != Flowed::No && body.ends_with(' ') && !separator;
+        let body = if soft && flowed == Flowed::WithoutSpace {
+            body.get(..body.len() - 1).unwrap_or(body)
+        } else {
+            body
+        };
+        let clean = plain(body);
+        match lines.last_mut() {
+            Some(last) if goes_on && last.depth == depth && !separator => last.text.push_str(&clean),
+            _ => lines.push(Line { text: clean, depth, ..Line::default() }),
+        }
+        goes_on = soft;
+    }
+    for line in &mut lines {
+        line.text.truncate(line.text.trim_end().len());
+    }
+    lines
+}
+
+/// How many times a line is quoted, and what stands behind the marks.
+fn unquoted(line: &str) -> (u8, &str) {
+    let mut depth = 0;
+    let mut rest = line;
+    loop {
+        let inner = rest.trim_start_matches([' ', '\t', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}']);
+        match inner.strip_prefix(['>', '＞']) {
+            Some(more) => {
+                depth = DEPTH_MAX.min(depth + 1);
+                rest = more;
+            }
+            None => return (depth, if depth == 0 { line } else { rest.strip_prefix(' ').unwrap_or(rest) }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_plain;
+    use crate::reading::parts::Flowed;
+
+    #[track_caller]
+    fn check(text: &str, flowed: Flowed, want: &[(u8, &str)]) {
+        let lines = of_plain(text, flowed);
+        let have: Vec<_> = lines.iter().map(|line| (line.depth, line.text.as_str())).collect();
+        assert_eq!(have, want);
+    }
+
+    #[test]
+    fn flowed_lines_are_joined() {
+        check("a \nb\n\n-- \nc", Flowed::Yes, &[(0, "a b"), (0, ""), (0, "--"), (0, "c")]);
+        check("a \nb", Flowed::WithoutSpace, &[(0, "ab")]);
+        check("a \nb", Flowed::No, &[(0, "a"), (0, "b")]);
+    }
+
+    #[test]
+    fn quote_marks_are_counted() {
+        check("> a\n>> b\n> > c\n d", Flowed::No, &[(1, "a"), (2, "b"), (2, "c"), (0, " d")]);
+    }
+}

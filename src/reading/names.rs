@@ -1,0 +1,270 @@
+//! Names of persons in running text: what is left when every word that is understood is taken away.
+
+use std::ops::Range;
+
+use crate::reading::facts::Found;
+use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_mark, is_unspaced, is_word};
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// Words that a name has at the most.
+const NAME_WORDS_MAX: usize = 6;
+/// Small words within names, as `Jan van der Berg`.
+const PARTICLES: [&str; 34] = [
+    "van", "von", "der", "den", "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "les",
+    "du", "bin", "binti", "ibn", "al", "el", "ul", "ter", "ten", "zu", "y", "e", "i", "af", "av", "o", "mac",
+    "ben", "ould",
+];
+
+/// A name that was found, and how sure it is to be one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Name {
+    /// As written.
+    pub(super) text: String,
+    /// Whether it could as well be another word: one word only, or in a script without capitals.
+    pub(super) weak: bool,
+}
+
+/// A word of a text.
+struct Token {
+    span: Range<usize>,
+    kind: TokenKind,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum TokenKind {
+    Title,
+    Known,
+    Capital,
+    Particle,
+    Lower,
+    Uncased,
+}
+
+/// The names in a text. What stands in `taken` (addresses, numbers, ccTLDs) is none.
+pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> {
+    let tokens = tokens(speech, taken);
+    let mut names = Vec::new();
+    let mut run: Vec<&Token> = Vec::new();
+    for token in &tokens {
+        let joins = run.last().is_none_or(|last| is_joined(&speech.chars, last.span.end, token.span.start));
+        let same_script =
+            run.iter().all(|other| (other.kind == TokenKind::Uncased) == (token.kind == TokenKind::Uncased));
+        let belongs = match token.kind {
+            TokenKind::Capital | TokenKind::Uncased => true,
+            TokenKind::Particle => !run.is_empty(),
+            TokenKind::Title | TokenKind::Known | TokenKind::Lower => false,
+        };
+        if !(joins && belongs && same_script) {
+            names.extend(name_of(speech, &run));
+            run.clear();
+        }
+        if belongs {
+            run.push(token);
+        }
+    }
+    names.extend(name_of(speech, &run));
+    names
+}
+
+/// A name as a field or a cell gives it: without titles, brackets and stray signs.
+pub(super) fn clean(speech: &Speech) -> Option<String> {
+    let titles = speech.mask(|hit| hit.sense == Sense::Titles);
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut titled = true;
+    let mut flush = |word: &mut String, titled: &mut bool| {
+        let bare = word.trim_matches(|c: char| {
+            matches!(c, ',' | ';' | '"' | '(' | ')' | '<' | '>' | '[' | ']' | '*' | ':' | '.') && c != '.'
+        });
+        let only_title = *titled && bare.chars().any(is_word);
+        if !only_title && bare.chars().any(is_word) {
+            words.push(bare.to_owned());
+        }
+        word.clear();
+        *titled = true;
+    };
+    for (c, title) in speech.chars.iter().zip(&titles) {
+        if c.is_whitespace() {
+            flush(&mut word, &mut titled);
+        } else {
+            titled &= *title || !is_word(*c);
+            word.push(*c);
+        }
+    }
+    flush(&mut word, &mut titled);
+    let name = words.join(" ");
+    let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    (letters >= 1 && name.chars().count() <= 100).then(|| name.to_owned())
+}
+
+fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
+    let known = speech.mask(is_vocabulary);
+    let titles = speech.mask(|hit| hit.sense == Sense::Titles);
+    let mut tokens = Vec::new();
+    let mut place = 0;
+    while place < speech.chars.len() {
+        if let Some(span) = taken.iter().find(|span| span.contains(&place)) {
+            place = span.end;
+            continue;
+        }
+        let Some(c) = speech.chars.get(place).filter(|c| c.is_alphabetic()) else {
+            place += 1;
+            continue;
+        };
+        let mask_here = known.get(place).copied().unwrap_or_default();
+        let unspaced = is_unspaced(*c);
+        let end = token_end(speech, place, taken, unspaced, &known);
+        let word: String = speech.chars.get(place..end).unwrap_or_default().iter().collect();
+        let title = titles.get(place).copied().unwrap_or_default()
+            && titles.get(end - 1).copied().unwrap_or_default();
+        let whole_known = known.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
+        let kind = kind_of(&word, *c, if unspaced { mask_here } else { whole_known }, title);
+        tokens.push(Token { span: place..end, kind });
+        place = end;
+    }
+    tokens
+}
+
+fn kind_of(word: &str, first: char, known: bool, title: bool) -> TokenKind {
+    let folded: String = word.chars().map(folded).collect();
+    if title {
+        TokenKind::Title
+    } else if !has_case(first) {
+        if known { TokenKind::Known } else { TokenKind::Uncased }
+    } else if first.is_uppercase() {
+        if known && word.chars().count() > 1 { TokenKind::Known } else { TokenKind::Capital }
+    } else if PARTICLES.contains(&folded.as_str())
+        || folded.starts_with("al-")
+        || folded.starts_with("el-")
+        || folded.starts_with("d'")
+    {
+        TokenKind::Particle
+    } else if known {
+        TokenKind::Known
+    } else {
+        TokenKind::Lower
+    }
+}
+
+/// The end of a word: hyphens, apostrophes and the dot of an initial are part of it. In scripts without spaces it
+/// ends where a word begins or ends that is understood.
+fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bool, known: &[bool]) -> usize {
+    let at = |place: usize| speech.chars.get(place).copied();
+    let mask = known.get(start).copied().unwrap_or_default();
+    let mut end = start + 1;
+    while let Some(c) = at(end) {
+        if taken.iter().any(|span| span.contains(&end)) {
+            break;
+        }
+        let inner = matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
+            && at(end + 1).is_some_and(char::is_alphabetic)
+            && !(unspaced && c == '-');
+        if !(is_word(c) || inner) {
+            break;
+        }
+        if unspaced
+            && is_word(c)
+            && (known.get(end).copied().unwrap_or_default() != mask || !is_unspaced(c))
+            && !is_mark(c)
+        {
+            break;
+        }
+        if !unspaced && is_unspaced(c) {
+            break;
+        }
+        end += 1;
+    }
+    let initial = end == start + 1 && at(end) == Some('.') && at(start).is_some_and(char::is_uppercase);
+    if initial { end + 1 } else { end }
+}
+
+/// Words that are understood are no names.
+fn is_vocabulary(hit: &Hit) -> bool {
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote)
+}
+
+fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
+    let gap = chars.get(end..start).unwrap_or_default();
+    matches!(gap, [] | [' '] | ['・'] | ['·'] | ['　'])
+}
+
+fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
+    let last = run.iter().rposition(|token| token.kind != TokenKind::Particle)?;
+    let run = run.get(..=last)?;
+    let span = run.first()?.span.start..run.last()?.span.end;
+    let mut text = speech.text(span.clone());
+    let words = run.len();
+    let uncased = run.iter().any(|token| token.kind == TokenKind::Uncased);
+    if words > NAME_WORDS_MAX {
+        return None;
+    }
+    if text.chars().any(is_hangul) {
+        text = without_particle(&text);
+    }
+    if let Some(owner) = ["'s", "’s", "'", "’"].iter().find_map(|ending| text.strip_suffix(ending)) {
+        text = owner.to_owned();
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let shape = if text.chars().any(is_han) { (2..=8).contains(&letters) } else { letters >= 2 };
+    let all_caps_code = words == 1 && text.chars().all(|c| !c.is_lowercase()) && letters <= 4 && !uncased;
+    if !shape || all_caps_code {
+        return None;
+    }
+    Some(Found { span, what: Name { text: text.trim().to_owned(), weak: uncased || words < 2 } })
+}
+
+/// Korean writes particles and honorifics together with the name.
+fn without_particle(name: &str) -> String {
+    const ENDINGS: [&str; 24] = [
+        "님으로",
+        "님에서",
+        "씨에서",
+        "님을",
+        "님은",
+        "님이",
+        "님의",
+        "씨를",
+        "씨는",
+        "씨가",
+        "씨로",
+        "에게",
+        "에서",
+        "으로",
+        "님",
+        "씨",
+        "을",
+        "를",
+        "은",
+        "는",
+        "이",
+        "가",
+        "의",
+        "로",
+    ];
+    let bare =
+        ENDINGS.iter().filter_map(|ending| name.strip_suffix(ending)).find(|bare| bare.chars().count() >= 3);
+    bare.unwrap_or(name).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::reading::speech::Speech;
+    use crate::reading::words::Languages;
+
+    #[track_caller]
+    fn check(text: &str, want: &[&str]) {
+        let speech = Speech::of(text, Languages::ALL);
+        let names: Vec<_> = find(&speech, &[]).into_iter().map(|found| found.what.text).collect();
+        assert_eq!(names, want);
+    }
+
+    #[test]
+    fn names_are_what_is_not_understood() {
+        check("Please remove Efua Owusu from the contacts", &["Efua Owusu"]);
+        check("Mr. Jan van der Berg has left", &["Jan van der Berg"]);
+        check("Please set Yash Gopaul's phone", &["Yash Gopaul"]);
+    }
+}

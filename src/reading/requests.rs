@@ -1,0 +1,210 @@
+//! Requests: from what a mail states to what it asks for, ccTLD by ccTLD, and what is missing.
+
+use crate::domain::address::Address;
+use crate::domain::cctlds::KnownTlds;
+use crate::domain::contact::{PersonName, Phone};
+use crate::domain::request::{Action, Change, Named, Request};
+use crate::domain::tld::Tld;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::phones;
+use crate::reading::statement::Statement;
+
+/// What a mail asks for, with what is missing and doubtful.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// The changes, one for each ccTLD.
+    pub(super) requests: Vec<Request>,
+    /// What new contacts still need.
+    pub(super) missing: Vec<String>,
+    /// Why a person must look.
+    pub(super) doubts: Vec<String>,
+}
+
+/// What is known besides the statement.
+pub(super) struct Frame<'a> {
+    /// The ccTLDs that are known.
+    pub(super) known: &'a KnownTlds,
+    /// The part of persons of whom the mail says nothing else.
+    pub(super) default_role: Role,
+    /// The ccTLDs of the request.
+    pub(super) tlds: Vec<Tld>,
+    /// Whether every earlier contact goes.
+    pub(super) replace_all: bool,
+    /// Whether every contact is to be removed.
+    pub(super) remove_all: bool,
+}
+
+/// Makes the requests.
+pub(super) fn make(statement: &Statement, frame: &Frame<'_>) -> Asked {
+    let mut asked = Asked::default();
+    let entries = settle(statement, frame, &mut asked.doubts);
+    let tlds: Vec<Option<Tld>> =
+        if frame.tlds.is_empty() { vec![None] } else { frame.tlds.iter().cloned().map(Some).collect() };
+    if frame.tlds.is_empty() {
+        asked.missing.push("tld".to_owned());
+    }
+    for tld in tlds {
+        let own = entries
+            .iter()
+            .filter(|entry| entry.tlds.is_empty() || tld.as_ref().is_none_or(|tld| entry.tlds.contains(tld)));
+        let own: Vec<&Entry> = own.collect();
+        if own.is_empty() && !entries.is_empty() {
+            continue;
+        }
+        let contacts = contacts(&own, tld.as_ref(), frame, &mut asked);
+        let action = action(&contacts, frame);
+        asked.requests.push(Request { action, tld, contacts, replace_all: frame.replace_all });
+    }
+    if entries.is_empty() && !frame.remove_all {
+        asked.missing.push("contacts".to_owned());
+    }
+    asked.missing.dedup();
+    asked
+}
+
+/// Gives every entry its final part, and takes out those who only make room for another or stay.
+fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) -> Vec<Entry> {
+    let mut entries = statement.entries.clone();
+    let changes = entries.iter().any(|entry| matches!(entry.role, Role::New | Role::Old));
+    for entry in &mut entries {
+        if entry.role == Role::Unsaid {
+            entry.role = match frame.default_role {
+                Role::Remove if changes => Role::Unsaid,
+                role => role,
+            };
+        }
+        if entry.role == Role::Unsaid {
+            entry.role = Role::Add;
+        }
+        // Who is called changed and has everything, and no former value, may as well be new.
+        if entry.role == Role::Change
+            && entry.former_email.is_none()
+            && is_complete(entry)
+            && frame.default_role == Role::Add
+        {
+            entry.role = Role::Add;
+        }
+    }
+    entries.retain(|entry| entry.role != Role::Keep);
+    let incoming = entries.iter().filter(|entry| matches!(entry.role, Role::New | Role::Add)).count();
+    let outgoing = entries.iter().filter(|entry| entry.role == Role::Old).count();
+    if outgoing > 0 && incoming == 0 {
+        doubts.push("someone is to be replaced, and it is not said by whom".to_owned());
+    }
+    entries
+}
+
+fn is_complete(entry: &Entry) -> bool {
+    entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()
+}
+
+fn contacts(entries: &[&Entry], tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked) -> Vec<Named> {
+    let old: Vec<&&Entry> = entries.iter().filter(|entry| entry.role == Role::Old).collect();
+    let new = entries.iter().filter(|entry| matches!(entry.role, Role::New | Role::Add)).count();
+    let mut contacts = Vec::new();
+    let mut replaced = old.iter();
+    for entry in entries {
+        let change = match entry.role {
+            Role::Old if new == 1 && old.len() == 1 => continue,
+            Role::Remove | Role::Old => Change::Remove,
+            Role::Change => Change::Modify,
+            Role::Unsaid | Role::Add | Role::New | Role::Keep => Change::Add,
+        };
+        let mut named = named(entry, change, tld, frame, asked);
+        if change == Change::Add && new == 1 && old.len() == 1 {
+            named.replaces = replaced.next().and_then(|old| identity(old));
+        }
+        if change == Change::Modify {
+            named.replaces = entry.former_email.as_ref().map(Address::lower);
+        }
+        if change == Change::Add {
+            miss(&named, &mut asked.missing);
+        }
+        contacts.push(named);
+    }
+    contacts
+}
+
+fn identity(entry: &Entry) -> Option<String> {
+    let address = entry.emails.first().or(entry.former_email.as_ref());
+    address.map(Address::lower).or_else(|| entry.name.clone())
+}
+
+fn named(entry: &Entry, change: Change, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked) -> Named {
+    let name: Option<PersonName> = entry.name.as_deref().and_then(|name| name.parse().ok());
+    let email = entry.emails.first().cloned();
+    let email = if change == Change::Remove { email.or_else(|| entry.former_email.clone()) } else { email };
+    let second = entry.second.clone().or_else(|| entry.emails.get(1).cloned());
+    let phone = if change == Change::Remove { None } else { phone(entry, tld, frame, asked) };
+    Named {
+        change,
+        name: name.map(String::from),
+        email,
+        secondary_email: if change == Change::Remove { None } else { second },
+        phone,
+        rank: if change == Change::Remove { None } else { entry.rank },
+        replaces: None,
+    }
+}
+
+fn phone(entry: &Entry, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked) -> Option<Phone> {
+    let country = tld.and_then(|tld| frame.known.find(tld)).and_then(|cctld| cctld.iso3166.clone());
+    let mut numbers: Vec<Phone> = Vec::new();
+    for number in entry.phones.iter().filter(|number| !number.former) {
+        match phones::read(&number.written, country.as_deref()) {
+            Some(phone) if !numbers.contains(&phone) => numbers.push(phone),
+            _ => {}
+        }
+    }
+    if numbers.len() > 1 {
+        let who = entry.name.as_deref().unwrap_or("one person");
+        add(&mut asked.doubts, format!("{who} has more than one number, and it is not said which counts"));
+    }
+    numbers.into_iter().next()
+}
+
+fn add(doubts: &mut Vec<String>, doubt: String) {
+    if !doubts.contains(&doubt) {
+        doubts.push(doubt);
+    }
+}
+
+fn miss(named: &Named, missing: &mut Vec<String>) {
+    let who = named.email.as_ref().map(Address::lower).or_else(|| named.name.clone()).unwrap_or_default();
+    let mut lack = |what: &str| {
+        let entry = format!("{what}:{who}");
+        if !missing.contains(&entry) {
+            missing.push(entry);
+        }
+    };
+    if named.name.is_none() {
+        lack("name");
+    }
+    if named.email.is_none() {
+        lack("email");
+    }
+    if named.phone.is_none() {
+        lack("phone");
+    }
+}
+
+/// Only new contacts is a subscription, only leaving ones a removal; anything else an update.
+fn action(contacts: &[Named], frame: &Frame<'_>) -> Action {
+    if contacts.is_empty() {
+        return match frame.default_role {
+            Role::Remove => Action::Remove,
+            Role::Change | Role::Old | Role::New => Action::Update,
+            Role::Unsaid | Role::Add | Role::Keep => Action::Subscribe,
+        };
+    }
+    if frame.replace_all {
+        return Action::Update;
+    }
+    if contacts.iter().all(|contact| contact.change == Change::Remove) {
+        Action::Remove
+    } else if contacts.iter().all(|contact| contact.change == Change::Add && contact.replaces.is_none()) {
+        Action::Subscribe
+    } else {
+        Action::Update
+    }
+}

@@ -1,0 +1,69 @@
+//! Lines in the notation of the contact repository: `"John Doe, #1, .nl, +31 …" john@nic.example, john@other.example`.
+
+use crate::domain::contact::Rank;
+use crate::reading::entry::Entry;
+use crate::reading::facts;
+use crate::reading::form::Reader;
+use crate::reading::names;
+use crate::reading::speech::Speech;
+use crate::reading::tlds;
+
+/// Reads text that starts with such a line. Says how many of the lines it takes: a long one is folded.
+pub(super) fn read(lines: &[&str], reader: &Reader<'_>) -> Option<(Entry, usize)> {
+    const FOLDED_MAX: usize = 3;
+    let first = lines.first()?.trim();
+    if !has_mark(first) {
+        return None;
+    }
+    let mut text = first.to_owned();
+    let mut taken = 1;
+    // The line goes on where it ends in a comma, has no address yet, or the next line is only an address.
+    while taken < FOLDED_MAX {
+        let Some(next) = lines.get(taken).map(|next| next.trim()) else { break };
+        let open = text.ends_with(',') || facts::addresses(&text.chars().collect::<Vec<_>>()).is_empty();
+        let only_address = next.contains('@') && !next.contains(' ') && !has_mark(next);
+        if next.is_empty() || has_mark(next) || !(open || only_address) {
+            break;
+        }
+        text = format!("{text} {next}");
+        taken += 1;
+    }
+    entry(&text, reader).map(|entry| (entry, taken))
+}
+
+/// `, #1,` with a ccTLD behind it.
+fn has_mark(line: &str) -> bool {
+    rank(line).is_some() && line.contains(',') && line.contains('.')
+}
+
+fn rank(line: &str) -> Option<(usize, Rank)> {
+    line.match_indices('#').find_map(|(place, _)| {
+        let digit = line.get(place + 1..)?.trim_start().chars().next()?.to_digit(10)?;
+        let rank = Rank::try_from(u8::try_from(digit).ok()?).ok()?;
+        Some((place, rank))
+    })
+}
+
+fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {
+    let (place, rank) = rank(text)?;
+    let speech = Speech::of(text, reader.languages);
+    let tlds = tlds::named(&speech.chars, &speech.hits, reader.known);
+    let name = text
+        .get(..place)?
+        .trim()
+        .trim_end_matches(',')
+        .trim_start_matches(['"', '“', '-', '*', '•', ' ', '\'']);
+    let spoken = Speech::of(name, reader.languages);
+    if tlds.is_empty() || name.contains(':') {
+        return None;
+    }
+    let mut entry = Entry { name: names::clean(&spoken), rank: Some(rank), ..Entry::default() };
+    entry.tlds = tlds.into_iter().map(|found| found.what).collect();
+    for (number, address) in facts::addresses(&speech.chars).into_iter().enumerate() {
+        if number == 0 { entry.take_email(address.what) } else { entry.second = Some(address.what) }
+    }
+    for number in facts::numbers(&speech.chars) {
+        entry.take_phone(number.what, false);
+    }
+    Some(entry)
+}

@@ -1,0 +1,80 @@
+//! Speech: a text together with the words that were understood in it.
+
+use std::ops::Range;
+
+use crate::reading::folding::is_word;
+use crate::reading::words::{self, Hit, Language, Languages, Sense};
+
+/// A text with the words that were understood in it, in the languages that it seems to be written in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Speech {
+    /// Its characters.
+    pub(super) chars: Vec<char>,
+    /// The words found in it, in order.
+    pub(super) hits: Vec<Hit>,
+}
+
+impl Speech {
+    /// Reads a text in these languages.
+    pub(super) fn of(text: &str, languages: Languages) -> Self {
+        let chars: Vec<char> = text.chars().collect();
+        let mut hits = words::find(&chars);
+        hits.retain(|hit| languages.has(hit.language));
+        Self { chars, hits }
+    }
+
+    /// Whether a word of this sense is in it.
+    pub(super) fn has(&self, sense: Sense) -> bool {
+        self.hits.iter().any(|hit| hit.sense == sense)
+    }
+
+    /// Whether a word of one of these senses is in it.
+    pub(super) fn has_any(&self, senses: &[Sense]) -> bool {
+        self.hits.iter().any(|hit| senses.contains(&hit.sense))
+    }
+
+    /// The words of this sense.
+    pub(super) fn with(&self, sense: Sense) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |hit| hit.sense == sense)
+    }
+
+    /// The longest phrase of this sense that starts here.
+    pub(super) fn at(&self, place: usize, sense: Sense) -> Option<&Hit> {
+        self.with(sense).filter(|hit| hit.span.start == place).max_by_key(|hit| hit.span.end)
+    }
+
+    /// A stretch of it as text.
+    pub(super) fn text(&self, span: Range<usize>) -> String {
+        self.chars.get(span).unwrap_or_default().iter().collect()
+    }
+
+    /// The first phrase of this sense, as written.
+    pub(super) fn quote(&self, sense: Sense) -> Option<String> {
+        self.with(sense).next().map(|hit| self.text(hit.span.clone()))
+    }
+
+    /// Which characters stand in a word of one of these senses.
+    pub(super) fn mask(&self, counts: impl Fn(&Hit) -> bool) -> Vec<bool> {
+        let mut mask = vec![false; self.chars.len()];
+        for hit in self.hits.iter().filter(|hit| counts(hit)) {
+            for place in hit.span.clone() {
+                if let Some(covered) = mask.get_mut(place) {
+                    *covered = true;
+                }
+            }
+        }
+        mask
+    }
+
+    /// How many letters and digits there are, and how many of them this mask covers.
+    pub(super) fn share(&self, mask: &[bool]) -> (usize, usize) {
+        let words = self.chars.iter().zip(mask).filter(|(c, _)| is_word(**c));
+        words.fold((0, 0), |(all, covered), (_, masked)| (all + 1, covered + usize::from(*masked)))
+    }
+}
+
+/// The languages that a text seems to be written in, and the likeliest.
+pub(super) fn languages_of(text: &str) -> (Languages, Option<Language>) {
+    let chars: Vec<char> = text.chars().collect();
+    words::languages(&words::find(&chars))
+}

@@ -1,0 +1,166 @@
+//! Statement: all that a mail states of persons and ccTLDs, collected from its forms, tables, lines and sentences.
+
+use crate::domain::address::Address;
+use crate::domain::tld::Tld;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::form::Reader;
+use crate::reading::lines::Line;
+use crate::reading::prose::{self, Prose};
+use crate::reading::roster_line;
+use crate::reading::speech::Speech;
+use crate::reading::table;
+use crate::reading::tlds;
+
+/// What the lines of a mail state.
+#[derive(Debug, Default)]
+pub(super) struct Statement {
+    /// The persons, each once.
+    pub(super) entries: Vec<Entry>,
+    /// New values that stand beside no person.
+    pub(super) loose: Entry,
+    /// The ccTLDs, each once, in the order of the mail.
+    pub(super) tlds: Vec<Tld>,
+    /// Whether persons and ccTLDs stand in turn, so that it matters which belongs to which.
+    pub(super) interleaved: bool,
+    /// What a field `action` says.
+    pub(super) action: Option<Role>,
+    /// Whether one comes in another's place.
+    pub(super) replaces: bool,
+    /// Whether there is a form, a table or a line of the repository.
+    pub(super) structured: bool,
+}
+
+/// Collects what these lines state. Our own addresses are nobody's details.
+pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) -> Statement {
+    let mut statement = Statement::default();
+    let mut rest: Vec<&str> = Vec::new();
+    let mut place = 0;
+    while let Some(line) = lines.get(place) {
+        let rows = table_rows(lines.get(place..).unwrap_or_default());
+        if let Some((rows, taken)) = rows
+            && let Some(entries) = table::read(&rows, reader)
+        {
+            statement.structured = true;
+            statement.entries.extend(entries);
+            rest.push("");
+            place += taken;
+            continue;
+        }
+        if let Some(cells) = Some(&line.cells).filter(|cells| cells.len() == 2 && line.table > 0) {
+            // A table of two columns without a head is a form: label and value.
+            statement.take_pair(cells, &mut rest, line);
+            place += 1;
+            continue;
+        }
+        let texts: Vec<&str> = lines.iter().skip(place).take(3).map(|line| line.text.as_str()).collect();
+        if let Some((entry, taken)) = roster_line::read(&texts, reader) {
+            statement.structured = true;
+            statement.entries.push(entry);
+            rest.push("");
+            place += taken;
+            continue;
+        }
+        rest.push(line.text.as_str());
+        place += 1;
+    }
+    statement.take_text(&rest, reader);
+    statement.name_tlds(lines, reader);
+    statement.clean(ours);
+    statement
+}
+
+/// The rows of a table that starts here, and how many lines they take.
+fn table_rows(lines: &[&Line]) -> Option<(Vec<Vec<String>>, usize)> {
+    let first = lines.first()?;
+    let mut rows = Vec::new();
+    let mut taken = 0;
+    for line in lines {
+        if line.table != first.table {
+            break;
+        }
+        let cells = table::cells(line);
+        let rule = table::is_rule(line);
+        if cells.is_empty() && !rule {
+            break;
+        }
+        if !rule {
+            rows.push(cells);
+        }
+        taken += 1;
+    }
+    (!rows.is_empty()).then_some((rows, taken))
+}
+
+impl Statement {
+    fn take_pair<'a>(&mut self, cells: &'a [String], rest: &mut Vec<&'a str>, line: &'a Line) {
+        let _ = cells;
+        rest.push(line.text.as_str());
+        self.structured = true;
+    }
+
+    fn take_text(&mut self, rest: &[&str], reader: &Reader<'_>) {
+        let joined: Vec<String> = rest.iter().map(|line| line.replacen(" | ", ": ", 1)).collect();
+        let pairs = rest.iter().any(|line| line.contains(" | "));
+        let lines: Vec<&str> =
+            if pairs { joined.iter().map(String::as_str).collect() } else { rest.to_vec() };
+        let form = reader.read(&lines);
+        self.structured |= form.labelled;
+        self.action = form.action;
+        let mut prose = Prose::default();
+        for paragraph in prose::paragraphs(&form.prose) {
+            prose::read(&paragraph, reader, &mut prose);
+        }
+        self.replaces |= prose.replaces;
+        self.loose = prose.loose;
+        // Prose that speaks of persons of the form says what is to happen to them.
+        self.entries.extend(form.entries);
+        self.entries.extend(prose.entries);
+        self.tlds = form.tlds;
+    }
+
+    /// The ccTLDs named anywhere in these lines, and whether persons stand between them.
+    fn name_tlds(&mut self, lines: &[&Line], reader: &Reader<'_>) {
+        let mut person_since = false;
+        let mut seen = false;
+        for line in lines {
+            let speech = Speech::of(&line.text, reader.languages);
+            let named = tlds::named(&speech.chars, &speech.hits, reader.known);
+            let person = !crate::reading::facts::addresses(&speech.chars).is_empty();
+            for found in named {
+                if !self.tlds.contains(&found.what) {
+                    self.interleaved |= seen && person_since;
+                    self.tlds.push(found.what);
+                }
+                seen = true;
+                person_since = false;
+            }
+            person_since |= person;
+        }
+    }
+
+    /// Takes out our own addresses, and joins what belongs to one person.
+    fn clean(&mut self, ours: &[Address]) {
+        let is_ours = |address: &Address| ours.contains(&address.without_subaddress());
+        let mut entries: Vec<Entry> = Vec::new();
+        for mut entry in std::mem::take(&mut self.entries) {
+            entry.emails.retain(|email| !is_ours(email));
+            if entry.is_empty() {
+                continue;
+            }
+            match entries.iter_mut().find(|known| is_same(known, &entry)) {
+                Some(known) => known.join(entry),
+                None => entries.push(entry),
+            }
+        }
+        self.entries = entries;
+    }
+}
+
+/// Whether two entries are one person: the same address, or the same name where an address is missing.
+fn is_same(a: &Entry, b: &Entry) -> bool {
+    let address = b.emails.iter().any(|email| a.emails.contains(email));
+    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
+    let named = name(a).is_some() && name(a) == name(b);
+    (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
+        || (named && (a.emails.is_empty() || b.emails.is_empty()))
+}

@@ -1,0 +1,153 @@
+//! ccTLDs as people name them: code, U-label, A-label, `dot nl`, or the country's name.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::domain::cctlds::KnownTlds;
+use crate::domain::tld::Tld;
+use crate::reading::facts::{self, Found};
+use crate::reading::folding::{folded, is_unspaced, is_word};
+use crate::reading::words::{Hit, Sense};
+
+/// The ccTLDs that a text names outright, by code or label. Parts of domain names and addresses are none.
+pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found<Tld>> {
+    let taken: Vec<Range<usize>> = facts::addresses(text).into_iter().map(|found| found.span).collect();
+    let labels = u_labels(known);
+    let mut found = Vec::new();
+    for (span, word) in labels_of(text) {
+        if taken.iter().any(|taken| taken.start < span.end && span.start < taken.end) {
+            continue;
+        }
+        let dotted = dot_before(text, span.start);
+        let a_label = word.starts_with("xn--");
+        let said =
+            a_label || dotted == Dot::Leading || (dotted == Dot::None && is_announced(text, &span, hits));
+        if !said || dotted == Dot::Inner {
+            continue;
+        }
+        let tld = labels.get(&word).cloned().or_else(|| longest_prefix(&word, &labels, dotted));
+        if let Some(what) = tld.or_else(|| word.parse().ok().filter(|tld| known.has(tld))) {
+            found.push(Found { span, what });
+        }
+    }
+    found
+}
+
+/// U-labels in folded letters, and A-labels, each with its ccTLD.
+fn u_labels(known: &KnownTlds) -> HashMap<String, Tld> {
+    let mut labels = HashMap::new();
+    for cctld in known.iter() {
+        labels.insert(cctld.tld.as_str().to_owned(), cctld.tld.clone());
+        labels.insert(cctld.unicode.chars().map(folded).collect(), cctld.tld.clone());
+    }
+    labels
+}
+
+/// Where a script needs no spaces, a label may be followed by other words at once: the longest label counts.
+fn longest_prefix(word: &str, labels: &HashMap<String, Tld>, dot: Dot) -> Option<Tld> {
+    if dot != Dot::Leading || !word.chars().next().is_some_and(is_unspaced) {
+        return None;
+    }
+    let ends: Vec<usize> = word.char_indices().map(|(place, _)| place).skip(1).collect();
+    ends.into_iter().rev().filter_map(|end| word.get(..end)).find_map(|start| labels.get(start).cloned())
+}
+
+/// Words that could be labels: runs of letters, digits, marks and hyphens, folded.
+fn labels_of(text: &[char]) -> Vec<(Range<usize>, String)> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for place in 0..=text.len() {
+        let inside = text.get(place).is_some_and(|c| is_word(*c) || *c == '-');
+        // A code in Latin letters ends where a script without spaces begins.
+        let changes = start.is_some()
+            && place > 0
+            && matches!((text.get(place - 1), text.get(place)), (Some(a), Some(b)) if is_unspaced(*a) != is_unspaced(*b));
+        if let Some(from) = start.filter(|_| !inside || changes) {
+            let word: String = text.get(from..place).unwrap_or_default().iter().map(|c| folded(*c)).collect();
+            let bare = word.trim_end_matches('-');
+            let span = from..place - (word.chars().count() - bare.chars().count());
+            words.push((span, bare.to_owned()));
+            start = None;
+        }
+        if inside && start.is_none() {
+            start = Some(place);
+        }
+    }
+    words
+}
+
+/// What dot stands before a word.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Dot {
+    /// None.
+    None,
+    /// One that starts the name: `.nl`.
+    Leading,
+    /// One within a domain name: `nic.nl`.
+    Inner,
+}
+
+fn dot_before(text: &[char], start: usize) -> Dot {
+    let at = |back: usize| start.checked_sub(back).and_then(|place| text.get(place)).copied();
+    match at(1) {
+        Some('.' | '．' | '。' | '｡') => match at(2) {
+            Some(c) if is_word(c) && !is_unspaced(c) => Dot::Inner,
+            Some('.') => Dot::None,
+            _ => Dot::Leading,
+        },
+        Some('@' | '/' | '_') => Dot::Inner,
+        _ => Dot::None,
+    }
+}
+
+/// A code without a dot counts only beside a word that says what it is: `ccTLD nl`, `nl domain`, `dot nl`.
+fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
+    let word: String = text.get(span.clone()).unwrap_or_default().iter().collect();
+    let short = word.chars().count() == 2 && word.is_ascii();
+    let upper = word.chars().all(|c| !c.is_lowercase());
+    let dot: String = text.get(span.start.saturating_sub(4)..span.start).unwrap_or_default().iter().collect();
+    if dot.to_ascii_lowercase() == "dot " {
+        return true;
+    }
+    let beside = |hit: &&Hit| {
+        let gap = |from: usize, to: usize| {
+            text.get(from..to).is_some_and(|gap| {
+                gap.len() <= 3 && gap.iter().all(|c| matches!(c, ' ' | ':' | '：' | '-' | '"' | '«'))
+            })
+        };
+        hit.sense == Sense::Tld && (gap(hit.span.end, span.start) || (upper && gap(span.end, hit.span.start)))
+    };
+    (short || !word.is_ascii()) && hits.iter().any(|hit| beside(&hit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+    use crate::domain::cctlds::KnownTlds;
+    use crate::reading::words;
+
+    #[track_caller]
+    fn check(text: &str, want: &[&str]) {
+        let chars: Vec<char> = text.chars().collect();
+        let hits = words::find(&chars);
+        let found = named(&chars, &hits, &KnownTlds::built_in());
+        assert_eq!(found.iter().map(|found| found.what.as_str()).collect::<Vec<_>>(), want, "{text}");
+    }
+
+    #[test]
+    fn a_cctld_is_named_by_code_or_label() {
+        check("for .nl and .BE.", &["nl", "be"]);
+        check("請為 .mo 及 .澳門 新增", &["mo", "xn--mix891f"]);
+        check("域名：.新加坡", &["xn--yfro4i67o"]);
+        check("для .kz и xn--80ao21a:", &["kz", "xn--80ao21a"]);
+        check("ccTLD: NL", &["nl"]);
+        check("dot nl", &["nl"]);
+        check("النطاق: .ma و .المغرب", &["ma", "xn--mgbc0a9azcg"]);
+        check(".сингапурだ .சிங்கப்பூர்", &["xn--clchc0ea0b2g2a9gcd"]);
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_no_cctld() {
+        check("www.nic.nl, joe@nic.be, v1.no good. in it", &[]);
+    }
+}

@@ -1,0 +1,230 @@
+//! Understanding: the stages one after the other, from a mail taken apart to what it says.
+
+use crate::domain::request::{Kind, Reading};
+use crate::domain::tld::Tld;
+use crate::reading::Context;
+use crate::reading::answer;
+use crate::reading::doubts;
+use crate::reading::entry::Role;
+use crate::reading::form::{Reader, role_of};
+use crate::reading::kind;
+use crate::reading::layout::Mark;
+use crate::reading::letter::Letter;
+use crate::reading::lines::Line;
+use crate::reading::requests::{self, Frame};
+use crate::reading::ruling;
+use crate::reading::speech::{Speech, languages_of};
+use crate::reading::statement::{self, Statement};
+use crate::reading::tlds;
+use crate::reading::tokens;
+use crate::reading::words::{Languages, Sense};
+
+/// A mail while it is being understood.
+struct Hearing<'a> {
+    letter: &'a Letter,
+    context: &'a Context<'a>,
+    languages: Languages,
+    subject: Speech,
+    /// The writer's own words without greeting, closing and signature.
+    own: Speech,
+    reading: Reading,
+}
+
+/// Says what a mail says.
+pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
+    let whole = letter.own_text();
+    let subject = bare_subject(letter.subject());
+    let (languages, likeliest) = languages_of(&format!("{subject}\n{whole}"));
+    let own = letter.layout().text_of(&[Mark::Own]);
+    let mut hearing = Hearing {
+        letter,
+        context,
+        languages,
+        subject: Speech::of(&subject, languages),
+        own: Speech::of(&own, languages),
+        reading: Reading {
+            kind: Kind::Other,
+            language: likeliest.and_then(|language| language.code()).map(str::to_owned),
+            requests: Vec::new(),
+            missing: Vec::new(),
+            queried_tlds: Vec::new(),
+            hold: false,
+            doubts: Vec::new(),
+            tokens: tokens::of(letter),
+            bounce: None,
+            own_text: whole.to_owned(),
+        },
+    };
+    hearing.hear();
+    let mut reading = hearing.reading;
+    reading.hold = !reading.doubts.is_empty();
+    reading
+}
+
+/// A Subject without `Re:`, `AW:`, `回复：` and their kin, which say nothing of the matter.
+fn bare_subject(subject: &str) -> String {
+    let mut rest = subject.trim();
+    while let Some((before, after)) = rest.split_once([':', '：']) {
+        let short = before.chars().count() <= 5 && before.chars().all(char::is_alphanumeric);
+        if !short {
+            break;
+        }
+        rest = after.trim();
+    }
+    rest.to_owned()
+}
+
+impl Hearing<'_> {
+    fn hear(&mut self) {
+        if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
+            self.reading.kind = machine;
+            if machine == Kind::Bounce {
+                self.reading.bounce = Some(kind::bounce_of(self.letter));
+            }
+        } else if ruling::is_ruling(self.letter, !self.reading.tokens.is_empty(), self.context) {
+            self.reading.kind = Kind::Ruling;
+        } else if !self.reading.tokens.is_empty() {
+            self.answer();
+        } else {
+            self.request();
+        }
+    }
+
+    fn answer(&mut self) {
+        self.reading.kind = answer::read(&self.own);
+        if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
+            self.reading.kind = Kind::ReplyUnclear;
+            self.reading.doubts.push("someone may answer in another's name".to_owned());
+        }
+    }
+
+    fn request(&mut self) {
+        let reader = Reader { languages: self.languages, known: self.context.known };
+        let layout = self.letter.layout();
+        let points = self.own.has(Sense::Below);
+        let mut marks = vec![Mark::Own];
+        if points {
+            marks.push(Mark::Quote);
+        }
+        let lines: Vec<&Line> = layout.with(&marks);
+        let mut statement = statement::collect(&lines, &reader, self.context.mailboxes);
+        let default_role = self.default_role(&statement);
+        self.speaks_of_himself(&mut statement, default_role, &reader);
+        let tlds = self.tlds(&statement, &reader);
+        if statement.interleaved
+            && tlds.len() > 1
+            && statement.entries.iter().any(|entry| entry.tlds.is_empty())
+        {
+            self.reading.doubts.push("it is not certain which contact belongs to which ccTLD".to_owned());
+        }
+        if self.is_no_request(&statement, default_role, &tlds) {
+            return;
+        }
+        let everyone = self.own.has(Sense::Everyone);
+        let frame = Frame {
+            known: self.context.known,
+            default_role,
+            tlds,
+            replace_all: self.own.has(Sense::EveryoneElse)
+                && default_role != Role::Remove
+                && !statement.entries.is_empty(),
+            remove_all: default_role == Role::Remove && everyone && statement.entries.is_empty(),
+        };
+        let asked = requests::make(&statement, &frame);
+        self.reading.kind = Kind::Request;
+        self.reading.requests = asked.requests;
+        self.reading.missing = asked.missing;
+        self.reading.doubts.extend(asked.doubts);
+        self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
+        self.reading.doubts.extend(doubts::of_form(self.letter));
+        if statement.entries.is_empty() && !self.letter.parts().attached.is_empty() {
+            self.reading.doubts.push("the details are only in what is attached".to_owned());
+        }
+    }
+
+    /// What the mail as a whole asks for.
+    fn default_role(&self, statement: &Statement) -> Role {
+        let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
+        said.unwrap_or_default()
+    }
+
+    /// `Please add me`: name and number are in the signature, the address in From.
+    fn speaks_of_himself(&self, statement: &mut Statement, role: Role, reader: &Reader<'_>) {
+        let me = self.own.has(Sense::Me);
+        if !statement.entries.is_empty() || !me || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+            return;
+        }
+        let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
+        let signed = statement::collect(&signature, reader, self.context.mailboxes);
+        let mut entry = std::mem::take(&mut statement.loose);
+        entry.name = self.letter.from_name().map(str::to_owned);
+        entry.role = role;
+        if let Some(from) = self.letter.from() {
+            entry.take_email(from.clone());
+        }
+        if role == Role::Add && entry.phones.is_empty() {
+            let numbers =
+                signed.entries.iter().flat_map(|signed| signed.phones.clone()).chain(signed.loose.phones);
+            entry.phones.extend(numbers);
+        }
+        statement.entries.push(entry);
+    }
+
+    /// The ccTLDs of the request: those of the text, or else of the Subject, or else of the signature.
+    fn tlds(&mut self, statement: &Statement, reader: &Reader<'_>) -> Vec<Tld> {
+        let named = |speech: &Speech| -> Vec<Tld> {
+            let mut found: Vec<Tld> = Vec::new();
+            for one in tlds::named(&speech.chars, &speech.hits, reader.known) {
+                if !found.contains(&one.what) {
+                    found.push(one.what);
+                }
+            }
+            found
+        };
+        let of_subject = named(&self.subject);
+        if !statement.tlds.is_empty() {
+            if of_subject.iter().any(|tld| !statement.tlds.contains(tld)) {
+                self.reading.doubts.push("Subject and text name different ccTLDs".to_owned());
+            }
+            return statement.tlds.clone();
+        }
+        if !of_subject.is_empty() {
+            return of_subject;
+        }
+        let whole =
+            self.letter.layout().text_of(&[Mark::Own, Mark::Greeting, Mark::Closing, Mark::Signature]);
+        named(&Speech::of(&whole, self.languages))
+    }
+
+    /// Sorts out queries, calls for help and everything else.
+    fn is_no_request(&mut self, statement: &Statement, role: Role, tlds: &[Tld]) -> bool {
+        let details =
+            statement.entries.iter().any(|entry| entry.has_contact_data() || entry.role != Role::Unsaid);
+        let attached = !self.letter.parts().attached.is_empty() && self.own.has(Sense::Attached);
+        if details && (role != Role::Unsaid || statement.structured || self.own.has(Sense::ContactWord)) {
+            return false;
+        }
+        let asks = self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟'));
+        let who = self.subject.text(0..self.subject.chars.len()).trim().eq_ignore_ascii_case("who")
+            || self
+                .own
+                .text(0..self.own.chars.len())
+                .lines()
+                .any(|line| line.trim().eq_ignore_ascii_case("who"));
+        if who || (self.own.has(Sense::Query) && !self.own.has_any(&[Sense::How])) {
+            self.reading.kind = Kind::Query;
+            self.reading.queried_tlds = tlds.to_vec();
+            return true;
+        }
+        if self.own.has(Sense::How) || (asks && self.own.has(Sense::Question) && role != Role::Unsaid) {
+            self.reading.kind = Kind::Help;
+            return true;
+        }
+        let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
+        if (attached || (role != Role::Unsaid && !tlds.is_empty())) && !advertises {
+            return false;
+        }
+        self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
+        true
+    }
+}

@@ -1,0 +1,260 @@
+//! The words of the languages that mails are written in: read from one file for each language, and found in texts.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
+
+/// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
+const FILES: &[(&str, &str)] = &[("en", include_str!("words/en.txt"))];
+
+/// English, whose words are understood within every language.
+const ENGLISH: Language = Language(0);
+
+/// A language, by its place among the files.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(super) struct Language(u8);
+
+impl Language {
+    /// Its ISO 639-1 code.
+    pub(super) fn code(self) -> Option<&'static str> {
+        FILES.get(usize::from(self.0)).map(|(code, _)| *code)
+    }
+}
+
+/// Several languages.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Languages(u64);
+
+impl Languages {
+    /// All of them.
+    pub(super) const ALL: Self = Self(u64::MAX);
+
+    /// These and this one.
+    #[must_use]
+    pub(super) fn with(self, language: Language) -> Self {
+        Self(self.0 | 1 << language.0)
+    }
+
+    /// Whether this one is among them.
+    pub(super) fn has(self, language: Language) -> bool {
+        self.0 >> language.0 & 1 == 1
+    }
+}
+
+macro_rules! senses {
+    ($($sense:ident $heading:literal,)+) => {
+        /// What a word is a sign of: the headings of the language files.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub(super) enum Sense {
+            $(#[doc = $heading] $sense,)+
+        }
+
+        impl Sense {
+            fn of(heading: &str) -> Option<Self> {
+                match heading {
+                    $($heading => Some(Self::$sense),)+
+                    _ => None,
+                }
+            }
+        }
+
+        /// All headings, for the test that every file has them.
+        #[cfg(test)]
+        const HEADINGS: &[&str] = &[$($heading,)+];
+    };
+}
+
+senses! {
+    Name "name", FirstName "first-name", LastName "last-name", Email "email", SecondEmail "second-email",
+    Phone "phone", Mobile "mobile", Fax "fax", Tld "tld", Rank "rank", Action "action", Position "position",
+    Organisation "organisation", OtherLabel "other-label", Old "old", New "new",
+    First "first", Second "second", Third "third",
+    Add "add", Remove "remove", Change "change", Replace "replace", Replaces "replaces", ReplacedBy "replaced-by",
+    InsteadOf "instead-of", InsteadAfter "instead-after", Left "left", EveryoneElse "everyone-else",
+    Everyone "everyone", Keep "keep", FromWord "from-word", ToWord "to-word", Me "me", ContactWord "contact-word",
+    How "how", Query "query", Question "question",
+    Yes "yes", YesWeak "yes-weak", No "no", But "but", Fill "fill",
+    Greeting "greeting", Closing "closing", Wrote "wrote", HeadFrom "head-from", HeadSent "head-sent",
+    HeadTo "head-to", HeadCc "head-cc", HeadSubject "head-subject", Original "original", Forwarded "forwarded",
+    MobileFooter "mobile-footer", Disclaimer "disclaimer",
+    Away "away", Ticket "ticket", Undelivered "undelivered",
+    ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
+    Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
+    Steer "steer", Thanks "thanks", Advertising "advertising",
+    Not "not", Titles "titles", Stop "stop", Vocabulary "vocabulary",
+}
+
+/// A word or phrase found in a text.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Hit {
+    /// Where, counted in characters; with the endings that the phrase leaves open.
+    pub(super) span: Range<usize>,
+    /// What it is a sign of.
+    pub(super) sense: Sense,
+    /// In which language.
+    pub(super) language: Language,
+}
+
+/// One phrase of a file.
+struct Phrase {
+    sense: Sense,
+    language: Language,
+    /// Whether the last word may go on.
+    open: bool,
+}
+
+/// All phrases of all languages.
+struct Phrasebook {
+    phrases: Vec<Phrase>,
+    automaton: Option<AhoCorasick>,
+}
+
+static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
+    let mut phrases = Vec::new();
+    let mut patterns = Vec::new();
+    for (place, (_, file)) in FILES.iter().enumerate() {
+        let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
+        for (sense, text) in read(file) {
+            let open = text.ends_with('*');
+            let pattern: String = text.trim_end_matches('*').chars().map(folded).collect();
+            patterns.push(pattern);
+            phrases.push(Phrase { sense, language, open });
+        }
+    }
+    Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
+});
+
+/// The phrases of a file: `heading: phrase, phrase*`, where the star leaves the ending open.
+fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
+    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": ")).flat_map(
+        |(heading, list)| {
+            let sense = Sense::of(heading.trim());
+            let phrases = list.split(", ").map(str::trim).filter(|phrase| !phrase.is_empty());
+            phrases.filter_map(move |phrase| sense.map(|sense| (sense, phrase)))
+        },
+    )
+}
+
+/// All words and phrases in a text, in the order in which they start.
+pub(super) fn find(text: &[char]) -> Vec<Hit> {
+    let mut folded_text = String::with_capacity(text.len() * 2);
+    let mut places = Vec::with_capacity(text.len() * 2);
+    for (place, c) in text.iter().enumerate() {
+        let c = if c.is_whitespace() { ' ' } else { folded(*c) };
+        folded_text.push(c);
+        places.extend(std::iter::repeat_n(place, c.len_utf8()));
+    }
+    places.push(text.len());
+    let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
+    let mut hits = Vec::new();
+    for found in automaton.find_overlapping_iter(&folded_text) {
+        let Some(phrase) = PHRASEBOOK.phrases.get(found.pattern().as_usize()) else { continue };
+        let (Some(start), Some(end)) = (places.get(found.start()), places.get(found.end())) else { continue };
+        if let Some(span) = whole_words(text, *start..*end, phrase.open) {
+            hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
+        }
+    }
+    hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
+    hits
+}
+
+/// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
+/// endings, Arabic and Hebrew ones take a letter or two before them.
+fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
+    let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
+    let first = at(span.start);
+    let last = span.end.checked_sub(1).and_then(at);
+    if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at)) {
+        let joined =
+            !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before));
+        if joined && !takes_prefix(text, span.start) {
+            return None;
+        }
+    }
+    let mut end = span.end;
+    if let (Some(last), Some(after)) = (last, at(span.end)) {
+        let free = is_unspaced(last) || is_unspaced(after) || is_ideographic(last) != is_ideographic(after);
+        if !free {
+            if !open && !is_hangul(last) {
+                return None;
+            }
+            while at(end).is_some_and(|c| !is_unspaced(c)) {
+                end += 1;
+            }
+        }
+    }
+    Some(span.start..end)
+}
+
+/// Letters of scripts that mix with Latin ones without a space.
+fn is_ideographic(c: char) -> bool {
+    is_unspaced(c) || is_hangul(c)
+}
+
+/// Whether what stands before this place, back to the word's start, is only particles that Arabic and Hebrew write
+/// together with the next word.
+fn takes_prefix(text: &[char], place: usize) -> bool {
+    const PREFIX_LETTERS_MAX: usize = 3;
+    let before = text.get(..place).unwrap_or_default();
+    let prefix: Vec<char> =
+        before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1).copied().collect();
+    let arabic = prefix.iter().all(|c| "والبكفلس".contains(*c));
+    let hebrew = prefix.iter().all(|c| "והבלמשכ".contains(*c));
+    prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)
+}
+
+/// The languages that a text seems to be written in, the likeliest first. English is always understood.
+pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
+    let mut covered = vec![0_usize; FILES.len()];
+    let mut ends = vec![0_usize; FILES.len()];
+    for hit in hits {
+        let place = usize::from(hit.language.0);
+        if let (Some(covered), Some(end)) = (covered.get_mut(place), ends.get_mut(place))
+            && hit.span.end > *end
+        {
+            *covered += hit.span.end - hit.span.start.max(*end);
+            *end = hit.span.end;
+        }
+    }
+    let best = covered.iter().copied().max().unwrap_or_default();
+    let mut chosen = Languages::default().with(ENGLISH);
+    let mut likeliest = None;
+    for (place, covered) in covered.iter().enumerate() {
+        let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
+        // Close relatives share most words; all that come near are understood together.
+        if *covered > 0 && covered * 4 >= best * 3 {
+            chosen = chosen.with(language);
+        }
+        if *covered == best && best > 0 && likeliest.is_none() {
+            likeliest = Some(language);
+        }
+    }
+    (chosen, likeliest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, HEADINGS, Sense, find, read};
+
+    #[test]
+    fn every_file_has_known_headings_only_and_no_empty_phrase() {
+        for (code, file) in FILES {
+            for line in file.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+                let heading = line.split(':').next().unwrap();
+                assert!(HEADINGS.contains(&heading), "{code}: {heading}");
+            }
+            assert!(read(file).all(|(_, phrase)| !phrase.trim_end_matches('*').is_empty()), "{code}");
+        }
+    }
+
+    #[test]
+    fn whole_words_are_found() {
+        let text: Vec<char> = "Please REMOVE him; removex".chars().collect();
+        let hits: Vec<_> = find(&text).into_iter().filter(|hit| hit.sense == Sense::Remove).collect();
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].span, 7..13);
+    }
+}
