@@ -1,1 +1,4 @@
 //! The outside world: one file each, no rules inside.
+
+pub mod chance;
+pub mod clock;
