@@ -1,4 +1,6 @@
 //! The outside world: one file each, no rules inside.
 
+mod whole_file;
 pub mod chance;
 pub mod clock;
+pub mod eml_folder;
