@@ -4,3 +4,4 @@ mod whole_file;
 pub mod chance;
 pub mod clock;
 pub mod eml_folder;
+pub mod maildir;
