@@ -4,4 +4,5 @@ mod whole_file;
 pub mod chance;
 pub mod clock;
 pub mod eml_folder;
+pub mod iana_snapshot;
 pub mod maildir;
