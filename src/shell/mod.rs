@@ -6,3 +6,4 @@ pub mod clock;
 pub mod eml_folder;
 pub mod iana_snapshot;
 pub mod maildir;
+pub mod own_roster;
