@@ -2,6 +2,7 @@
 //!
 //! The modules stand in reading order, lowest floor first; each imports only from floors below its own.
 
+pub mod config;
 pub mod domain;
 pub mod proof;
 pub mod reading;

@@ -1,9 +1,9 @@
 //! The outside world: one file each, no rules inside.
 
-mod whole_file;
 pub mod chance;
 pub mod clock;
 pub mod eml_folder;
 pub mod iana_snapshot;
 pub mod maildir;
 pub mod own_roster;
+mod whole_file;
