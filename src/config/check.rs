@@ -114,7 +114,10 @@ impl<'t> Check<'t> {
     pub(super) fn secretariat(&mut self, written: &[String], ours: &[&Address]) -> Vec<Address> {
         let key = "secretariat";
         if written.is_empty() {
-            self.fault(key, format!("`{key}` names nobody; add the people who rule on doubts, as in {key} = [\"name@domain.example\"]"));
+            let says = format!(
+                "`{key}` names nobody; add the people who rule on doubts, as in {key} = [\"name@domain.example\"]"
+            );
+            self.fault(key, says);
         }
         let own: Vec<Address> = ours.iter().map(|address| address.without_subaddress()).collect();
         for (place, text) in written.iter().enumerate() {
