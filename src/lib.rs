@@ -2,13 +2,18 @@
 //!
 //! The modules stand in reading order, lowest floor first; each imports only from floors below its own.
 
-pub mod bot;
-pub mod cli;
-pub mod config;
 pub mod domain;
+
 pub mod proof;
 pub mod reading;
-pub mod shell;
-pub mod store;
 pub mod world;
 pub mod writing;
+
+pub mod shell;
+pub mod store;
+
+pub mod bot;
+
+pub mod config;
+
+pub mod cli;

@@ -1,3 +1,10 @@
 //! The outside world: one file each, no rules inside.
 
+pub mod chance;
+pub mod clock;
+pub mod eml_folder;
+pub mod iana_snapshot;
+pub mod maildir;
+pub mod own_roster;
+mod whole_file;
 pub mod zone_file;

@@ -1,0 +1,513 @@
+//! The configuration file: typed, or refused at start with the line and the cure of every mistake.
+
+mod check;
+mod written;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::config::check::{Check, line_of};
+use crate::config::written::{DnsKind, IanaKind, MailboxKind, PostKind, Section, Written, WrittenList};
+use crate::domain::address::Address;
+use crate::domain::contact::PersonName;
+use crate::domain::policy::Policy;
+
+/// Everything that an operator sets. Its paths are absolute, or relative to where the program was started.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Our own address, which requests are written to and answers come from; without a subaddress.
+    pub mailbox_address: Address,
+    /// Further addresses of the same mailbox.
+    pub mailbox_names: Vec<Address>,
+    /// Our name in From fields.
+    pub sender_name: PersonName,
+    /// The right side of our Message-IDs (RFC 5322 §3.6.4): a domain in lower-case A-labels.
+    pub message_id_domain: String,
+    /// The people who rule on doubts: at least one, none of our own addresses among them.
+    pub secretariat: Vec<Address>,
+    /// The folder of the store.
+    pub store: PathBuf,
+    /// The folder of templates that take the place of the embedded ones.
+    pub templates: Option<PathBuf>,
+    /// Where mails come from.
+    pub mailbox: MailboxConfig,
+    /// Where mails go to.
+    pub post: PostConfig,
+    /// Who answers questions to the DNS.
+    pub dns: DnsConfig,
+    /// Where IANA's contacts come from.
+    pub iana: IanaConfig,
+    /// Which mailing list is changed.
+    pub list: ListConfig,
+    /// The rules' settings; free of faults.
+    pub policy: Policy,
+    /// Seconds between two looks at the mailbox: 1 to 3600.
+    pub poll_seconds: u16,
+    /// How the program tells what it does.
+    pub log: LogConfig,
+}
+
+/// Where mails come from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(from = "Section<MailboxKind>")]
+pub enum MailboxConfig {
+    /// A Maildir on this machine.
+    Maildir {
+        /// Its folder.
+        path: PathBuf,
+    },
+}
+
+/// Where mails go to.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(from = "Section<PostKind>")]
+pub enum PostConfig {
+    /// A folder that another program takes them from.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// Who answers questions to the DNS.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(from = "Section<DnsKind>")]
+pub enum DnsConfig {
+    /// A zone file in master format (RFC 1035 §5).
+    ZoneFile {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Where IANA's contacts come from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(from = "Section<IanaKind>")]
+pub enum IanaConfig {
+    /// A file in JSON, read again whenever it changes.
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Which mailing list is changed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(from = "WrittenList")]
+pub enum ListConfig {
+    /// None: the store's own roster is the list.
+    OwnRoster {
+        /// A file that shows the addresses that a list would have.
+        members_file: Option<PathBuf>,
+    },
+}
+
+/// How the program tells what it does.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// In which form.
+    pub format: LogFormat,
+    /// How much.
+    pub level: LogLevel,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How much the log tells; each level includes those before it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogLevel {
+    /// What went wrong.
+    Error,
+    /// What may need a person.
+    Warn,
+    /// What happens to each case.
+    #[default]
+    Info,
+    /// Why.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl LogLevel {
+    /// As it stands in the file, and in a filter of `tracing`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// Why a configuration cannot be used; its text is for an operator, one line for each mistake.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub struct ConfigError {
+    /// The file, where it came from one.
+    pub file: Option<PathBuf>,
+    /// The mistakes, in the order of their lines. Never empty.
+    pub faults: Vec<Fault>,
+}
+
+/// One mistake.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    /// The line, counted from 1, as an editor counts. None where something is missing from the whole.
+    pub line: Option<usize>,
+    /// What is wrong and how to mend it.
+    pub says: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, fault) in self.faults.iter().enumerate() {
+            if place > 0 {
+                writeln!(f)?;
+            }
+            match (&self.file, fault.line) {
+                (Some(file), Some(line)) => write!(f, "{}, line {line}: ", file.display())?,
+                (Some(file), None) => write!(f, "{}: ", file.display())?,
+                (None, Some(line)) => write!(f, "line {line}: ")?,
+                (None, None) => {}
+            }
+            f.write_str(&fault.says)?;
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// Reads a configuration file; relative paths in it count from its folder.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has mistakes: with all of them that can be told at once.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let file = Some(path.to_owned());
+        let text = fs::read_to_string(path).map_err(|error| {
+            let says = format!(
+                "cannot be read ({error}); name another file with -c, or copy deploy/tldops.toml there"
+            );
+            ConfigError { file: file.clone(), faults: vec![Fault { line: None, says }] }
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, folder).map_err(|error| ConfigError { file, ..error })
+    }
+
+    /// Understands a configuration's text; relative paths in it count from this folder.
+    ///
+    /// # Errors
+    /// Where it has mistakes: what is no TOML, or of the wrong type, stops at the first; of the others all are told.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, ConfigError> {
+        let written: Written = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| line_of(text, &span));
+            let says = format!("{}; {}", error.message().replace('\n', " "), cure(error.message()));
+            ConfigError { file: None, faults: vec![Fault { line, says }] }
+        })?;
+        let mut check = Check::new(text, folder);
+        let config = written.checked(&mut check);
+        let mut faults = check.into_faults();
+        faults.sort_by_key(|fault| fault.line);
+        config.filter(|_| faults.is_empty()).ok_or(ConfigError { file: None, faults })
+    }
+}
+
+/// What to do about a mistake that the reader of TOML found, by the beginning of what it says.
+fn cure(message: &str) -> &'static str {
+    let cures = [
+        ("unknown field", "correct its name or remove it"),
+        ("unknown variant", "write one of those"),
+        ("missing field", "add it to this section"),
+        ("duplicate key", "remove one of the two"),
+        ("invalid type", "write a value of that type; a text stands in quotation marks, a number does not"),
+        ("invalid value", "write a whole number from 0 to 65535"),
+    ];
+    let known = cures.iter().find(|(beginning, _)| message.starts_with(beginning));
+    known
+        .map_or("write it as TOML: key = \"text\", key = 20, key = [\"a\", \"b\"], [section]", |(_, cure)| {
+            cure
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    use super::{Config, DnsConfig, IanaConfig, ListConfig, LogFormat, MailboxConfig, PostConfig};
+    use crate::domain::policy::Policy;
+
+    const EXAMPLE: &str = include_str!("../deploy/tldops.toml");
+    const LEAST: &str = r#"mailbox_address = "tldops@list.example"
+secretariat = ["a@list.example", "b@list.example"]
+store = "store"
+[mailbox]
+kind = "maildir"
+path = "Maildir"
+[post]
+kind = "folder"
+path = "/srv/outgoing"
+[dns]
+kind = "zone-file"
+path = "dns.zone"
+[iana]
+kind = "snapshot"
+path = "iana.json"
+"#;
+
+    /// A folder in which the files are that the configurations name.
+    fn folder() -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("dns.zone"), "").unwrap();
+        fs::write(folder.path().join("iana.json"), "[]").unwrap();
+        folder
+    }
+
+    /// What is said of the least configuration where this stands in place of that.
+    #[track_caller]
+    fn check(that: &str, this: &str, want: &str) {
+        assert!(LEAST.contains(that), "{that}");
+        let folder = folder();
+        let error = Config::parse(&LEAST.replacen(that, this, 1), folder.path()).unwrap_err().to_string();
+        assert_eq!(error.replace(&folder.path().display().to_string(), "/etc/tldops"), want);
+    }
+
+    #[test]
+    fn the_least_configuration_has_safe_defaults() {
+        let folder = folder();
+        let config = Config::parse(LEAST, folder.path()).unwrap();
+        assert_eq!(config.message_id_domain, "list.example");
+        assert_eq!(config.sender_name.as_str(), "TLD-OPS Admin");
+        assert_eq!(config.poll_seconds, 20);
+        assert_eq!(config.policy, Policy::default());
+        assert_eq!(config.list, ListConfig::OwnRoster { members_file: None });
+        assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
+        assert_eq!(config.secretariat.len(), 2);
+    }
+
+    #[test]
+    fn a_relative_path_counts_from_the_files_folder() {
+        let folder = folder();
+        let path = folder.path();
+        fs::write(path.join("tldops.toml"), LEAST).unwrap();
+        let config = Config::read(&path.join("tldops.toml")).unwrap();
+        assert_eq!(config.store, path.join("store"));
+        assert_eq!(config.mailbox, MailboxConfig::Maildir { path: path.join("Maildir") });
+        assert_eq!(config.post, PostConfig::Folder { path: "/srv/outgoing".into() });
+        assert_eq!(config.dns, DnsConfig::ZoneFile { path: path.join("dns.zone") });
+        assert_eq!(config.iana, IanaConfig::Snapshot { path: path.join("iana.json") });
+    }
+
+    #[test]
+    fn the_example_is_good_and_its_commented_defaults_are_the_true_ones() {
+        let folder = folder();
+        let example = Config::parse(EXAMPLE, folder.path()).unwrap();
+        let is_setting = |line: &str| {
+            line.strip_prefix('#')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || c == ']'))
+        };
+        let mut within_list = false;
+        let mut spelled_out = String::new();
+        for line in EXAMPLE.lines() {
+            let taken = is_setting(line) || within_list;
+            within_list = taken && !line.ends_with(']') && (within_list || line.ends_with('['));
+            spelled_out.push_str(if taken { line.trim_start_matches('#') } else { line });
+            spelled_out.push('\n');
+        }
+        assert_eq!(Config::parse(&spelled_out, folder.path()).unwrap(), example);
+        assert_eq!(example.policy, Policy::default());
+
+        let table: toml::Table = spelled_out.parse().unwrap();
+        let policy = serde_json::to_value(Policy::default()).unwrap();
+        for setting in policy.as_object().unwrap().keys() {
+            assert!(
+                table["policy"].as_table().unwrap().contains_key(setting),
+                "policy.{setting} is not shown"
+            );
+        }
+        for setting in ["mailbox_names", "sender_name", "message_id_domain", "poll_seconds", "list", "log"] {
+            assert!(table.contains_key(setting), "{setting} is not shown");
+        }
+        for setting in ["templates = ", "members_file = "] {
+            assert!(EXAMPLE.contains(&format!("#     {setting}")), "{setting} is not shown");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_read() {
+        let folder = folder();
+        fs::create_dir(folder.path().join("words")).unwrap();
+        let text = format!(
+            "mailbox_names = [\"old@list.example\"]\nsender_name = \"Zoé\"\nmessage_id_domain = \"IDs.example\"\n\
+             templates = \"words\"\npoll_seconds = 3600\n{LEAST}[list]\nkind = \"own-roster\"\n\
+             members_file = \"members\"\n[log]\nformat = \"json\"\nlevel = \"debug\"\n[policy]\nconfirm_days = 20\n"
+        );
+        let config = Config::parse(&text, folder.path()).unwrap();
+        assert_eq!(config.mailbox_names, ["old@list.example".parse().unwrap()]);
+        assert_eq!(config.sender_name.as_str(), "Zoé");
+        assert_eq!(config.message_id_domain, "ids.example");
+        assert_eq!(config.templates, Some(folder.path().join("words")));
+        assert_eq!(config.list, ListConfig::OwnRoster { members_file: Some(folder.path().join("members")) });
+        assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Json, "debug"));
+        assert_eq!(config.policy.confirm_days, 20);
+    }
+
+    #[test]
+    fn what_has_a_wrong_form_is_told_with_its_line_and_its_cure() {
+        check(
+            "store = \"store\"",
+            "stroe = \"store\"",
+            "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
+             `message_id_domain`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dns`, `iana`, `list`, \
+             `policy`, `poll_seconds`, `log`; correct its name or remove it",
+        );
+        check(
+            "kind = \"maildir\"",
+            "kind = \"imap\"",
+            "line 5: unknown variant `imap`, expected `maildir`; write one of those",
+        );
+        check("path = \"Maildir\"", "", "line 4: missing field `path`; add it to this section");
+        check(
+            "path = \"Maildir\"",
+            "path = \"Maildir\"\nport = 143",
+            "line 7: unknown field `port`, expected `kind` or `path`; correct its name or remove it",
+        );
+        check(
+            "path = \"Maildir\"",
+            "path = 1",
+            "line 6: invalid type: integer `1`, expected path string; write a value of that type; a text stands in \
+             quotation marks, a number does not",
+        );
+        check(
+            "store = \"store\"",
+            "store = \"store\"\npoll_seconds = -1",
+            "line 4: invalid value: integer `-1`, expected u16; write a whole number from 0 to 65535",
+        );
+        check("[post]", "[mailbox]", "line 7: duplicate key; remove one of the two");
+        check(
+            "store = \"store\"",
+            "store = store",
+            "line 3: string values must be quoted, expected literal string; write it as TOML: key = \"text\", \
+             key = 20, key = [\"a\", \"b\"], [section]",
+        );
+    }
+
+    #[test]
+    fn what_cannot_work_is_told_with_its_line_and_its_cure() {
+        check(
+            "\"b@list.example\"",
+            "\"TLDOPS+x@LIST.example\"",
+            "line 2: secretariat has our own address TLDOPS+x@list.example, and we would write to ourselves; remove it",
+        );
+        check(
+            "\"b@list.example\"",
+            "\n \"A@list.example\"",
+            "line 3: secretariat has A@list.example twice; remove one",
+        );
+        check(
+            "[\"a@list.example\", \"b@list.example\"]",
+            "[]",
+            "line 2: `secretariat` names nobody; add the people who rule on doubts, as in \
+             secretariat = [\"name@domain.example\"]",
+        );
+        check(
+            "tldops@list",
+            "tldops+x@list",
+            "line 1: mailbox_address has a subaddress; write it without `+` and what follows: we put our own there",
+        );
+        check(
+            "tldops@list",
+            "an-address-that-is-too-long-for-tokens@list",
+            "line 1: mailbox_address is too long: `+c-` and 26 digits are put to it; use a shorter one",
+        );
+        check("store = \"store\"", "store = \"\"", "line 3: store is empty; write a path");
+        check("\"Maildir\"", "\"store\"", "line 6: mailbox.path is the same folder as store; use another");
+        check(
+            "\"dns.zone\"",
+            "\"zone\"",
+            "line 12: dns.path: /etc/tldops/zone cannot be found (No such file or directory (os error 2)); put the \
+             file there, or correct the path",
+        );
+        check("\"iana.json\"", "\"/\"", "line 15: iana.path: / is a folder; write the path of a file");
+    }
+
+    #[test]
+    fn settings_that_may_be_left_out_are_checked_where_they_stand() {
+        let with = |setting: &str| format!("store = \"store\"\n{setting}");
+        check(
+            "store = \"store\"",
+            &with("message_id_domain = \"list\""),
+            "line 4: message_id_domain: `list` is not a domain as in tldops.example; correct it, or remove the line \
+             and the domain of mailbox_address is used",
+        );
+        check(
+            "store = \"store\"",
+            &with("templates = \"words\""),
+            "line 4: templates: /etc/tldops/words is no folder; make it, correct the path, or remove the line",
+        );
+        check(
+            "store = \"store\"",
+            &with("sender_name = \"\""),
+            "line 4: sender_name: a name has 1 to 120 characters, with a letter among them; correct it",
+        );
+        check("store = \"store\"", &with("poll_seconds = 0"), "line 4: poll_seconds is 0; write 1 to 3600");
+        check(
+            "store = \"store\"",
+            &with("[policy]\n\nconfirm_days = 10"),
+            "line 4: policy.remind_days go beyond confirm_days = 10; lower them",
+        );
+        check(
+            "store = \"store\"",
+            &with("policy.confirm_days = 30\npolicy.remind_days = [7, 3]"),
+            "line 5: policy.remind_days must rise, from 1 on; write them as in [5, 10]",
+        );
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once_in_the_order_of_their_lines() {
+        let error = Config::parse(
+            "secretariat = [\"nobody\"]\nmailbox_names = [\n \"a@\"]\n[log]\n",
+            Path::new("/etc"),
+        );
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "`mailbox_address` is missing; add the address that requests are written to\n\
+             `store` is missing; add store = \"/var/lib/tldops/store\"\n\
+             `mailbox` is missing; add [mailbox] with kind = \"maildir\" and path\n\
+             `post` is missing; add [post] with kind = \"folder\" and path\n\
+             `dns` is missing; add [dns] with kind = \"zone-file\" and path\n\
+             `iana` is missing; add [iana] with kind = \"snapshot\" and path\n\
+             line 1: secretariat: `nobody` is not an e-mail address of the form name@domain.example; correct it\n\
+             line 3: mailbox_names: `a@` is not an e-mail address of the form name@domain.example; correct it"
+        );
+    }
+
+    #[test]
+    fn the_file_is_named() {
+        let folder = folder();
+        let path = folder.path().join("tldops.toml");
+        let error = Config::read(&path).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{}: cannot be read (No such file", path.display())), "{error}");
+        fs::write(&path, LEAST.replace("tldops@", "tldops")).unwrap();
+        let error = Config::read(&path).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{}, line 1: mailbox_address: ", path.display())), "{error}");
+    }
+}

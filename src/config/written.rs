@@ -1,0 +1,175 @@
+//! The configuration file as it is written, before anything but its form is checked.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::config::check::Check;
+use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
+use crate::domain::address::Address;
+use crate::domain::policy::Policy;
+
+/// The file as it is written. What must be there is optional here, so that all that is missing is told at once.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    mailbox_address: Option<String>,
+    #[serde(default)]
+    mailbox_names: Vec<String>,
+    sender_name: Option<String>,
+    message_id_domain: Option<String>,
+    #[serde(default)]
+    secretariat: Vec<String>,
+    store: Option<PathBuf>,
+    templates: Option<PathBuf>,
+    mailbox: Option<MailboxConfig>,
+    post: Option<PostConfig>,
+    dns: Option<DnsConfig>,
+    iana: Option<IanaConfig>,
+    list: Option<ListConfig>,
+    #[serde(default)]
+    policy: Policy,
+    poll_seconds: Option<u16>,
+    #[serde(default)]
+    log: LogConfig,
+}
+
+impl Written {
+    /// The configuration, where nothing that must be there is missing; the check has collected the mistakes.
+    pub(super) fn checked(self, check: &mut Check<'_>) -> Option<Config> {
+        let mailbox_address = check.mailbox_address(self.mailbox_address);
+        let mailbox_names = check.addresses("mailbox_names", &self.mailbox_names);
+        let ours: Vec<&Address> = mailbox_address.iter().chain(&mailbox_names).collect();
+        let secretariat = check.secretariat(&self.secretariat, &ours);
+        let sender_name = check.sender_name(self.sender_name.as_deref());
+        let message_id_domain = check.message_id_domain(self.message_id_domain, mailbox_address.as_ref());
+        let store = check.needed("store", self.store, "store = \"/var/lib/tldops/store\"");
+        let store = store.map(|path| check.path("store", path));
+        let templates = self.templates.map(|path| check.folder_there("templates", path));
+        let mailbox = check.needed("mailbox", self.mailbox, "[mailbox] with kind = \"maildir\" and path");
+        let mailbox = mailbox.map(|MailboxConfig::Maildir { path }| MailboxConfig::Maildir {
+            path: check.path("mailbox.path", path),
+        });
+        let post = check.needed("post", self.post, "[post] with kind = \"folder\" and path");
+        let post = post
+            .map(|PostConfig::Folder { path }| PostConfig::Folder { path: check.path("post.path", path) });
+        let dns = check.needed("dns", self.dns, "[dns] with kind = \"zone-file\" and path");
+        let dns = dns.map(|DnsConfig::ZoneFile { path }| DnsConfig::ZoneFile {
+            path: check.file_there("dns.path", path),
+        });
+        let iana = check.needed("iana", self.iana, "[iana] with kind = \"snapshot\" and path");
+        let iana = iana.map(|IanaConfig::Snapshot { path }| IanaConfig::Snapshot {
+            path: check.file_there("iana.path", path),
+        });
+        let ListConfig::OwnRoster { members_file } =
+            self.list.unwrap_or(ListConfig::OwnRoster { members_file: None });
+        let members_file = members_file.map(|path| check.path("list.members_file", path));
+        check.policy(&self.policy);
+        let poll_seconds = check.poll_seconds(self.poll_seconds);
+        let config = Config {
+            mailbox_address: mailbox_address?,
+            mailbox_names,
+            sender_name: sender_name?,
+            message_id_domain: message_id_domain?,
+            secretariat,
+            store: store?,
+            templates,
+            mailbox: mailbox?,
+            post: post?,
+            dns: dns?,
+            iana: iana?,
+            list: ListConfig::OwnRoster { members_file },
+            policy: self.policy,
+            poll_seconds,
+            log: self.log,
+        };
+        check.places(&config);
+        Some(config)
+    }
+}
+
+/// A section that names a kind and a path. The kind has a type of its own, so that a mistake is found on its line.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Section<K> {
+    kind: K,
+    path: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum MailboxKind {
+    Maildir,
+}
+
+impl From<Section<MailboxKind>> for MailboxConfig {
+    fn from(Section { kind, path }: Section<MailboxKind>) -> Self {
+        match kind {
+            MailboxKind::Maildir => Self::Maildir { path },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum PostKind {
+    Folder,
+}
+
+impl From<Section<PostKind>> for PostConfig {
+    fn from(Section { kind, path }: Section<PostKind>) -> Self {
+        match kind {
+            PostKind::Folder => Self::Folder { path },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum DnsKind {
+    ZoneFile,
+}
+
+impl From<Section<DnsKind>> for DnsConfig {
+    fn from(Section { kind, path }: Section<DnsKind>) -> Self {
+        match kind {
+            DnsKind::ZoneFile => Self::ZoneFile { path },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum IanaKind {
+    Snapshot,
+}
+
+impl From<Section<IanaKind>> for IanaConfig {
+    fn from(Section { kind, path }: Section<IanaKind>) -> Self {
+        match kind {
+            IanaKind::Snapshot => Self::Snapshot { path },
+        }
+    }
+}
+
+/// The section of the list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenList {
+    kind: ListKind,
+    members_file: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ListKind {
+    OwnRoster,
+}
+
+impl From<WrittenList> for ListConfig {
+    fn from(WrittenList { kind, members_file }: WrittenList) -> Self {
+        match kind {
+            ListKind::OwnRoster => Self::OwnRoster { members_file },
+        }
+    }
+}
