@@ -35,9 +35,6 @@ pub(super) fn secretariat(
             RulingVerdict::Reject => {
                 refuse(case, Refuser::Secretariat, &or_none(&ruling.note), &[], moment.now)
             }
-            RulingVerdict::Ask => {
-                stay(case, "ruling_impossible", "Asking the requester is done by answering his mail.")
-            }
         },
         Event::TimePassed if moment.now >= days_after(escalation.since, policy.secretariat_days) => {
             expire(case, moment.now)
