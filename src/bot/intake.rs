@@ -97,6 +97,7 @@ impl Bot<'_> {
         if let Some(seen) = self.records.seen(&twin)? {
             return self.seen_before(&item, &twin, seen).map(Some);
         }
+        self.details_are_a_request(&mut examined.arrival.reading)?;
         examined.arrival.first_seen = retry.map_or(now, |retry| retry.first);
         if let Some(filing) = self.answer(&item, &examined, &twin)? {
             return Ok(Some(filing));
@@ -157,13 +158,25 @@ impl Bot<'_> {
                 let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
                 let own = arrival.from.as_ref().is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
-                if row.step == Step::Information && arrival.reading.kind == Kind::Request {
+                if row.step == Step::Information && !arrival.reading.requests.is_empty() {
                     return Ok(None);
                 }
                 self.answered(item, arrival, twin, (&case, row)).map(Some)
             }
             Kind::Ruling | Kind::AutoReply => Ok(None),
         }
+    }
+
+    /// An answer to our question for details is a request, if it has any; to another question it would be unclear.
+    fn details_are_a_request(&self, reading: &mut Reading) -> anyhow::Result<()> {
+        let answers = matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear);
+        if answers && !reading.requests.is_empty() {
+            let row = self.known_token(reading)?;
+            if row.is_some_and(|row| row.step == Step::Information) {
+                reading.kind = Kind::Request;
+            }
+        }
+        Ok(())
     }
 
     /// The one token that is known. Two that belong to different questions are no answer to either.

@@ -11,6 +11,7 @@ use crate::world::Outgoing;
 /// `{date}` is now. Of the last mail that a person got, `{token ADDRESS}` is the token, `{reply-to ADDRESS}` where to
 /// answer, `{message-id ADDRESS}` its id in brackets, `{subject ADDRESS}` its subject on one line, `{quote ADDRESS}` its
 /// text behind `> `, `{indented ADDRESS}` the same as Outlook puts it below, `{html ADDRESS}` as HTML. `{raw ADDRESS}` is the whole mail.
+/// `ADDRESS#2` stands for the second mail that he got.
 pub fn fill_in(template: &str, sent: &[Outgoing], now: Timestamp) -> Result<Vec<u8>, String> {
     let mut filled = String::new();
     let mut rest = template;
@@ -42,9 +43,14 @@ fn value(word: &str, sent: &[Outgoing], now: Timestamp) -> Result<String, String
     let Some((what, address)) = word.split_once(' ') else {
         return Ok(now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
     };
+    let (address, number) = address.split_once('#').unwrap_or((address, ""));
     let address = address.parse().map_err(|error| format!("{{{word}}}: {error}"))?;
-    let last = sent.iter().rev().find(|mail| mail.recipients.contains(&address));
-    let last = last.ok_or_else(|| format!("{{{word}}}: nobody has written to {address} yet"))?;
+    let mut got = sent.iter().filter(|mail| mail.recipients.contains(&address));
+    let mail = match number.parse::<usize>() {
+        Ok(number) => got.nth(number.saturating_sub(1)),
+        Err(_) => got.next_back(),
+    };
+    let last = mail.ok_or_else(|| format!("{{{word}}}: we have not written so often to {address} yet"))?;
     let raw = String::from_utf8_lossy(&last.octets).into_owned();
     let message = MessageParser::default().parse(&last.octets).ok_or("a mail of ours cannot be read")?;
     let text = message.body_text(0).unwrap_or_default().replace("\r\n", "\n");
