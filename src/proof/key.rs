@@ -74,7 +74,7 @@ pub(crate) fn read(answer: &DnsAnswer, signature: &Signature) -> Result<Key, Key
             _ => return Err(KeyFault::Several(name)),
         },
     };
-    let tags = TagList::read(record)?;
+    let tags = TagList::read_record(record)?;
     check_use(&tags, signature)?;
     let octets = BASE64.decode(tags.compact("p").ok_or(KeyFault::Damaged)?).map_err(|_| KeyFault::Damaged)?;
     if octets.is_empty() {
