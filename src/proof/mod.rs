@@ -5,7 +5,7 @@
 //!
 //! - `lexer`: the mail splits into fields and body in one way only, and no single field is there twice;
 //! - `from`: the From field is one plain address;
-//! - `readers`: mail-parser and mail-auth read the same;
+//! - `readers`, `parts`: mail-parser and mail-auth read the same, and every part has a header of one reading;
 //! - `freshness`: the mail is recent;
 //! - `tags`, `signature`, `key`, `alignment`: a signature may count, its key may be used, its domain speaks for From;
 //! - `candidate`: all of that which needs no answer of the DNS is checked before any question;
@@ -24,6 +24,7 @@ mod freshness;
 mod from;
 mod key;
 mod lexer;
+mod parts;
 mod readers;
 mod signature;
 mod tags;

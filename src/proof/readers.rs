@@ -23,6 +23,7 @@ use thiserror::Error;
 use crate::domain::address::Address;
 use crate::proof::crypto;
 use crate::proof::lexer::Header;
+use crate::proof::parts;
 
 /// What the comparison leaves for others to judge.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -122,9 +123,7 @@ fn is_only(theirs: &[String], from: &Address) -> bool {
     decoded_local || one.parse::<Address>().is_ok_and(|address| address == *from)
 }
 
-/// Where the body begins once more, and the rules of our lexer for the header of every part of the letter itself, without any line of white space alone: a
-/// relaxed signature lets anyone turn the empty line after such a header into one, and then the text of the part
-/// belongs to its header. Letters within the letter are not looked at; nothing is taken from them.
+/// Where the body begins once more, and the header of every part that mail-parser sees.
 fn check_structure(raw: &[u8], header: &Header) -> Result<(), ReadersFault> {
     let structure =
         MessageParser::new().with_mime_headers().ignore_header(HeaderName::ContentTransferEncoding);
@@ -136,12 +135,12 @@ fn check_structure(raw: &[u8], header: &Header) -> Result<(), ReadersFault> {
     for part in message.parts.iter().skip(1) {
         let range = part.offset_header as usize..part.offset_body as usize;
         let octets = raw.get(range).unwrap_or_default();
-        let split = Header::split(octets).map_err(|_| ReadersFault::PartHeader)?;
-        if split.body_at != octets.len() || split.fields.iter().any(|field| field.ends_blank) {
+        let split = parts::split_header(octets).ok_or(ReadersFault::PartHeader)?;
+        if split.body_at != octets.len() {
             return Err(ReadersFault::PartHeader);
         }
     }
-    Ok(())
+    if parts::are_plain(raw, header) { Ok(()) } else { Err(ReadersFault::PartHeader) }
 }
 
 /// A copy in which a Date does not end in a zone of one letter; the mail itself where none does.
@@ -162,4 +161,88 @@ fn with_digit_for_zone<'a>(raw: &'a [u8], header: &Header) -> Cow<'a, [u8]> {
         }
     }
     copy
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::compare;
+    use super::with_digit_for_zone;
+    use crate::proof::from;
+    use crate::proof::lexer::Header;
+
+    /// Pieces of headers that have split parsers.
+    const PIECES: [&str; 40] = [
+        "From: a@b.example\r\n",
+        "From: X <a@b.example>\r\n",
+        "From: \"",
+        "From: =?utf-8?q?",
+        "To: c@d.example\r\n",
+        "Subject: ",
+        "Date: Fri, 20 Nov 2026 18:05:31 ",
+        "Date: 1 Z\r\n",
+        "Resent-Date: - a\r\n",
+        "Received: from x (y); ",
+        "Content-Type: multipart/mixed; boundary=\"",
+        "Content-Disposition: attachment; filename*0*=",
+        "References: <",
+        "Message-ID: <a@b>\r\n",
+        "List-Id: (",
+        "DKIM-Signature: v=1; b=\r\n",
+        "Keywords: a,\r\n",
+        "X:\r\n",
+        "x y",
+        "\r\n",
+        "\r\n",
+        "\r\n ",
+        "\r\n\t",
+        "\r\n \r\n",
+        " ",
+        "\t",
+        "Z",
+        "EST",
+        "+0000",
+        "\"",
+        "(",
+        ")",
+        "\\",
+        "<",
+        ">",
+        "?=",
+        "=?utf-8?b?YQ==?=",
+        ":",
+        ";",
+        "\u{e9}",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_the_lexer_splits_all_readers_split_alike(places in vec(0..PIECES.len(), 0..14), at in 0..14_usize) {
+            let mut pieces: Vec<&str> = places.iter().map(|place| PIECES[*place]).collect();
+            pieces.insert(at.min(pieces.len()), "From: n <a@b.example>\r\n");
+            let raw = pieces.concat() + "\r\n\r\nFrom: e@f.example\r\n\r\nhello\r\n";
+            let read = Header::read(raw.as_bytes()).ok();
+            let from = read.as_ref().and_then(|header| {
+                from::read(&header.find("from")?.unfolded(raw.as_bytes())).ok()
+            });
+            if let (Some(header), Some(from)) = (read, from) {
+                prop_assert!(compare(raw.as_bytes(), &header, &from).is_ok(), "{raw:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_zone_of_one_letter_becomes_a_digit_and_nothing_else_changes() {
+        let raw = b"From: a@b.example\r\nDate: 20 Nov 2026 18:05 Z\r\nResent-Date: 1 A\r\nX: Z\r\n\r\nZ\r\n";
+        let header = Header::read(raw).unwrap();
+        let copy = String::from_utf8(with_digit_for_zone(raw, &header).to_vec()).unwrap();
+        assert_eq!(
+            copy,
+            "From: a@b.example\r\nDate: 20 Nov 2026 18:05 0\r\nResent-Date: 1 0\r\nX: Z\r\n\r\nZ\r\n"
+        );
+    }
 }

@@ -1,3 +1,17 @@
 //! The integration tests, in one binary: each further one would be linked anew.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "helpers of tests stand outside of test functions, and a test may panic"
+)]
+
+mod court;
+mod proof;
 mod proof_lab;
+mod proof_limits;
+mod proof_properties;
+mod signer;
