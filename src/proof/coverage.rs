@@ -38,7 +38,9 @@ pub(crate) enum CoverageFault {
 /// Whether the signature covers all that tells how this mail is read.
 pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Result<(), CoverageFault> {
     let covers = |name: &str| signature.covers.iter().any(|covered| covered == name);
-    if let Some(field) = header.fields.iter().find(|field| field.ends_blank && !covers(&field.name)) {
+    let is_trace = |name: &str| TRACE_FIELDS.iter().any(|trace| name.starts_with(trace));
+    let mut blank = header.fields.iter().filter(|field| field.ends_blank && !is_trace(&field.name));
+    if let Some(field) = blank.find(|field| !covers(&field.name)) {
         return Err(CoverageFault::BlankLine(field.name.clone()));
     }
     if header.find("subject").is_some() && !covers("subject") {
@@ -84,7 +86,11 @@ const CHARSETS: [&str; 13] = [
     "tis-620",
 ];
 /// Beginnings of a text that is HTML, in lower case.
-const HTML_BEGINNINGS: [&[u8]; 5] = [b"<!doctype", b"<html", b"<head", b"<meta", b"<body"];
+const HTML_BEGINNINGS: [&[u8]; 9] =
+    [b"<!doctype", b"<html", b"<head", b"<meta", b"<body", b"<style", b"<div", b"<p>", b"<table"];
+/// Fields that machines on the way write and nobody reads as part of the letter, by the beginning of their names.
+const TRACE_FIELDS: [&str; 6] =
+    ["received", "x-received", "authentication-results", "arc-", "dkim-signature", "return-path"];
 /// A word of every sentence that mail programs put before the first part, in lower case and whatever language.
 const PREAMBLE_WORD: &[u8] = b"mime";
 /// Lines that such a sentence has at the most.
@@ -157,11 +163,20 @@ fn is_framed(body: &[u8], boundary: &[u8]) -> bool {
     !boundary.is_empty() && first == Some(delimiter.as_slice()) && last == Some(close.as_slice())
 }
 
-/// A delimiter and the header of a part where a plain text would begin.
+/// A delimiter with the header of a part behind it, or one that the last line closes: a multipart whose Content-Type
+/// somebody took away, so that parts which were quoted or attached would be read as the writer's words.
 fn looks_like_multipart(body: &[u8]) -> bool {
-    let mut lines = after_preamble(body);
-    let delimiter = lines.next().is_some_and(|line| line.starts_with(b"--") && line.len() > 2);
-    delimiter && lines.next().is_some_and(|line| line.to_ascii_lowercase().starts_with(b"content-"))
+    let is_delimiter = |line: &[u8]| line.starts_with(b"--") && line.trim_ascii_end().len() > 2;
+    let mut lines = lines(body).peekable();
+    while let Some(line) = lines.next() {
+        let before_header =
+            lines.peek().is_some_and(|next| next.to_ascii_lowercase().starts_with(b"content-"));
+        if is_delimiter(line) && before_header {
+            return true;
+        }
+    }
+    let first = after_preamble(body).next().filter(|line| is_delimiter(line));
+    first.and_then(|line| line.trim_ascii_end().strip_prefix(b"--")).is_some_and(|name| is_framed(body, name))
 }
 
 fn looks_like_html(body: &[u8]) -> bool {

@@ -38,6 +38,7 @@ pub(super) fn judge(letter: &Letter, answers: &BTreeMap<DnsQuestion, DnsAnswer>)
     if findings.is_empty() {
         reasons.push(format!("no signature of {} is on the mail", letter.from.domain()));
     }
+    reasons.extend(findings.iter().filter_map(|judged| weak_key(&judged.evidence)));
     reasons.dedup();
     let others = letter.signatures.others.iter().map(|claim| other_evidence(claim, letter.from.domain()));
     let asked =
@@ -155,6 +156,15 @@ impl Against {
 
 fn strongest(findings: &[Judged]) -> Outcome {
     findings.iter().map(|judged| judged.outcome).max().unwrap_or(Outcome::Bad)
+}
+
+/// A note on a key that holds and should be longer.
+fn weak_key(evidence: &SignatureEvidence) -> Option<String> {
+    let bits = evidence.key_bits.filter(|bits| evidence.passed && *bits < key::RSA_BITS_ADVISED)?;
+    let is_rsa = evidence.algorithm.starts_with("rsa");
+    is_rsa.then(|| {
+        format!("the key of {} has only {bits} bits; {} are advised", evidence.domain, key::RSA_BITS_ADVISED)
+    })
 }
 
 fn other_evidence(claim: &Claim, from: &str) -> SignatureEvidence {

@@ -1,10 +1,7 @@
 //! The integration tests, in one binary: each further one would be linked anew.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "helpers of tests stand outside of test functions, and a test may panic"
 )]

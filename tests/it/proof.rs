@@ -309,6 +309,7 @@ fn a_line_of_white_space_is_let_through_at_the_end_of_a_covered_field_only() {
     let raw = change(&plain(), "subscribe xa\r\nDate", "subscribe xa\r\n \r\nDate");
     check(&ADMIN.sign(&raw), PASS);
     let signed = ADMIN.sign(&plain());
+    check(&[b"Received: from x\r\n\tby y; today\r\n\t\r\n", &signed[..]].concat(), PASS);
     check_refused(&[b"X-Z: 1\r\n \r\n", &signed[..]].concat(), "ends in a line of white space");
     check_refused(&[b"X-Z: 1\r\n \r\n subscribe\r\n", &signed[..]].concat(), "white space alone");
 }
