@@ -20,9 +20,6 @@ impl Folder {
     /// Makes the folder where it is not there, locks it, and makes its parts.
     pub(super) fn open(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
         let folder = Self::lock(path, disk)?;
-        if path.join(IMPORTING).exists() {
-            return Err(StoreError::HalfImported(path.to_owned()));
-        }
         folder.furnish(disk)?;
         Ok(folder)
     }
@@ -34,6 +31,11 @@ impl Folder {
             disk.remove_leftovers(&self.shelf(shelf), disk::is_unfinished)?;
         }
         disk.make_folder(&self.sled())
+    }
+
+    /// Fails where no store has ever been: a mistyped path must not look like an empty store.
+    pub(super) fn must_exist(path: &Path) -> Result<(), StoreError> {
+        if path.join(LOCK).exists() { Ok(()) } else { Err(StoreError::NoStore(path.to_owned())) }
     }
 
     /// Only locks it. sled's own lock is on a file of its own, which it has touched by then.
@@ -48,6 +50,7 @@ impl Folder {
             .open(&file)
             .map_err(|source| StoreError::io("open the lock", &file, source))?;
         match lock.try_lock() {
+            Ok(()) if path.join(IMPORTING).exists() => Err(StoreError::HalfImported(path.to_owned())),
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
             Err(TryLockError::Error(source)) => Err(StoreError::io("lock", &file, source)),

@@ -37,6 +37,8 @@ mod tests_kill;
 #[cfg(test)]
 mod tests_power;
 #[cfg(test)]
+mod tests_recovery;
+#[cfg(test)]
 mod tests_sample;
 #[cfg(test)]
 mod tests_store;

@@ -81,6 +81,7 @@ pub struct Rebuilt {
 ///
 /// Fails where the file is empty or damaged, and where the former tables can still be read and have more lines.
 pub fn rebuild(folder: &Path) -> Result<Rebuilt, StoreError> {
+    Folder::must_exist(folder)?;
     let mut disk = Disk::new();
     let folder = Folder::open(folder, &mut disk)?;
     let lines = check_file(&folder.journal())?;
