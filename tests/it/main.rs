@@ -2,3 +2,4 @@
 
 mod proof_lab;
 mod reading_corpus;
+mod tidy;
