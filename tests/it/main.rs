@@ -14,3 +14,4 @@ mod proof_properties;
 mod reading_corpus;
 mod signer;
 mod stories;
+mod tidy;
