@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -28,10 +29,12 @@ use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::Store;
-use crate::world::{Clock as _, Outgoing, Post, Posted, Resolver, World};
+use crate::world::{Clock as _, Filing, Mailbox, Outgoing, Post, Posted, Resolver, Waiting, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
+/// Seeds between two lines of the journal: no two turns of a rehearsal have the same chance, even after a restart.
+const SEEDS_A_LINE: u64 = 1000;
 /// Turns after a step at the most: a rehearsal comes to rest, or something is wrong.
 const TURNS_MAX: usize = 10;
 
@@ -82,7 +85,11 @@ pub struct Stage {
     sent: Vec<Outgoing>,
     lines: usize,
     arrived: u64,
+    watch: Option<Watch>,
 }
+
+/// Called after each thing that is done outside of the store: a test ends the process there.
+pub type Watch = Arc<dyn Fn() + Send + Sync>;
 
 impl Stage {
     /// Sets the stage in a folder. `scene` is the text of `world.json`, `iana` the snapshot at the beginning.
@@ -132,6 +139,7 @@ impl Stage {
             bots: 0,
             sent: Vec::new(),
             arrived: 0,
+            watch: None,
         };
         stage.load(&scene.roster.iter().cloned().collect())?;
         stage.collect_sent()?;
@@ -169,7 +177,8 @@ impl Stage {
                 for (domain, key) in signatures {
                     mail = sign(&mail, domain, key)?;
                 }
-                self.deliver(&mail)?;
+                self.arrived += 1;
+                self.deliver(&mail, self.arrived)?;
                 arrived = Some(mail);
             }
             Step::Wait(span) => self.clock.advance(*span),
@@ -206,15 +215,19 @@ impl Stage {
         Ok(())
     }
 
-    /// Puts a mail into the mailbox, as its server would.
+    /// Puts a mail into the mailbox, as its server would; the number makes its name.
     ///
     /// # Errors
     /// Where the mailbox cannot be written.
-    pub fn deliver(&mut self, mail: &[u8]) -> anyhow::Result<()> {
-        self.arrived += 1;
-        let unique = format!("{}.{:04}.rehearsal", self.clock.now().as_second(), self.arrived);
+    pub fn deliver(&self, mail: &[u8], number: u64) -> anyhow::Result<()> {
+        let unique = format!("{}.{number:04}.rehearsal", self.clock.now().as_second());
         Maildir::open(&self.folder.join("mail"))?.deliver(mail, &unique)?;
         Ok(())
+    }
+
+    /// From now on `watch` is called after each mail that is sent or filed.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
     }
 
     /// The store.
@@ -242,24 +255,26 @@ impl Stage {
 
     fn with_bot(&mut self, work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<Turn>) -> anyhow::Result<Turn> {
         self.bots += 1;
+        let seed = self.store.head()?.seq * SEEDS_A_LINE + self.bots;
         let sent = self.folder.join("sent");
         let post: Box<dyn Post + Send> = match self.post {
-            Mood::Up => Box::new(EmlFolder::open(&sent)?),
+            Mood::Up => Box::new(Watched { inner: EmlFolder::open(&sent)?, watch: self.watch.clone() }),
             Mood::Down => Box::new(Closed),
         };
+        let mailbox = Maildir::open(&self.folder.join("mail"))?;
         let resolver: Box<dyn Resolver + Send> = match self.dns {
             Mood::Up => Box::new(ZoneFile::read(&fs::read_to_string(self.folder.join("zone.db"))?)?),
             Mood::Down => Box::new(Closed),
         };
         let world = World {
-            mailbox: Box::new(Maildir::open(&self.folder.join("mail"))?),
+            mailbox: Box::new(Watched { inner: mailbox, watch: self.watch.clone() }),
             post,
             resolver,
             registry: Box::new(IanaSnapshot::open(&self.folder.join("iana.json"))?),
             list: Box::new(OwnRoster::new()),
             clock: Box::new(self.clock.clone()),
             // Chance that can be repeated: a story's tokens are the same each time it is played.
-            chance: Box::new(SeededChance::new(self.bots)),
+            chance: Box::new(SeededChance::new(seed)),
         };
         let mut bot = Bot::new(&self.settings, world, &self.store)?;
         work(&mut bot)
@@ -295,5 +310,43 @@ impl Resolver for Closed {
 impl Post for Closed {
     fn send(&mut self, _mail: &Outgoing) -> Posted {
         Posted::Later("the post is closed".to_owned())
+    }
+}
+
+/// A shell whose doings are watched.
+struct Watched<T> {
+    inner: T,
+    watch: Option<Watch>,
+}
+
+impl<T> Watched<T> {
+    fn tell(&self) {
+        if let Some(watch) = &self.watch {
+            watch();
+        }
+    }
+}
+
+impl<T: Post> Post for Watched<T> {
+    fn send(&mut self, mail: &Outgoing) -> Posted {
+        let posted = self.inner.send(mail);
+        self.tell();
+        posted
+    }
+}
+
+impl<T: Mailbox> Mailbox for Watched<T> {
+    fn waiting(&mut self, most: usize) -> anyhow::Result<Vec<Waiting>> {
+        self.inner.waiting(most)
+    }
+
+    fn fetch(&mut self, id: &str, octets_max: usize) -> anyhow::Result<Option<Vec<u8>>> {
+        self.inner.fetch(id, octets_max)
+    }
+
+    fn file(&mut self, id: &str, filing: Filing) -> anyhow::Result<()> {
+        self.inner.file(id, filing)?;
+        self.tell();
+        Ok(())
     }
 }

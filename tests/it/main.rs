@@ -7,6 +7,7 @@
 )]
 
 mod court;
+mod killed;
 mod proof;
 mod proof_lab;
 mod proof_limits;
