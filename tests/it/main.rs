@@ -8,6 +8,7 @@
 
 mod court;
 mod proof;
+mod proof_keys;
 mod proof_lab;
 mod proof_limits;
 mod proof_properties;
