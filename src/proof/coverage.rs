@@ -86,8 +86,20 @@ const CHARSETS: [&str; 13] = [
     "tis-620",
 ];
 /// Beginnings of a text that is HTML, in lower case.
-const HTML_BEGINNINGS: [&[u8]; 9] =
-    [b"<!doctype", b"<html", b"<head", b"<meta", b"<body", b"<style", b"<div", b"<p>", b"<table"];
+const HTML_BEGINNINGS: [&[u8]; 12] = [
+    b"<!doctype",
+    b"<html",
+    b"<head",
+    b"<meta",
+    b"<body",
+    b"<style",
+    b"<div",
+    b"<p>",
+    b"<p ",
+    b"<table",
+    b"<span",
+    b"<font",
+];
 /// Fields that machines on the way write and nobody reads as part of the letter, by the beginning of their names.
 const TRACE_FIELDS: [&str; 6] =
     ["received", "x-received", "authentication-results", "arc-", "dkim-signature", "return-path"];

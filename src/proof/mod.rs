@@ -12,6 +12,20 @@
 //! - `coverage`: what the signature leaves out cannot change what the mail says;
 //! - `crypto`: hash and signature hold.
 //!
+//! Where these are milder than the letter of the standards or than first thought, honest software asked for it: a field
+//! that tells how the text is read may be unsigned where it could not mislead (`coverage`), a comment may stand behind
+//! the address (`from`), a Date may be odd or even unreadable where the signature tells its time (`freshness`), a line
+//! of white space may end a covered field or a trace of machines (`lexer`), a key record may have semicolons or empty
+//! tags too many (`key`). Where they are stricter: relaxed alignment needs a DMARC record at a name that both domains
+//! share (`alignment`), letters outside ASCII before the at sign are refused (`from`), a text that looks like a
+//! multipart or HTML whose type was taken away is refused (`coverage`), and mails that a parser could not survive are
+//! refused before it sees them (`readers`).
+//!
+//! Known and left: a signature that covers neither Date nor has `t=` does not tell its age, so an old mail with a new
+//! Date is told from a fresh one only by whoever remembers signatures; [`SignatureEvidence::covers`] shows it.
+//!
+//! [`SignatureEvidence::covers`]: crate::domain::evidence::SignatureEvidence::covers
+//!
 //! Nothing else is evidence: no Authentication-Results, ARC, Received, SPF or envelope, which anybody can write or
 //! which say something about machines and not about people.
 

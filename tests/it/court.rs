@@ -45,12 +45,21 @@ pub(crate) fn zone() -> String {
 
 /// The proof of a mail at [`NOW`], written to `bot@tldops.example`.
 pub(crate) fn judge(raw: &[u8]) -> Proof {
-    judge_at(raw, NOW)
+    examine(raw, NOW, &zone())
 }
 
 /// The proof of a mail at another time.
 pub(crate) fn judge_at(raw: &[u8], now: &str) -> Proof {
-    let zone = ZoneFile::read(&zone()).unwrap();
+    examine(raw, now, &zone())
+}
+
+/// The proof of a mail by another zone.
+pub(crate) fn judge_by(raw: &[u8], zone: &str) -> Proof {
+    examine(raw, NOW, zone)
+}
+
+fn examine(raw: &[u8], now: &str, zone: &str) -> Proof {
+    let zone = ZoneFile::read(zone).unwrap();
     let ours: Address = "bot@tldops.example".parse().unwrap();
     let now: Timestamp = now.parse().unwrap();
     let examination = Examination::new(raw, &[ours], now);

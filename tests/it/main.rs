@@ -9,6 +9,7 @@
 mod court;
 mod killed;
 mod proof;
+mod proof_keys;
 mod proof_lab;
 mod proof_limits;
 mod proof_properties;

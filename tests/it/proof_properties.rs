@@ -101,7 +101,7 @@ fn words(raw: &[u8]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_change_of_what_a_proven_mail_says_is_proven(changes in changes(), covers in 0..3_usize, simple in any::<bool>()) {
