@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::store::disk;
 use crate::store::disk::Disk;
@@ -49,12 +50,13 @@ impl Folder {
             .mode(0o600)
             .open(&file)
             .map_err(|source| StoreError::io("open the lock", &file, source))?;
-        match lock.try_lock() {
-            Ok(()) if path.join(IMPORTING).exists() => Err(StoreError::HalfImported(path.to_owned())),
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
-            Err(TryLockError::Error(source)) => Err(StoreError::io("lock", &file, source)),
+        if !lock_soon(&lock, &file)? {
+            return Err(StoreError::Locked(path.to_owned()));
         }
+        if path.join(IMPORTING).exists() {
+            return Err(StoreError::HalfImported(path.to_owned()));
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
     /// The folder itself.
@@ -83,6 +85,22 @@ impl Folder {
     }
 }
 
+/// Locks a file; false where somebody else keeps it locked. A lock can outlive its holder by some milliseconds: sled
+/// drops its own in another thread, and a child process has a copy of every descriptor until it starts its program.
+pub(super) fn lock_soon(file: &File, path: &Path) -> Result<bool, StoreError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(source)) => return Err(StoreError::io("lock", path, source)),
+        }
+    }
+    Ok(false)
+}
+
+/// How often a lock is tried, with a pause in between: together a fifth of a second, so that a person does not wait.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// The name of the journal's file.
 pub(super) const JOURNAL: &str = "journal.jsonl";
 /// The name of sled's folder.

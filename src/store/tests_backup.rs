@@ -77,7 +77,7 @@ fn a_backup_that_is_not_whole_is_refused_and_leaves_no_store() {
         ends.filter(|end| *end < backup.len()).map(|end| backup[..end].to_vec()).collect();
     broken.push(Vec::new());
     broken.push([backup.clone(), b"{}\n".to_vec()].concat());
-    for place in (0..backup.len() - 1).step_by(backup.len() / 25) {
+    for place in (0..backup.len() - 1).step_by(backup.len() / 10) {
         let mut altered = backup.clone();
         altered[place] ^= 1;
         broken.push(altered);

@@ -388,3 +388,14 @@ fn a_store_can_be_shared_between_threads() {
     fn check<T: Send + Sync>() {}
     check::<Store>();
 }
+
+/// Guards the order of letting go: sled drops its own lock in another thread, some time after it was dropped.
+#[test]
+fn a_store_is_opened_again_right_after_it_was_dropped() {
+    let folder = folder();
+    for number in 1..=60 {
+        let store = Store::open(folder.path()).unwrap_or_else(|error| panic!("round {number}: {error}"));
+        let writes = vec![put(Table::Cases, "a", &text(20_000, 1))];
+        assert_eq!(store.commit(entry(number), writes).expect("commits"), number);
+    }
+}
