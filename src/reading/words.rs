@@ -8,7 +8,19 @@ use aho_corasick::AhoCorasick;
 use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
 
 /// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
-const FILES: &[(&str, &str)] = &[("en", include_str!("words/en.txt"))];
+const FILES: &[(&str, &str)] = &[
+    ("en", include_str!("words/en.txt")),
+    ("es", include_str!("words/es.txt")),
+    ("fr", include_str!("words/fr.txt")),
+    ("de", include_str!("words/de.txt")),
+    ("zh", include_str!("words/zh.txt")),
+    ("pt", include_str!("words/pt.txt")),
+    ("ru", include_str!("words/ru.txt")),
+    ("ar", include_str!("words/ar.txt")),
+    ("ja", include_str!("words/ja.txt")),
+    ("ko", include_str!("words/ko.txt")),
+    ("hi", include_str!("words/hi.txt")),
+];
 
 /// English, whose words are understood within every language.
 const ENGLISH: Language = Language(0);
@@ -104,6 +116,8 @@ struct Phrase {
     language: Language,
     /// Whether the last word may go on.
     open: bool,
+    /// What must stand further on in the same sentence, for a phrase in two pieces.
+    rest: Option<String>,
 }
 
 /// All phrases of all languages.
@@ -118,16 +132,17 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
     for (place, (_, file)) in FILES.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
         for (sense, text) in read(file) {
-            let open = text.ends_with('*');
-            let pattern: String = text.trim_end_matches('*').chars().map(folded).collect();
-            patterns.push(pattern);
-            phrases.push(Phrase { sense, language, open });
+            let (start, rest) = text.split_once(" … ").map_or((text, None), |(start, rest)| (start, Some(rest)));
+            let open = start.ends_with('*');
+            patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
+            let rest = rest.map(|rest| rest.chars().map(folded).collect());
+            phrases.push(Phrase { sense, language, open, rest });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
 });
 
-/// The phrases of a file: `heading: phrase, phrase*`, where the star leaves the ending open.
+/// The phrases of a file: `heading: phrase, phrase*, two … pieces`; the star leaves the ending open.
 fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
     file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": ")).flat_map(
         |(heading, list)| {
@@ -153,12 +168,23 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
     for found in automaton.find_overlapping_iter(&folded_text) {
         let Some(phrase) = PHRASEBOOK.phrases.get(found.pattern().as_usize()) else { continue };
         let (Some(start), Some(end)) = (places.get(found.start()), places.get(found.end())) else { continue };
-        if let Some(span) = whole_words(text, *start..*end, phrase.open) {
+        let complete = |rest: &String| follows(&folded_text, found.end(), rest);
+        if let Some(span) = whole_words(text, *start..*end, phrase.open)
+            && phrase.rest.as_ref().is_none_or(complete)
+        {
             hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
         }
     }
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
     hits
+}
+
+/// Whether a phrase's second piece stands further on, as whole words in the same sentence.
+fn follows(text: &str, from: usize, rest: &str) -> bool {
+    const FAR_CHARS: usize = 160;
+    let after: String = text.get(from..).unwrap_or_default().chars().take(FAR_CHARS).collect();
+    let sentence = after.split(['.', '!', '?']).next().unwrap_or_default();
+    format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
 }
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
