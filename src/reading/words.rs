@@ -20,6 +20,13 @@ const FILES: &[(&str, &str)] = &[
     ("ja", include_str!("words/ja.txt")),
     ("ko", include_str!("words/ko.txt")),
     ("hi", include_str!("words/hi.txt")),
+    ("uk", include_str!("words/uk.txt")),
+    ("tr", include_str!("words/tr.txt")),
+    ("id", include_str!("words/id.txt")),
+    ("th", include_str!("words/th.txt")),
+    ("it", include_str!("words/it.txt")),
+    ("nl", include_str!("words/nl.txt")),
+    ("pl", include_str!("words/pl.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -48,6 +55,12 @@ impl Languages {
     #[must_use]
     pub(super) fn with(self, language: Language) -> Self {
         Self(self.0 | 1 << language.0)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub(super) fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
     }
 
     /// Whether this one is among them.
@@ -155,22 +168,13 @@ fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
 
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
-    let mut folded_text = String::with_capacity(text.len() * 2);
-    let mut places = Vec::with_capacity(text.len() * 2);
-    for (place, c) in text.iter().enumerate() {
-        let c = if c.is_whitespace() { ' ' } else { folded(*c) };
-        folded_text.push(c);
-        places.extend(std::iter::repeat_n(place, c.len_utf8()));
-    }
-    places.push(text.len());
     let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
     let mut hits = Vec::new();
-    for found in automaton.find_overlapping_iter(&folded_text) {
-        let Some(phrase) = PHRASEBOOK.phrases.get(found.pattern().as_usize()) else { continue };
-        let (Some(start), Some(end)) = (places.get(found.start()), places.get(found.end())) else { continue };
-        let complete = |rest: &String| follows(&folded_text, found.end(), rest);
-        if let Some(span) = whole_words(text, *start..*end, phrase.open)
-            && phrase.rest.as_ref().is_none_or(complete)
+    for Place { pattern, span } in occurrences(automaton, text) {
+        let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
+        let complete = |rest: &String| follows(text, span.end, rest);
+        if phrase.rest.as_ref().is_none_or(complete)
+            && let Some(span) = whole_words(text, span, phrase.open)
         {
             hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
         }
@@ -179,17 +183,42 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
     hits
 }
 
+/// Where a pattern was found.
+pub(super) struct Place {
+    /// Which.
+    pub(super) pattern: usize,
+    /// Where, counted in characters.
+    pub(super) span: Range<usize>,
+}
+
+/// Every place of every pattern in a text, in folded letters. Takes time linear in the text and what is found.
+pub(super) fn occurrences(automaton: &AhoCorasick, text: &[char]) -> Vec<Place> {
+    let mut folded_text = String::with_capacity(text.len() * 2);
+    let mut places = Vec::with_capacity(text.len() * 2);
+    for (place, c) in text.iter().enumerate() {
+        let c = if c.is_whitespace() { ' ' } else { folded(*c) };
+        folded_text.push(c);
+        places.extend(std::iter::repeat_n(place, c.len_utf8()));
+    }
+    places.push(text.len());
+    let found = automaton.find_overlapping_iter(&folded_text).filter_map(|found| {
+        let span = *places.get(found.start())?..*places.get(found.end())?;
+        Some(Place { pattern: found.pattern().as_usize(), span })
+    });
+    found.collect()
+}
+
 /// Whether a phrase's second piece stands further on, as whole words in the same sentence.
-fn follows(text: &str, from: usize, rest: &str) -> bool {
+fn follows(text: &[char], from: usize, rest: &str) -> bool {
     const FAR_CHARS: usize = 160;
-    let after: String = text.get(from..).unwrap_or_default().chars().take(FAR_CHARS).collect();
+    let after: String = text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
     let sentence = after.split(['.', '!', '?']).next().unwrap_or_default();
     format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
 }
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
 /// endings, Arabic and Hebrew ones take a letter or two before them.
-fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
+pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
     let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
     let first = at(span.start);
     let last = span.end.checked_sub(1).and_then(at);
