@@ -17,7 +17,7 @@ pub(super) fn read(said: &Speech) -> Kind {
     let asks =
         said.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | ';' | '՞' | '፧') && !is_semicolon(*c, said));
     let yes = strongest(said, Sense::Yes);
-    let no = strongest(said, Sense::No);
+    let no: Vec<&Hit> = strongest(said, Sense::No).into_iter().filter(|no| is_said(said, no)).collect();
     let refuses = no.iter().any(|no| !yes.iter().any(|yes| covers(yes, no)));
     let agrees = yes.iter().any(|yes| !no.iter().any(|no| covers(no, yes)) && !is_negated(said, yes));
     if asks {
@@ -42,6 +42,15 @@ fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
         .filter(|hit| !hits.iter().any(|other| other.span != hit.span && covers(other, hit)))
         .copied()
         .collect()
+}
+
+/// A word that also negates, such as `no` in Spanish, is a refusal only where it stands alone.
+fn is_said(said: &Speech, no: &Hit) -> bool {
+    let negates = said.with(Sense::Not).any(|not| not.span == no.span);
+    let next = said.chars.get(no.span.end..).unwrap_or_default().iter().find(|c| **c != ' ');
+    let before = said.chars.get(..no.span.start).unwrap_or_default().iter().rev().find(|c| **c != ' ');
+    let apart = |c: Option<&char>| c.is_none_or(|c| !is_word(*c));
+    !negates || (apart(next) && apart(before))
 }
 
 fn covers(outer: &Hit, inner: &Hit) -> bool {

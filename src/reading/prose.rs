@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::domain::address::Address;
+use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::is_word;
+use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
 use crate::reading::form::{Reader, rank_of};
 use crate::reading::names::{self, Name};
 use crate::reading::speech::Speech;
@@ -107,9 +108,14 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     taken.extend(numbers.iter().map(|one| one.span.clone()));
     let named = tlds::named(&speech.chars, &speech.hits, reader.known);
     taken.extend(named.into_iter().map(|one| one.span.start.saturating_sub(1)..one.span.end));
+    taken.extend(countries::find(&speech.chars).into_iter().map(|one| one.span));
     let mut items: Vec<Found<Item>> = Vec::new();
+    let values: Vec<Range<usize>> =
+        addresses.iter().map(|one| one.span.clone()).chain(numbers.iter().map(|one| one.span.clone())).collect();
     for name in names::find(speech, &taken) {
-        items.push(Found { span: name.span, what: Item::Name(name.what) });
+        if !name.what.weak || is_anchored(speech, &name.span, &values) {
+            items.push(Found { span: name.span, what: Item::Name(name.what) });
+        }
     }
     for address in addresses {
         items.push(Found { span: address.span, what: Item::Email(address.what) });
@@ -119,6 +125,33 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     }
     items.sort_by_key(|item| item.span.start);
     items
+}
+
+/// Whether a word that might be a name stands beside an address or a number, a title, or a word that says what is to
+/// happen to somebody.
+fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
+    let near = |from: usize, to: usize| {
+        from <= to && to - from <= 5 && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
+    };
+    let beside = |other: &Range<usize>| near(span.end, other.start) || near(other.end, span.start);
+    let acts = |hit: &&Hit| {
+        matches!(
+            hit.sense,
+            Sense::Titles
+                | Sense::Remove
+                | Sense::Replace
+                | Sense::Replaces
+                | Sense::ReplacedBy
+                | Sense::InsteadOf
+                | Sense::InsteadAfter
+                | Sense::Left
+        )
+    };
+    let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
+    let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
+    values.iter().any(beside)
+        || (uncased && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
+            && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
@@ -453,12 +486,28 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
         let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
         let chosen = before.or(after);
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
+            Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
             Sense::Remove => Role::Remove,
             Sense::Add => Role::Add,
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
     }
+}
+
+/// `Add the second address`: what is added is not a person.
+fn is_about_a_value(speech: &Speech, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    let label = speech.hits.iter().filter(|hit| {
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile) && hit.span.start >= cue.span.end
+    });
+    let Some(label) = label.min_by_key(|hit| hit.span.start) else { return false };
+    let gap = speech.chars.get(cue.span.end..label.span.start).unwrap_or_default();
+    let plain = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::New | Sense::Me | Sense::Second | Sense::ToWord | Sense::FromWord));
+    let small = (cue.span.end..label.span.start).all(|place| {
+        plain.get(place).copied().unwrap_or_default() || speech.chars.get(place).is_some_and(|c| *c == ' ' || *c == '\'')
+    });
+    gap.len() <= NEAR_CHARS && small
 }
 
 /// The place that stands beside a person: within, right before or right after what is said of him.

@@ -4,8 +4,9 @@ use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
+use crate::reading::countries;
 use crate::reading::doubts;
-use crate::reading::entry::Role;
+use crate::reading::entry::{Entry, Role};
 use crate::reading::form::{Reader, role_of};
 use crate::reading::kind;
 use crate::reading::layout::Mark;
@@ -34,7 +35,14 @@ struct Hearing<'a> {
 pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
     let whole = letter.own_text();
     let subject = bare_subject(letter.subject());
-    let (languages, likeliest) = languages_of(&format!("{subject}\n{whole}"));
+    // The Subject of an answer is ours, not the writer's.
+    let is_answer = subject != letter.subject();
+    let (mut languages, mut likeliest) = languages_of(whole);
+    if likeliest.is_none() || !is_answer {
+        let (all, first) = languages_of(&format!("{whole}\n{subject}"));
+        languages = languages.and(all);
+        likeliest = likeliest.or(first);
+    }
     let own = letter.layout().text_of(&[Mark::Own]);
     let mut hearing = Hearing {
         letter,
@@ -109,8 +117,11 @@ impl Hearing<'_> {
         let lines: Vec<&Line> = layout.with(&marks);
         let mut statement = statement::collect(&lines, &reader, self.context.mailboxes);
         let default_role = self.default_role(&statement);
-        self.speaks_of_himself(&mut statement, default_role, &reader);
         let tlds = self.tlds(&statement, &reader);
+        let helpless = self.own.has(Sense::How) && statement.loose.phones.is_empty();
+        if !helpless {
+            self.speaks_of_himself(&mut statement, default_role, &reader);
+        }
         if statement.interleaved
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
@@ -201,6 +212,11 @@ impl Hearing<'_> {
         let details =
             statement.entries.iter().any(|entry| entry.has_contact_data() || entry.role != Role::Unsaid);
         let attached = !self.letter.parts().attached.is_empty() && self.own.has(Sense::Attached);
+        let values = statement.entries.iter().any(Entry::has_contact_data);
+        let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
+        if advertises && !values {
+            return true;
+        }
         if details && (role != Role::Unsaid || statement.structured || self.own.has(Sense::ContactWord)) {
             return false;
         }
@@ -216,12 +232,11 @@ impl Hearing<'_> {
             self.reading.queried_tlds = tlds.to_vec();
             return true;
         }
-        if self.own.has(Sense::How) || (asks && self.own.has(Sense::Question) && role != Role::Unsaid) {
+        if !details && (self.own.has(Sense::How) || (asks && self.own.has(Sense::Question) && role != Role::Unsaid)) {
             self.reading.kind = Kind::Help;
             return true;
         }
-        let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
-        if (attached || (role != Role::Unsaid && !tlds.is_empty())) && !advertises {
+        if attached || (role != Role::Unsaid && !tlds.is_empty()) {
             return false;
         }
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));

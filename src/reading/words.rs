@@ -8,7 +8,26 @@ use aho_corasick::AhoCorasick;
 use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
 
 /// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
-const FILES: &[(&str, &str)] = &[("en", include_str!("words/en.txt"))];
+const FILES: &[(&str, &str)] = &[
+    ("en", include_str!("words/en.txt")),
+    ("es", include_str!("words/es.txt")),
+    ("fr", include_str!("words/fr.txt")),
+    ("de", include_str!("words/de.txt")),
+    ("zh", include_str!("words/zh.txt")),
+    ("pt", include_str!("words/pt.txt")),
+    ("ru", include_str!("words/ru.txt")),
+    ("ar", include_str!("words/ar.txt")),
+    ("ja", include_str!("words/ja.txt")),
+    ("ko", include_str!("words/ko.txt")),
+    ("hi", include_str!("words/hi.txt")),
+    ("uk", include_str!("words/uk.txt")),
+    ("tr", include_str!("words/tr.txt")),
+    ("id", include_str!("words/id.txt")),
+    ("th", include_str!("words/th.txt")),
+    ("it", include_str!("words/it.txt")),
+    ("nl", include_str!("words/nl.txt")),
+    ("pl", include_str!("words/pl.txt")),
+];
 
 /// English, whose words are understood within every language.
 const ENGLISH: Language = Language(0);
@@ -36,6 +55,12 @@ impl Languages {
     #[must_use]
     pub(super) fn with(self, language: Language) -> Self {
         Self(self.0 | 1 << language.0)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub(super) fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
     }
 
     /// Whether this one is among them.
@@ -104,6 +129,8 @@ struct Phrase {
     language: Language,
     /// Whether the last word may go on.
     open: bool,
+    /// What must stand further on in the same sentence, for a phrase in two pieces.
+    rest: Option<String>,
 }
 
 /// All phrases of all languages.
@@ -118,16 +145,17 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
     for (place, (_, file)) in FILES.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
         for (sense, text) in read(file) {
-            let open = text.ends_with('*');
-            let pattern: String = text.trim_end_matches('*').chars().map(folded).collect();
-            patterns.push(pattern);
-            phrases.push(Phrase { sense, language, open });
+            let (start, rest) = text.split_once(" … ").map_or((text, None), |(start, rest)| (start, Some(rest)));
+            let open = start.ends_with('*');
+            patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
+            let rest = rest.map(|rest| rest.chars().map(folded).collect());
+            phrases.push(Phrase { sense, language, open, rest });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
 });
 
-/// The phrases of a file: `heading: phrase, phrase*`, where the star leaves the ending open.
+/// The phrases of a file: `heading: phrase, phrase*, two … pieces`; the star leaves the ending open.
 fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
     file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": ")).flat_map(
         |(heading, list)| {
@@ -140,6 +168,31 @@ fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
 
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
+    let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
+    let mut hits = Vec::new();
+    for Place { pattern, span } in occurrences(automaton, text) {
+        let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
+        let complete = |rest: &String| follows(text, span.end, rest);
+        if phrase.rest.as_ref().is_none_or(complete)
+            && let Some(span) = whole_words(text, span, phrase.open)
+        {
+            hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
+        }
+    }
+    hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
+    hits
+}
+
+/// Where a pattern was found.
+pub(super) struct Place {
+    /// Which.
+    pub(super) pattern: usize,
+    /// Where, counted in characters.
+    pub(super) span: Range<usize>,
+}
+
+/// Every place of every pattern in a text, in folded letters. Takes time linear in the text and what is found.
+pub(super) fn occurrences(automaton: &AhoCorasick, text: &[char]) -> Vec<Place> {
     let mut folded_text = String::with_capacity(text.len() * 2);
     let mut places = Vec::with_capacity(text.len() * 2);
     for (place, c) in text.iter().enumerate() {
@@ -148,22 +201,24 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
         places.extend(std::iter::repeat_n(place, c.len_utf8()));
     }
     places.push(text.len());
-    let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
-    let mut hits = Vec::new();
-    for found in automaton.find_overlapping_iter(&folded_text) {
-        let Some(phrase) = PHRASEBOOK.phrases.get(found.pattern().as_usize()) else { continue };
-        let (Some(start), Some(end)) = (places.get(found.start()), places.get(found.end())) else { continue };
-        if let Some(span) = whole_words(text, *start..*end, phrase.open) {
-            hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
-        }
-    }
-    hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
-    hits
+    let found = automaton.find_overlapping_iter(&folded_text).filter_map(|found| {
+        let span = *places.get(found.start())?..*places.get(found.end())?;
+        Some(Place { pattern: found.pattern().as_usize(), span })
+    });
+    found.collect()
+}
+
+/// Whether a phrase's second piece stands further on, as whole words in the same sentence.
+fn follows(text: &[char], from: usize, rest: &str) -> bool {
+    const FAR_CHARS: usize = 160;
+    let after: String = text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
+    let sentence = after.split(['.', '!', '?']).next().unwrap_or_default();
+    format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
 }
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
 /// endings, Arabic and Hebrew ones take a letter or two before them.
-fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
+pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
     let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
     let first = at(span.start);
     let last = span.end.checked_sub(1).and_then(at);
