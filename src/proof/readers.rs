@@ -21,6 +21,7 @@ use mail_parser::MessageParser;
 use thiserror::Error;
 
 use crate::domain::address::Address;
+use crate::domain::cost::is_too_costly;
 use crate::proof::crypto;
 use crate::proof::lexer::Header;
 use crate::proof::parts;
@@ -56,7 +57,7 @@ pub(crate) fn compare(raw: &[u8], header: &Header, from: &Address) -> Result<Agr
     if !is_only(&theirs.from, from) {
         return Err(ReadersFault::From);
     }
-    if is_too_deep(raw) {
+    if is_too_costly(raw) {
         return Err(ReadersFault::TooDeep);
     }
     let copy = with_digit_for_zone(raw, header);
@@ -66,31 +67,6 @@ pub(crate) fn compare(raw: &[u8], header: &Header, from: &Address) -> Result<Agr
         Ok(Agreed { recipients })
     }))
     .unwrap_or(Err(ReadersFault::Panic))
-}
-
-/// Words that make a part a letter of its own, in lower case: `message/rfc822`, `message/global`, and the default of
-/// `multipart/digest` (RFC 2046 §5.1.5, §5.2.1; RFC 6532 §3.7).
-const NESTING_WORDS: [&[u8]; 3] = [b"rfc822", b"global", b"digest"];
-/// How often such words may stand in a mail. A forward of a forward has a handful; a mail of two thousand reports of
-/// undelivered mail may be read by a person.
-const NESTING_WORDS_MAX: usize = 500;
-/// How often the mark of extended parameters (RFC 2231) may stand in a mail, wherever it does.
-const ASTERISKS_MAX: usize = 20_000;
-/// How often the beginning of a delimiter may stand in a mail; every part of a multipart costs some hundred octets.
-const HYPHEN_PAIRS_MAX: usize = 200_000;
-
-fn is_too_deep(raw: &[u8]) -> bool {
-    let is_nesting = |place: &[u8]| {
-        NESTING_WORDS
-            .iter()
-            .any(|word| place.get(..word.len()).is_some_and(|seen| seen.eq_ignore_ascii_case(word)))
-    };
-    let first_letters = b"rRgGdD";
-    let places = raw.iter().enumerate().filter(|(_, octet)| first_letters.contains(octet));
-    let nesting = places.filter(|(at, _)| raw.get(*at..).is_some_and(is_nesting)).count();
-    let asterisks = raw.split(|octet| *octet == b'*').count();
-    let hyphens = raw.split(|octet| *octet == b'-').count();
-    nesting > NESTING_WORDS_MAX || asterisks > ASTERISKS_MAX || hyphens / 2 > HYPHEN_PAIRS_MAX
 }
 
 /// Compares the fields, the end of the header and From with mail-parser; gives back the addresses in To and Cc.
