@@ -23,10 +23,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("shell", &["domain", "world"]),
     // 3: orders the work; knows the outside by its traits alone
     ("bot", &["domain", "proof", "reading", "writing", "world", "store"]),
-    // 4: what is set
+    // 4: what is set; scripted people who write to the whole program
     ("config", &["domain"]),
+    ("rehearsal", &["domain", "writing", "world", "store", "shell", "bot"]),
     // 5: puts it all together
-    ("cli", &["domain", "proof", "reading", "writing", "world", "store", "shell", "bot", "config"]),
+    (
+        "cli",
+        &["domain", "proof", "reading", "writing", "world", "store", "shell", "bot", "config", "rehearsal"],
+    ),
 ];
 
 /// The modules that give the same answer to the same question for ever.
@@ -243,6 +247,20 @@ fn every_notice_has_a_template_and_every_template_is_used() -> anyhow::Result<()
     for file in texts("templates")? {
         if !embedded.contains(&format!("\"../../{}\"", file.path)) {
             wrong.push(format!("{} is not compiled in", file.path));
+        }
+    }
+    nothing_wrong(&wrong);
+    Ok(())
+}
+
+#[test]
+fn every_story_says_why_it_is_told() -> anyhow::Result<()> {
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(root().join("fixtures/stories"))? {
+        let story = entry?.path();
+        let why = fs::read_to_string(story.join("why.md")).unwrap_or_default();
+        if story.is_dir() && why.split_whitespace().count() < WORDS_MIN {
+            wrong.push(format!("{}: its why.md is missing, or says nothing", story.display()));
         }
     }
     nothing_wrong(&wrong);
