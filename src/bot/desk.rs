@@ -12,6 +12,7 @@ use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion, Proof};
 use crate::domain::tld::Tld;
+use crate::domain::token::hide;
 use crate::proof::Examination;
 use crate::reading::letter::{Letter, Unreadable};
 use crate::reading::{Context, understand};
@@ -45,9 +46,7 @@ impl Desk<'_> {
     /// Where it is beyond the limits or cannot be taken apart: a person gets it.
     pub fn examine(&self, raw: &[u8], now: Timestamp, resolver: &mut dyn Resolver) -> Result<Examined, Unreadable> {
         let letter = Letter::read(raw)?;
-        let context =
-            Context { known: self.known, roster: self.roster, mailboxes: self.mailboxes, secretariat: self.secretariat };
-        let reading = understand(&letter, &context);
+        let reading = understand(&letter, &self.context());
         let proof = self.prove(raw, now, resolver);
         let arrival = Arrival {
             reading,
@@ -57,13 +56,19 @@ impl Desk<'_> {
             recipients: letter.recipients().to_vec(),
             thread: Thread {
                 message_id: letter.message_id().map(str::to_owned),
-                references: letter.references().to_vec(),
-                subject: letter.subject().to_owned(),
+                // What is kept of a mail must not hold a token of ours that is still good.
+                references: letter.references().iter().filter(|id| hide(id) == **id).cloned().collect(),
+                subject: hide(letter.subject()),
             },
             mail: Digest::of(raw),
             first_seen: now,
         };
         Ok(Examined { arrival, letter })
+    }
+
+    /// What a reader has to know besides the mail.
+    pub fn context(&self) -> Context<'_> {
+        Context { known: self.known, roster: self.roster, mailboxes: self.mailboxes, secretariat: self.secretariat }
     }
 
     /// Asks what the proof wants to know, and lets it judge.

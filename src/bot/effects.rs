@@ -86,7 +86,7 @@ impl Bot<'_> {
         let (Some(id), Some(recipient)) = (row.case, recipients.first()) else { return Ok(()) };
         let Some(case) = self.records.case(id)? else { return Ok(()) };
         let event = Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
-        self.happen(&case, &event, Vec::new(), json!({ "effect": row.id }))?;
+        self.happen(&case, &event, Vec::new(), &json!({ "effect": row.id }))?;
         Ok(())
     }
 
@@ -103,7 +103,7 @@ impl Bot<'_> {
         let entries = self.entries(&case)?;
         let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries });
         let writes = Records::write_effect(&ended(&row, self.now()))?;
-        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, evidence)?;
+        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, &evidence)?;
         Ok(true)
     }
 
@@ -135,7 +135,7 @@ impl Bot<'_> {
             }
             ListReceipt::Refused(reason) => Event::ListRefused(reason),
         };
-        self.happen(&case, &event, writes, evidence)?;
+        self.happen(&case, &event, writes, &evidence)?;
         Ok(true)
     }
 

@@ -1,10 +1,12 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
+pub mod answers;
 pub mod carrying;
 pub mod desk;
 pub mod effects;
 pub mod explain;
 pub mod intake;
+pub mod opening;
 pub mod records;
 pub mod rulings;
 pub mod telling;
@@ -97,7 +99,7 @@ impl<'a> Bot<'a> {
             let Some(case) = self.records.case(id)? else { continue };
             let due = crate::domain::decide::next_moment(&case, &self.settings.policy);
             if due.is_some_and(|due| due <= now) {
-                self.happen(&case, &Event::TimePassed, Vec::new(), serde_json::json!({ "due": due }))?;
+                self.happen(&case, &Event::TimePassed, Vec::new(), &serde_json::json!({ "due": due }))?;
                 turn.moved_by_time += 1;
             }
         }

@@ -19,6 +19,7 @@ use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
 use crate::store::{Line, Snapshot, Store, StoreError};
+use crate::world::Clock as _;
 use crate::writing::changes;
 use crate::writing::layout::one_line;
 
@@ -199,7 +200,8 @@ fn leave(store: &Path, waiting: &Waiting) -> Result<(), Failure> {
     let folder = store.join(RULINGS);
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let text = serde_json::to_string(waiting)?;
-    let name = crate::domain::digest::Digest::of(text.as_bytes()).short();
+    // Two rulings of the same words at two times are two rulings.
+    let name = format!("{}-{}", crate::shell::clock::SystemClock.now().as_millisecond(), std::process::id());
     let unfinished = folder.join(format!("{}-{name}.tmp", waiting.case));
     fs::write(&unfinished, text).with_context(|| format!("writing {}", unfinished.display()))?;
     let finished = folder.join(format!("{}-{name}.json", waiting.case));
@@ -207,7 +209,7 @@ fn leave(store: &Path, waiting: &Waiting) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes in the rulings that were left; one that cannot be read is said in the log and left alone.
+/// Takes in the rulings that were left. One that cannot be used is put aside, with the reason in the log.
 pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Failure> {
     let folder = store.join(RULINGS);
     let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
@@ -215,18 +217,25 @@ pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Fai
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
     for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let read = fs::read_to_string(&path).map_err(anyhow::Error::from);
-        match read.and_then(|text| Ok(serde_json::from_str::<Waiting>(&text)?)) {
+        let waiting = read.and_then(|text| Ok(serde_json::from_str::<Waiting>(&text)?));
+        let known = waiting.and_then(|waiting| bot.case(waiting.case).map(|_| waiting));
+        let put_aside = match known {
             Ok(waiting) => {
-                let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
-                tracing::info!(case = %case.id, moved, "a ruling was taken in");
+                let ruled = bot.rule_once(&name, waiting.case, ruling(&waiting))?;
+                tracing::info!(case = %waiting.case, moved = ruled.is_some_and(|(_, moved)| moved), "a ruling was taken in");
+                fs::remove_file(&path)
             }
             Err(error) => {
-                tracing::error!("the ruling {} cannot be read: {error:#}", path.display());
-                continue;
+                tracing::error!("the ruling {} cannot be used and is put aside: {error:#}", path.display());
+                fs::rename(&path, path.with_extension("unusable"))
             }
+        };
+        if let Err(error) = put_aside {
+            // It is not taken in twice, since its name is remembered; somebody must mend the folder's rights.
+            tracing::error!("{} cannot be put aside: {error}; mend the rights of that folder", path.display());
         }
-        fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
     }
     Ok(())
 }

@@ -20,6 +20,9 @@ use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::words::{Languages, Sense};
 
+/// What every Subject of ours begins with.
+const OUR_TAG: &str = "[TLD-OPS]";
+
 /// A mail while it is being understood.
 struct Hearing<'a> {
     letter: &'a Letter,
@@ -31,10 +34,23 @@ struct Hearing<'a> {
     reading: Reading,
 }
 
+/// How a mail is listened to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ear {
+    /// As whatever it turns out to be.
+    Open,
+    /// As a request, though it answers a mail of ours: we asked for details.
+    Details,
+}
+
 /// Says what a mail says.
-pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
+pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Reading {
     let whole = letter.own_text();
     let subject = bare_subject(letter.subject());
+    // What stands in the Subject of a mail of ours is never the words of whoever answers it.
+    let answers_ours =
+        subject.contains(OUR_TAG) && (subject != letter.subject() || letter.in_reply_to().is_some());
+    let subject = if answers_ours { String::new() } else { subject };
     // The Subject of an answer is ours, not the writer's.
     let is_answer = subject != letter.subject();
     let (mut languages, mut likeliest) = languages_of(whole);
@@ -63,7 +79,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
             own_text: whole.to_owned(),
         },
     };
-    hearing.hear();
+    hearing.hear(ear);
     let mut reading = hearing.reading;
     reading.hold = !reading.doubts.is_empty();
     reading
@@ -83,7 +99,7 @@ fn bare_subject(subject: &str) -> String {
 }
 
 impl Hearing<'_> {
-    fn hear(&mut self) {
+    fn hear(&mut self, ear: Ear) {
         if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
@@ -91,7 +107,7 @@ impl Hearing<'_> {
             }
         } else if ruling::is_ruling(self.letter, !self.reading.tokens.is_empty(), self.context) {
             self.reading.kind = Kind::Ruling;
-        } else if !self.reading.tokens.is_empty() {
+        } else if ear == Ear::Open && !self.reading.tokens.is_empty() {
             self.answer();
         } else {
             self.request();

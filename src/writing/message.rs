@@ -39,6 +39,8 @@ pub struct Stamp {
     pub case: Option<CaseId>,
     /// The moment of the decision.
     pub at: jiff::Timestamp,
+    /// Some letters of chance: nobody can name a mail of ours that he has not seen, as a forged bounce would have to.
+    pub salt: String,
 }
 
 /// Why a message could not be written: a defect of ours, or an address that no server takes.
@@ -49,10 +51,16 @@ pub struct MessageError {
     reason: String,
 }
 
-/// The Message-ID of an effect's mail, without brackets; with its token, where it has one.
-pub fn message_id(effect: &str, token: Option<&Token>, domain: &str) -> String {
-    let effect = effect.to_ascii_lowercase();
-    token.map_or_else(|| format!("{effect}@{domain}"), |token| format!("{effect}.{}@{domain}", token.lower()))
+/// The Message-ID of an effect's mail, without brackets; with its token, where it has one, else with its salt.
+pub fn message_id(stamp: &Stamp, token: Option<&Token>, domain: &str) -> String {
+    let effect = stamp.effect.to_ascii_lowercase();
+    let tail = token.map_or_else(|| stamp.salt.clone(), Token::lower);
+    format!("{effect}.{tail}@{domain}")
+}
+
+/// The root of a case's thread: the Message-ID of no mail, to which all of them refer.
+fn root(case: CaseId, domain: &str) -> String {
+    format!("{}@{domain}", case.to_string().to_ascii_lowercase())
 }
 
 /// The octets of a notice. The same arguments give the same octets.
@@ -75,7 +83,7 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     builder = builder
         .subject(text.subject.clone())
         .date(stamp.at.into())
-        .message_id(Some(format!("<{}>", message_id(&stamp.effect, token, &sender.message_id_domain))));
+        .message_id(Some(format!("<{}>", message_id(stamp, token, &sender.message_id_domain))));
     let (parent, references) = thread(notice, sender, stamp);
     if let Some(parent) = parent {
         builder = builder.in_reply_to(format!("<{parent}>"));
@@ -107,7 +115,7 @@ fn thread(notice: &Notice, sender: &Sender, stamp: &Stamp) -> (Option<String>, V
     let parent = notice.thread.message_id.as_ref().filter(usable).cloned();
     let mut references: Vec<String> = notice.thread.references.iter().filter(usable).cloned().collect();
     if let Some(case) = stamp.case {
-        let root = message_id(&case.to_string(), None, &sender.message_id_domain);
+        let root = root(case, &sender.message_id_domain);
         references.retain(|id| *id != root);
         references.insert(0, root);
     }
@@ -151,7 +159,7 @@ mod tests {
         };
         let text = Text { subject: "[TLD-OPS] é".to_owned(), body: "Hello,\r\n\r\né\r\n".to_owned() };
         let at = "2026-11-02T09:00:00Z".parse().unwrap();
-        let stamp = Stamp { effect: "R-17.3".to_owned(), case: Some(CaseId(17)), at };
+        let stamp = Stamp { effect: "R-17.3".to_owned(), case: Some(CaseId(17)), at, salt: "abc".to_owned() };
         let octets = write(&notice, &text, &sender, &stamp).unwrap();
         let message = String::from_utf8(octets.clone()).unwrap();
         for line in [
