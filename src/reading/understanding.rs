@@ -243,7 +243,9 @@ impl Hearing<'_> {
                 .text(0..self.own.chars.len())
                 .lines()
                 .any(|line| line.trim().eq_ignore_ascii_case("who"));
-        if who || (self.own.has(Sense::Query) && !self.own.has_any(&[Sense::How])) {
+        // "Remove all contacts of .nl" names contacts, and asks for something else than to see them.
+        let asks_for_contacts = self.own.has(Sense::Query) && !self.own.has(Sense::How) && role != Role::Remove;
+        if who || asks_for_contacts {
             self.reading.kind = Kind::Query;
             self.reading.queried_tlds = tlds.to_vec();
             return true;
