@@ -21,13 +21,27 @@ use crate::world::Filing;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
-    pub(in crate::bot) fn answer(&mut self, item: &Item<'_>, examined: &Examined, twin: &Digest) -> anyhow::Result<Option<Filing>> {
+    pub(in crate::bot) fn answer(
+        &mut self,
+        item: &Item<'_>,
+        examined: &Examined,
+        twin: &Digest,
+    ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         match arrival.reading.kind {
             Kind::Bounce => self.bounce(item, arrival, twin),
-            Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Request | Kind::Other | Kind::Help | Kind::Query => {
+            Kind::ReplyYes
+            | Kind::ReplyNo
+            | Kind::ReplyUnclear
+            | Kind::Request
+            | Kind::Other
+            | Kind::Help
+            | Kind::Query => {
                 let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
-                let own = arrival.from.as_ref().is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
+                let own = arrival
+                    .from
+                    .as_ref()
+                    .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
                 if row.step == Step::Information && arrival.reading.kind == Kind::Request {
                     return Ok(None);
@@ -39,11 +53,17 @@ impl Bot<'_> {
     }
 
     /// An answer to our question for details is a request, if it has any; an answer to another question never is.
-    pub(in crate::bot) fn read_details(&self, examined: &mut Examined, desk: &Desk<'_>) -> anyhow::Result<()> {
+    pub(in crate::bot) fn read_details(
+        &self,
+        examined: &mut Examined,
+        desk: &Desk<'_>,
+    ) -> anyhow::Result<()> {
         let row = self.known_token(&examined.arrival.reading)?;
         if row.is_some_and(|row| row.step == Step::Information) {
             let details = understand_details(&examined.letter, &desk.context());
-            if details.kind == Kind::Request && details.requests.iter().any(|request| !request.contacts.is_empty()) {
+            if details.kind == Kind::Request
+                && details.requests.iter().any(|request| !request.contacts.is_empty())
+            {
                 examined.arrival.reading = details;
             }
         }
@@ -105,7 +125,12 @@ impl Bot<'_> {
         });
         let mut writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
         if !case.state.is_open() && !self.first_late_answer(case, &answer.from, &mut writes)? {
-            self.note("answer_too_late_again", "Another answer came in after the end; its sender was told already.", evidence, writes)?;
+            self.note(
+                "answer_too_late_again",
+                "Another answer came in after the end; its sender was told already.",
+                evidence,
+                writes,
+            )?;
             return Ok(Filing::Done);
         }
         self.happen(case, &Event::Answered(answer), writes, &evidence)?;
@@ -113,7 +138,12 @@ impl Bot<'_> {
     }
 
     /// Nobody is told twice that a case has ended: what answers again may be a machine.
-    fn first_late_answer(&self, case: &Case, from: &Address, writes: &mut Vec<Write>) -> anyhow::Result<bool> {
+    fn first_late_answer(
+        &self,
+        case: &Case,
+        from: &Address,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<bool> {
         let key = format!("late/{}/{}", case.id, Digest::of(from.lower().as_bytes()));
         let first = self.records.counter::<bool>(&key)?.is_none();
         writes.push(Records::write_counter(&key, Some(&true))?);
@@ -121,12 +151,19 @@ impl Bot<'_> {
     }
 
     /// A bounce counts only if it names a question that we sent, by its whole Message-ID: a forged one changes nothing.
-    fn bounce(&mut self, item: &Item<'_>, arrival: &Arrival, twin: &Digest) -> anyhow::Result<Option<Filing>> {
+    fn bounce(
+        &mut self,
+        item: &Item<'_>,
+        arrival: &Arrival,
+        twin: &Digest,
+    ) -> anyhow::Result<Option<Filing>> {
         let Some(bounce) = arrival.reading.bounce.clone() else { return Ok(None) };
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
         let first = || recipients.first().cloned();
-        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else { return Ok(None) };
+        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
+            return Ok(None);
+        };
         let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent });
         let writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
         if is_question(*kind) {
@@ -145,7 +182,8 @@ impl Bot<'_> {
         let Some(name) = bounce.original_message_id.as_deref() else { return Ok(None) };
         let Some(effect) = effect_of(name) else { return Ok(None) };
         let Some(row) = self.records.ended_effect(&effect)? else { return Ok(None) };
-        let ours = matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
+        let ours =
+            matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
         let Some(id) = row.case.filter(|_| ours) else { return Ok(None) };
         Ok(self.records.case(id)?.map(|case| (row, case)))
     }
@@ -154,7 +192,10 @@ impl Bot<'_> {
 /// Whether a mail asks for an answer: only then is its loss an event of the case.
 fn is_question(kind: NoticeKind) -> bool {
     match kind {
-        NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact | NoticeKind::AskPlainly | NoticeKind::NeedsInformation => true,
+        NoticeKind::ConfirmAdmin
+        | NoticeKind::ConfirmContact
+        | NoticeKind::AskPlainly
+        | NoticeKind::NeedsInformation => true,
         NoticeKind::UnderWay
         | NoticeKind::NothingToChange
         | NoticeKind::Applied
@@ -191,4 +232,3 @@ fn effect_of(message_id: &str) -> Option<String> {
     let case: CaseId = case.parse().ok()?;
     numbered.then(|| format!("{case}.{number}"))
 }
-

@@ -103,8 +103,12 @@ impl Bot<'_> {
         let known = self.known();
         let roster = self.records.roster()?;
         let settings = self.settings;
-        let desk =
-            Desk { mailboxes: &settings.mailboxes, secretariat: &settings.secretariat, known: &known, roster: &roster };
+        let desk = Desk {
+            mailboxes: &settings.mailboxes,
+            secretariat: &settings.secretariat,
+            known: &known,
+            roster: &roster,
+        };
         let mut examined = match desk.examine(item.raw, now, self.world.resolver.as_mut()) {
             Ok(examined) => examined,
             Err(unreadable) => return self.lay_aside(item, &unreadable.to_string()).map(Some),
@@ -133,7 +137,12 @@ impl Bot<'_> {
             seen.items.push(item.id.to_owned());
             let evidence = json!({ "mail": item.digest, "item": item.id, "cases": seen.cases });
             let writes = vec![Records::write_seen(key, &seen)?];
-            self.note("duplicate", "The same mail came in before; it is not acted on twice.", evidence, writes)?;
+            self.note(
+                "duplicate",
+                "The same mail came in before; it is not acted on twice.",
+                evidence,
+                writes,
+            )?;
         }
         Ok(filing)
     }
@@ -142,7 +151,8 @@ impl Bot<'_> {
     fn lay_aside(&mut self, item: &Item<'_>, why: &str) -> anyhow::Result<Filing> {
         let seen = SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), cases: Vec::new() };
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
-        let points = vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
+        let points =
+            vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
         let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.raw.len())];
         let about = About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new() };
         let told = self.tell_of_mail(about, &mut writes)?;
@@ -188,7 +198,12 @@ impl Bot<'_> {
                 lines.push(format!("Raw mail: {}.", item.digest));
                 let about = About { from, points: doubts, evidence: lines, quoted };
                 let told = self.tell_of_mail(about, &mut writes)?;
-                self.note("held", "A person must read it.", json!({ "mail": evidence, "effects": told }), writes)?;
+                self.note(
+                    "held",
+                    "A person must read it.",
+                    json!({ "mail": evidence, "effects": told }),
+                    writes,
+                )?;
                 Ok(Some(Filing::Held))
             }
             Admission::Help(says) => {
@@ -206,10 +221,16 @@ impl Bot<'_> {
     }
 
     /// An answer of the DNS or of IANA is missing: the mail stays in the mailbox.
-    fn look_again(&self, item: &Item<'_>, retry: Option<RetryRow>, why: &str) -> anyhow::Result<Option<Filing>> {
+    fn look_again(
+        &self,
+        item: &Item<'_>,
+        retry: Option<RetryRow>,
+        why: &str,
+    ) -> anyhow::Result<Option<Filing>> {
         let now = self.now();
         let before = retry.unwrap_or(RetryRow { first: now, tries: 0, next: now });
-        let doubled = RETRY_PAUSE_FIRST.checked_mul(1_i32.checked_shl(before.tries.min(16)).unwrap_or(i32::MAX));
+        let doubled =
+            RETRY_PAUSE_FIRST.checked_mul(1_i32.checked_shl(before.tries.min(16)).unwrap_or(i32::MAX));
         let pause = doubled.unwrap_or(RETRY_PAUSE_MAX).min(RETRY_PAUSE_MAX);
         let next = now.checked_add(pause).context("the clock is beyond its range")?;
         let row = RetryRow { tries: before.tries.saturating_add(1), next, ..before };
@@ -218,12 +239,22 @@ impl Bot<'_> {
             Records::write_counter(&pause_key(item.id), Some(&row.next))?,
         ];
         let evidence = json!({ "mail": item.digest, "why": why, "tries": row.tries, "next": row.next });
-        self.note("judged_again_later", &format!("An answer is missing, so it is judged again later: {why}."), evidence, writes)?;
+        self.note(
+            "judged_again_later",
+            &format!("An answer is missing, so it is judged again later: {why}."),
+            evidence,
+            writes,
+        )?;
         Ok(None)
     }
 }
 
-pub(in crate::bot) fn seen_writes(item: &Item<'_>, twin: &Digest, filing: Filing, cases: Vec<CaseId>) -> anyhow::Result<Vec<Write>> {
+pub(in crate::bot) fn seen_writes(
+    item: &Item<'_>,
+    twin: &Digest,
+    filing: Filing,
+    cases: Vec<CaseId>,
+) -> anyhow::Result<Vec<Write>> {
     let word = match filing {
         Filing::Done => "done",
         Filing::Held => "held",

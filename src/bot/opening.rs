@@ -70,7 +70,11 @@ impl Bot<'_> {
     }
 
     /// The requests that lacked something, and whose place this mail takes: it answers our question for the details.
-    pub(in crate::bot) fn superseded_by(&self, reading: &Reading, from: Option<&Address>) -> anyhow::Result<Vec<Case>> {
+    pub(in crate::bot) fn superseded_by(
+        &self,
+        reading: &Reading,
+        from: Option<&Address>,
+    ) -> anyhow::Result<Vec<Case>> {
         let mut cases = Vec::new();
         for token in &reading.tokens {
             let Some(row) = self.records.token(token)? else { continue };
@@ -96,7 +100,11 @@ impl Bot<'_> {
         Ok(writes)
     }
 
-    pub(in crate::bot) fn add_open_cases(&self, view: &mut View, superseded: &[CaseId]) -> anyhow::Result<()> {
+    pub(in crate::bot) fn add_open_cases(
+        &self,
+        view: &mut View,
+        superseded: &[CaseId],
+    ) -> anyhow::Result<()> {
         for id in self.records.open_cases()?.into_iter().filter(|id| !superseded.contains(id)) {
             if let Some(case) = self.records.case(id)? {
                 view.open.push((id, case.request_digest(), case.tlds().cloned().collect()));
@@ -125,4 +133,3 @@ fn authority_of(case: &Case, view: &View) -> BTreeMap<String, &'static str> {
     let tlds = case.tlds().filter(|tld| view.records.contains_key(tld));
     tlds.map(|tld| (tld.to_string(), case.requester.role.words())).collect()
 }
-

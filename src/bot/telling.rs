@@ -48,7 +48,11 @@ impl Bot<'_> {
     }
 
     /// Tells the proven sender of a mail how to ask, once in a while.
-    pub(in crate::bot) fn send_help(&mut self, arrival: &Arrival, writes: &mut Vec<Write>) -> anyhow::Result<Option<Value>> {
+    pub(in crate::bot) fn send_help(
+        &mut self,
+        arrival: &Arrival,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<Value>> {
         let Some(from) = &arrival.from else { return Ok(None) };
         let most = usize::from(self.settings.policy.help_per_week_max);
         if self.counted(&format!("help/{}", from.lower()), WEEK_HOURS, most, writes)?.is_none() {
@@ -80,7 +84,13 @@ impl Bot<'_> {
     }
 
     /// Counts one more within so many hours; none where the most is reached.
-    fn counted(&self, what: &str, hours: i64, most: usize, writes: &mut Vec<Write>) -> anyhow::Result<Option<usize>> {
+    fn counted(
+        &self,
+        what: &str,
+        hours: i64,
+        most: usize,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<usize>> {
         let now = self.now();
         let key = format!("sent/{what}");
         let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();

@@ -43,7 +43,13 @@ pub(super) fn cases(options: &CasesOptions, output: &mut Output) -> Result<(), F
         let subject = one_line(&case.requester.thread.subject, SUBJECT_CHARS_MAX);
         let opened = case.opened.strftime("%Y-%m-%d");
         let tlds = case.tlds_for_people();
-        let line = format!("{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"", case.id.to_string(), case.state.name(), case.action.word(), case.requester.address);
+        let line = format!(
+            "{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"",
+            case.id.to_string(),
+            case.state.name(),
+            case.action.word(),
+            case.requester.address
+        );
         output.line(&line)?;
     }
     Ok(())
@@ -76,10 +82,12 @@ pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Fai
     let missing = || Failure::Usage(format!("there is no case {}; `tldops cases` lists them", options.case));
     let case = records.case(options.case)?.ok_or_else(missing)?;
     let id = case.id.to_string();
-    let story: Vec<&Line> = snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
+    let story: Vec<&Line> =
+        snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
     let mails = records.ended(case.id)?;
     if options.json {
-        let journal: Vec<_> = story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
+        let journal: Vec<_> =
+            story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
         return output.json(&json!({ "summary": summary(&case, &config), "case": case, "effects": mails, "journal": journal }));
     }
     tell(&case, &mails, &story, output)
@@ -104,7 +112,10 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     }
     for signature in &case.requester.proof.signatures {
         let bits = signature.key_bits.map_or_else(|| "no key".to_owned(), |bits| format!("{bits} bits"));
-        let line = format!("Signature d={} s={} {} ({bits}): {}; {}", signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment);
+        let line = format!(
+            "Signature d={} s={} {} ({bits}): {}; {}",
+            signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment
+        );
         output.line(&format!("   {line}"))?;
     }
     for answer in &case.requester.proof.dns {
@@ -161,7 +172,10 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         Ok(store) => store,
         Err(StoreError::Locked(_)) => {
             leave(&config.store, &waiting)?;
-            return output.line(&format!("The running program takes the ruling at its next turn; see `tldops show {}`.", options.case));
+            return output.line(&format!(
+                "The running program takes the ruling at its next turn; see `tldops show {}`.",
+                options.case
+            ));
         }
         Err(error) => return Err(error.into()),
     };
@@ -171,7 +185,10 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
     if !moved {
         let why = Records::new(&store).case(case.id)?.map_or("unknown", |case| case.state.name());
-        let text = format!("the ruling changes nothing in the state {why}: `tldops show {}` tells what it waits for", case.id);
+        let text = format!(
+            "the ruling changes nothing in the state {why}: `tldops show {}` tells what it waits for",
+            case.id
+        );
         return Err(Failure::NeedsPerson(text));
     }
     output.line(&format!("{} is now: {}.", case.id, case.state.name().replace('_', " ")))?;
@@ -184,7 +201,9 @@ fn check(snapshot: &Snapshot, id: CaseId) -> Result<(), Failure> {
         None => Err(Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"))),
         Some(case) if !case.state.is_open() => {
             let state = case.state.name();
-            Err(Failure::Usage(format!("{id} has ended ({state}); nothing can be ruled on. A new request is needed")))
+            Err(Failure::Usage(format!(
+                "{id} has ended ({state}); nothing can be ruled on. A new request is needed"
+            )))
         }
         Some(_) => Ok(()),
     }
@@ -234,7 +253,10 @@ pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Fai
         };
         if let Err(error) = put_aside {
             // It is not taken in twice, since its name is remembered; somebody must mend the folder's rights.
-            tracing::error!("{} cannot be put aside: {error}; mend the rights of that folder", path.display());
+            tracing::error!(
+                "{} cannot be put aside: {error}; mend the rights of that folder",
+                path.display()
+            );
         }
     }
     Ok(())

@@ -6,8 +6,8 @@ use anyhow::Context as _;
 
 use crate::bot::Settings;
 use crate::cli::output::Failure;
-use crate::domain::contact::Roster;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
+use crate::domain::contact::Roster;
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::eml_folder::EmlFolder;
@@ -39,7 +39,13 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
     };
     let mut mailboxes = vec![config.mailbox_address.clone()];
     mailboxes.extend(config.mailbox_names.iter().cloned());
-    Ok(Settings { sender, mailboxes, secretariat: config.secretariat.clone(), policy: config.policy.clone(), templates })
+    Ok(Settings {
+        sender,
+        mailboxes,
+        secretariat: config.secretariat.clone(),
+        policy: config.policy.clone(),
+        templates,
+    })
 }
 
 /// The shells that the configuration names.
@@ -50,14 +56,18 @@ pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
     let IanaConfig::Snapshot { path: snapshot } = &config.iana;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
-        Some(path) => OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?,
+        Some(path) => {
+            OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?
+        }
         None => OwnRoster::new(),
     };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
         resolver: Box::new(zone_file(zone)?),
-        registry: Box::new(IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?),
+        registry: Box::new(
+            IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?,
+        ),
         list: Box::new(list),
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
@@ -66,16 +76,21 @@ pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
 
 /// A zone file as DNS.
 pub(super) fn zone_file(path: &Path) -> Result<ZoneFile, Failure> {
-    let read = |error: std::io::Error| Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()));
+    let read = |error: std::io::Error| {
+        Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()))
+    };
     let text = std::fs::read_to_string(path).map_err(read)?;
-    ZoneFile::read(&text).map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
+    ZoneFile::read(&text)
+        .map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
 }
 
 /// The store as its journal tells it: a running program is not disturbed.
 pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
     if !config.store.join("journal.jsonl").exists() {
         let path = config.store.display();
-        let text = format!("there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration");
+        let text = format!(
+            "there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration"
+        );
         return Err(Failure::Usage(text));
     }
     Ok(Snapshot::read(&config.store)?)

@@ -63,12 +63,15 @@ async fn stopped_within(pause: Duration) -> Result<bool, Failure> {
 
 fn in_words(turn: &Turn) -> String {
     let Turn { taken_in, left, moved_by_time, carried_out, postponed } = turn;
-    format!("{taken_in} mails taken in, {left} left for later, {moved_by_time} cases moved by time, {carried_out} effects carried out, {postponed} postponed")
+    format!(
+        "{taken_in} mails taken in, {left} left for later, {moved_by_time} cases moved by time, {carried_out} effects carried out, {postponed} postponed"
+    )
 }
 
 /// The log goes to standard error. Libraries that would show secrets are never louder than `info`.
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(format!("{},sled=warn,mail_auth=warn", config.log.level.as_str()));
+    let filter =
+        tracing_subscriber::EnvFilter::new(format!("{},sled=warn,mail_auth=warn", config.log.level.as_str()));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start within one process is a test's; it keeps the first.
     let started = match config.log.format {

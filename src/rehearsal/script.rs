@@ -114,7 +114,9 @@ fn mail(rest: &str) -> Result<Step, String> {
     let mut signatures = Vec::new();
     while let Some(word) = words.next() {
         match (word, words.next(), words.next(), words.next()) {
-            ("signed", Some(domain), Some("by"), Some(key)) => signatures.push((domain.to_owned(), key.to_owned())),
+            ("signed", Some(domain), Some("by"), Some(key)) => {
+                signatures.push((domain.to_owned(), key.to_owned()));
+            }
             _ => return Err(format!("`{rest}` should read: mail FILE signed DOMAIN by KEY")),
         }
     }
