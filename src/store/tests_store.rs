@@ -399,3 +399,23 @@ fn a_store_is_opened_again_right_after_it_was_dropped() {
         assert_eq!(store.commit(entry(number), writes).expect("commits"), number);
     }
 }
+
+/// Guards the order of a commit: the line first, since that is the copy which can be trusted to be whole or torn.
+#[test]
+fn a_commit_is_a_line_and_then_a_transaction() {
+    let folder = folder();
+    let (steps, seen) = std::sync::mpsc::channel();
+    let store = Store::open_watched(folder.path(), move |step| steps.send(step.clone()).expect("is heard"))
+        .expect("opens");
+    let opening: Vec<Step> = seen.try_iter().collect();
+    assert_eq!(opening.last(), Some(&Step::Opened));
+    commit_sample(&store, 1);
+    let want = [
+        Step::FileSynced(folder.path().join("journal.jsonl")),
+        Step::LineWritten(1),
+        Step::FileSynced(folder.path().join("sled/db")),
+        Step::Committed(1),
+    ];
+    assert_eq!(seen.try_iter().collect::<Vec<_>>(), want);
+    drop(store);
+}
