@@ -117,7 +117,8 @@ impl Cutter {
         self.synced.see(step);
         if self.chance.below(self.one_of) == 0 {
             let left = tempfile::tempdir().expect("a folder");
-            let (chance, keeps_pages) = (&mut self.chance, self.synced.files.len() % 2 == 0);
+            let keeps_pages = self.chance.below(2) == 0;
+            let chance = &mut self.chance;
             self.synced.build(&self.root, left.path(), &mut || keeps_pages && chance.below(2) == 0);
             (self.check)(left.path(), &self.acknowledged);
         }

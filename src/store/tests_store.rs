@@ -13,6 +13,7 @@ use crate::store::disk::Disk;
 use crate::store::tests_sample::{commit_sample, delete, entry, filled, folder, put, text};
 use crate::store::{
     KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX, Repair, Shelf, Step, Store, StoreError, Table,
+    rebuild,
 };
 
 #[test]
@@ -311,6 +312,8 @@ fn a_newer_format_is_refused() {
     drop(sled);
     let error = Store::open(folder.path()).expect_err("is refused");
     assert!(error.to_string().contains("format 2") && error.to_string().contains("install"), "{error}");
+    let error = rebuild(folder.path()).expect_err("is refused too");
+    assert!(matches!(error, StoreError::Newer { .. }), "{error}");
 }
 
 #[test]
