@@ -6,7 +6,9 @@
     reason = "helpers of tests stand outside of test functions, and a test may panic"
 )]
 
+mod command_line;
 mod court;
+mod hostile;
 mod killed;
 mod proof;
 mod proof_keys;
