@@ -27,6 +27,22 @@ const FILES: &[(&str, &str)] = &[
     ("it", include_str!("words/it.txt")),
     ("nl", include_str!("words/nl.txt")),
     ("pl", include_str!("words/pl.txt")),
+    ("sv", include_str!("words/sv.txt")),
+    ("da", include_str!("words/da.txt")),
+    ("no", include_str!("words/no.txt")),
+    ("fi", include_str!("words/fi.txt")),
+    ("cs", include_str!("words/cs.txt")),
+    ("vi", include_str!("words/vi.txt")),
+    ("fa", include_str!("words/fa.txt")),
+    ("he", include_str!("words/he.txt")),
+    ("el", include_str!("words/el.txt")),
+    ("ro", include_str!("words/ro.txt")),
+    ("hu", include_str!("words/hu.txt")),
+    ("bg", include_str!("words/bg.txt")),
+    ("sr", include_str!("words/sr.txt")),
+    ("bn", include_str!("words/bn.txt")),
+    ("ur", include_str!("words/ur.txt")),
+    ("sw", include_str!("words/sw.txt")),
 ];
 
 /// English, whose words are understood within every language.
