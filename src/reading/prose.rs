@@ -134,6 +134,11 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
         from <= to && to - from <= 5 && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
     };
     let beside = |other: &Range<usize>| near(span.end, other.start) || near(other.end, span.start);
+    // Behind an address a name stands in brackets or behind a comma, and not behind a bracket that closes.
+    let named_behind = |value: &Range<usize>| {
+        let gap = speech.chars.get(value.end..span.start).unwrap_or_default();
+        near(value.end, span.start) && gap.iter().any(|c| matches!(c, '(' | '（' | ',' | '،' | '，' | '-' | '–' | '、' | '/' | ':'))
+    };
     let acts = |hit: &&Hit| {
         matches!(
             hit.sense,
@@ -149,7 +154,7 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     };
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
-    values.iter().any(beside)
+    values.iter().any(|value| near(span.end, value.start) || named_behind(value))
         || (uncased && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
             && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
 }

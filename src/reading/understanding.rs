@@ -218,9 +218,21 @@ impl Hearing<'_> {
         if !of_subject.is_empty() {
             return of_subject;
         }
-        let whole =
-            self.letter.layout().text_of(&[Mark::Own, Mark::Greeting, Mark::Closing, Mark::Signature]);
-        named(&Speech::of(&whole, self.languages))
+        let by_country = |speech: &Speech| -> Vec<Tld> {
+            let mut found: Vec<Tld> = Vec::new();
+            for one in countries::find(&speech.chars) {
+                if !found.contains(&one.what) {
+                    found.push(one.what);
+                }
+            }
+            found
+        };
+        let signed = self.letter.layout().text_of(&[Mark::Greeting, Mark::Closing, Mark::Signature]);
+        let signed = Speech::of(&signed, self.languages);
+        [by_country(&self.own), by_country(&self.subject), named(&signed), by_country(&signed)]
+            .into_iter()
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 
     /// Sorts out queries, calls for help and everything else.
@@ -234,6 +246,9 @@ impl Hearing<'_> {
             return true;
         }
         if details && (role != Role::Unsaid || statement.structured || self.own.has(Sense::ContactWord)) {
+            return false;
+        }
+        if attached && !self.own.has(Sense::How) {
             return false;
         }
         let asks = self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟'));
@@ -254,7 +269,7 @@ impl Hearing<'_> {
             self.reading.kind = Kind::Help;
             return true;
         }
-        if attached || (role != Role::Unsaid && !tlds.is_empty()) {
+        if role != Role::Unsaid && !tlds.is_empty() {
             return false;
         }
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
