@@ -9,7 +9,7 @@ use crate::bot::intake::{Item, seen_writes};
 use crate::bot::records::{OutboxRow, Records, TokenRow, What};
 use crate::domain::address::Address;
 use crate::domain::admission::Arrival;
-use crate::domain::case::{Case, CaseId, IssuedToken, Step, issued_tokens};
+use crate::domain::case::{Case, CaseId, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, Word};
 use crate::domain::notice::NoticeKind;
@@ -217,10 +217,7 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
         return true;
     }
     let bound = token.bound_to(&row.asked.lower(), &case.request_digest(), row.step.word());
-    let known = |one: &&IssuedToken| bool::from(one.bound.octets().ct_eq(bound.octets()));
-    let waiting = issued_tokens(&case.state).iter().any(known);
-    // The admin contact who has agreed may still take it back, as long as he is the one whom IANA lists.
-    waiting || (row.step == Step::Admin && case.admin.as_ref() == Some(&row.asked))
+    issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
 }
 
 /// `R-17.3` for a Message-ID of ours.

@@ -29,14 +29,24 @@ pub const NEEDS: [(Role, Need); 6] = [
     (Role::None, Need::Never),
 ];
 
+/// IANA's record of a ccTLD, as far as it could be read.
+pub fn record_of<'a>(tld: &Tld, view: &'a View) -> Option<&'a IanaRecord> {
+    match view.records.get(tld) {
+        Some(RegistryAnswer::Found(record)) => Some(record.as_ref()),
+        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_)) | None => None,
+    }
+}
+
+/// The address of the admin contact at IANA, where there is one that can be asked: we never ask ourselves.
+pub fn admin_of<'a>(tld: &Tld, view: &'a View) -> Option<&'a Address> {
+    let admin = record_of(tld, view)?.admin_email()?;
+    (!view.is_own(admin)).then_some(admin)
+}
+
 /// What the sender is for a ccTLD, before his proof: the first role of the table that fits.
 pub fn role_for(tld: &Tld, from: &Address, recipients: &[Address], view: &View) -> Role {
-    let record = match view.records.get(tld) {
-        Some(RegistryAnswer::Found(record)) => Some(record),
-        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_)) | None => None,
-    };
-    let admin = record.and_then(IanaRecord::admin_email);
-    let technical = record.and_then(IanaRecord::technical_email);
+    let admin = admin_of(tld, view);
+    let technical = record_of(tld, view).and_then(|record| record.technical_email());
     if admin == Some(from) {
         Role::Admin
     } else if admin.is_some_and(|admin| recipients.contains(admin)) {
@@ -61,14 +71,15 @@ pub fn sufficient(role: Role, proof: &Proof) -> Result<(), String> {
     let why = || proof.reasons.first().cloned().unwrap_or_else(|| "no reason was given".to_owned());
     match (need, proof.verdict, proof.signed) {
         (Need::Never, _, _) => Err("its sender may not ask for this ccTLD".to_owned()),
-        (Need::Proof | Need::NoForgery, Verdict::Authenticated, _) => Ok(()),
-        (Need::NoForgery, Verdict::NotAuthenticated, Signed::Not) => Ok(()),
-        (Need::NoForgery, Verdict::TemporaryFailure, _) => {
-            Err(format!("the DNS has not answered for days, so its signature could not be checked: {}", why()))
+        (Need::Proof | Need::NoForgery, Verdict::Authenticated, _)
+        | (Need::NoForgery, Verdict::NotAuthenticated, Signed::Not) => Ok(()),
+        (Need::NoForgery, Verdict::TemporaryFailure, _) => Err(format!(
+            "the DNS has not answered for days, so its signature could not be checked: {}",
+            why()
+        )),
+        (Need::Proof | Need::NoForgery, _, Signed::Badly) => Err(format!("it may be forged: {}", why())),
+        (Need::Proof | Need::NoForgery, _, _) => {
+            Err(format!("it is not proven to be from {}: {}", role.words(), why()))
         }
-        (Need::Proof | Need::NoForgery, _, Signed::Badly) => {
-            Err(format!("it may be forged: {}", why()))
-        }
-        (Need::Proof | Need::NoForgery, _, _) => Err(format!("it is not proven to be from {}: {}", role.words(), why())),
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::address::Address;
-use crate::domain::contact::PersonName;
+use crate::domain::contact::{Contact, PersonName};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Proof;
 use crate::domain::plan::{Doubt, EntryChange};
@@ -134,6 +134,8 @@ pub struct IssuedToken {
 /// A question to somebody who must agree. Each repetition brings a new token; all of them are good until it ends.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Ask {
+    /// What he was asked for.
+    pub step: Step,
     /// Whom we asked.
     pub recipient: Address,
     /// His name, for the salutation.
@@ -181,6 +183,8 @@ impl Step {
 /// A yes, and the mail that brought it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Consent {
+    /// What he agreed to: an admin contact who is also a new contact is asked for both, and agrees to each.
+    pub step: Step,
     /// Who agreed.
     pub who: Address,
     /// When it came in.
@@ -197,6 +201,8 @@ pub struct Consent {
 pub enum Resume {
     /// The admin contact is asked, by a token of his own.
     AskAdmin,
+    /// The admin contact has agreed: the new contacts who have not are asked, each by a token of his own.
+    AskContacts,
     /// All have agreed: the change is applied.
     Apply,
     /// Nothing can be approved: the request is not understood, or not one that the program can carry out.
@@ -334,8 +340,12 @@ pub struct Case {
     pub warnings: Vec<String>,
     /// Where it stands.
     pub state: State,
-    /// Who agreed so far.
+    /// Who agreed so far. A consent lasts as long as the change and the admin contact are the same.
     pub consents: Vec<Consent>,
+    /// The questions of earlier states, with the tokens that are still good: who was asked may still say no, and hears
+    /// how it ends.
+    #[serde(default)]
+    pub earlier: Vec<Ask>,
     /// The number of its next effect. An effect's id, `R-17.3`, is given once.
     pub next_effect: u32,
 }
@@ -344,6 +354,39 @@ impl Case {
     /// The ccTLDs that it would change.
     pub fn tlds(&self) -> impl Iterator<Item = &Tld> {
         self.changes.iter().map(|change| &change.tld)
+    }
+
+    /// The one admin contact who may decide on all of it: he whom IANA's record of every single ccTLD names. None
+    /// where a record is missing, or names somebody else.
+    pub fn sole_admin(&self) -> Option<&Address> {
+        let admin = self.admin.as_ref()?;
+        let complete = !self.changes.is_empty() && self.changes.len() == self.registry.len();
+        let decides = self
+            .changes
+            .iter()
+            .zip(&self.registry)
+            .all(|(change, record)| change.tld == record.tld && record.admin_email() == Some(admin));
+        (complete && decides).then_some(admin)
+    }
+
+    /// The contacts whose address is new to a ccTLD: each proves that he reads it, and agrees to be listed.
+    pub fn new_contacts(&self) -> impl Iterator<Item = &Contact> {
+        self.changes.iter().flat_map(EntryChange::added)
+    }
+
+    /// Whether this address is one of theirs.
+    pub fn is_new_contact(&self, address: &Address) -> bool {
+        self.new_contacts().any(|contact| contact.email == *address)
+    }
+
+    /// Whether this person has agreed to this step.
+    pub fn has_agreed(&self, step: Step, who: &Address) -> bool {
+        self.consents.iter().any(|consent| consent.step == step && consent.who == *who)
+    }
+
+    /// Whether the admin contact has agreed: from then on the others who are concerned may know of it.
+    pub fn admin_has_agreed(&self) -> bool {
+        self.admin.as_ref().is_some_and(|admin| self.has_agreed(Step::Admin, admin))
     }
 
     /// What everybody agrees to: a consent is bound to this digest, and thereby to every detail.
@@ -358,17 +401,22 @@ impl Case {
     }
 }
 
-/// The tokens that a state remembers: those of the questions that are open.
-pub fn issued_tokens(state: &State) -> Vec<&IssuedToken> {
+/// The questions that are open in a state.
+pub fn open_asks(state: &State) -> &[Ask] {
     match state {
-        State::NeedsInformation(ask) | State::AwaitingAdmin(ask) => ask.tokens.iter().collect(),
-        State::AwaitingContacts(asks) => asks.iter().flat_map(|ask| &ask.tokens).collect(),
+        State::NeedsInformation(ask) | State::AwaitingAdmin(ask) => std::slice::from_ref(ask),
+        State::AwaitingContacts(asks) => asks,
         State::Received
         | State::AwaitingSecretariat(_)
         | State::Applying(_)
         | State::Done(_)
         | State::Refused(_)
         | State::Expired(_)
-        | State::Withdrawn(_) => Vec::new(),
+        | State::Withdrawn(_) => &[],
     }
+}
+
+/// The tokens that a case remembers: those of its open questions and those of the earlier ones.
+pub fn issued_tokens(case: &Case) -> Vec<&IssuedToken> {
+    open_asks(&case.state).iter().chain(&case.earlier).flat_map(|ask| &ask.tokens).collect()
 }

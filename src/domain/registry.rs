@@ -69,7 +69,7 @@ impl IanaRecord {
 #[serde(rename_all = "snake_case")]
 pub enum RegistryAnswer {
     /// Its record.
-    Found(IanaRecord),
+    Found(Box<IanaRecord>),
     /// It has none.
     Absent,
     /// Not to be learned now, and why.

@@ -141,6 +141,10 @@ pub struct Bounce {
 }
 
 /// Machine output writes addresses in lower case.
-fn lower<S: serde::Serializer>(address: &Option<Address>, serializer: S) -> Result<S::Ok, S::Error> {
-    address.as_ref().map(Address::lower).serialize(serializer)
+fn lower<'a, S, A>(address: &'a A, serializer: S) -> Result<S::Ok, S::Error>
+where
+    S: serde::Serializer,
+    &'a A: IntoIterator<Item = &'a Address>,
+{
+    address.into_iter().next().map(Address::lower).serialize(serializer)
 }
