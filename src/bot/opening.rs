@@ -11,7 +11,7 @@ use crate::bot::intake::{Item, seen_writes};
 use crate::bot::records::Records;
 use crate::domain::address::Address;
 use crate::domain::admission::{View, is_unproven};
-use crate::domain::case::{Case, CaseId, Step};
+use crate::domain::case::{Case, CaseId, State, Step};
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
 use crate::domain::request::Reading;
@@ -107,7 +107,10 @@ impl Bot<'_> {
     ) -> anyhow::Result<()> {
         for id in self.records.open_cases()?.into_iter().filter(|id| !superseded.contains(id)) {
             if let Some(case) = self.records.case(id)? {
-                view.open.push((id, case.request_digest(), case.tlds().cloned().collect()));
+                // What is not proven and waits for a person can be joined, but does not stand in a true request's way.
+                let blocks = !(is_unproven(&case) && matches!(case.state, State::AwaitingSecretariat(_)));
+                let tlds = case.tlds().filter(|_| blocks).cloned().collect();
+                view.open.push((id, case.request_digest(), tlds));
             }
         }
         let now = self.now();

@@ -107,7 +107,7 @@ fn show(
 ) -> Result<(), Failure> {
     match step {
         Step::Chapter(title) => return output.title(&format!("\n{title}")),
-        Step::Wait(span) => output.line(&format!("  … {} hours later", span.as_hours()))?,
+        Step::Wait(span) => output.line(&format!("  … {} later", in_words_of_time(*span)))?,
         Step::Rule { approve, case, note } => {
             let word = if *approve { "approve" } else { "reject" };
             output.line(&format!("  The secretariat rules: tldops {word} {case} --note \"{note}\""))?;
@@ -133,6 +133,10 @@ fn show(
         }
     }
     Ok(())
+}
+
+fn in_words_of_time(span: jiff::SignedDuration) -> String {
+    if span.as_hours() > 0 { format!("{} h", span.as_hours()) } else { format!("{} min", span.as_mins()) }
 }
 
 /// From, To and Subject on a line.
