@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::stories::{file, stories};
 
@@ -19,18 +20,22 @@ fn installation() -> tempfile::TempDir {
     folder
 }
 
+#[expect(clippy::disallowed_methods, reason = "the program under test has the real clock")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 /// Puts a mail into the mailbox as a delivery program does. Its Date is now: the program judges by the real clock.
 fn deliver(folder: &Path, name: &str, contact: &str) {
     let new = folder.join("mail/new");
     for part in ["tmp", "new", "cur"] {
         fs::create_dir_all(folder.join("mail").join(part)).unwrap();
     }
-    let date = Command::new("date").args(["-u", "-R"]).output().unwrap();
+    let date = now().strftime("%a, %d %b %Y %H:%M:%S +0000");
     let mail = format!(
         "From: Marieke Hoekstra <admin@nic-nl.example>\r\nTo: tld-ops-admin@ops.example\r\nSubject: contact for .nl\r\n\
-         Date: {}\r\nMessage-ID: <{name}@nic-nl.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
-         please add one contact for .nl:\r\n\r\nName: Joost Terpstra\r\nEmail: {contact}\r\nPhone: +31 6 2247 9105\r\n",
-        String::from_utf8(date.stdout).unwrap().trim()
+         Date: {date}\r\nMessage-ID: <{name}@nic-nl.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+         please add one contact for .nl:\r\n\r\nName: Joost Terpstra\r\nEmail: {contact}\r\nPhone: +31 6 2247 9105\r\n"
     );
     fs::write(new.join(name), mail).unwrap();
 }
@@ -130,4 +135,44 @@ fn the_demo_keeps_what_it_played_where_it_is_asked_to() {
     check(folder.path(), &["demo", "--fast", "--keep", "kept"], 0, "The contact repository at the end");
     assert!(folder.path().join("kept/report.txt").exists());
     check(folder.path(), &["demo", "--fast", "--keep", "kept"], 2, "is not empty");
+}
+
+/// How long a program may take that should have answered long before.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Waits until a command says something, up to a deadline.
+#[expect(clippy::disallowed_methods, reason = "a deadline is of the real clock")]
+fn wait_for(folder: &Path, arguments: &[&str], says: &str) {
+    let start = Instant::now();
+    loop {
+        let (_, out, err) = tldops(folder, arguments);
+        if out.contains(says) {
+            return;
+        }
+        assert!(start.elapsed() < DEADLINE, "{arguments:?} does not come to say {says:?}:\n{out}\n{err}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
+    let folder = installation();
+    let config = folder.path().join("tldops.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("poll_seconds = 1\n{text}")).unwrap();
+    deliver(folder.path(), "1", "noc@nic-nl.example");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_tldops"));
+    program.arg("run").current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = program.spawn().unwrap();
+    wait_for(folder.path(), &["cases"], "awaiting_secretariat");
+    check(folder.path(), &["once"], 1, "open");
+    check(folder.path(), &["journal", "verify"], 0, "The program is running");
+    check(folder.path(), &["reject", "R-1", "--note", "no role addresses"], 0, "takes the ruling");
+    wait_for(folder.path(), &["cases"], "refused");
+    deliver(folder.path(), "2", "joost@nic-nl.example");
+    wait_for(folder.path(), &["cases"], "awaiting_admin");
+    let stop = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(stop.success());
+    assert!(child.wait().unwrap().success(), "it did not end well");
+    check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
 }
