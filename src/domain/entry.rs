@@ -124,17 +124,17 @@ impl<'a> Entry<'a> {
         left.map(|contact| contact.rank).filter(|rank| self.contacts.iter().all(|one| one.rank != *rank))
     }
 
-    /// Somebody who is listed already is to come: his details are set. Another name, or other details than the same mail
+    /// Somebody who is listed already is to come: his details are set, his name stays. Another name, or other details than the same mail
     /// gave before, are a doubt.
     fn add_again(&mut self, place: usize, named: &Named, name: &PersonName) {
         let Some(contact) = self.contacts.get(place).cloned() else { return };
-        if fold(contact.name.as_str()) != fold(name.as_str()) {
+        if !is_same_name(&contact.name, name) {
             let (email, listed) = (&contact.email, &contact.name);
             self.doubts.push(Doubt::Person(format!(
                 "{email} is the address of {listed}, and the mail names {name}"
             )));
         }
-        self.set_details(place, named);
+        self.set_details(place, &Named { name: None, ..named.clone() });
         let of_this_mail = self.before.iter().all(|one| one.email != contact.email);
         if of_this_mail && self.contacts.get(place) != Some(&contact) {
             self.doubts
@@ -147,7 +147,7 @@ impl<'a> Entry<'a> {
         if let Some(email) = &named.email {
             let second = contact.secondary_email.as_ref() == Some(email);
             // An address that is somebody's second one tells who he is; it takes the first place only if the mail says so.
-            if !second || named.replaces.is_some() {
+            if *email != contact.email && (!second || named.replaces.is_some()) {
                 contact.email = email.clone();
             }
         }
@@ -165,6 +165,7 @@ impl<'a> Entry<'a> {
         }
         if let Some(written) = &named.name {
             match written.parse() {
+                Ok(name) if is_same_name(&contact.name, &name) => {}
                 Ok(name) => contact.name = name,
                 Err(_) => self.doubts.push(Doubt::BadDetail(format!("`{written}` is not a person's name"))),
             }
@@ -299,6 +300,10 @@ fn by_name(contacts: &[Contact], name: &str) -> Vec<usize> {
     let folded = fold(name);
     let same = contacts.iter().enumerate().filter(|(_, contact)| fold(contact.name.as_str()) == folded);
     same.map(|(place, _)| place).collect()
+}
+
+fn is_same_name(one: &PersonName, other: &PersonName) -> bool {
+    fold(one.as_str()) == fold(other.as_str())
 }
 
 /// A name without case and with its words in order, so that two spellings of it meet.

@@ -22,3 +22,8 @@ pub mod registry;
 pub mod request;
 pub mod tld;
 pub mod token;
+
+#[cfg(test)]
+mod tests_plan;
+#[cfg(test)]
+mod tests_sample;

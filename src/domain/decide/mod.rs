@@ -9,19 +9,6 @@ mod received;
 mod secretariat;
 mod writing;
 
-#[cfg(test)]
-mod tests_answers;
-#[cfg(test)]
-mod tests_applying;
-#[cfg(test)]
-mod tests_asking;
-#[cfg(test)]
-mod tests_received;
-#[cfg(test)]
-mod tests_sample;
-#[cfg(test)]
-mod tests_secretariat;
-
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
