@@ -11,14 +11,14 @@ use crate::bot::Bot;
 use crate::bot::records::{OutboxRow, Records, What};
 use crate::cli::arguments::{CasesOptions, RulingOptions, ShowOptions};
 use crate::cli::journal::in_words;
-use crate::cli::open;
+use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::case::{Case, CaseId, State};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
-use crate::store::{Line, Snapshot, Store, StoreError};
+use crate::store::{Line, Snapshot, StoreError};
 use crate::world::Clock as _;
 use crate::writing::changes;
 use crate::writing::layout::one_line;
@@ -168,31 +168,30 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         by: options.by.clone(),
         note: options.note.clone(),
     };
-    let store = match Store::open(&config.store) {
-        Ok(store) => store,
-        Err(StoreError::Locked(_)) => {
-            leave(&config.store, &waiting)?;
-            return output.line(&format!(
-                "The running program takes the ruling at its next turn; see `tldops show {}`.",
-                options.case
-            ));
+    let installation = match Installation::open(config) {
+        Ok(installation) => installation,
+        Err(Failure::Trouble(error)) if is_locked(&error) => {
+            leave(&open::config(&options.place.config)?.store, &waiting)?;
+            return output.line(&format!("The running program takes the ruling at its next turn; see `tldops show {}`.", options.case));
         }
-        Err(error) => return Err(error.into()),
+        Err(failure) => return Err(failure),
     };
-    let settings = open::settings(&config)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
-    let mut bot = Bot::new(&settings, world, &store)?;
+    let mut bot = installation.bot()?;
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
     if !moved {
-        let why = Records::new(&store).case(case.id)?.map_or("unknown", |case| case.state.name());
+        let state = case.state.name();
         let text = format!(
-            "the ruling changes nothing in the state {why}: `tldops show {}` tells what it waits for",
+            "the ruling changes nothing in the state {state}: `tldops show {}` tells what it waits for",
             case.id
         );
         return Err(Failure::NeedsPerson(text));
     }
     output.line(&format!("{} is now: {}.", case.id, case.state.name().replace('_', " ")))?;
     output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
+}
+
+fn is_locked(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Locked(_)))
 }
 
 /// A ruling is for an open case; that is said before anything else.

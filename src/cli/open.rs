@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::bot::Settings;
+use crate::bot::records::Records;
+use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
 use crate::domain::contact::Roster;
@@ -15,10 +16,35 @@ use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, Store};
 use crate::world::World;
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
+
+/// Everything that the configuration names, opened: the store is ours alone from here on.
+pub(super) struct Installation {
+    pub(super) config: Config,
+    settings: Settings,
+    store: Store,
+}
+
+impl Installation {
+    /// Opens it. Nothing is touched where the configuration has a mistake.
+    pub(super) fn open(config: Config) -> Result<Self, Failure> {
+        let settings = settings(&config)?;
+        let store = Store::open(&config.store)?;
+        for repair in store.repairs() {
+            tracing::warn!("the store was mended: {repair}");
+        }
+        Ok(Self { config, settings, store })
+    }
+
+    /// The program, ready for its first turn.
+    pub(super) fn bot(&self) -> Result<Bot<'_>, Failure> {
+        let roster = Records::new(&self.store).roster()?;
+        Ok(Bot::new(&self.settings, world(&self.config, roster)?, &self.store)?)
+    }
+}
 
 /// The configuration; a mistake in it is wrong usage.
 pub(super) fn config(path: &Path) -> Result<Config, Failure> {
@@ -26,7 +52,7 @@ pub(super) fn config(path: &Path) -> Result<Config, Failure> {
 }
 
 /// What is set for the whole program.
-pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
+fn settings(config: &Config) -> Result<Settings, Failure> {
     let templates = match &config.templates {
         Some(folder) => Templates::with_folder(folder),
         None => Templates::built_in(),
@@ -49,7 +75,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
 }
 
 /// The shells that the configuration names.
-pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
+fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let PostConfig::Folder { path: post } = &config.post;
     let DnsConfig::ZoneFile { path: zone } = &config.dns;

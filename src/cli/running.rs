@@ -4,36 +4,27 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::bot::records::Records;
-use crate::bot::{Bot, Turn};
+use crate::bot::Turn;
 use crate::cli::arguments::Place;
 use crate::cli::cases::take_in_rulings;
-use crate::cli::open;
+use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, LogFormat};
-use crate::store::Store;
 
 /// One turn.
 pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
-    let config = open::config(&place.config)?;
-    start_log(&config);
-    let settings = open::settings(&config)?;
-    let store = Store::open(&config.store)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
-    let mut bot = Bot::new(&settings, world, &store)?;
-    take_in_rulings(&config.store, &mut bot)?;
+    let installation = installation(place)?;
+    let mut bot = installation.bot()?;
+    take_in_rulings(&installation.config.store, &mut bot)?;
     let turn = bot.turn()?;
     output.line(&in_words(&turn))
 }
 
 /// Turn after turn, until it is told to stop. A stop waits for the end of the turn.
 pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
-    let config = open::config(&place.config)?;
-    start_log(&config);
-    let settings = open::settings(&config)?;
-    let store = Store::open(&config.store)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
-    let mut bot = Bot::new(&settings, world, &store)?;
+    let installation = installation(place)?;
+    let config = &installation.config;
+    let mut bot = installation.bot()?;
     output.line("tldops runs; stop it with Ctrl-C or SIGTERM")?;
     output.flush()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -49,6 +40,13 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
             return output.line("tldops was stopped, between two turns");
         }
     }
+}
+
+/// What the configuration names, with the log going.
+fn installation(place: &Place) -> Result<Installation, Failure> {
+    let config = open::config(&place.config)?;
+    start_log(&config);
+    Installation::open(config)
 }
 
 /// Waits for the next turn; true where a signal to stop came first.
