@@ -83,3 +83,69 @@ pub fn sufficient(role: Role, proof: &Proof) -> Result<(), String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{role_for, sufficient};
+    use crate::domain::case::Role;
+    use crate::domain::evidence::{Signed, Verdict};
+    use crate::domain::tests_sample::{
+        ADMIN, JANE, MAILBOX, SECRETARIAT, STRANGER, at, found, proof, tld, view,
+    };
+
+    #[track_caller]
+    fn check(name: &str, from: &str, recipients: &[&str], want: Role) {
+        let recipients: Vec<_> = recipients.iter().map(|one| at(one)).collect();
+        assert_eq!(role_for(&tld(name), &at(from), &recipients, &view()), want);
+    }
+
+    #[test]
+    fn the_first_role_that_fits_is_the_role() {
+        check("nl", ADMIN, &[], Role::Admin);
+        check("nl", "ADMIN@Registry.Example", &[], Role::Admin);
+        check("nl", ADMIN, &[ADMIN], Role::Admin);
+        check("nl", STRANGER, &[ADMIN], Role::AdminCc);
+        check("nl", JANE, &[ADMIN], Role::AdminCc);
+        check("nl", "tech@provider.example", &[], Role::Technical);
+        check("nl", JANE, &[], Role::Contact);
+        check("nl", SECRETARIAT, &[], Role::Secretariat);
+        check("nl", STRANGER, &[], Role::None);
+    }
+
+    #[test]
+    fn a_role_holds_for_its_own_cctld_alone() {
+        check("jp", ADMIN, &[], Role::None);
+        check("jp", STRANGER, &[ADMIN], Role::None);
+        check("fr", JANE, &[], Role::None);
+        check("be", ADMIN, &[], Role::None);
+    }
+
+    #[test]
+    fn our_own_mailbox_is_never_an_admin_contact() {
+        let mut view = view();
+        view.records.insert(tld("nl"), found("nl", MAILBOX));
+        assert_eq!(role_for(&tld("nl"), &at(STRANGER), &[at(MAILBOX)], &view), Role::None);
+    }
+
+    /// For each role: authenticated, unsigned, badly signed, well signed but not authenticated, no answer of the DNS.
+    #[test]
+    fn each_role_needs_its_proof() {
+        let proofs = [
+            proof(Verdict::Authenticated, Signed::Well),
+            proof(Verdict::NotAuthenticated, Signed::Not),
+            proof(Verdict::NotAuthenticated, Signed::Badly),
+            proof(Verdict::NotAuthenticated, Signed::Well),
+            proof(Verdict::TemporaryFailure, Signed::Not),
+        ];
+        for (role, want) in [
+            (Role::Admin, [true, true, false, false, false]),
+            (Role::AdminCc, [true, true, false, false, false]),
+            (Role::Technical, [true, false, false, false, false]),
+            (Role::Contact, [true, false, false, false, false]),
+            (Role::Secretariat, [true, false, false, false, false]),
+            (Role::None, [false; 5]),
+        ] {
+            assert_eq!(proofs.each_ref().map(|proof| sufficient(role, proof).is_ok()), want, "{role:?}");
+        }
+    }
+}

@@ -24,6 +24,8 @@ pub mod tld;
 pub mod token;
 
 #[cfg(test)]
+mod tests_admission;
+#[cfg(test)]
 mod tests_plan;
 #[cfg(test)]
 mod tests_sample;

@@ -164,10 +164,10 @@ pub(in crate::domain) fn copied(arrival: Arrival) -> Arrival {
 /// The one case that a mail opens.
 #[track_caller]
 pub(in crate::domain) fn opened(arrival: &Arrival) -> Case {
-    match admit(arrival, &view(), &Policy::default(), start()) {
-        Admission::Open(mut cases) if cases.len() == 1 => Case { id: CaseId(1), ..cases.remove(0) },
-        other => panic!("one case was to be opened: {other:?}"),
-    }
+    let admission = admit(arrival, &view(), &Policy::default(), start());
+    let Admission::Open(mut cases) = admission else { panic!("a case was to be opened: {admission:?}") };
+    assert_eq!(cases.len(), 1);
+    Case { id: CaseId(1), ..cases.remove(0) }
 }
 
 /// Somebody's answer to the question that was sent to him.

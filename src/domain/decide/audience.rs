@@ -6,6 +6,7 @@ use crate::domain::decide::writing::facts;
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::Facts;
 use crate::domain::plan::EntryChange;
+use crate::domain::request::Action;
 
 /// Whether we may write to the requester: to IANA's address, or to one whose mail is proven to be his. A former admin
 /// contact is no longer written to, since he asked as the admin contact.
@@ -36,12 +37,16 @@ pub(super) fn requester_sees_roster(case: &Case) -> bool {
     entitled && may_write_to_requester(case)
 }
 
-/// The facts for the requester: all, or nothing that comes from the roster.
+/// The facts for the requester: all, or nothing that comes from the roster. What it amounts to does: whoever is listed
+/// already is not subscribed but updated.
 pub(super) fn facts_for_requester(case: &Case) -> Facts {
     if requester_sees_roster(case) {
         return facts(case);
     }
-    Facts { changes: Vec::new(), warnings: Vec::new(), ..facts(case) }
+    let mut asked = case.reading.requests.iter().map(|request| request.action);
+    let first = asked.next().unwrap_or(case.action);
+    let action = if asked.all(|action| action == first) { first } else { Action::Update };
+    Facts { action: action.word().to_owned(), changes: Vec::new(), warnings: Vec::new(), ..facts(case) }
 }
 
 /// The facts for a new contact: what concerns himself. Until he is listed he learns nothing of the other contacts.

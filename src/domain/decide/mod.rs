@@ -9,6 +9,11 @@ mod received;
 mod secretariat;
 mod writing;
 
+#[cfg(test)]
+mod tests_applying;
+#[cfg(test)]
+mod tests_asking;
+
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
