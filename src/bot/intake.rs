@@ -108,6 +108,7 @@ impl Bot<'_> {
             secretariat: &settings.secretariat,
             known: &known,
             roster: &roster,
+            gateway: settings.gateway.as_ref(),
         };
         let mut examined = match desk.examine(item.raw, now, self.world.resolver.as_mut()) {
             Ok(examined) => examined,

@@ -19,6 +19,7 @@ use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::event::{Event, Moment};
+use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The texts of our mails.
     pub templates: Templates,
+    /// The operator's own border server, if he trusts its word.
+    pub gateway: Option<Gateway>,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.

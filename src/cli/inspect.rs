@@ -143,6 +143,7 @@ impl Table {
             secretariat: &self.secretariat,
             known: &self.known,
             roster: &self.roster,
+            gateway: None,
         };
         let examined = if raw.len() > LETTER_OCTETS_MAX {
             Err(format!("it is larger than {} MiB", LETTER_OCTETS_MAX / 1024 / 1024))

@@ -71,6 +71,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         secretariat: config.secretariat.clone(),
         policy: config.policy.clone(),
         templates,
+        gateway: None,
     })
 }
 

@@ -130,6 +130,7 @@ impl Stage {
             secretariat: scene.secretariat.clone(),
             policy: scene.policy.clone(),
             templates: Templates::built_in()?,
+            gateway: None,
         };
         let mut stage = Self {
             folder: folder.to_owned(),
