@@ -18,8 +18,11 @@ pub(super) fn read(said: &Speech) -> Kind {
         said.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | ';' | '՞' | '፧') && !is_semicolon(*c, said));
     let yes = strongest(said, Sense::Yes);
     let no: Vec<&Hit> = strongest(said, Sense::No).into_iter().filter(|no| is_said(said, no)).collect();
-    let refuses = no.iter().any(|no| !yes.iter().any(|yes| covers(yes, no)));
-    let agrees = yes.iter().any(|yes| !no.iter().any(|no| covers(no, yes)) && !is_negated(said, yes));
+    // `I confirm … not` refuses; `please do` within `please do not` agrees to nothing.
+    let free: Vec<&&Hit> = yes.iter().filter(|yes| !no.iter().any(|no| overlap(no, yes))).collect();
+    let negated = free.iter().any(|yes| is_negated(said, yes, &no));
+    let refuses = negated || no.iter().any(|no| !yes.iter().any(|yes| covers(yes, no)));
+    let agrees = free.iter().any(|yes| !is_negated(said, yes, &no));
     if asks {
         return Kind::ReplyUnclear;
     }
@@ -57,9 +60,14 @@ fn covers(outer: &Hit, inner: &Hit) -> bool {
     outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
 }
 
-/// Whether a word of negation stands in the same sentence.
-fn is_negated(said: &Speech, yes: &Hit) -> bool {
-    said.with(Sense::Not).any(|not| !covers(yes, not) && !parted(said, not, yes))
+fn overlap(a: &Hit, b: &Hit) -> bool {
+    a.span.start < b.span.end && b.span.start < a.span.end
+}
+
+/// Whether a word of negation stands in the same sentence; a `no` that stands alone is an answer of its own.
+fn is_negated(said: &Speech, yes: &Hit, no: &[&Hit]) -> bool {
+    let alone = |not: &Hit| no.iter().any(|no| no.span == not.span);
+    said.with(Sense::Not).any(|not| !alone(not) && !covers(yes, not) && !parted(said, not, yes))
 }
 
 fn parted(said: &Speech, a: &Hit, b: &Hit) -> bool {
@@ -92,7 +100,10 @@ fn is_plain_agreement(said: &Speech) -> bool {
 /// A no, and it comes first or nearly so.
 fn is_plain_refusal(said: &Speech, no: &[&Hit]) -> bool {
     let letters = said.chars.iter().filter(|c| is_word(**c)).count();
-    let first = no.iter().map(|hit| hit.span.start).min().unwrap_or(usize::MAX);
+    let first = no.iter().map(|hit| hit.span.start).min().unwrap_or_default();
+    let hedged = said.with(Sense::But).any(|but| {
+        said.with(Sense::Not).any(|not| covers(but, not) && not.span != but.span)
+    });
     let before = said.chars.iter().take(first).filter(|c| is_word(**c)).count();
-    letters <= ANSWER_LETTERS_MAX && before <= 80 && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
+    letters <= ANSWER_LETTERS_MAX && before <= 80 && !hedged && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
 }
