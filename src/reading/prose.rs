@@ -111,7 +111,10 @@ fn merge_second(mentions: &mut Vec<Mention>) {
         let second = mentions.remove(place).entry.second;
         let owner = if place < mentions.len() { Some(place) } else { place.checked_sub(1) };
         match owner.and_then(|owner| mentions.get_mut(owner)) {
-            Some(mention) if mention.entry.second.is_none() => mention.entry.second = second,
+            Some(mention) if mention.entry.second.is_none() => {
+                mention.entry.second = second;
+                mention.entry.value_changes = true;
+            }
             _ => return,
         }
     }
@@ -565,6 +568,8 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
         mention.entry.rank = mention.entry.rank.or_else(|| near_rank(speech, &mention.span));
+        mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
+            || plain.iter().any(|hit| hit.sense == Sense::Change && (names_a_value(speech, hit) || is_about_a_value(speech, hit)));
         if mention.entry.role != Role::Unsaid {
             continue;
         }
@@ -578,6 +583,9 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
+        if mention.entry.role == Role::Add && mention.entry.value_changes && mention.entry.phones.is_empty() && mention.entry.second.is_some() {
+            mention.entry.role = Role::Change;
+        }
     }
 }
 
@@ -589,6 +597,30 @@ fn rank_alone(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions:
     {
         mention.entry.rank = rank_of(speech, bound.start, bound.end);
     }
+}
+
+/// `New number`, `teléfono nuevo`: the word for the change names what changes.
+pub(super) fn names_a_value(speech: &Speech, cue: &Hit) -> bool {
+    speech.hits.iter().any(|hit| {
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile)
+            && cue.span.start <= hit.span.start
+            && hit.span.end <= cue.span.end
+    })
+}
+
+/// `The number of Zoé Martin`, `Zoé Martin's number`.
+fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 16;
+    let labels = speech.hits.iter().filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
+    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::FromWord));
+    labels.into_iter().any(|label| {
+        let gap = label.span.end..span.start;
+        let near = label.span.end <= span.start && gap.len() <= NEAR_CHARS;
+        let plain = gap.clone().all(|place| {
+            small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
+        });
+        near && plain && !gap.is_empty()
+    })
 }
 
 /// `Add the second address`: what is added is not a person.

@@ -12,7 +12,7 @@ use crate::reading::kind;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
-use crate::reading::prose::is_about_a_value;
+use crate::reading::prose::{is_about_a_value, names_a_value};
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::speech::{Speech, languages_of};
@@ -152,7 +152,7 @@ impl Hearing<'_> {
             replace_all: self.own.has(Sense::EveryoneElse)
                 && default_role != Role::Remove
                 && !statement.entries.is_empty(),
-            changes_a_value: self.own.with(Sense::Change).any(|cue| is_about_a_value(&self.own, cue)),
+            changes_a_value: self.own.with(Sense::Change).any(|cue| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue)),
             roster: self.context.roster,
             remove_all: default_role == Role::Remove && everyone && statement.entries.is_empty(),
         };
