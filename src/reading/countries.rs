@@ -64,6 +64,8 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
         let Some(whole) = crate::reading::words::whole_words(text, span, *open).filter(|_| ends) else { continue };
         found.push(Found { span: whole, what: tld.clone() });
     }
+    // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
+    found.retain(|one| text.get(one.span.start).is_some_and(|c| !c.is_lowercase()));
     found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
     let mut kept: Vec<Found<Tld>> = Vec::new();
     for one in found {
@@ -71,8 +73,6 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
             kept.push(one);
         }
     }
-    // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
-    kept.retain(|one| text.get(one.span.start).is_some_and(|c| !c.is_lowercase()));
     kept
 }
 

@@ -498,6 +498,12 @@ impl Builder {
         }
         let whole: Vec<String> = [&self.first_name, &self.last_name].into_iter().flatten().cloned().collect();
         let unspaced = whole.iter().all(|part| part.chars().all(crate::reading::folding::is_han));
+        if field.sense == Sense::LastName && self.first_name.is_none() && self.entry.name.is_some() {
+            // `Nombre` may be the whole name or the first one; a last name behind it says which.
+            let first = self.entry.name.take().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {}", self.last_name.clone().unwrap_or_default()));
+            return;
+        }
         self.entry.name = if unspaced {
             Some([&self.last_name, &self.first_name].into_iter().flatten().cloned().collect::<String>())
         } else {

@@ -7,11 +7,12 @@ use crate::reading::answer;
 use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::{Reader, role_of};
+use crate::reading::form::{Reader, is_only_name, rank_of, role_of};
 use crate::reading::kind;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
+use crate::reading::prose::{is_about_a_value, names_a_value};
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::speech::{Speech, languages_of};
@@ -59,7 +60,11 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
         languages = languages.and(all);
         likeliest = likeliest.or(first);
     }
-    let own = letter.layout().text_of(&[Mark::Own]);
+    let mut own = letter.layout().text_of(&[Mark::Own]);
+    if own.is_empty() && !is_answer {
+        // Some say all in the Subject.
+        own.clone_from(&subject);
+    }
     let mut hearing = Hearing {
         letter,
         context,
@@ -115,7 +120,15 @@ impl Hearing<'_> {
     }
 
     fn answer(&mut self) {
-        self.reading.kind = answer::read(&self.own);
+        let text = self.own.text(0..self.own.chars.len());
+        let mut lines: Vec<&str> = text.lines().collect();
+        // A name alone at the end is a signature.
+        while lines.len() > 1
+            && lines.last().is_some_and(|line| line.trim().is_empty() || is_only_name(&Speech::of(line, self.languages)))
+        {
+            lines.pop();
+        }
+        self.reading.kind = answer::read(&Speech::of(&lines.join("\n"), self.languages));
         if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
             self.reading.kind = Kind::ReplyUnclear;
             self.reading.doubts.push("someone may answer in another's name".to_owned());
@@ -155,8 +168,11 @@ impl Hearing<'_> {
             replace_all: self.own.has(Sense::EveryoneElse)
                 && default_role != Role::Remove
                 && !statement.entries.is_empty(),
+            changes_a_value: self.own.with(Sense::Change).any(|cue| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue)),
+            roster: self.context.roster,
             remove_all: default_role == Role::Remove && everyone && statement.entries.is_empty(),
         };
+        self.subject_contradicts(&statement, default_role);
         let asked = requests::make(&statement, &frame);
         self.reading.kind = Kind::Request;
         self.reading.requests = asked.requests;
@@ -177,21 +193,34 @@ impl Hearing<'_> {
 
     /// `Please add me`: name and number are in the signature, the address in From.
     fn speaks_of_himself(&self, statement: &mut Statement, role: Role, reader: &Reader<'_>) {
-        let me = self.own.has(Sense::Me);
-        if !statement.entries.is_empty() || !me || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+        if !self.own.has(Sense::Me) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+            return;
+        }
+        let name = self.letter.from_name().map(str::to_owned);
+        if let [only] = statement.entries.as_mut_slice() {
+            let own_name = only.name.is_none() || only.name == name;
+            let former = only.former_email.is_some();
+            if own_name && only.name.is_none() && (former || only.emails.first() == self.letter.from()) {
+                only.name = name;
+            } else if own_name && only.emails.is_empty() && !former {
+                only.emails.extend(self.letter.from().cloned());
+            }
+            return;
+        }
+        if !statement.entries.is_empty() {
             return;
         }
         let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
         let signed = statement::collect(&signature, reader, self.context.mailboxes);
         let mut entry = std::mem::take(&mut statement.loose);
-        entry.name = self.letter.from_name().map(str::to_owned);
+        entry.name = name;
         entry.role = role;
+        entry.rank = rank_of(&self.own, 0, self.own.chars.len());
         if let Some(from) = self.letter.from() {
             entry.take_email(from.clone());
         }
         if role == Role::Add && entry.phones.is_empty() {
-            let numbers =
-                signed.entries.iter().flat_map(|signed| signed.phones.clone()).chain(signed.loose.phones);
+            let numbers = signed.entries.iter().flat_map(|signed| signed.phones.clone()).chain(signed.loose.phones);
             entry.phones.extend(numbers);
         }
         statement.entries.push(entry);
@@ -235,6 +264,23 @@ impl Hearing<'_> {
             .unwrap_or_default()
     }
 
+    /// A Subject that asks for one thing, above a text that asks for the contrary.
+    fn subject_contradicts(&mut self, statement: &Statement, role: Role) {
+        let subject = (self.subject.has(Sense::Add), self.subject.has(Sense::Remove));
+        let roles: Vec<Role> =
+            statement.entries.iter().map(|entry| if entry.role == Role::Unsaid { role } else { entry.role }).collect();
+        let only = |wanted: Role| !roles.is_empty() && roles.iter().all(|role| *role == wanted);
+        let changes = self.subject.has_any(&[Sense::Change, Sense::Replace]);
+        let contrary = match subject {
+            (true, false) => only(Role::Remove),
+            (false, true) => only(Role::Add),
+            _ => false,
+        };
+        if contrary && !changes {
+            self.reading.doubts.push("Subject and text ask for different things".to_owned());
+        }
+    }
+
     /// Sorts out queries, calls for help and everything else.
     fn is_no_request(&mut self, statement: &Statement, role: Role, tlds: &[Tld]) -> bool {
         let details =
@@ -251,21 +297,29 @@ impl Hearing<'_> {
         if attached && !self.own.has(Sense::How) {
             return false;
         }
+        let removes_all = role == Role::Remove && self.own.has(Sense::Everyone) && !tlds.is_empty();
+        if removes_all {
+            return false;
+        }
+        let word = |word: &str| {
+            let is = |text: String| text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word));
+            is(self.subject.text(0..self.subject.chars.len())) || is(self.own.text(0..self.own.chars.len()))
+        };
         let asks = self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟'));
-        let who = self.subject.text(0..self.subject.chars.len()).trim().eq_ignore_ascii_case("who")
-            || self
-                .own
-                .text(0..self.own.chars.len())
-                .lines()
-                .any(|line| line.trim().eq_ignore_ascii_case("who"));
-        // "Remove all contacts of .nl" names contacts, and asks for something else than to see them.
-        let asks_for_contacts = self.own.has(Sense::Query) && !self.own.has(Sense::How) && role != Role::Remove;
-        if who || asks_for_contacts {
+        let how = self.own.has(Sense::How);
+        let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
+        let alarming =
+            self.own.has_any(&[Sense::Incident, Sense::Legal, Sense::Complaint, Sense::Recall, Sense::Delegation]);
+        if word("who") || (self.own.has(Sense::Query) && !alarming && !(how && (acts || tlds.is_empty()))) {
             self.reading.kind = Kind::Query;
             self.reading.queried_tlds = tlds.to_vec();
             return true;
         }
-        if !details && (self.own.has(Sense::How) || (asks && self.own.has(Sense::Question) && role != Role::Unsaid)) {
+        if alarming && !values {
+            self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
+            return true;
+        }
+        if !details && (how || word("help") || (asks && self.own.has(Sense::Question) && role != Role::Unsaid)) {
             self.reading.kind = Kind::Help;
             return true;
         }

@@ -59,12 +59,20 @@ impl Language {
     }
 }
 
-/// Several languages.
+impl Language {
+    /// Whether the verb stands at the end of a sentence, behind whom it is about.
+    pub(super) fn puts_verbs_last(self) -> bool {
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+    }
+}
+
+/// The languages that a text is understood in.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Languages(u64);
 
 impl Languages {
     /// All of them.
+    #[cfg(test)]
     pub(super) const ALL: Self = Self(u64::MAX);
 
     /// These and this one.
@@ -73,15 +81,35 @@ impl Languages {
         Self(self.0 | 1 << language.0)
     }
 
+    /// Whether this one is among them.
+    pub(super) fn has(self, language: Language) -> bool {
+        self.0 >> language.0 & 1 == 1
+    }
+
     /// These and those.
     #[must_use]
     pub(super) fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// Whether this one is among them.
-    pub(super) fn has(self, language: Language) -> bool {
-        self.0 >> language.0 & 1 == 1
+    /// The words of these languages among all that were found. English is understood within every other language, but
+    /// a word that the text's own language knows is not read as English.
+    pub(super) fn choose(self, mut hits: Vec<Hit>) -> Vec<Hit> {
+        hits.retain(|hit| self.has(hit.language) || hit.language == ENGLISH);
+        if self.has(ENGLISH) {
+            return hits;
+        }
+        let end = hits.iter().map(|hit| hit.span.end).max().unwrap_or_default();
+        let mut own = vec![false; end];
+        for place in hits.iter().filter(|hit| hit.language != ENGLISH).flat_map(|hit| hit.span.clone()) {
+            if let Some(own) = own.get_mut(place) {
+                *own = true;
+            }
+        }
+        hits.retain(|hit| {
+            hit.language != ENGLISH || !own.get(hit.span.clone()).is_some_and(|own| own.iter().all(|own| *own))
+        });
+        hits
     }
 }
 
@@ -137,6 +165,8 @@ pub(super) struct Hit {
     pub(super) sense: Sense,
     /// In which language.
     pub(super) language: Language,
+    /// Whether the word goes on beyond what the file has: a stem with an ending.
+    pub(super) stretched: bool,
 }
 
 /// One phrase of a file.
@@ -190,9 +220,10 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
         let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
         let complete = |rest: &String| follows(text, span.end, rest);
         if phrase.rest.as_ref().is_none_or(complete)
-            && let Some(span) = whole_words(text, span, phrase.open)
+            && let Some(whole) = whole_words(text, span.clone(), phrase.open)
         {
-            hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
+            let stretched = whole.end > span.end;
+            hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
         }
     }
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
@@ -250,7 +281,9 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Opti
     if let (Some(last), Some(after)) = (last, at(span.end)) {
         let free = is_unspaced(last) || is_unspaced(after) || is_ideographic(last) != is_ideographic(after);
         if !free {
-            if !open && !is_hangul(last) {
+            // A Korean word takes particles; a single syllable with something behind it is another word.
+            let takes_particles = is_hangul(last) && span.len() >= 2;
+            if !open && !takes_particles {
                 return None;
             }
             while at(end).is_some_and(|c| !is_unspaced(c)) {
@@ -278,11 +311,18 @@ fn prefix(text: &[char], place: usize) -> Option<usize> {
     (prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)).then_some(prefix.len())
 }
 
-/// The languages that a text seems to be written in, the likeliest first. English is always understood.
-pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
+/// The languages that a text seems to be written in, and the likeliest.
+pub(super) fn languages(text: &[char], hits: &[Hit]) -> (Languages, Option<Language>) {
+    // Japanese and Chinese share characters; kana tells them apart.
+    let kana = text.iter().any(|c| matches!(c, '\u{3041}'..='\u{30fa}'));
+    let impossible = |language: Language| match language.code() {
+        Some("zh") => kana,
+        Some("ja") => !kana,
+        _ => false,
+    };
     let mut covered = vec![0_usize; FILES.len()];
     let mut ends = vec![0_usize; FILES.len()];
-    for hit in hits {
+    for hit in hits.iter().filter(|hit| !impossible(hit.language)) {
         let place = usize::from(hit.language.0);
         if let (Some(covered), Some(end)) = (covered.get_mut(place), ends.get_mut(place))
             && hit.span.end > *end
@@ -292,7 +332,7 @@ pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
         }
     }
     let best = covered.iter().copied().max().unwrap_or_default();
-    let mut chosen = Languages::default().with(ENGLISH);
+    let mut chosen = Languages::default();
     let mut likeliest = None;
     for (place, covered) in covered.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
