@@ -10,6 +10,7 @@ mod command_line;
 mod court;
 mod hostile;
 mod killed;
+mod model;
 mod proof;
 mod proof_keys;
 mod proof_lab;
