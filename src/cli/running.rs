@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::bot::Turn;
 use crate::cli::arguments::Place;
@@ -29,6 +30,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     output.flush()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.context("starting the runtime")?;
+    let mut stop = runtime.block_on(async { Stop::listen() })?;
     let pause = Duration::from_secs(config.poll_seconds.into());
     loop {
         take_in_rulings(&config.store, &mut bot)?;
@@ -36,7 +38,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
         if turn != Turn::default() {
             tracing::info!("{}", in_words(&turn));
         }
-        if runtime.block_on(stopped_within(pause))? {
+        if runtime.block_on(stop.came_within(pause)) {
             return output.line("tldops was stopped, between two turns");
         }
     }
@@ -49,13 +51,25 @@ fn installation(place: &Place) -> Result<Installation, Failure> {
     Installation::open(config)
 }
 
-/// Waits for the next turn; true where a signal to stop came first.
-async fn stopped_within(pause: Duration) -> Result<bool, Failure> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        () = tokio::time::sleep(pause) => Ok(false),
-        result = tokio::signal::ctrl_c() => { result?; Ok(true) }
-        _ = terminate.recv() => Ok(true),
+/// The signals to stop. They are listened to all the time: one that comes in the middle of a turn is not lost.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the next turn; true where a signal came first, or had come already.
+    async fn came_within(&mut self, pause: Duration) -> bool {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => true,
+            () = tokio::time::sleep(pause) => false,
+        }
     }
 }
 
