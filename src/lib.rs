@@ -15,5 +15,6 @@ pub mod store;
 pub mod bot;
 
 pub mod config;
+pub mod rehearsal;
 
 pub mod cli;

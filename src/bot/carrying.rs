@@ -1,7 +1,6 @@
 //! From a decision to one transaction: the next state, the journal line, and every effect, built and ready.
 
 use anyhow::Context as _;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
@@ -9,13 +8,16 @@ use crate::bot::records::{OutboxRow, Records, TokenRow, What};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::decide::{decide, evolve};
 use crate::domain::digest::Digest;
-use crate::domain::event::{Decision, Effect, Event};
+use crate::domain::event::{Decision, Effect, Event, Moment};
 use crate::domain::journal::Entry;
 use crate::domain::notice::Notice;
 use crate::domain::token::Token;
 use crate::store::{Shelf, Write};
 use crate::writing::message::{Stamp, message_id, write};
 use crate::writing::templates::Text;
+
+/// Digits of chance in a Message-ID without token: 60 bits are beyond guessing for a bounce that must be right at once.
+const SALT_DIGITS: usize = 12;
 
 /// An effect and what records it.
 pub(in crate::bot) struct Prepared {
@@ -31,12 +33,12 @@ impl Bot<'_> {
         case: &Case,
         event: &Event,
         mut writes: Vec<Write>,
-        evidence: Value,
+        evidence: &Value,
     ) -> anyhow::Result<Case> {
         let mut moment = self.moment()?;
         let decision = decide(case, event, &self.settings.policy, &mut moment);
         let next = evolve(case, &decision);
-        let told = self.effects_of(case, &decision, moment.now, &mut writes)?;
+        let told = self.effects_of(case, &decision, &mut moment, &mut writes)?;
         writes.extend(Records::write_case(&next)?);
         let entry = Entry {
             at: moment.now,
@@ -60,7 +62,7 @@ impl Bot<'_> {
         &self,
         case: &Case,
         decision: &Decision,
-        now: Timestamp,
+        moment: &mut Moment,
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Vec<Value>> {
         let mut told = Vec::new();
@@ -68,7 +70,7 @@ impl Bot<'_> {
             let id = format!("{}.{number}", case.id);
             let what = match effect {
                 Effect::Send(notice) => {
-                    let prepared = self.prepare_mail(notice, &id, Some(case.id), now)?;
+                    let prepared = self.prepare_mail(notice, &id, Some(case.id), moment)?;
                     writes.extend(prepared.writes);
                     told.push(prepared.told);
                     continue;
@@ -77,7 +79,8 @@ impl Bot<'_> {
                 Effect::ChangeList => What::ChangeList,
             };
             told.push(json!({ "id": id, "does": what }));
-            let row = OutboxRow { id, case: Some(case.id), what, tries: 0, not_before: now, ended: None };
+            let row =
+                OutboxRow { id, case: Some(case.id), what, tries: 0, not_before: moment.now, ended: None };
             writes.extend(Records::write_effect(&row)?);
         }
         Ok(told)
@@ -89,7 +92,7 @@ impl Bot<'_> {
         notice: &Notice,
         id: &str,
         case: Option<CaseId>,
-        now: Timestamp,
+        moment: &mut Moment,
     ) -> anyhow::Result<Prepared> {
         let sender = &self.settings.sender;
         let mut notice = notice.clone();
@@ -97,18 +100,19 @@ impl Bot<'_> {
             notice.to.clone_from(&self.settings.secretariat);
         }
         let text = self.settings.templates.write(&notice, &sender.name)?;
-        let stamp = Stamp { effect: id.to_owned(), case, at: now };
+        let salt = moment.token().lower().chars().skip(2).take(SALT_DIGITS).collect();
+        let stamp = Stamp { effect: id.to_owned(), case, at: moment.now, salt };
         let octets = write(&notice, &text, sender, &stamp)?;
         let token = notice.token.as_ref().map(|(token, _)| token);
-        let name = message_id(id, token, &sender.message_id_domain);
+        let name = message_id(&stamp, token, &sender.message_id_domain);
         let store = self.store;
         let mail = store.put_mail(Shelf::Outgoing, &octets)?;
-        let hidden = Text {
-            subject: hide(&text.subject, token),
-            body: hide(&text.body, token),
-        };
+        let hidden = Text { subject: hide(&text.subject, token), body: hide(&text.body, token) };
         let copy = match token {
-            Some(_) => store.put_mail(Shelf::Outgoing, &write(&Notice { token: None, ..notice.clone() }, &hidden, sender, &stamp)?)?,
+            Some(_) => store.put_mail(
+                Shelf::Outgoing,
+                &write(&Notice { token: None, ..notice.clone() }, &hidden, sender, &stamp)?,
+            )?,
             None => mail,
         };
         let what = What::Send {
@@ -119,7 +123,7 @@ impl Bot<'_> {
             recipients: notice.to.clone(),
             subject: hidden.subject.clone(),
         };
-        let row = OutboxRow { id: id.to_owned(), case, what, tries: 0, not_before: now, ended: None };
+        let row = OutboxRow { id: id.to_owned(), case, what, tries: 0, not_before: moment.now, ended: None };
         let mut writes = Records::write_effect(&row)?;
         if let (Some((token, step)), Some(case), Some(asked)) = (&notice.token, case, notice.to.first()) {
             writes.push(Records::write_token(token, &TokenRow { case, step: *step, asked: asked.clone() })?);
@@ -129,7 +133,13 @@ impl Bot<'_> {
     }
 
     /// Writes something down that belongs to no case, with what follows from it.
-    pub(in crate::bot) fn note(&self, event: &str, says: &str, evidence: Value, writes: Vec<Write>) -> anyhow::Result<()> {
+    pub(in crate::bot) fn note(
+        &self,
+        event: &str,
+        says: &str,
+        evidence: Value,
+        writes: Vec<Write>,
+    ) -> anyhow::Result<()> {
         let entry =
             Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
         self.store.commit(entry, writes).context("writing the journal")?;

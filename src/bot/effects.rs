@@ -26,7 +26,8 @@ impl Bot<'_> {
     pub(in crate::bot) fn carry_out_all(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
         for _ in 0..ROUNDS_MAX {
             let now = self.now();
-            let due: Vec<OutboxRow> = self.records.pending()?.into_iter().filter(|row| row.not_before <= now).collect();
+            let due: Vec<OutboxRow> =
+                self.records.pending()?.into_iter().filter(|row| row.not_before <= now).collect();
             if due.is_empty() {
                 return Ok(());
             }
@@ -53,19 +54,30 @@ impl Bot<'_> {
     fn send(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
         let What::Send { mail, copy, recipients, kind, .. } = row.what.clone() else { return Ok(true) };
         let octets = self.store.mail(Shelf::Outgoing, &mail)?;
-        let octets = octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
+        let octets =
+            octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();
         let outgoing = Outgoing { id: row.id.clone(), sender, recipients: recipients.clone(), octets };
         match self.world.post.send(&outgoing) {
             Posted::Accepted => {
                 let says = format!("A mail left for {}.", list(&recipients));
-                self.end(&row, "mail_sent", &says, json!({ "effect": row.id, "mail": kind, "to": recipients }))?;
+                self.end(
+                    &row,
+                    "mail_sent",
+                    &says,
+                    json!({ "effect": row.id, "mail": kind, "to": recipients }),
+                )?;
                 self.forget(mail, copy)?;
                 Ok(true)
             }
             Posted::Refused(reason) => {
                 let says = format!("A mail to {} was refused: {reason}.", list(&recipients));
-                self.end(&row, "mail_refused", &says, json!({ "effect": row.id, "mail": kind, "to": recipients, "reason": reason }))?;
+                self.end(
+                    &row,
+                    "mail_refused",
+                    &says,
+                    json!({ "effect": row.id, "mail": kind, "to": recipients, "reason": reason }),
+                )?;
                 self.forget(mail, copy)?;
                 self.mail_failed(&row, &recipients, &reason)?;
                 Ok(true)
@@ -75,18 +87,28 @@ impl Bot<'_> {
     }
 
     /// Once a mail has left, what holds its token goes; a copy without it stays.
-    fn forget(&self, mail: crate::domain::digest::Digest, copy: crate::domain::digest::Digest) -> anyhow::Result<()> {
+    fn forget(
+        &self,
+        mail: crate::domain::digest::Digest,
+        copy: crate::domain::digest::Digest,
+    ) -> anyhow::Result<()> {
         if mail != copy {
             self.store.remove_mail(Shelf::Outgoing, &mail)?;
         }
         Ok(())
     }
 
-    fn mail_failed(&mut self, row: &OutboxRow, recipients: &[crate::domain::address::Address], reason: &str) -> anyhow::Result<()> {
+    fn mail_failed(
+        &mut self,
+        row: &OutboxRow,
+        recipients: &[crate::domain::address::Address],
+        reason: &str,
+    ) -> anyhow::Result<()> {
         let (Some(id), Some(recipient)) = (row.case, recipients.first()) else { return Ok(()) };
         let Some(case) = self.records.case(id)? else { return Ok(()) };
-        let event = Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
-        self.happen(&case, &event, Vec::new(), json!({ "effect": row.id }))?;
+        let event =
+            Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
+        self.happen(&case, &event, Vec::new(), &json!({ "effect": row.id }))?;
         Ok(())
     }
 
@@ -103,7 +125,7 @@ impl Bot<'_> {
         let entries = self.entries(&case)?;
         let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries });
         let writes = Records::write_effect(&ended(&row, self.now()))?;
-        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, evidence)?;
+        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, &evidence)?;
         Ok(true)
     }
 
@@ -114,7 +136,8 @@ impl Bot<'_> {
             self.end(&row, "change_dropped", says, json!({ "effect": row.id }))?;
             return Ok(true);
         };
-        let stale = case.changes.iter().zip(self.entries(&case)?).any(|(change, entry)| change.before != entry);
+        let stale =
+            case.changes.iter().zip(self.entries(&case)?).any(|(change, entry)| change.before != entry);
         let receipt = if stale {
             ListReceipt::Refused("the entry was changed a moment ago".to_owned())
         } else {
@@ -124,8 +147,13 @@ impl Bot<'_> {
             }
         };
         let mut writes = Records::write_effect(&ended(&row, self.now()))?;
-        let changes: Vec<_> = approved.changes().iter().map(|c| json!({ "tld": c.tld, "from": c.before, "to": c.after })).collect();
-        let evidence = json!({ "effect": row.id, "changes": changes, "consents": case.consents, "receipt": receipt });
+        let changes: Vec<_> = approved
+            .changes()
+            .iter()
+            .map(|c| json!({ "tld": c.tld, "from": c.before, "to": c.after }))
+            .collect();
+        let evidence =
+            json!({ "effect": row.id, "changes": changes, "consents": case.consents, "receipt": receipt });
         let event = match receipt {
             ListReceipt::Changed => {
                 for change in approved.changes() {
@@ -135,7 +163,7 @@ impl Bot<'_> {
             }
             ListReceipt::Refused(reason) => Event::ListRefused(reason),
         };
-        self.happen(&case, &event, writes, evidence)?;
+        self.happen(&case, &event, writes, &evidence)?;
         Ok(true)
     }
 
@@ -161,14 +189,31 @@ impl Bot<'_> {
         Ok(false)
     }
 
-    fn end(&self, row: &OutboxRow, event: &str, says: &str, evidence: serde_json::Value) -> anyhow::Result<()> {
+    fn end(
+        &self,
+        row: &OutboxRow,
+        event: &str,
+        says: &str,
+        evidence: serde_json::Value,
+    ) -> anyhow::Result<()> {
         self.commit_row(&ended(row, self.now()), event, says, evidence)
     }
 
-    fn commit_row(&self, row: &OutboxRow, event: &str, says: &str, evidence: serde_json::Value) -> anyhow::Result<()> {
+    fn commit_row(
+        &self,
+        row: &OutboxRow,
+        event: &str,
+        says: &str,
+        evidence: serde_json::Value,
+    ) -> anyhow::Result<()> {
         let case = row.case.map(|case| case.to_string());
-        let entry =
-            crate::domain::journal::Entry { at: self.now(), case, event: event.to_owned(), says: says.to_owned(), evidence };
+        let entry = crate::domain::journal::Entry {
+            at: self.now(),
+            case,
+            event: event.to_owned(),
+            says: says.to_owned(),
+            evidence,
+        };
         self.store.commit(entry, Records::write_effect(row)?)?;
         tracing::info!(effect = row.id, event);
         Ok(())

@@ -1,10 +1,12 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
+pub mod answers;
 pub mod carrying;
 pub mod desk;
 pub mod effects;
 pub mod explain;
 pub mod intake;
+pub mod opening;
 pub mod records;
 pub mod rulings;
 pub mod telling;
@@ -17,6 +19,7 @@ use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::event::{Event, Moment};
+use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
@@ -38,6 +41,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The texts of our mails.
     pub templates: Templates,
+    /// The operator's own border server, if he trusts its word.
+    pub gateway: Option<Gateway>,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.
@@ -97,7 +102,7 @@ impl<'a> Bot<'a> {
             let Some(case) = self.records.case(id)? else { continue };
             let due = crate::domain::decide::next_moment(&case, &self.settings.policy);
             if due.is_some_and(|due| due <= now) {
-                self.happen(&case, &Event::TimePassed, Vec::new(), serde_json::json!({ "due": due }))?;
+                self.happen(&case, &Event::TimePassed, Vec::new(), &serde_json::json!({ "due": due }))?;
                 turn.moved_by_time += 1;
             }
         }

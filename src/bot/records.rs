@@ -317,6 +317,9 @@ fn put<T: Serialize>(table: Table, key: String, value: &T) -> anyhow::Result<Wri
 }
 
 fn parse<T: DeserializeOwned>(key: &str, text: &str) -> anyhow::Result<T> {
-    serde_json::from_str(text)
-        .with_context(|| format!("the record {key} cannot be read; try `tldops store rebuild`, which restores it from the journal"))
+    serde_json::from_str(text).with_context(|| {
+        format!(
+            "the record {key} cannot be read; try `tldops store rebuild`, which restores it from the journal"
+        )
+    })
 }

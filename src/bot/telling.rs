@@ -17,28 +17,42 @@ const WEEK_HOURS: i64 = 7 * 24;
 /// Lines of a mail that the secretariat sees of it; the whole mail lies in the mailbox.
 const QUOTED_LINES_MAX: usize = 60;
 
+/// A mail that belongs to no case, as the secretariat is told of it.
+pub(in crate::bot) struct About {
+    /// Who it claims to be from.
+    pub(in crate::bot) from: String,
+    /// Why a person should read it.
+    pub(in crate::bot) points: Vec<String>,
+    /// What is known of it.
+    pub(in crate::bot) evidence: Vec<String>,
+    /// Its writer's own words.
+    pub(in crate::bot) quoted: Vec<String>,
+}
+
 impl Bot<'_> {
     /// Brings a mail that belongs to no case to the secretariat, up to a number a day; the last one says so.
     pub(in crate::bot) fn tell_of_mail(
-        &self,
-        from: &str,
-        mut points: Vec<String>,
-        evidence: Vec<String>,
-        quoted: Vec<String>,
+        &mut self,
+        about: About,
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Option<Value>> {
         let most = usize::from(self.settings.policy.secretariat_notes_per_day_max);
         let Some(count) = self.counted("notes", DAY_HOURS, most, writes)? else { return Ok(None) };
+        let About { from, mut points, evidence, quoted } = about;
         if count == most {
             points.push("this is the last such mail for today: further ones are only kept, in the mailbox and in the journal".to_owned());
         }
         let quoted = quoted.into_iter().take(QUOTED_LINES_MAX).collect();
-        let facts = Facts { requester: from.to_owned(), points, evidence, quoted, ..Facts::default() };
+        let facts = Facts { requester: from, points, evidence, quoted, ..Facts::default() };
         self.send_note(NoticeKind::HeldMail, Vec::new(), (None, Thread::default(), facts), writes).map(Some)
     }
 
     /// Tells the proven sender of a mail how to ask, once in a while.
-    pub(in crate::bot) fn send_help(&self, arrival: &Arrival, writes: &mut Vec<Write>) -> anyhow::Result<Option<Value>> {
+    pub(in crate::bot) fn send_help(
+        &mut self,
+        arrival: &Arrival,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<Value>> {
         let Some(from) = &arrival.from else { return Ok(None) };
         let most = usize::from(self.settings.policy.help_per_week_max);
         if self.counted(&format!("help/{}", from.lower()), WEEK_HOURS, most, writes)?.is_none() {
@@ -54,22 +68,29 @@ impl Bot<'_> {
     }
 
     fn send_note(
-        &self,
+        &mut self,
         kind: NoticeKind,
         to: Vec<crate::domain::address::Address>,
         (name, thread, facts): (Option<String>, Thread, Facts),
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Value> {
         let number = self.records.next_number("note")?;
+        let mut moment = self.moment()?;
         let notice = Notice { kind, to, name, token: None, thread, facts };
-        let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, self.now())?;
+        let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, &mut moment)?;
         writes.extend(prepared.writes);
         writes.push(Records::write_next_number("note", number + 1)?);
         Ok(prepared.told)
     }
 
     /// Counts one more within so many hours; none where the most is reached.
-    fn counted(&self, what: &str, hours: i64, most: usize, writes: &mut Vec<Write>) -> anyhow::Result<Option<usize>> {
+    fn counted(
+        &self,
+        what: &str,
+        hours: i64,
+        most: usize,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<usize>> {
         let now = self.now();
         let key = format!("sent/{what}");
         let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();

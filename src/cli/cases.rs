@@ -11,14 +11,15 @@ use crate::bot::Bot;
 use crate::bot::records::{OutboxRow, Records, What};
 use crate::cli::arguments::{CasesOptions, RulingOptions, ShowOptions};
 use crate::cli::journal::in_words;
-use crate::cli::open;
+use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::case::{Case, CaseId, State};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
-use crate::store::{Line, Snapshot, Store, StoreError};
+use crate::store::{Line, Snapshot, StoreError};
+use crate::world::Clock as _;
 use crate::writing::changes;
 use crate::writing::layout::one_line;
 
@@ -42,7 +43,13 @@ pub(super) fn cases(options: &CasesOptions, output: &mut Output) -> Result<(), F
         let subject = one_line(&case.requester.thread.subject, SUBJECT_CHARS_MAX);
         let opened = case.opened.strftime("%Y-%m-%d");
         let tlds = case.tlds_for_people();
-        let line = format!("{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"", case.id.to_string(), case.state.name(), case.action.word(), case.requester.address);
+        let line = format!(
+            "{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"",
+            case.id.to_string(),
+            case.state.name(),
+            case.action.word(),
+            case.requester.address
+        );
         output.line(&line)?;
     }
     Ok(())
@@ -75,10 +82,12 @@ pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Fai
     let missing = || Failure::Usage(format!("there is no case {}; `tldops cases` lists them", options.case));
     let case = records.case(options.case)?.ok_or_else(missing)?;
     let id = case.id.to_string();
-    let story: Vec<&Line> = snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
+    let story: Vec<&Line> =
+        snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
     let mails = records.ended(case.id)?;
     if options.json {
-        let journal: Vec<_> = story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
+        let journal: Vec<_> =
+            story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
         return output.json(&json!({ "summary": summary(&case, &config), "case": case, "effects": mails, "journal": journal }));
     }
     tell(&case, &mails, &story, output)
@@ -103,7 +112,10 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     }
     for signature in &case.requester.proof.signatures {
         let bits = signature.key_bits.map_or_else(|| "no key".to_owned(), |bits| format!("{bits} bits"));
-        let line = format!("Signature d={} s={} {} ({bits}): {}; {}", signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment);
+        let line = format!(
+            "Signature d={} s={} {} ({bits}): {}; {}",
+            signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment
+        );
         output.line(&format!("   {line}"))?;
     }
     for answer in &case.requester.proof.dns {
@@ -156,25 +168,30 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         by: options.by.clone(),
         note: options.note.clone(),
     };
-    let store = match Store::open(&config.store) {
-        Ok(store) => store,
-        Err(StoreError::Locked(_)) => {
-            leave(&config.store, &waiting)?;
+    let installation = match Installation::open(config) {
+        Ok(installation) => installation,
+        Err(Failure::Trouble(error)) if is_locked(&error) => {
+            leave(&open::config(&options.place.config)?.store, &waiting)?;
             return output.line(&format!("The running program takes the ruling at its next turn; see `tldops show {}`.", options.case));
         }
-        Err(error) => return Err(error.into()),
+        Err(failure) => return Err(failure),
     };
-    let settings = open::settings(&config)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
-    let mut bot = Bot::new(&settings, world, &store)?;
+    let mut bot = installation.bot()?;
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
     if !moved {
-        let why = Records::new(&store).case(case.id)?.map_or("unknown", |case| case.state.name());
-        let text = format!("the ruling changes nothing in the state {why}: `tldops show {}` tells what it waits for", case.id);
+        let state = case.state.name();
+        let text = format!(
+            "the ruling changes nothing in the state {state}: `tldops show {}` tells what it waits for",
+            case.id
+        );
         return Err(Failure::NeedsPerson(text));
     }
     output.line(&format!("{} is now: {}.", case.id, case.state.name().replace('_', " ")))?;
     output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
+}
+
+fn is_locked(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Locked(_)))
 }
 
 /// A ruling is for an open case; that is said before anything else.
@@ -183,7 +200,9 @@ fn check(snapshot: &Snapshot, id: CaseId) -> Result<(), Failure> {
         None => Err(Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"))),
         Some(case) if !case.state.is_open() => {
             let state = case.state.name();
-            Err(Failure::Usage(format!("{id} has ended ({state}); nothing can be ruled on. A new request is needed")))
+            Err(Failure::Usage(format!(
+                "{id} has ended ({state}); nothing can be ruled on. A new request is needed"
+            )))
         }
         Some(_) => Ok(()),
     }
@@ -199,7 +218,8 @@ fn leave(store: &Path, waiting: &Waiting) -> Result<(), Failure> {
     let folder = store.join(RULINGS);
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let text = serde_json::to_string(waiting)?;
-    let name = crate::domain::digest::Digest::of(text.as_bytes()).short();
+    // Two rulings of the same words at two times are two rulings.
+    let name = format!("{}-{}", crate::shell::clock::SystemClock.now().as_millisecond(), std::process::id());
     let unfinished = folder.join(format!("{}-{name}.tmp", waiting.case));
     fs::write(&unfinished, text).with_context(|| format!("writing {}", unfinished.display()))?;
     let finished = folder.join(format!("{}-{name}.json", waiting.case));
@@ -207,7 +227,7 @@ fn leave(store: &Path, waiting: &Waiting) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes in the rulings that were left; one that cannot be read is said in the log and left alone.
+/// Takes in the rulings that were left. One that cannot be used is put aside, with the reason in the log.
 pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Failure> {
     let folder = store.join(RULINGS);
     let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
@@ -215,18 +235,28 @@ pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Fai
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
     for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let read = fs::read_to_string(&path).map_err(anyhow::Error::from);
-        match read.and_then(|text| Ok(serde_json::from_str::<Waiting>(&text)?)) {
+        let waiting = read.and_then(|text| Ok(serde_json::from_str::<Waiting>(&text)?));
+        let known = waiting.and_then(|waiting| bot.case(waiting.case).map(|_| waiting));
+        let put_aside = match known {
             Ok(waiting) => {
-                let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
-                tracing::info!(case = %case.id, moved, "a ruling was taken in");
+                let ruled = bot.rule_once(&name, waiting.case, ruling(&waiting))?;
+                tracing::info!(case = %waiting.case, moved = ruled.is_some_and(|(_, moved)| moved), "a ruling was taken in");
+                fs::remove_file(&path)
             }
             Err(error) => {
-                tracing::error!("the ruling {} cannot be read: {error:#}", path.display());
-                continue;
+                tracing::error!("the ruling {} cannot be used and is put aside: {error:#}", path.display());
+                fs::rename(&path, path.with_extension("unusable"))
             }
+        };
+        if let Err(error) = put_aside {
+            // It is not taken in twice, since its name is remembered; somebody must mend the folder's rights.
+            tracing::error!(
+                "{} cannot be put aside: {error}; mend the rights of that folder",
+                path.display()
+            );
         }
-        fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
     }
     Ok(())
 }

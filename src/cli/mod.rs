@@ -32,7 +32,6 @@ pub fn main() -> ExitCode {
     };
     let mut output = Output::standard();
     match run(arguments.command, &mut output) {
-        Ok(()) => ExitCode::SUCCESS,
         Err(Failure::NeedsPerson(text)) => {
             output.complain(&text);
             ExitCode::from(1)
@@ -45,8 +44,8 @@ pub fn main() -> ExitCode {
             output.complain(&format!("{error:#}"));
             ExitCode::from(1)
         }
-        // Whoever reads us has heard enough, as `| head` does.
-        Err(Failure::Closed) => ExitCode::SUCCESS,
+        // Whoever reads us may have heard enough, as `| head` does.
+        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
     }
 }
 

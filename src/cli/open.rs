@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::bot::Settings;
+use crate::bot::records::Records;
+use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
-use crate::domain::contact::Roster;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
+use crate::domain::contact::Roster;
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::eml_folder::EmlFolder;
@@ -15,10 +16,35 @@ use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, Store};
 use crate::world::World;
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
+
+/// Everything that the configuration names, opened: the store is ours alone from here on.
+pub(super) struct Installation {
+    pub(super) config: Config,
+    settings: Settings,
+    store: Store,
+}
+
+impl Installation {
+    /// Opens it. Nothing is touched where the configuration has a mistake.
+    pub(super) fn open(config: Config) -> Result<Self, Failure> {
+        let settings = settings(&config)?;
+        let store = Store::open(&config.store)?;
+        for repair in store.repairs() {
+            tracing::warn!("the store was mended: {repair}");
+        }
+        Ok(Self { config, settings, store })
+    }
+
+    /// The program, ready for its first turn.
+    pub(super) fn bot(&self) -> Result<Bot<'_>, Failure> {
+        let roster = Records::new(&self.store).roster()?;
+        Ok(Bot::new(&self.settings, world(&self.config, roster)?, &self.store)?)
+    }
+}
 
 /// The configuration; a mistake in it is wrong usage.
 pub(super) fn config(path: &Path) -> Result<Config, Failure> {
@@ -26,7 +52,7 @@ pub(super) fn config(path: &Path) -> Result<Config, Failure> {
 }
 
 /// What is set for the whole program.
-pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
+fn settings(config: &Config) -> Result<Settings, Failure> {
     let templates = match &config.templates {
         Some(folder) => Templates::with_folder(folder),
         None => Templates::built_in(),
@@ -39,25 +65,36 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
     };
     let mut mailboxes = vec![config.mailbox_address.clone()];
     mailboxes.extend(config.mailbox_names.iter().cloned());
-    Ok(Settings { sender, mailboxes, secretariat: config.secretariat.clone(), policy: config.policy.clone(), templates })
+    Ok(Settings {
+        sender,
+        mailboxes,
+        secretariat: config.secretariat.clone(),
+        policy: config.policy.clone(),
+        templates,
+        gateway: None,
+    })
 }
 
 /// The shells that the configuration names.
-pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
+fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let PostConfig::Folder { path: post } = &config.post;
     let DnsConfig::ZoneFile { path: zone } = &config.dns;
     let IanaConfig::Snapshot { path: snapshot } = &config.iana;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
-        Some(path) => OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?,
+        Some(path) => {
+            OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?
+        }
         None => OwnRoster::new(),
     };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
         resolver: Box::new(zone_file(zone)?),
-        registry: Box::new(IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?),
+        registry: Box::new(
+            IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?,
+        ),
         list: Box::new(list),
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
@@ -66,16 +103,21 @@ pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
 
 /// A zone file as DNS.
 pub(super) fn zone_file(path: &Path) -> Result<ZoneFile, Failure> {
-    let read = |error: std::io::Error| Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()));
+    let read = |error: std::io::Error| {
+        Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()))
+    };
     let text = std::fs::read_to_string(path).map_err(read)?;
-    ZoneFile::read(&text).map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
+    ZoneFile::read(&text)
+        .map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
 }
 
 /// The store as its journal tells it: a running program is not disturbed.
 pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
     if !config.store.join("journal.jsonl").exists() {
         let path = config.store.display();
-        let text = format!("there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration");
+        let text = format!(
+            "there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration"
+        );
         return Err(Failure::Usage(text));
     }
     Ok(Snapshot::read(&config.store)?)

@@ -10,8 +10,9 @@ use thiserror::Error;
 
 use crate::domain::tld::is_direction_mark;
 
-/// Octets of the part before the at sign (RFC 5321 §4.5.3.1.1).
-const LOCAL_OCTETS_MAX: usize = 64;
+/// Octets of the part before the at sign: twice the 64 that RFC 5321 §4.5.3.1.1 asks every server to take, since
+/// servers that make addresses for forwarding write longer ones.
+const LOCAL_OCTETS_MAX: usize = 128;
 /// Octets of a whole address (RFC 5321 §4.5.3.1.3: a path is 256 with its brackets).
 const ADDRESS_OCTETS_MAX: usize = 254;
 

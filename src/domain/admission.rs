@@ -105,8 +105,14 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other if arrival.reading.hold => {
             hold(arrival)
         }
+        // A contact who objects to what he was told of answers a mail that has no token: a person must hear of it.
+        Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other
+            if is_known(from, view) && authenticated(arrival) =>
+        {
+            Admission::Hold(vec!["somebody who is known here writes, and asks for nothing that is done here; he may object".to_owned()])
+        }
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear => {
-            ignore("unknown_token", "It answers a question, but has no token of ours that is still known.")
+            keep("unknown_token", "It answers a question, but has no token of ours that is still known.")
         }
         Kind::Other => ignore("no_request", "It asks for nothing that is done here."),
         Kind::Ruling if view.secretariat.contains(from) => hold(arrival),
@@ -124,6 +130,11 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
             None => request(arrival, from, view, policy),
         },
     }
+}
+
+/// Whether an address is a listed contact's or an admin contact's.
+fn is_known(from: &Address, view: &View) -> bool {
+    !view.administered.is_empty() || !view.roster.tlds_of(from).is_empty()
 }
 
 fn ignore(event: &'static str, says: &str) -> Admission {

@@ -72,7 +72,7 @@ pub fn sufficient(role: Role, proof: &Proof) -> Result<(), String> {
     match (need, proof.verdict, proof.signed) {
         (Need::Never, _, _) => Err("its sender may not ask for this ccTLD".to_owned()),
         (Need::Proof | Need::NoForgery, Verdict::Authenticated, _)
-        | (Need::NoForgery, Verdict::NotAuthenticated, Signed::Not) => Ok(()),
+        | (Need::NoForgery, Verdict::NotAuthenticated, Signed::Not | Signed::ByGateway) => Ok(()),
         (Need::NoForgery, Verdict::TemporaryFailure, _) => Err(format!(
             "the DNS has not answered for days, so its signature could not be checked: {}",
             why()

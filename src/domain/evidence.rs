@@ -53,6 +53,27 @@ pub struct Proof {
     pub dns: Vec<DnsEvidence>,
 }
 
+/// A border server of the operator's own, whose word on a mail he trusts where its signature does not survive.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// The name that it puts first in Authentication-Results (RFC 8601 §2.5); `*.ops.example` stands for any name below.
+    pub identifier: String,
+    /// The names of all own servers that a mail comes through, as they stand behind `by` in Received, in lower case.
+    pub received_by: Vec<String>,
+}
+
+impl Gateway {
+    /// Whether a name, in lower case, is the one that the gateway goes by.
+    pub fn is_named(&self, server: &str) -> bool {
+        let identifier = self.identifier.to_ascii_lowercase();
+        match identifier.strip_prefix('*') {
+            Some(below) => below.starts_with('.') && server.len() > below.len() && server.ends_with(below),
+            None => server == identifier,
+        }
+    }
+}
+
 /// How a mail that is not authenticated fails to be.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +82,8 @@ pub enum Signed {
     Not,
     /// It has one that does not hold, or the mail is built to be read in two ways.
     Badly,
+    /// It has one that does not hold, and the operator's own gateway, which rewrites mails, says that it did before.
+    ByGateway,
     /// It has one that holds.
     Well,
 }

@@ -6,6 +6,7 @@ pub mod authority;
 pub mod case;
 pub mod cctlds;
 pub mod contact;
+pub mod cost;
 pub mod decide;
 pub mod digest;
 mod entry;

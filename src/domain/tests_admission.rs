@@ -73,17 +73,27 @@ fn our_own_mails_and_machines_mails_lead_to_nothing() {
 }
 
 #[test]
-fn an_answer_without_a_token_of_ours_is_nothing() {
+fn a_strangers_answer_without_a_token_of_ours_is_nothing() {
     for kind in [Kind::ReplyYes, Kind::ReplyNo, Kind::ReplyUnclear] {
-        check(&of_kind(kind, ADMIN), &["ignore unknown_token"]);
+        check(&of_kind(kind, STRANGER), &["keep unknown_token"]);
+        check(&Arrival { proof: unsigned(), ..of_kind(kind, JANE) }, &["keep unknown_token"]);
         let mut held = of_kind(kind, ADMIN);
         held.reading.hold = true;
         held.reading.doubts = vec!["someone may answer in another's name".to_owned()];
         check(&held, &["hold: someone may answer in another's name"]);
     }
-    check(&of_kind(Kind::Other, ADMIN), &["ignore no_request"]);
+    check(&of_kind(Kind::Other, STRANGER), &["ignore no_request"]);
     check(&of_kind(Kind::Ruling, STRANGER), &["keep no_request"]);
     check(&of_kind(Kind::Ruling, SECRETARIAT), &["hold: a person should read it"]);
+}
+
+#[test]
+fn an_objection_of_a_contact_reaches_a_person_though_it_answers_no_question() {
+    for kind in [Kind::ReplyNo, Kind::ReplyUnclear, Kind::Other] {
+        let doubt =
+            "hold: somebody who is known here writes, and asks for nothing that is done here; he may object";
+        check(&of_kind(kind, JANE), &[doubt]);
+    }
 }
 
 #[test]

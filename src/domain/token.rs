@@ -60,6 +60,26 @@ impl Token {
     }
 }
 
+/// A text with the digits of every token in it blotted out: what may be kept and shown.
+pub fn hide(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find(['c', 'C']) {
+        let (before, from) = rest.split_at(place);
+        shown.push_str(before);
+        let digits = from.get(1..).and_then(|tail| tail.strip_prefix('-')).map_or(0, count_digits);
+        let (head, tail) = from.split_at(if digits < *TOKEN_DIGITS_READ.start() { 1 } else { 2 + digits });
+        shown.push_str(if digits < *TOKEN_DIGITS_READ.start() { head } else { "C-…" });
+        rest = tail;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+fn count_digits(text: &str) -> usize {
+    text.bytes().take_while(|digit| DIGITS.contains(&digit.to_ascii_uppercase())).count()
+}
+
 impl FromStr for Token {
     type Err = TokenError;
 
@@ -123,6 +143,12 @@ mod tests {
         for text in ["", "C-", "C-123", "C-IIIIIIIIIIIIIIIIIIIIIIIIII", "7K2M9QXW4TBNPR5D8FHJC6VA3E"] {
             assert!(text.parse::<Token>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_is_kept_without_its_tokens() {
+        let text = "Re: CC-c-it [C-MPJTB9D5MPJTB9D5MPJTB9D5MP] <r-1.2.c-mpjtb9d5mpjtb9d5mpjtb9d5mp@x.example> é";
+        assert_eq!(super::hide(text), "Re: CC-c-it [C-…] <r-1.2.C-…@x.example> é");
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn is_dmarc(record: &[u8]) -> bool {
 
 /// A record that is no tag list counts as unusable, like several records.
 fn read_policy(record: &[u8]) -> Option<Policy> {
-    let tags = TagList::read(record).ok()?;
+    let tags = TagList::read_record(record).ok()?;
     let has = |tag: &str, word: &str| tags.compact(tag).is_some_and(|value| value.eq_ignore_ascii_case(word));
     has("v", "DMARC1").then(|| Policy {
         is_strict: has("adkim", "s"),

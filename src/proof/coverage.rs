@@ -1,5 +1,7 @@
 //! Says whether what a signature leaves out could change what the mail says.
 //!
+//! A Subject must be covered, since requests stand there too.
+//!
 //! A signature over the text says nothing when an unsigned field tells how the text is read. Gmail and small Postfix
 //! sites sign neither Content-Type nor Content-Transfer-Encoding, Microsoft 365 only the first, so asking for both
 //! would refuse honest people. Instead, a field that is not covered is let through where nobody but the writer can
@@ -23,6 +25,8 @@ use crate::proof::signature::Signature;
 /// Why a signature leaves out too much.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub(crate) enum CoverageFault {
+    #[error("the signature does not cover the Subject")]
+    Subject,
     #[error("the signature does not cover Content-Type, which could have been changed")]
     ContentType,
     #[error("the signature does not cover Content-Transfer-Encoding, which could have been changed")]
@@ -34,8 +38,13 @@ pub(crate) enum CoverageFault {
 /// Whether the signature covers all that tells how this mail is read.
 pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Result<(), CoverageFault> {
     let covers = |name: &str| signature.covers.iter().any(|covered| covered == name);
-    if let Some(field) = header.fields.iter().find(|field| field.ends_blank && !covers(&field.name)) {
+    let is_trace = |name: &str| TRACE_FIELDS.iter().any(|trace| name.starts_with(trace));
+    let mut blank = header.fields.iter().filter(|field| field.ends_blank && !is_trace(&field.name));
+    if let Some(field) = blank.find(|field| !covers(&field.name)) {
         return Err(CoverageFault::BlankLine(field.name.clone()));
+    }
+    if header.find("subject").is_some() && !covers("subject") {
+        return Err(CoverageFault::Subject);
     }
     let body = raw.get(header.body_at..).unwrap_or_default();
     let value = |name: &str| header.find(name).map(|field| field.unfolded(raw));
@@ -44,8 +53,13 @@ pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Resul
         return Err(CoverageFault::ContentType);
     }
     if !covers("content-transfer-encoding") {
-        let is_text = content_type.as_deref().is_none_or(is_text);
-        if !is_needed(value("content-transfer-encoding").as_deref(), is_text, body) {
+        let encoding = value("content-transfer-encoding").unwrap_or_else(|| b"7bit".to_vec());
+        let fits = if content_type.as_deref().is_none_or(is_text) {
+            fits_text(&encoding, body)
+        } else {
+            is_identity(&encoding)
+        };
+        if !fits {
             return Err(CoverageFault::TransferEncoding);
         }
     }
@@ -72,11 +86,27 @@ const CHARSETS: [&str; 13] = [
     "tis-620",
 ];
 /// Beginnings of a text that is HTML, in lower case.
-const HTML_BEGINNINGS: [&[u8]; 5] = [b"<!doctype", b"<html", b"<head", b"<meta", b"<body"];
-/// The beginning of the sentence that mail programs put before the first part, in lower case.
-const PREAMBLE: &[u8] = b"this is a multi";
-/// Octets of a line of quoted-printable (RFC 2045 §6.7 says 76; some programs count the line end in).
-const QUOTED_LINE_OCTETS_MAX: usize = 78;
+const HTML_BEGINNINGS: [&[u8]; 12] = [
+    b"<!doctype",
+    b"<html",
+    b"<head",
+    b"<meta",
+    b"<body",
+    b"<style",
+    b"<div",
+    b"<p>",
+    b"<p ",
+    b"<table",
+    b"<span",
+    b"<font",
+];
+/// Fields that machines on the way write and nobody reads as part of the letter, by the beginning of their names.
+const TRACE_FIELDS: [&str; 6] =
+    ["received", "x-received", "authentication-results", "arc-", "dkim-signature", "return-path"];
+/// A word of every sentence that mail programs put before the first part, in lower case and whatever language.
+const PREAMBLE_WORD: &[u8] = b"mime";
+/// Lines that such a sentence has at the most.
+const PREAMBLE_LINES_MAX: usize = 3;
 /// From this length on, a line that ends in `=` was broken by quoted-printable; shorter ones may be rules people draw.
 const SOFT_BREAK_OCTETS_MIN: usize = 65;
 /// Lengths of a full line of base64 (RFC 2045 §6.8 says 76 at the most).
@@ -104,25 +134,36 @@ fn cannot_mislead(content_type: Option<&[u8]>, body: &[u8]) -> bool {
     }
 }
 
-/// Whether an unsigned Content-Transfer-Encoding, or none, was the writer's own.
-fn is_needed(encoding: Option<&[u8]>, is_text: bool, body: &[u8]) -> bool {
-    let encoding = encoding.unwrap_or(b"7bit").to_ascii_lowercase();
-    match encoding.as_slice() {
-        b"7bit" | b"8bit" | b"binary" => !is_text || !has_soft_breaks(body),
-        b"quoted-printable" => is_text && is_needed_quoting(body),
-        b"base64" => is_text && is_needed_base64(body),
-        _ => false,
+/// Whether an unsigned encoding of a text was its writer's own.
+fn fits_text(encoding: &[u8], body: &[u8]) -> bool {
+    match encoding.to_ascii_lowercase().as_slice() {
+        b"quoted-printable" => is_needed_quoting(body),
+        b"base64" => is_needed_base64(body),
+        _ => is_identity(encoding) && !has_soft_breaks(body),
     }
+}
+
+fn is_identity(encoding: &[u8]) -> bool {
+    [&b"7bit"[..], b"8bit", b"binary"].iter().any(|identity| encoding.eq_ignore_ascii_case(identity))
 }
 
 fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     body.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
-/// The lines from the first that is not blank and not the usual sentence before a multipart.
+/// The lines from the first that is not blank and not of the usual sentence before a multipart.
 fn after_preamble(body: &[u8]) -> impl Iterator<Item = &[u8]> {
-    lines(body)
-        .skip_while(|line| line.trim_ascii().is_empty() || line.to_ascii_lowercase().starts_with(PREAMBLE))
+    let is_blank = |line: &[u8]| line.trim_ascii().is_empty();
+    let mut start = lines(body).skip_while(move |line| is_blank(line)).peekable();
+    let says_mime = |line: &[u8]| {
+        line.to_ascii_lowercase().windows(PREAMBLE_WORD.len()).any(|word| word == PREAMBLE_WORD)
+    };
+    if start.peek().is_some_and(|line| !line.starts_with(b"--") && says_mime(line)) {
+        for _ in 0..PREAMBLE_LINES_MAX {
+            start.next_if(|line| !is_blank(line) && !line.starts_with(b"--"));
+        }
+    }
+    start.skip_while(move |line| is_blank(line))
 }
 
 fn is_framed(body: &[u8], boundary: &[u8]) -> bool {
@@ -134,11 +175,20 @@ fn is_framed(body: &[u8], boundary: &[u8]) -> bool {
     !boundary.is_empty() && first == Some(delimiter.as_slice()) && last == Some(close.as_slice())
 }
 
-/// A delimiter and the header of a part where a plain text would begin.
+/// A delimiter with the header of a part behind it, or one that the last line closes: a multipart whose Content-Type
+/// somebody took away, so that parts which were quoted or attached would be read as the writer's words.
 fn looks_like_multipart(body: &[u8]) -> bool {
-    let mut lines = after_preamble(body);
-    let delimiter = lines.next().is_some_and(|line| line.starts_with(b"--") && line.len() > 2);
-    delimiter && lines.next().is_some_and(|line| line.to_ascii_lowercase().starts_with(b"content-"))
+    let is_delimiter = |line: &[u8]| line.starts_with(b"--") && line.trim_ascii_end().len() > 2;
+    let mut lines = lines(body).peekable();
+    while let Some(line) = lines.next() {
+        let before_header =
+            lines.peek().is_some_and(|next| next.to_ascii_lowercase().starts_with(b"content-"));
+        if is_delimiter(line) && before_header {
+            return true;
+        }
+    }
+    let first = after_preamble(body).next().filter(|line| is_delimiter(line));
+    first.and_then(|line| line.trim_ascii_end().strip_prefix(b"--")).is_some_and(|name| is_framed(body, name))
 }
 
 fn looks_like_html(body: &[u8]) -> bool {
@@ -155,17 +205,19 @@ fn has_soft_breaks(body: &[u8]) -> bool {
 /// and a dot or an F at the start of a line (RFC 2045 §6.7; SMTP and mbox treat such lines specially).
 fn is_needed_quoting(body: &[u8]) -> bool {
     lines(body).all(|line| {
-        line.len() <= QUOTED_LINE_OCTETS_MAX
-            && line.is_ascii()
-            && line.split(|octet| *octet == b'=').skip(1).enumerate().all(|(place, after)| {
-                let at_start = place == 0 && line.starts_with(b"=");
-                match after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()) {
-                    None => after.trim_ascii().is_empty() && line.trim_ascii_end().ends_with(b"="),
-                    Some(digits) => u8::from_str_radix(digits, 16).is_ok_and(|octet| {
-                        octet >= 0x80 || b"= \t".contains(&octet) || at_start && b".F".contains(&octet)
-                    }),
-                }
-            })
+        let mut pieces = line.split(|octet| *octet == b'=');
+        let before = pieces.next().unwrap_or_default();
+        let mut at_start = before.is_empty();
+        let all_needed = pieces.all(|piece| {
+            let first_of_line = std::mem::take(&mut at_start);
+            match piece.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()) {
+                None => line.ends_with(b"="),
+                Some(digits) => u8::from_str_radix(digits, 16).is_ok_and(|octet| {
+                    octet >= 0x80 || b"= \t".contains(&octet) || first_of_line && b".F".contains(&octet)
+                }),
+            }
+        });
+        line.is_ascii() && all_needed
     })
 }
 

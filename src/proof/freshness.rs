@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::proof::signature::AGE_MAX;
 
 /// Why a mail is not recent.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub(crate) enum DateFault {
     #[error("the mail has no Date")]
     Missing,
@@ -23,13 +23,17 @@ pub(crate) fn check(value: Option<&[u8]>, now: Timestamp) -> Result<(), DateFaul
     if date.duration_since(now).abs() > AGE_MAX { Err(DateFault::NotRecent) } else { Ok(()) }
 }
 
-/// A date of RFC 5322 §3.3 or §4.3; a wrong day of the week and the zone `UTC` or `Z` are let through, since old
-/// software writes them.
+/// A date of RFC 5322 §3.3 or §4.3. A wrong day of the week, a colon in the zone, and any other word for a zone are
+/// let through, since odd software writes them and half a day more or less does not matter here.
 fn read(value: &[u8]) -> Option<Timestamp> {
     static PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
     let text = std::str::from_utf8(value).ok()?;
     let text = text.split_once('(').map_or(text, |(date, _)| date).trim();
-    let zoned = ["UTC", "Z", "z"].iter().find_map(|zone| text.strip_suffix(zone));
-    let with_zone = zoned.map_or_else(|| text.to_owned(), |date| format!("{} +0000", date.trim_end()));
-    PARSER.parse_timestamp(with_zone).ok()
+    let as_written = PARSER.parse_timestamp(text).ok();
+    as_written.or_else(|| {
+        let (date, zone) = text.rsplit_once([' ', '\t'])?;
+        let is_word = zone.bytes().all(|octet| octet.is_ascii_alphabetic());
+        let zone = if is_word { "+0000".to_owned() } else { zone.replace(':', "") };
+        PARSER.parse_timestamp(format!("{date} {zone}")).ok()
+    })
 }

@@ -62,7 +62,8 @@ fn strip_comment_after(value: &[u8]) -> Result<&[u8], FromError> {
     if plain { Ok(before.trim_ascii()) } else { Err(FromError::NotPlain) }
 }
 
-/// Words, quoted strings, encoded words and plain comments (RFC 5322 §3.2.5); raw 8-bit letters are let through.
+/// Words, quoted strings, encoded words and plain comments (RFC 5322 §3.2.5); raw 8-bit letters and square brackets
+/// are let through, since old programs write them and no reader takes them for more than letters.
 fn is_phrase(phrase: &[u8]) -> bool {
     let mut inside = Inside::Words;
     for octet in phrase {
@@ -89,7 +90,7 @@ enum Inside {
 }
 
 fn is_word(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || octet >= 0x80 || b" \t.!#$%&'*+-/=?^_`{|}~".contains(&octet)
+    octet.is_ascii_alphanumeric() || octet >= 0x80 || b" \t.[]!#$%&'*+-/=?^_`{|}~".contains(&octet)
 }
 
 fn is_comment_text(octet: u8) -> bool {

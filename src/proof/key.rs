@@ -15,6 +15,8 @@ use crate::proof::tags::TagList;
 
 /// Bits of an RSA modulus at the least (RFC 8301 §3.2).
 const RSA_BITS_MIN: u32 = 1024;
+/// Bits of an RSA modulus that signers should use at the least (the same); fewer are told, not refused.
+pub(crate) const RSA_BITS_ADVISED: u32 = 2048;
 /// Bits of an RSA modulus at the most: what the verifying library can do; larger ones only cost time.
 const RSA_BITS_MAX: u32 = 8192;
 /// Octets of an Ed25519 key (RFC 8463 §4.2).
@@ -74,7 +76,7 @@ pub(crate) fn read(answer: &DnsAnswer, signature: &Signature) -> Result<Key, Key
             _ => return Err(KeyFault::Several(name)),
         },
     };
-    let tags = TagList::read(record)?;
+    let tags = TagList::read_record(record)?;
     check_use(&tags, signature)?;
     let octets = BASE64.decode(tags.compact("p").ok_or(KeyFault::Damaged)?).map_err(|_| KeyFault::Damaged)?;
     if octets.is_empty() {
@@ -96,11 +98,14 @@ fn check_use(tags: &TagList, signature: &Signature) -> Result<(), KeyFault> {
         Algorithm::RsaSha256 => "rsa",
         Algorithm::Ed25519Sha256 => "ed25519",
     };
-    if tags.find("k").unwrap_or("rsa") != kind {
+    // An empty tag is no valid one, but owners leave them behind; it says nothing, like one that is not there.
+    let is_said = |tag: &str| tags.find(tag).is_some_and(|value| !value.is_empty());
+    if is_said("k") && tags.find("k") != Some(kind) || !is_said("k") && kind != "rsa" {
         return Err(KeyFault::Kind);
     }
     let allows = |tag: &str, words: &[&str]| {
-        tags.list(tag).is_none_or(|list| list.iter().any(|item| words.contains(&item.as_str())))
+        let list = tags.list(tag).filter(|_| is_said(tag));
+        list.is_none_or(|list| list.iter().any(|item| words.contains(&item.as_str())))
     };
     if !allows("h", &["sha256"]) {
         return Err(KeyFault::Hash);

@@ -5,23 +5,41 @@
 //!
 //! - `lexer`: the mail splits into fields and body in one way only, and no single field is there twice;
 //! - `from`: the From field is one plain address;
-//! - `readers`: mail-parser and mail-auth read the same;
+//! - `readers`, `parts`: mail-parser and mail-auth read the same, and every part has a header of one reading;
 //! - `freshness`: the mail is recent;
 //! - `tags`, `signature`, `key`, `alignment`: a signature may count, its key may be used, its domain speaks for From;
+//! - `candidate`: all of that which needs no answer of the DNS is checked before any question;
 //! - `coverage`: what the signature leaves out cannot change what the mail says;
 //! - `crypto`: hash and signature hold.
+//!
+//! Where these are milder than the letter of the standards or than first thought, honest software asked for it: a field
+//! that tells how the text is read may be unsigned where it could not mislead (`coverage`), a comment may stand behind
+//! the address (`from`), a Date may be odd or even unreadable where the signature tells its time (`freshness`), a line
+//! of white space may end a covered field or a trace of machines (`lexer`), a key record may have semicolons or empty
+//! tags too many (`key`). Where they are stricter: relaxed alignment needs a DMARC record at a name that both domains
+//! share (`alignment`), letters outside ASCII before the at sign are refused (`from`), a text that looks like a
+//! multipart or HTML whose type was taken away is refused (`coverage`), and mails that a parser could not survive are
+//! refused before it sees them (`readers`).
+//!
+//! Known and left: a signature that covers neither Date nor has `t=` does not tell its age, so an old mail with a new
+//! Date is told from a fresh one only by whoever remembers signatures; [`SignatureEvidence::covers`] shows it.
+//!
+//! [`SignatureEvidence::covers`]: crate::domain::evidence::SignatureEvidence::covers
 //!
 //! Nothing else is evidence: no Authentication-Results, ARC, Received, SPF or envelope, which anybody can write or
 //! which say something about machines and not about people.
 
 mod alignment;
+mod candidate;
 mod content_type;
 mod coverage;
 mod crypto;
 mod freshness;
 mod from;
+mod gateway;
 mod key;
 mod lexer;
+mod parts;
 mod readers;
 mod signature;
 mod tags;
@@ -35,21 +53,16 @@ use jiff::Timestamp;
 use crate::domain::address::Address;
 use crate::domain::evidence::DnsAnswer;
 use crate::domain::evidence::DnsQuestion;
+use crate::domain::evidence::Gateway;
 use crate::domain::evidence::Proof;
 use crate::domain::evidence::Signed;
 use crate::domain::evidence::Verdict;
-use crate::proof::lexer::Field;
+use crate::proof::candidate::Candidates;
+use crate::proof::candidate::Ground;
+use crate::proof::freshness::DateFault;
 use crate::proof::lexer::Header;
 use crate::proof::readers::Agreed;
-use crate::proof::signature::Claim;
 use crate::proof::signature::Signature;
-use crate::proof::signature::SignatureFault;
-
-/// Aligned signatures that are looked at. Real mails have one or two, after a forward up to four; each costs a
-/// question to the DNS and a verification (RFC 6376 §8.4).
-const SIGNATURES_MAX: usize = 10;
-/// Signatures that do not speak for the From domain and are shown as such.
-const OTHERS_SHOWN_MAX: usize = 10;
 
 /// One raw mail, read and ready to be judged (RFC 6376 §6).
 #[derive(Clone, Debug)]
@@ -72,18 +85,9 @@ struct Letter {
     from: Address,
     /// Reasons against the mail itself, whoever signed it.
     objections: Vec<String>,
-    /// Signatures that may speak for the From domain, from top to bottom.
-    candidates: Vec<Candidate>,
-    /// What the other signatures say of themselves.
-    others: Vec<Claim>,
-}
-
-/// A signature that may speak for the From domain.
-#[derive(Clone, Debug)]
-struct Candidate {
-    field: Field,
-    claim: Claim,
-    gate: Result<Signature, SignatureFault>,
+    signatures: Candidates,
+    /// What the operator's own gateway says for it.
+    gateway: Option<String>,
 }
 
 impl Examination {
@@ -95,12 +99,23 @@ impl Examination {
         Self { finding }
     }
 
+    /// The same, where the operator trusts the word of his own border server on mails that it rewrites. It never makes a
+    /// mail authenticated: see [`Signed::ByGateway`].
+    #[must_use]
+    pub fn trusting(mut self, trusted: &Gateway) -> Self {
+        if let Finding::Letter(letter) = &mut self.finding
+            && letter.objections.is_empty()
+        {
+            letter.gateway = gateway::word_for(&letter.raw, &letter.header, &letter.from, trusted);
+        }
+        self
+    }
+
     /// Every question that the verdict may need: keys of the signatures that may count, and the DMARC records of the
     /// From domain and its organisation where a signer is another name of it.
     pub fn questions(&self) -> Vec<DnsQuestion> {
         match &self.finding {
             Finding::Unreadable(_) => Vec::new(),
-            Finding::Letter(letter) if !letter.objections.is_empty() => Vec::new(),
             Finding::Letter(letter) => letter.questions().into_iter().collect(),
         }
     }
@@ -108,7 +123,14 @@ impl Examination {
     /// The verdict by these answers; a question without an answer counts as one that failed for now.
     pub fn judge(&self, answers: &BTreeMap<DnsQuestion, DnsAnswer>) -> Proof {
         match &self.finding {
-            Finding::Letter(letter) => verdict::judge(letter, answers),
+            Finding::Letter(letter) => {
+                let mut proof = verdict::judge(letter, answers);
+                if let Some(word) = letter.gateway.clone().filter(|_| proof.verdict == Verdict::NotAuthenticated) {
+                    proof.reasons.push(word);
+                    proof.signed = Signed::ByGateway;
+                }
+                proof
+            }
             Finding::Unreadable(reason) => Proof {
                 verdict: Verdict::NotAuthenticated,
                 from: None,
@@ -131,15 +153,23 @@ impl Letter {
         if !mailboxes.is_empty() && !is_written_to(&agreed, mailboxes) {
             objections.push("the mail was not written to us: our address is not in To or Cc".to_owned());
         }
-        let date = value("date");
-        objections.extend(freshness::check(date.as_deref(), now).err().map(|fault| fault.to_string()));
-        let (candidates, others) = sort_signatures(raw, &header, &from, now);
-        Ok(Self { raw: raw.to_vec(), header, from, objections, candidates, others })
+        let date = freshness::check(value("date").as_deref(), now);
+        if let Err(fault) = date
+            && fault != DateFault::Unreadable
+        {
+            objections.push(fault.to_string());
+        }
+        let ground = Ground { raw, header: &header, from_domain: from.domain(), date, now };
+        let signatures = Candidates::read(&ground);
+        Ok(Self { raw: raw.to_vec(), header, from, objections, signatures, gateway: None })
     }
 
     fn questions(&self) -> BTreeSet<DnsQuestion> {
+        if !self.objections.is_empty() {
+            return BTreeSet::new();
+        }
         let signatures: Vec<&Signature> =
-            self.candidates.iter().filter_map(|candidate| candidate.gate.as_ref().ok()).collect();
+            self.signatures.aligned.iter().filter_map(|candidate| candidate.gate.as_ref().ok()).collect();
         let keys = signatures.iter().map(|signature| DnsQuestion { name: signature.key_name() });
         let signers = signatures.iter().map(|signature| signature.domain.as_str());
         keys.chain(alignment::questions(signers, self.from.domain())).collect()
@@ -150,29 +180,4 @@ fn is_written_to(agreed: &Agreed, mailboxes: &[Address]) -> bool {
     agreed.recipients.iter().any(|recipient| {
         mailboxes.iter().any(|ours| recipient == ours || recipient.without_subaddress() == *ours)
     })
-}
-
-/// The signatures that may speak for the From domain, and the claims of the others; both bounded. One that is too
-/// broken to tell its domain is among the first: somebody meant it to be seen.
-fn sort_signatures(
-    raw: &[u8],
-    header: &Header,
-    from: &Address,
-    now: Timestamp,
-) -> (Vec<Candidate>, Vec<Claim>) {
-    let has_subject = header.find("subject").is_some();
-    let (mut candidates, mut others) = (Vec::new(), Vec::new());
-    for field in header.all("dkim-signature") {
-        let value = raw.get(field.value_at.clone()).unwrap_or_default();
-        let claim = Claim::read(value);
-        if claim.domain.is_empty() || alignment::may_align(&claim.domain, from.domain()) {
-            if candidates.len() < SIGNATURES_MAX {
-                let gate = Signature::read(value, now, has_subject);
-                candidates.push(Candidate { field: field.clone(), claim, gate });
-            }
-        } else if others.len() < OTHERS_SHOWN_MAX {
-            others.push(claim);
-        }
-    }
-    (candidates, others)
 }

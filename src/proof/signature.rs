@@ -1,7 +1,7 @@
 //! Reads one DKIM-Signature field and says whether it may count at all, before any key is asked for.
 //!
 //! The rules are those of RFC 6376 §3.5 and §6.1.1, RFC 8301 §3 and RFC 8463 §3, and stricter where a lenient reader
-//! has been deceived: tags are unique, `l=` is refused, the algorithm is written as registered, From and Subject are
+//! has been deceived: tags are unique, `l=` is refused, the algorithm is written as registered, From is
 //! covered, and the times are judged by the time that the caller gives.
 
 use base64::Engine;
@@ -107,8 +107,8 @@ pub(crate) enum SignatureFault {
     Canonical,
     #[error("the signature has no hash of the text or no value, or they are damaged")]
     Damaged,
-    #[error("the signature does not cover the field {0}")]
-    NotCovered(&'static str),
+    #[error("the signature does not cover the From field")]
+    FromNotCovered,
     #[error("the signature covers more than {COVERED_NAMES_MAX} fields")]
     TooManyNames,
     #[error("the signature's times are not numbers, or in the wrong order")]
@@ -135,8 +135,8 @@ impl Claim {
 }
 
 impl Signature {
-    /// Reads the value of a DKIM-Signature field, as of `now`; `has_subject` tells whether the mail has a Subject.
-    pub(crate) fn read(value: &[u8], now: Timestamp, has_subject: bool) -> Result<Self, SignatureFault> {
+    /// Reads the value of a DKIM-Signature field, as of `now`.
+    pub(crate) fn read(value: &[u8], now: Timestamp) -> Result<Self, SignatureFault> {
         let tags = TagList::read(value)?;
         if tags.find("v") != Some("1") {
             return Err(SignatureFault::Version);
@@ -155,7 +155,7 @@ impl Signature {
         let (domain, selector) = names(&tags)?;
         let identity_domain = identity_domain(&tags, &domain)?;
         let (header_form, body_form) = forms(&tags)?;
-        let covers = covered(&tags, has_subject)?;
+        let covers = covered(&tags)?;
         let signed_at = times(&tags, now)?;
         let body_hash = octets(&tags, "bh")?;
         if body_hash.len() != BODY_HASH_OCTETS {
@@ -179,16 +179,6 @@ impl Signature {
     /// The name that holds the key (RFC 6376 §3.6.2.1).
     pub(crate) fn key_name(&self) -> String {
         format!("{}._domainkey.{}", self.selector, self.domain)
-    }
-}
-
-impl Algorithm {
-    /// As it is written in `a=`.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::RsaSha256 => "rsa-sha256",
-            Self::Ed25519Sha256 => "ed25519-sha256",
-        }
     }
 }
 
@@ -241,17 +231,13 @@ fn covered_names(tags: &TagList) -> Vec<String> {
     names.into_iter().map(|name| name.to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
-fn covered(tags: &TagList, has_subject: bool) -> Result<Vec<String>, SignatureFault> {
+fn covered(tags: &TagList) -> Result<Vec<String>, SignatureFault> {
     let covers = covered_names(tags);
     if covers.len() > COVERED_NAMES_MAX {
         return Err(SignatureFault::TooManyNames);
     }
-    let has = |name: &str| covers.iter().any(|covered| covered == name);
-    if !has("from") {
-        return Err(SignatureFault::NotCovered("From"));
-    }
-    if has_subject && !has("subject") {
-        return Err(SignatureFault::NotCovered("Subject"));
+    if !covers.iter().any(|name| name == "from") {
+        return Err(SignatureFault::FromNotCovered);
     }
     Ok(covers)
 }

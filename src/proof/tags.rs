@@ -43,6 +43,12 @@ impl TagList {
         Ok(Self(tags))
     }
 
+    /// Reads a record of the DNS: the same, but for semicolons too many, which their owners write and nobody misreads.
+    pub(crate) fn read_record(record: &[u8]) -> Result<Self, TagError> {
+        let tags = record.split(|octet| *octet == b';').filter(|tag| !tag.trim_ascii().is_empty());
+        Self::read(&tags.collect::<Vec<_>>().join(&b';'))
+    }
+
     /// The value of a tag, as written.
     pub(crate) fn find(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)

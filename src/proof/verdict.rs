@@ -3,7 +3,6 @@
 //! One good aligned signature is enough. Without one, an answer that is missing for a signature that might be good
 //! means "later"; the signatures of others never do (a forger's name server must not make us wait).
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::domain::evidence::DnsAnswer;
@@ -13,16 +12,13 @@ use crate::domain::evidence::Proof;
 use crate::domain::evidence::SignatureEvidence;
 use crate::domain::evidence::Signed;
 use crate::domain::evidence::Verdict;
-use crate::proof::Candidate;
 use crate::proof::Letter;
 use crate::proof::alignment;
 use crate::proof::alignment::AlignmentFault;
-use crate::proof::coverage;
+use crate::proof::candidate::Candidate;
 use crate::proof::crypto;
-use crate::proof::crypto::CryptoFault;
 use crate::proof::key;
 use crate::proof::key::KeyFault;
-use crate::proof::signature::Canonical;
 use crate::proof::signature::Claim;
 use crate::proof::signature::Signature;
 
@@ -31,8 +27,9 @@ const ANSWER_CHARS_SHOWN: usize = 200;
 
 /// The proof of a letter by these answers.
 pub(super) fn judge(letter: &Letter, answers: &BTreeMap<DnsQuestion, DnsAnswer>) -> Proof {
-    let court = Court { letter, answers, body_hashes: RefCell::default() };
-    let findings: Vec<Judged> = letter.candidates.iter().map(|candidate| court.judge(candidate)).collect();
+    let court = Court { letter, answers };
+    let findings: Vec<Judged> =
+        letter.signatures.aligned.iter().map(|candidate| court.judge(candidate)).collect();
     let outcome = if letter.objections.is_empty() { strongest(&findings) } else { Outcome::Bad };
     let mut reasons = letter.objections.clone();
     let mut ordered: Vec<&Judged> = findings.iter().collect();
@@ -41,8 +38,9 @@ pub(super) fn judge(letter: &Letter, answers: &BTreeMap<DnsQuestion, DnsAnswer>)
     if findings.is_empty() {
         reasons.push(format!("no signature of {} is on the mail", letter.from.domain()));
     }
+    reasons.extend(findings.iter().filter_map(|judged| weak_key(&judged.evidence)));
     reasons.dedup();
-    let others = letter.others.iter().map(|claim| other_evidence(claim, letter.from.domain()));
+    let others = letter.signatures.others.iter().map(|claim| other_evidence(claim, letter.from.domain()));
     let asked =
         if letter.objections.is_empty() { letter.questions() } else { std::collections::BTreeSet::new() };
     Proof {
@@ -85,8 +83,6 @@ struct Against {
 struct Court<'a> {
     letter: &'a Letter,
     answers: &'a BTreeMap<DnsQuestion, DnsAnswer>,
-    /// The digest of the body in each form, made once: a body may be large and signatures many.
-    body_hashes: RefCell<Vec<(Canonical, Result<Vec<u8>, CryptoFault>)>>,
 }
 
 impl Court<'_> {
@@ -104,6 +100,9 @@ impl Court<'_> {
         };
         let result = match &candidate.gate {
             Err(fault) => Err(Against::bad(fault)),
+            Ok(_) if !self.letter.objections.is_empty() => {
+                Err(Against::bad(&"the mail itself does not count"))
+            }
             Ok(signature) => self.weigh(candidate, signature, &mut evidence),
         };
         let name = format!("dkim: {} s={}", claim.domain, claim.selector);
@@ -118,8 +117,7 @@ impl Court<'_> {
         Judged { outcome, reason, evidence }
     }
 
-    /// Whether a signature that passed the gate holds. What needs no answer comes first, so that a mail that cannot
-    /// pass does not wait for one.
+    /// Whether a signature that passed the gate is aligned and holds.
     fn weigh(
         &self,
         candidate: &Candidate,
@@ -127,11 +125,6 @@ impl Court<'_> {
         evidence: &mut SignatureEvidence,
     ) -> Result<(), Against> {
         let letter = self.letter;
-        coverage::check(&letter.raw, &letter.header, signature).map_err(|fault| Against::bad(&fault))?;
-        let hash = self.body_hash(signature.body_form).map_err(|fault| Against::bad(&fault))?;
-        if hash != signature.body_hash {
-            return Err(Against::bad(&CryptoFault::BodyChanged));
-        }
         let aligned = alignment::judge(&signature.domain, letter.from.domain(), self.answers);
         evidence.alignment = aligned.as_ref().map_or_else(ToString::to_string, Clone::clone);
         if let Err(fault) = &aligned
@@ -149,17 +142,6 @@ impl Court<'_> {
             .map_err(|fault| Against::bad(&fault))?;
         aligned.map(drop).map_err(|fault| Against::later(&fault))
     }
-
-    fn body_hash(&self, form: Canonical) -> Result<Vec<u8>, CryptoFault> {
-        let mut hashes = self.body_hashes.borrow_mut();
-        if let Some((_, hash)) = hashes.iter().find(|(known, _)| *known == form) {
-            return hash.clone();
-        }
-        let body = self.letter.raw.get(self.letter.header.body_at..).unwrap_or_default();
-        let hash = crypto::body_hash(body, form);
-        hashes.push((form, hash.clone()));
-        hash
-    }
 }
 
 impl Against {
@@ -174,6 +156,15 @@ impl Against {
 
 fn strongest(findings: &[Judged]) -> Outcome {
     findings.iter().map(|judged| judged.outcome).max().unwrap_or(Outcome::Bad)
+}
+
+/// A note on a key that holds and should be longer.
+fn weak_key(evidence: &SignatureEvidence) -> Option<String> {
+    let bits = evidence.key_bits.filter(|bits| evidence.passed && *bits < key::RSA_BITS_ADVISED)?;
+    let is_rsa = evidence.algorithm.starts_with("rsa");
+    is_rsa.then(|| {
+        format!("the key of {} has only {bits} bits; {} are advised", evidence.domain, key::RSA_BITS_ADVISED)
+    })
 }
 
 fn other_evidence(claim: &Claim, from: &str) -> SignatureEvidence {

@@ -52,6 +52,8 @@ pub(super) struct Entry {
     pub(super) tlds: Vec<Tld>,
     /// His part.
     pub(super) role: Role,
+    /// Whether the mail says that a value of his changes.
+    pub(super) value_changes: bool,
     /// Whether a field for a number stood there with nothing that is one.
     pub(super) structured: bool,
 }
@@ -109,5 +111,6 @@ impl Entry {
             self.role = other.role;
         }
         self.structured |= other.structured;
+        self.value_changes |= other.value_changes;
     }
 }

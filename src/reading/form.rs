@@ -9,7 +9,7 @@ use crate::reading::folding::is_word;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::{Hit, Languages, Sense};
 
 /// Characters that a label has at the most.
 const LABEL_CHARS_MAX: usize = 60;
@@ -305,7 +305,16 @@ fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
 pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     let longest = |sense: Sense| {
         let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
-        inside.map(|hit| hit.span.len()).max().unwrap_or_default()
+        // `Secondary e-mail` says nothing of a place.
+        let of_a_value = |hit: &&Hit| {
+            line.hits.iter().any(|label| {
+                is_data(label.sense)
+                    && label.span.start <= hit.span.start
+                    && hit.span.end <= label.span.end
+                    && label.span.len() > hit.span.len()
+            })
+        };
+        inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
     let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
@@ -489,6 +498,12 @@ impl Builder {
         }
         let whole: Vec<String> = [&self.first_name, &self.last_name].into_iter().flatten().cloned().collect();
         let unspaced = whole.iter().all(|part| part.chars().all(crate::reading::folding::is_han));
+        if field.sense == Sense::LastName && self.first_name.is_none() && self.entry.name.is_some() {
+            // `Nombre` may be the whole name or the first one; a last name behind it says which.
+            let first = self.entry.name.take().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {}", self.last_name.clone().unwrap_or_default()));
+            return;
+        }
         self.entry.name = if unspaced {
             Some([&self.last_name, &self.first_name].into_iter().flatten().cloned().collect::<String>())
         } else {

@@ -148,8 +148,10 @@ impl Spoken {
 
     /// Whether it is `Label: something` with a label of this sense.
     fn labels(&self, sense: Sense) -> bool {
-        self.starts_with(sense).is_some_and(|end| {
-            let rest = self.chars.iter().skip(end).find(|c| !matches!(c, ' ' | '*' | '\u{a0}'));
+        let Some(first) = self.chars.iter().position(|c| is_word(*c)) else { return false };
+        let starts = self.hits.iter().filter(|hit| hit.sense == sense && hit.span.start == first);
+        starts.into_iter().any(|hit| {
+            let rest = self.chars.iter().skip(hit.span.end).find(|c| !matches!(c, ' ' | '*' | '\u{a0}'));
             rest.is_some_and(|c| matches!(c, ':' | '：'))
         })
     }

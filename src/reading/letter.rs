@@ -7,6 +7,7 @@ use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
 use thiserror::Error;
 
 use crate::domain::address::Address;
+use crate::domain::cost::is_too_costly;
 use crate::domain::limits::{
     HEADER_FIELDS_MAX, HEADER_OCTETS_MAX, LETTER_OCTETS_MAX, PARTS_DEPTH_MAX, PARTS_MAX,
 };
@@ -65,6 +66,9 @@ impl Letter {
     /// Where it is over a limit, or no mail at all.
     pub fn read(raw: &[u8]) -> Result<Self, Unreadable> {
         check_size(raw)?;
+        if is_too_costly(raw) {
+            return Err(Unreadable::TooDeep);
+        }
         // The parser has had panics on damaged mails; one of those must not end the turn for all others.
         let taken = catch_unwind(AssertUnwindSafe(|| {
             MessageParser::default().parse(raw).map(|message| Self::take_apart(&message))

@@ -1,6 +1,7 @@
 //! Octets to meaning: what a mail says. Pure.
 
 mod answer;
+mod countries;
 mod doubts;
 mod entry;
 mod facts;
@@ -32,6 +33,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::request::Reading;
 use crate::reading::letter::Letter;
+use crate::reading::understanding::Ear;
 
 /// What a reader has to know besides the mail.
 #[derive(Clone, Copy, Debug)]
@@ -48,5 +50,10 @@ pub struct Context<'a> {
 
 /// Says what a mail says.
 pub fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
-    understanding::understand(letter, context)
+    understanding::understand(letter, context, Ear::Open)
+}
+
+/// Says what a mail says that answers our question for details: a request, though it carries a token of ours.
+pub fn understand_details(letter: &Letter, context: &Context<'_>) -> Reading {
+    understanding::understand(letter, context, Ear::Details)
 }

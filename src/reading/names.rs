@@ -100,7 +100,7 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
 }
 
 fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
-    let known = speech.mask(is_vocabulary);
+    let known = speech.mask(|hit| is_vocabulary(speech, hit));
     let titles = speech.mask(|hit| hit.sense == Sense::Titles);
     let mut tokens = Vec::new();
     let mut place = 0;
@@ -180,9 +180,14 @@ fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bo
     if initial { end + 1 } else { end }
 }
 
-/// Words that are understood are no names.
-fn is_vocabulary(hit: &Hit) -> bool {
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote)
+/// Words that are understood are no names. A stem with an ending may well be the start of a name, where the word has a
+/// capital and does not start a sentence; but German writes all nouns so.
+fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
+    let capital = speech.chars.get(hit.span.start).is_some_and(|c| c.is_uppercase());
+    let before = speech.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    let starts = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'));
+    let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name
 }
 
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {

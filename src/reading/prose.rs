@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::domain::address::Address;
+use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::is_word;
+use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_word};
 use crate::reading::form::{Reader, rank_of};
 use crate::reading::names::{self, Name};
 use crate::reading::speech::Speech;
@@ -83,6 +84,7 @@ pub(super) fn read(text: &str, reader: &Reader<'_>, prose: &mut Prose) {
     let speech = Speech::of(text, reader.languages);
     let items = items(&speech, reader);
     let mut mentions = mentions(&speech, items, prose);
+    merge_second(&mut mentions);
     let bounds = sentences(&speech);
     for bound in bounds {
         let inside: Vec<usize> = (0..mentions.len())
@@ -100,6 +102,24 @@ pub(super) fn read(text: &str, reader: &Reader<'_>, prose: &mut Prose) {
     }
 }
 
+/// A second address that stands before the person it belongs to.
+fn merge_second(mentions: &mut Vec<Mention>) {
+    let alone = |mention: &Mention| {
+        mention.entry.second.is_some() && mention.entry.name.is_none() && mention.entry.emails.is_empty()
+    };
+    while let Some(place) = mentions.iter().position(alone) {
+        let second = mentions.remove(place).entry.second;
+        let owner = if place < mentions.len() { Some(place) } else { place.checked_sub(1) };
+        match owner.and_then(|owner| mentions.get_mut(owner)) {
+            Some(mention) if mention.entry.second.is_none() => {
+                mention.entry.second = second;
+                mention.entry.value_changes = true;
+            }
+            _ => return,
+        }
+    }
+}
+
 fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     let addresses = facts::addresses(&speech.chars);
     let numbers = facts::numbers(&speech.chars);
@@ -107,9 +127,14 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     taken.extend(numbers.iter().map(|one| one.span.clone()));
     let named = tlds::named(&speech.chars, &speech.hits, reader.known);
     taken.extend(named.into_iter().map(|one| one.span.start.saturating_sub(1)..one.span.end));
+    taken.extend(countries::find(&speech.chars).into_iter().map(|one| one.span));
     let mut items: Vec<Found<Item>> = Vec::new();
+    let values: Vec<Range<usize>> =
+        addresses.iter().map(|one| one.span.clone()).chain(numbers.iter().map(|one| one.span.clone())).collect();
     for name in names::find(speech, &taken) {
-        items.push(Found { span: name.span, what: Item::Name(name.what) });
+        if !name.what.weak || is_anchored(speech, &name.span, &values) {
+            items.push(Found { span: name.span, what: Item::Name(name.what) });
+        }
     }
     for address in addresses {
         items.push(Found { span: address.span, what: Item::Email(address.what) });
@@ -119,6 +144,38 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     }
     items.sort_by_key(|item| item.span.start);
     items
+}
+
+/// Whether a word that might be a name stands beside an address or a number, a title, or a word that says what is to
+/// happen to somebody.
+fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
+    let near = |from: usize, to: usize| {
+        from <= to && to - from <= 5 && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
+    };
+    let beside = |other: &Range<usize>| near(span.end, other.start) || near(other.end, span.start);
+    // Behind an address a name stands in brackets or behind a comma, and not behind a bracket that closes.
+    let named_behind = |value: &Range<usize>| {
+        let gap = speech.chars.get(value.end..span.start).unwrap_or_default();
+        near(value.end, span.start) && gap.iter().any(|c| matches!(c, '(' | '（' | ',' | '،' | '，' | '-' | '–' | '、' | '/' | ':'))
+    };
+    let acts = |hit: &&Hit| {
+        matches!(
+            hit.sense,
+            Sense::Titles
+                | Sense::Remove
+                | Sense::Replace
+                | Sense::Replaces
+                | Sense::ReplacedBy
+                | Sense::InsteadOf
+                | Sense::InsteadAfter
+                | Sense::Left
+        )
+    };
+    let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
+    let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
+    values.iter().any(|value| near(span.end, value.start) || named_behind(value))
+        || (uncased && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
+            && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
@@ -139,6 +196,8 @@ fn label_before(speech: &Speech, place: usize) -> Option<Sense> {
 /// Groups what belongs to one person.
 fn mentions(speech: &Speech, items: Vec<Found<Item>>, prose: &mut Prose) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
+    // Whom the last value was given to: a number behind an address is the same person's.
+    let mut current = 0;
     for Found { span, what } in items {
         let gap = mentions.last().map(|last| last.span.end..span.start);
         let between = gap.map(|gap| Gap::of(speech, gap));
@@ -157,9 +216,10 @@ fn mentions(speech: &Speech, items: Vec<Found<Item>>, prose: &mut Prose) -> Vec<
                         span,
                     }),
                 }
+                current = mentions.len().saturating_sub(1);
             }
-            Item::Email(address) => take_email(speech, &mut mentions, span, address, between.as_ref()),
-            Item::Phone(written) => take_phone(speech, &mut mentions, span, written, between.as_ref(), prose),
+            Item::Email(address) => current = take_email(speech, &mut mentions, span, address, between.as_ref()),
+            Item::Phone(written) => take_phone(speech, mentions.get_mut(current), span, written, prose),
         }
     }
     mentions
@@ -206,25 +266,23 @@ fn take_email(
     span: Range<usize>,
     address: Address,
     gap: Option<&Gap>,
-) {
-    let label = label_before(speech, span.start);
+) -> usize {
+    let second = label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
     let qualifier = qualifier(speech, span.start);
     let parted = gap.is_none_or(|gap| gap.parted);
-    match mentions.last_mut() {
-        Some(last) if label == Some(Sense::SecondEmail) => {
+    let owner = owner(mentions, &address, parted);
+    match owner.and_then(|owner| mentions.get_mut(owner)) {
+        Some(last) if second => {
             last.entry.second = Some(address);
-            last.span.end = span.end;
+            last.span.end = last.span.end.max(span.end);
         }
         Some(last) if qualifier == Some(Role::Old) && last.entry.emails.is_empty() => {
             last.entry.former_email = Some(address);
-            last.span.end = span.end;
+            last.span.end = last.span.end.max(span.end);
         }
-        Some(last)
-            if last.entry.emails.is_empty()
-                && (!parted || last.entry.former_email.is_some() || last.entry.name.is_some()) =>
-        {
+        Some(last) if last.entry.emails.is_empty() && (!parted || last.entry.name.is_some()) => {
             last.entry.take_email(address);
-            last.span.end = span.end;
+            last.span.end = last.span.end.max(span.end);
         }
         Some(last) if !last.entry.emails.is_empty() && qualifier == Some(Role::New) && !parted => {
             last.entry.former_email = last.entry.emails.pop();
@@ -235,28 +293,63 @@ fn take_email(
             last.entry.take_email(address);
             last.span.end = span.end;
         }
-        _ => mentions.push(Mention {
-            entry: Entry { emails: vec![address], ..Entry::default() },
-            span,
-            weak: false,
-        }),
+        _ => {
+            let mut entry = Entry::default();
+            if second { entry.second = Some(address) } else { entry.take_email(address) }
+            mentions.push(Mention { entry, span, weak: false });
+            return mentions.len() - 1;
+        }
     }
+    owner.unwrap_or_default()
+}
+
+/// Whose address it is: the last person's within a sentence; across sentences, his whose name it resembles, or the only
+/// one's who has none.
+fn owner(mentions: &[Mention], address: &Address, parted: bool) -> Option<usize> {
+    let last = mentions.len().checked_sub(1)?;
+    if !parted {
+        return Some(last);
+    }
+    let open: Vec<usize> = (0..mentions.len())
+        .filter(|place| mentions.get(*place).is_some_and(|mention| !mention.entry.has_contact_data()))
+        .collect();
+    let like = open.iter().copied().find(|place| {
+        mentions.get(*place).and_then(|mention| mention.entry.name.as_deref()).is_some_and(|name| resembles(name, address))
+    });
+    like.or(match open.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    })
+}
+
+/// Whether an address seems to be made of a name.
+pub(super) fn resembles(name: &str, address: &Address) -> bool {
+    let local: String = address.local().chars().map(folded).collect();
+    let words = name.split(|c: char| !is_word(c)).map(|word| word.chars().map(folded).collect::<String>());
+    words.into_iter().any(|word| word.chars().count() >= 3 && local.contains(&word))
+}
+
+/// `… as secondary address`, right behind it.
+fn is_called_second(speech: &Speech, end: usize) -> bool {
+    const NEAR_CHARS: usize = 16;
+    speech.with(Sense::SecondEmail).any(|hit| {
+        let gap = speech.chars.get(end..hit.span.start).unwrap_or_default();
+        hit.span.start >= end && gap.len() <= NEAR_CHARS && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '\n' | '@' | '('))
+    })
 }
 
 fn take_phone(
     speech: &Speech,
-    mentions: &mut [Mention],
+    owner: Option<&mut Mention>,
     span: Range<usize>,
     written: String,
-    gap: Option<&Gap>,
     prose: &mut Prose,
 ) {
     let former = qualifier(speech, span.start) == Some(Role::Old);
-    let _ = gap;
-    match mentions.last_mut() {
-        Some(last) => {
-            last.entry.take_phone(written, former);
-            last.span.end = span.end;
+    match owner {
+        Some(owner) => {
+            owner.entry.take_phone(written, former);
+            owner.span.end = owner.span.end.max(span.end);
         }
         None => match prose.entries.last_mut() {
             Some(last) => last.take_phone(written, former),
@@ -331,8 +424,8 @@ fn assign(
     earlier: &mut [Entry],
 ) -> bool {
     let cues: Vec<&Hit> = cues(speech, bound);
-    let mut replaced = false;
-    let mut set = |place: Option<usize>, role: Role, mentions: &mut [Mention]| {
+    let mut replaced = change_over(speech, &cues, inside, mentions);
+    let set = |place: Option<usize>, role: Role, mentions: &mut [Mention]| {
         if let Some(mention) = place.and_then(|place| mentions.get_mut(place))
             && mention.entry.role == Role::Unsaid
         {
@@ -355,6 +448,10 @@ fn assign(
                 replaced = true;
                 set(before, Role::New, mentions);
                 set(after.first().copied(), Role::Old, mentions);
+            }
+            Sense::ReplacedBy if after.is_empty() && cue.language.puts_verbs_last() => {
+                replaced = true;
+                set(before, Role::New, mentions);
             }
             Sense::ReplacedBy => {
                 replaced = true;
@@ -394,7 +491,32 @@ fn assign(
         }
     }
     simple(speech, &cues, inside, mentions);
+    rank_alone(speech, bound, inside, mentions);
     replaced
+}
+
+/// `From A to B`: the first makes room for the second.
+fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) -> bool {
+    const NEAR_CHARS: usize = 12;
+    let [first, second] = inside else { return false };
+    let changes = cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
+    let Some((from, to)) = mentions.get(*first).map(|m| m.span.clone()).zip(mentions.get(*second).map(|m| m.span.clone())) else {
+        return false;
+    };
+    let said = speech.with(Sense::FromWord).any(|hit| {
+        let before = hit.span.end <= from.start && from.start - hit.span.end <= NEAR_CHARS;
+        let behind = hit.span.start >= from.end && hit.span.end <= to.start && hit.span.start - from.end <= 2;
+        before || behind
+    });
+    if !(changes && said) {
+        return false;
+    }
+    for (place, role) in [(*first, Role::Old), (*second, Role::New)] {
+        if let Some(mention) = mentions.get_mut(place) {
+            mention.entry.role = role;
+        }
+    }
+    true
 }
 
 fn mark_last(earlier: &mut [Entry], role: Role) {
@@ -446,6 +568,8 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
         mention.entry.rank = mention.entry.rank.or_else(|| near_rank(speech, &mention.span));
+        mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
+            || plain.iter().any(|hit| hit.sense == Sense::Change && (names_a_value(speech, hit) || is_about_a_value(speech, hit)));
         if mention.entry.role != Role::Unsaid {
             continue;
         }
@@ -453,18 +577,71 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
         let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
         let chosen = before.or(after);
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
+            Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
             Sense::Remove => Role::Remove,
             Sense::Add => Role::Add,
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
+        if mention.entry.role == Role::Add && mention.entry.value_changes && mention.entry.phones.is_empty() && mention.entry.second.is_some() {
+            mention.entry.role = Role::Change;
+        }
     }
+}
+
+/// Where a sentence names one person only, a place named anywhere in it is his.
+fn rank_alone(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
+    if let [only] = inside
+        && let Some(mention) = mentions.get_mut(*only)
+        && mention.entry.rank.is_none()
+    {
+        mention.entry.rank = rank_of(speech, bound.start, bound.end);
+    }
+}
+
+/// `New number`, `teléfono nuevo`: the word for the change names what changes.
+pub(super) fn names_a_value(speech: &Speech, cue: &Hit) -> bool {
+    speech.hits.iter().any(|hit| {
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile)
+            && cue.span.start <= hit.span.start
+            && hit.span.end <= cue.span.end
+    })
+}
+
+/// `The number of Zoé Martin`, `Zoé Martin's number`.
+fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 16;
+    let labels = speech.hits.iter().filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
+    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::FromWord));
+    labels.into_iter().any(|label| {
+        let gap = label.span.end..span.start;
+        let near = label.span.end <= span.start && gap.len() <= NEAR_CHARS;
+        let plain = gap.clone().all(|place| {
+            small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
+        });
+        near && plain && !gap.is_empty()
+    })
+}
+
+/// `Add the second address`: what is added is not a person.
+pub(super) fn is_about_a_value(speech: &Speech, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    let label = speech.hits.iter().filter(|hit| {
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile) && hit.span.start >= cue.span.end
+    });
+    let Some(label) = label.min_by_key(|hit| hit.span.start) else { return false };
+    let gap = speech.chars.get(cue.span.end..label.span.start).unwrap_or_default();
+    let plain = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::New | Sense::Me | Sense::Second | Sense::ToWord | Sense::FromWord));
+    let small = (cue.span.end..label.span.start).all(|place| {
+        plain.get(place).copied().unwrap_or_default() || speech.chars.get(place).is_some_and(|c| *c == ' ' || *c == '\'')
+    });
+    gap.len() <= NEAR_CHARS && small
 }
 
 /// The place that stands beside a person: within, right before or right after what is said of him.
 fn near_rank(speech: &Speech, span: &Range<usize>) -> Option<crate::domain::contact::Rank> {
     const NEAR_CHARS: usize = 34;
-    let stop = |c: &char| matches!(c, '.' | ';' | '\n' | '。' | '；');
+    let stop = |c: &char| matches!(c, ';' | '\n' | '。' | '；');
     let end = speech
         .chars
         .get(span.end..)

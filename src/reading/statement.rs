@@ -152,8 +152,27 @@ impl Statement {
                 None => entries.push(entry),
             }
         }
-        self.entries = entries;
+        self.entries = join_nameless(entries);
     }
+}
+
+/// `His details: …`: values without a name belong to the one person who has a name and no values yet.
+fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = Vec::new();
+    for entry in entries {
+        let open = |known: &&mut Entry| known.name.is_some() && !known.has_contact_data() && known.role != Role::Keep;
+        let waiting = kept.iter_mut().filter(open).count();
+        let incoming = kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
+        let fits = |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
+        if entry.name.is_none() && (waiting == 1 || incoming == 1) {
+            if let Some(known) = kept.iter_mut().find(fits) {
+                known.join(entry);
+                continue;
+            }
+        }
+        kept.push(entry);
+    }
+    kept
 }
 
 /// Whether two entries are one person: the same address, or the same name where an address is missing.

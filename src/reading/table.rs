@@ -1,7 +1,7 @@
 //! Tables: rows of cells, with a head that names the columns or, failing that, with values that name themselves.
 
 use crate::domain::contact::Rank;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::Entry;
 use crate::reading::facts;
 use crate::reading::form::{self, Reader, rank_of, role_of, tlds_in_field};
 use crate::reading::lines::Line;
@@ -117,8 +117,9 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
     if first.is_some() || last.is_some() {
         entry.name = Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
-    if entry.role == Role::Unsaid && entry.rank.is_none() && columns.is_empty() {
-        entry.rank = row.iter().find_map(rank_of_cell);
+    if entry.rank.is_none() {
+        let unnamed = row.iter().enumerate().filter(|(place, _)| columns.get(*place).copied().flatten().is_none());
+        entry.rank = unnamed.map(|(_, cell)| cell).find_map(rank_of_cell);
     }
     (!entry.is_empty()).then_some(entry)
 }

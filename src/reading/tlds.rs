@@ -109,6 +109,10 @@ fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
     if dot.to_ascii_lowercase() == "dot " {
         return true;
     }
+    let common = hits.iter().any(|hit| hit.span == *span && !matches!(hit.sense, Sense::Vocabulary | Sense::Titles));
+    if common && !upper {
+        return false;
+    }
     let beside = |hit: &&Hit| {
         let gap = |from: usize, to: usize| {
             text.get(from..to).is_some_and(|gap| {

@@ -8,7 +8,42 @@ use aho_corasick::AhoCorasick;
 use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
 
 /// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
-const FILES: &[(&str, &str)] = &[("en", include_str!("words/en.txt"))];
+const FILES: &[(&str, &str)] = &[
+    ("en", include_str!("words/en.txt")),
+    ("es", include_str!("words/es.txt")),
+    ("fr", include_str!("words/fr.txt")),
+    ("de", include_str!("words/de.txt")),
+    ("zh", include_str!("words/zh.txt")),
+    ("pt", include_str!("words/pt.txt")),
+    ("ru", include_str!("words/ru.txt")),
+    ("ar", include_str!("words/ar.txt")),
+    ("ja", include_str!("words/ja.txt")),
+    ("ko", include_str!("words/ko.txt")),
+    ("hi", include_str!("words/hi.txt")),
+    ("uk", include_str!("words/uk.txt")),
+    ("tr", include_str!("words/tr.txt")),
+    ("id", include_str!("words/id.txt")),
+    ("th", include_str!("words/th.txt")),
+    ("it", include_str!("words/it.txt")),
+    ("nl", include_str!("words/nl.txt")),
+    ("pl", include_str!("words/pl.txt")),
+    ("sv", include_str!("words/sv.txt")),
+    ("da", include_str!("words/da.txt")),
+    ("no", include_str!("words/no.txt")),
+    ("fi", include_str!("words/fi.txt")),
+    ("cs", include_str!("words/cs.txt")),
+    ("vi", include_str!("words/vi.txt")),
+    ("fa", include_str!("words/fa.txt")),
+    ("he", include_str!("words/he.txt")),
+    ("el", include_str!("words/el.txt")),
+    ("ro", include_str!("words/ro.txt")),
+    ("hu", include_str!("words/hu.txt")),
+    ("bg", include_str!("words/bg.txt")),
+    ("sr", include_str!("words/sr.txt")),
+    ("bn", include_str!("words/bn.txt")),
+    ("ur", include_str!("words/ur.txt")),
+    ("sw", include_str!("words/sw.txt")),
+];
 
 /// English, whose words are understood within every language.
 const ENGLISH: Language = Language(0);
@@ -24,12 +59,20 @@ impl Language {
     }
 }
 
-/// Several languages.
+impl Language {
+    /// Whether the verb stands at the end of a sentence, behind whom it is about.
+    pub(super) fn puts_verbs_last(self) -> bool {
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+    }
+}
+
+/// The languages that a text is understood in.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Languages(u64);
 
 impl Languages {
     /// All of them.
+    #[cfg(test)]
     pub(super) const ALL: Self = Self(u64::MAX);
 
     /// These and this one.
@@ -41,6 +84,32 @@ impl Languages {
     /// Whether this one is among them.
     pub(super) fn has(self, language: Language) -> bool {
         self.0 >> language.0 & 1 == 1
+    }
+
+    /// These and those.
+    #[must_use]
+    pub(super) fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// The words of these languages among all that were found. English is understood within every other language, but
+    /// a word that the text's own language knows is not read as English.
+    pub(super) fn choose(self, mut hits: Vec<Hit>) -> Vec<Hit> {
+        hits.retain(|hit| self.has(hit.language) || hit.language == ENGLISH);
+        if self.has(ENGLISH) {
+            return hits;
+        }
+        let end = hits.iter().map(|hit| hit.span.end).max().unwrap_or_default();
+        let mut own = vec![false; end];
+        for place in hits.iter().filter(|hit| hit.language != ENGLISH).flat_map(|hit| hit.span.clone()) {
+            if let Some(own) = own.get_mut(place) {
+                *own = true;
+            }
+        }
+        hits.retain(|hit| {
+            hit.language != ENGLISH || !own.get(hit.span.clone()).is_some_and(|own| own.iter().all(|own| *own))
+        });
+        hits
     }
 }
 
@@ -96,6 +165,8 @@ pub(super) struct Hit {
     pub(super) sense: Sense,
     /// In which language.
     pub(super) language: Language,
+    /// Whether the word goes on beyond what the file has: a stem with an ending.
+    pub(super) stretched: bool,
 }
 
 /// One phrase of a file.
@@ -104,6 +175,8 @@ struct Phrase {
     language: Language,
     /// Whether the last word may go on.
     open: bool,
+    /// What must stand further on in the same sentence, for a phrase in two pieces.
+    rest: Option<String>,
 }
 
 /// All phrases of all languages.
@@ -118,16 +191,17 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
     for (place, (_, file)) in FILES.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
         for (sense, text) in read(file) {
-            let open = text.ends_with('*');
-            let pattern: String = text.trim_end_matches('*').chars().map(folded).collect();
-            patterns.push(pattern);
-            phrases.push(Phrase { sense, language, open });
+            let (start, rest) = text.split_once(" … ").map_or((text, None), |(start, rest)| (start, Some(rest)));
+            let open = start.ends_with('*');
+            patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
+            let rest = rest.map(|rest| rest.chars().map(folded).collect());
+            phrases.push(Phrase { sense, language, open, rest });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
 });
 
-/// The phrases of a file: `heading: phrase, phrase*`, where the star leaves the ending open.
+/// The phrases of a file: `heading: phrase, phrase*, two … pieces`; the star leaves the ending open.
 fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
     file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": ")).flat_map(
         |(heading, list)| {
@@ -140,6 +214,32 @@ fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
 
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
+    let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
+    let mut hits = Vec::new();
+    for Place { pattern, span } in occurrences(automaton, text) {
+        let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
+        let complete = |rest: &String| follows(text, span.end, rest);
+        if phrase.rest.as_ref().is_none_or(complete)
+            && let Some(whole) = whole_words(text, span.clone(), phrase.open)
+        {
+            let stretched = whole.end > span.end;
+            hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
+        }
+    }
+    hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
+    hits
+}
+
+/// Where a pattern was found.
+pub(super) struct Place {
+    /// Which.
+    pub(super) pattern: usize,
+    /// Where, counted in characters.
+    pub(super) span: Range<usize>,
+}
+
+/// Every place of every pattern in a text, in folded letters. Takes time linear in the text and what is found.
+pub(super) fn occurrences(automaton: &AhoCorasick, text: &[char]) -> Vec<Place> {
     let mut folded_text = String::with_capacity(text.len() * 2);
     let mut places = Vec::with_capacity(text.len() * 2);
     for (place, c) in text.iter().enumerate() {
@@ -148,37 +248,42 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
         places.extend(std::iter::repeat_n(place, c.len_utf8()));
     }
     places.push(text.len());
-    let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
-    let mut hits = Vec::new();
-    for found in automaton.find_overlapping_iter(&folded_text) {
-        let Some(phrase) = PHRASEBOOK.phrases.get(found.pattern().as_usize()) else { continue };
-        let (Some(start), Some(end)) = (places.get(found.start()), places.get(found.end())) else { continue };
-        if let Some(span) = whole_words(text, *start..*end, phrase.open) {
-            hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
-        }
-    }
-    hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
-    hits
+    let found = automaton.find_overlapping_iter(&folded_text).filter_map(|found| {
+        let span = *places.get(found.start())?..*places.get(found.end())?;
+        Some(Place { pattern: found.pattern().as_usize(), span })
+    });
+    found.collect()
+}
+
+/// Whether a phrase's second piece stands further on, as whole words in the same sentence.
+fn follows(text: &[char], from: usize, rest: &str) -> bool {
+    const FAR_CHARS: usize = 160;
+    let after: String = text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
+    let sentence = after.split(['.', '!', '?']).next().unwrap_or_default();
+    format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
 }
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
 /// endings, Arabic and Hebrew ones take a letter or two before them.
-fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
+pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
     let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
     let first = at(span.start);
+    let mut start = span.start;
     let last = span.end.checked_sub(1).and_then(at);
     if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at)) {
         let joined =
             !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before));
-        if joined && !takes_prefix(text, span.start) {
-            return None;
+        if joined {
+            start -= prefix(text, span.start)?;
         }
     }
     let mut end = span.end;
     if let (Some(last), Some(after)) = (last, at(span.end)) {
         let free = is_unspaced(last) || is_unspaced(after) || is_ideographic(last) != is_ideographic(after);
         if !free {
-            if !open && !is_hangul(last) {
+            // A Korean word takes particles; a single syllable with something behind it is another word.
+            let takes_particles = is_hangul(last) && span.len() >= 2;
+            if !open && !takes_particles {
                 return None;
             }
             while at(end).is_some_and(|c| !is_unspaced(c)) {
@@ -186,7 +291,7 @@ fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<us
             }
         }
     }
-    Some(span.start..end)
+    Some(start..end)
 }
 
 /// Letters of scripts that mix with Latin ones without a space.
@@ -194,23 +299,30 @@ fn is_ideographic(c: char) -> bool {
     is_unspaced(c) || is_hangul(c)
 }
 
-/// Whether what stands before this place, back to the word's start, is only particles that Arabic and Hebrew write
-/// together with the next word.
-fn takes_prefix(text: &[char], place: usize) -> bool {
+/// The length of what stands before this place, back to the word's start, if that is only particles which Arabic and
+/// Hebrew write together with the next word.
+fn prefix(text: &[char], place: usize) -> Option<usize> {
     const PREFIX_LETTERS_MAX: usize = 3;
     let before = text.get(..place).unwrap_or_default();
     let prefix: Vec<char> =
         before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1).copied().collect();
     let arabic = prefix.iter().all(|c| "والبكفلس".contains(*c));
     let hebrew = prefix.iter().all(|c| "והבלמשכ".contains(*c));
-    prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)
+    (prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)).then_some(prefix.len())
 }
 
-/// The languages that a text seems to be written in, the likeliest first. English is always understood.
-pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
+/// The languages that a text seems to be written in, and the likeliest.
+pub(super) fn languages(text: &[char], hits: &[Hit]) -> (Languages, Option<Language>) {
+    // Japanese and Chinese share characters; kana tells them apart.
+    let kana = text.iter().any(|c| matches!(c, '\u{3041}'..='\u{30fa}'));
+    let impossible = |language: Language| match language.code() {
+        Some("zh") => kana,
+        Some("ja") => !kana,
+        _ => false,
+    };
     let mut covered = vec![0_usize; FILES.len()];
     let mut ends = vec![0_usize; FILES.len()];
-    for hit in hits {
+    for hit in hits.iter().filter(|hit| !impossible(hit.language)) {
         let place = usize::from(hit.language.0);
         if let (Some(covered), Some(end)) = (covered.get_mut(place), ends.get_mut(place))
             && hit.span.end > *end
@@ -220,7 +332,7 @@ pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
         }
     }
     let best = covered.iter().copied().max().unwrap_or_default();
-    let mut chosen = Languages::default().with(ENGLISH);
+    let mut chosen = Languages::default();
     let mut likeliest = None;
     for (place, covered) in covered.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
@@ -253,8 +365,7 @@ mod tests {
     #[test]
     fn whole_words_are_found() {
         let text: Vec<char> = "Please REMOVE him; removex".chars().collect();
-        let hits: Vec<_> = find(&text).into_iter().filter(|hit| hit.sense == Sense::Remove).collect();
-        assert_eq!(hits.len(), 1);
-        assert_eq!(hits[0].span, 7..13);
+        let hits = find(&text).into_iter().filter(|hit| hit.sense == Sense::Remove);
+        assert!(hits.map(|hit| hit.span).all(|span| span == (7..13)));
     }
 }

@@ -35,13 +35,15 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-/// Checks the journal of a store that nobody has open, and changes nothing: the chain of the file, the chain of the
-/// tables' copy, the one against the other, and every record against what the lines give.
+/// Checks the journal of a store that nobody has open: the chain of the file, the chain of the tables' copy, the one
+/// against the other, and every record against what the lines give. It changes no line and no record, and holds the
+/// whole journal in memory.
 pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
+    Folder::must_exist(folder)?;
     let mut disk = Disk::new();
     let folder = Folder::lock(folder, &mut disk)?;
     let mut findings = Vec::new();
-    let copy = Copy::read(&folder, &mut disk, &mut findings);
+    let copy = read_copy(&folder, &mut disk, &mut findings);
     let file = match fs::read(folder.journal()) {
         Ok(octets) => octets,
         Err(source) if source.kind() == ErrorKind::NotFound => {
@@ -50,104 +52,104 @@ pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
         }
         Err(source) => return Err(StoreError::io("read", &folder.journal(), source).into()),
     };
-    let lines = read_lines(&file);
-    let reference = copy.unwrap_or_else(|| reference_of(&lines));
-    findings.splice(0..0, Comparison::new(&lines, &reference).findings());
-    match (findings.is_empty(), lines.last().and_then(|line| line.link)) {
-        (true, Some(link)) => Ok(Verified { lines: lines.len() as u64, head: link.head() }),
-        (true, None) => Ok(Verified { lines: 0, head: Head::start() }),
-        (false, _) => Err(VerifyError::Findings(findings)),
+    findings.splice(0..0, compare(&file, copy.as_ref()));
+    let last = file.strip_suffix(b"\n").and_then(|lines| lines.rsplit(|octet| *octet == b'\n').next());
+    let head = last.and_then(|line| Link::read(line).ok()).map_or_else(Head::start, |link| link.head());
+    if findings.is_empty() {
+        Ok(Verified { lines: head.seq, head })
+    } else {
+        Err(VerifyError::Findings(findings))
+    }
+}
+
+/// What is wrong with a file beside the tables' copy, or by itself where there is none.
+pub(super) fn compare(file: &[u8], copy: Option<&Reference>) -> Vec<Finding> {
+    let lines = read_lines(file);
+    match copy {
+        Some(copy) => Comparison::new(&lines, copy).findings(),
+        None => Comparison::new(&lines, &reference_of(&lines)).findings(),
     }
 }
 
 /// What the file should have: the text of each line by its number.
-type Reference = BTreeMap<u64, String>;
+pub(super) type Reference = BTreeMap<u64, String>;
 
-/// The tables' copy, as far as it is sound.
-struct Copy;
-
-impl Copy {
-    /// The tables' copy where it is sound. What is wrong with it is among the findings.
-    fn read(folder: &Folder, disk: &mut Disk, findings: &mut Vec<Finding>) -> Option<Reference> {
-        let no_tables = |why: String| Finding::whole(Fault::NoTables { why });
-        if !tables::exists(&folder.sled()) {
-            findings.push(no_tables("there are none".to_owned()));
-            return None;
+/// The tables' copy where it is sound. What is wrong with it is among the findings.
+fn read_copy(folder: &Folder, disk: &mut Disk, findings: &mut Vec<Finding>) -> Option<Reference> {
+    let no_tables = |why: String| Finding::whole(Fault::NoTables { why });
+    if !tables::exists(&folder.sled()) {
+        findings.push(no_tables("there are none".to_owned()));
+        return None;
+    }
+    let opened = Tables::open(&folder.sled(), disk);
+    let read = opened.and_then(|tables| Ok((tables.lines()?, tables.head()?, tables)));
+    match read {
+        Err(error) => {
+            findings.push(no_tables(error.to_string()));
+            None
         }
-        let opened = Tables::open(&folder.sled(), disk);
-        let read = opened.and_then(|tables| Ok((tables.lines()?, tables.head()?, tables)));
-        match read {
-            Err(error) => {
-                findings.push(no_tables(error.to_string()));
+        Ok((lines, head, tables)) => {
+            let before = findings.len();
+            check_copy(&lines, head, findings);
+            if findings.len() == before {
+                check_records(&lines, &tables, findings);
+                Some(lines)
+            } else {
                 None
             }
-            Ok((lines, head, tables)) => {
-                let before = findings.len();
-                Self::check(&lines, head, findings);
-                if findings.len() == before {
-                    Self::check_records(&lines, &tables, findings);
-                    Some(lines)
-                } else {
-                    None
+        }
+    }
+}
+
+fn check_copy(lines: &Reference, head: Head, findings: &mut Vec<Finding>) {
+    // None after a line that cannot be read: then nobody knows what should follow.
+    let mut at = Some(Head::start());
+    for (seq, text) in lines {
+        let link = Link::read(text.as_bytes()).map_err(|error| error.to_string());
+        let step = link.and_then(|link| at.map_or(Ok(link.head()), |at| at.step(&link)));
+        at = step.as_ref().ok().copied();
+        if let Err(what) = step {
+            findings.push(Finding::of(*seq, Fault::CopyDamaged { what }));
+        }
+    }
+    if at.is_some_and(|at| at != head) {
+        findings.push(Finding::whole(Fault::HeadDiffers { says: head.seq, hash: head.hash }));
+    }
+}
+
+/// Every record must be what the last line that wrote it gives, and none may be there that no line wrote.
+fn check_records(lines: &Reference, tables: &Tables, findings: &mut Vec<Finding>) {
+    let mut given: BTreeMap<(Table, String), String> = BTreeMap::new();
+    for (seq, text) in lines {
+        match Line::read(text) {
+            Ok(line) => line.writes.into_iter().for_each(|write| {
+                let key = (write.table, write.key);
+                match write.value {
+                    Some(value) => drop(given.insert(key, value)),
+                    None => drop(given.remove(&key)),
                 }
+            }),
+            Err(error) => {
+                findings.push(Finding::of(*seq, Fault::CopyDamaged { what: error.to_string() }));
             }
         }
     }
-
-    fn check(lines: &Reference, head: Head, findings: &mut Vec<Finding>) {
-        let mut at = Head::start();
-        for (seq, text) in lines {
-            let link = match Link::read(text.as_bytes()) {
-                Ok(link) => link,
-                Err(error) => {
-                    findings.push(Finding::of(*seq, Fault::CopyDamaged { what: error.to_string() }));
-                    continue;
-                }
-            };
-            if let Err(what) = at.step(&link) {
-                findings.push(Finding::of(*seq, Fault::CopyDamaged { what }));
+    for table in Table::ALL {
+        let mut found = match tables.scan(table, "") {
+            Ok(records) => records.into_iter().collect::<BTreeMap<String, String>>(),
+            Err(error) => {
+                findings.push(Finding::whole(Fault::NoTables { why: error.to_string() }));
+                continue;
             }
-            at = link.head();
-        }
-        if at != head {
-            findings.push(Finding::whole(Fault::HeadDiffers { says: head.seq, hash: head.hash }));
-        }
-    }
-
-    /// Every record must be what the last line that wrote it gives, and none may be there that no line wrote.
-    fn check_records(lines: &Reference, tables: &Tables, findings: &mut Vec<Finding>) {
-        let mut given: BTreeMap<(Table, String), String> = BTreeMap::new();
-        for (seq, text) in lines {
-            match Line::read(text) {
-                Ok(line) => line.writes.into_iter().for_each(|write| {
-                    let key = (write.table, write.key);
-                    match write.value {
-                        Some(value) => drop(given.insert(key, value)),
-                        None => drop(given.remove(&key)),
-                    }
-                }),
-                Err(error) => {
-                    findings.push(Finding::of(*seq, Fault::CopyDamaged { what: error.to_string() }));
-                }
-            }
-        }
-        for table in Table::ALL {
-            let mut found = match tables.scan(table, "") {
-                Ok(records) => records.into_iter().collect::<BTreeMap<String, String>>(),
-                Err(error) => {
-                    findings.push(Finding::whole(Fault::NoTables { why: error.to_string() }));
-                    continue;
-                }
-            };
-            let of_table = given.iter().filter(|((of, _), _)| *of == table);
-            let mut differing: BTreeSet<String> = of_table
-                .filter(|((_, key), value)| found.remove(key).as_ref() != Some(value))
-                .map(|((_, key), _)| key.clone())
-                .collect();
-            differing.extend(found.into_keys());
-            let differs = |key| Finding::whole(Fault::RecordDiffers { table, key });
-            findings.extend(differing.into_iter().map(differs));
-        }
+        };
+        let of_table = given.iter().filter(|((of, _), _)| *of == table);
+        let mut differing: BTreeSet<String> = of_table
+            .filter(|((_, key), value)| found.remove(key).as_ref() != Some(value))
+            .map(|((_, key), _)| key.clone())
+            .collect();
+        differing.extend(found.into_keys());
+        let differs = |key| Finding::whole(Fault::RecordDiffers { table, key });
+        findings.extend(differing.into_iter().map(differs));
     }
 }
 
@@ -204,121 +206,148 @@ fn reference_of(lines: &[FileLine]) -> Reference {
 struct Comparison<'a> {
     lines: &'a [FileLine],
     reference: &'a Reference,
-    /// The lines that are as they should be, in the order of the file: place and number.
-    sound: Vec<(u64, u64)>,
-    /// The numbers that stand nowhere in the file.
-    missing: BTreeSet<u64>,
+    /// The numbers of the lines that are in the reference, by their place in the file.
+    known: BTreeMap<u64, u64>,
+    /// The same the other way round; a number that is not here stands nowhere in the file.
+    places: BTreeMap<u64, u64>,
     findings: Vec<Finding>,
 }
 
 impl<'a> Comparison<'a> {
     fn new(lines: &'a [FileLine], reference: &'a Reference) -> Self {
-        let last = reference.last_key_value().map_or(0, |(seq, _)| *seq);
-        let missing = (1..=last).collect();
-        Self { lines, reference, sound: Vec::new(), missing, findings: Vec::new() }
+        let is_known = |line: &&FileLine| {
+            line.ends && line.link.is_some_and(|link| reference.get(&link.seq) == line.text.as_ref())
+        };
+        let known =
+            lines.iter().filter(is_known).filter_map(|line| Some((line.number, line.link?.seq))).collect();
+        Self { lines, reference, known, places: BTreeMap::new(), findings: Vec::new() }
     }
 
     fn findings(mut self) -> Vec<Finding> {
-        let strange = self.match_lines();
-        self.name_strange(strange);
+        let strange: Vec<_> =
+            self.lines.iter().filter(|line| !self.known.contains_key(&line.number)).collect();
+        self.name_duplicates();
+        self.places = self.known.iter().map(|(number, seq)| (*seq, *number)).collect();
+        self.name_strange(&strange);
         self.name_out_of_place();
         self.name_links();
-        self.findings.extend(self.missing.iter().map(|seq| Finding::of(*seq, Fault::Removed)));
-        self.findings.sort_by_key(|finding| (finding.line.is_none(), finding.line, finding.seq));
+        self.name_removed();
+        self.findings.sort_by_key(|finding| (finding.line, finding.seq));
         self.findings
     }
 
-    /// Finds each line of the file in the reference; gives those that are not there.
-    fn match_lines(&mut self) -> Vec<&'a FileLine> {
-        let mut strange = Vec::new();
-        let mut places: BTreeMap<u64, u64> = BTreeMap::new();
-        for line in self.lines {
-            let seq = line.link.map(|link| link.seq);
-            let is_known = seq.is_some_and(|seq| self.reference.get(&seq) == line.text.as_ref());
-            let Some(seq) = seq.filter(|_| is_known && line.ends) else {
-                strange.push(line);
-                continue;
-            };
-            if let Some(of_line) = places.get(&seq) {
-                let fault = Fault::Duplicated { of_line: *of_line };
-                self.findings.push(Finding::at(line.number, Some(seq), fault));
-            } else {
-                places.insert(seq, line.number);
-                self.missing.remove(&seq);
-                self.sound.push((line.number, seq));
+    /// Of several copies of a line the one counts that stands beside its neighbours.
+    fn name_duplicates(&mut self) {
+        let is_at = |number: u64, seq: u64| self.known.get(&number) == Some(&seq);
+        let mut best: BTreeMap<u64, (usize, u64)> = BTreeMap::new();
+        for (number, seq) in &self.known {
+            let fits = usize::from(is_at(number - 1, seq.saturating_sub(1)))
+                + usize::from(is_at(number + 1, seq + 1));
+            if best.get(seq).is_none_or(|(there, _)| *there < fits) {
+                best.insert(*seq, (fits, *number));
             }
         }
-        strange
+        let kept: BTreeSet<u64> = best.values().map(|(_, number)| *number).collect();
+        let copies: Vec<(u64, u64)> = self.known.extract_if(.., |number, _| !kept.contains(number)).collect();
+        for (number, seq) in copies {
+            let of_line = best.get(&seq).map_or(0, |(_, number)| *number);
+            self.findings.push(Finding::at(number, Some(seq), Fault::Duplicated { of_line }));
+        }
     }
 
     /// A strange line that stands where one is missing is that one, altered; any other was inserted.
-    fn name_strange(&mut self, strange: Vec<&FileLine>) {
+    fn name_strange(&mut self, strange: &[&FileLine]) {
+        let mut end = self.end();
         for line in strange {
-            let before = self.sound.iter().filter(|(number, _)| *number < line.number);
-            let expected = before.map(|(_, seq)| *seq).max().unwrap_or(0) + 1;
-            let candidates = [line.says, Some(expected)];
-            let altered = candidates.into_iter().flatten().find(|seq| self.missing.remove(seq));
-            let fault = match altered {
+            let before = self.known.range(..line.number).next_back().map_or(0, |(_, seq)| *seq);
+            let candidates = [line.says, Some(before + 1)].into_iter().flatten();
+            let altered = candidates
+                .filter(|seq| self.reference.contains_key(seq))
+                .find(|seq| !self.places.contains_key(seq));
+            let next = end.zip(line.link).and_then(|(end, link)| end.step(&link).ok());
+            let fault = match (altered, next) {
                 _ if !line.ends => Fault::Torn,
-                Some(_) => Fault::Altered { how: how_altered(line) },
-                None if self.is_next(line) => Fault::OnlyInFile,
-                None => Fault::Inserted { how: how_inserted(line) },
+                (Some(_), _) => Fault::Altered { how: how(line, "another line of this number was written") },
+                (None, Some(_)) => Fault::OnlyInFile,
+                (None, None) => Fault::Inserted { how: how(line, "it was never written") },
             };
+            end = next.or(end);
             if let Some(seq) = altered {
-                self.sound.push((line.number, seq));
+                self.known.insert(line.number, seq);
+                self.places.insert(seq, line.number);
             }
             self.findings.push(Finding::at(line.number, altered.or(line.says), fault));
         }
-        self.sound.sort_unstable();
     }
 
-    /// Whether a line goes on where the reference ends.
-    fn is_next(&self, line: &FileLine) -> bool {
-        let end = match self.reference.last_key_value() {
-            Some((_, text)) => Link::read(text.as_bytes()).ok().map(|link| link.head()),
-            None => Some(Head::start()),
-        };
-        let is_last = self.lines.last().is_some_and(|last| last.number == line.number);
-        is_last && end.zip(line.link).is_some_and(|(end, link)| end.step(&link).is_ok())
+    /// Where the reference ends.
+    fn end(&self) -> Option<Head> {
+        let last = self.reference.last_key_value();
+        last.map_or(Some(Head::start()), |(_, text)| Link::read(text.as_bytes()).ok().map(|link| link.head()))
     }
 
+    /// Names as few lines as can be: those that are not in the longest run of lines that are in order.
     fn name_out_of_place(&mut self) {
-        let mut sorted: Vec<u64> = self.sound.iter().map(|(_, seq)| *seq).collect();
-        sorted.sort_unstable();
-        for ((number, seq), expected) in self.sound.iter().zip(sorted) {
-            if *seq != expected {
-                self.findings.push(Finding::at(*number, Some(*seq), Fault::OutOfPlace { expected }));
-            }
-        }
+        let in_order = longest_run(self.known.values());
+        let moved = self.known.iter().filter(|(_, seq)| !in_order.contains(seq));
+        let out_of_place = |(number, seq): (&u64, &u64)| {
+            Finding::at(*number, Some(*seq), Fault::OutOfPlace { after: seq.saturating_sub(1) })
+        };
+        self.findings.extend(moved.map(out_of_place));
     }
 
     /// Without tables nothing else tells that two sound lines do not belong together.
     fn name_links(&mut self) {
-        for (seq, text) in self.reference {
-            let before = seq.checked_sub(1).and_then(|before| self.reference.get(&before));
-            let links = before.map(|before| (Link::read(before.as_bytes()), Link::read(text.as_bytes())));
-            let Some((Ok(before), Ok(link))) = links else { continue };
-            if before.hash != link.prev {
+        for ((before_seq, before), (seq, text)) in self.reference.iter().zip(self.reference.iter().skip(1)) {
+            let links = (Link::read(before.as_bytes()), Link::read(text.as_bytes()));
+            if let (Ok(before), Ok(link)) = links
+                && before_seq + 1 == *seq
+                && before.hash != link.prev
+            {
                 let how = "it does not follow the line before: that has another hash".to_owned();
-                let place = self.sound.iter().find(|(_, of)| of == seq).map(|(number, _)| *number);
+                let place = self.places.get(seq).copied();
                 self.findings.push(Finding { line: place, seq: Some(*seq), fault: Fault::Altered { how } });
             }
         }
     }
+
+    /// Names what is missing by its number and by the place where it should stand.
+    fn name_removed(&mut self) {
+        let end = self.reference.last_key_value().map_or(0, |(seq, _)| *seq);
+        let (mut seq, mut place) = (0, 0);
+        for (next, next_place) in self.places.iter().chain([(&(end + 1), &0)]) {
+            if *next > seq + 1 {
+                let fault = Fault::Removed { to: next - 1 };
+                self.findings.push(Finding::at(place + 1, Some(seq + 1), fault));
+            }
+            (seq, place) = (*next, *next_place);
+        }
+    }
 }
 
-fn how_altered(line: &FileLine) -> String {
-    line.wrong.clone().map_or_else(
-        || "its own hash is right, and the tables have another line of this number".to_owned(),
-        |wrong| format!("it {wrong}"),
-    )
+/// What is wrong with a line by itself, or else beside the others.
+fn how(line: &FileLine, beside: &str) -> String {
+    let own_hash_is_right = || format!("its own hash is right, but {beside}");
+    line.wrong.as_ref().map_or_else(own_hash_is_right, |wrong| format!("it {wrong}"))
 }
 
-fn how_inserted(line: &FileLine) -> String {
-    line.wrong.clone().map_or_else(
-        || "its own hash is right, and the tables do not have it".to_owned(),
-        |wrong| format!("it {wrong}"),
-    )
+/// The longest run of numbers that go up.
+fn longest_run<'a>(seqs: impl Iterator<Item = &'a u64>) -> BTreeSet<u64> {
+    // For each length of a run the smallest number that one of this length ends with, and for each number the one
+    // before it in its run.
+    let mut ends: Vec<u64> = Vec::new();
+    let mut before: BTreeMap<u64, u64> = BTreeMap::new();
+    for seq in seqs {
+        let length = ends.partition_point(|end| end < seq);
+        if let Some(end) = length.checked_sub(1).and_then(|last| ends.get(last)) {
+            before.insert(*seq, *end);
+        }
+        match ends.get_mut(length) {
+            Some(end) => *end = *seq,
+            None => ends.push(*seq),
+        }
+    }
+    std::iter::successors(ends.last().copied(), |seq| before.get(seq).copied()).collect()
 }
 
 fn sentences(findings: &[Finding]) -> String {

@@ -31,6 +31,7 @@ pub struct Imported {
 /// Writes the whole store of this folder as JSON lines: a beginning, the mails of both shelves in base64, the lines of
 /// the journal, the records of all tables, and an end with a digest of all before. The same store gives the same octets.
 pub fn export(folder: &Path, out: &mut dyn io::Write) -> Result<(), StoreError> {
+    Folder::must_exist(folder)?;
     Store::open(folder)?.export(out)
 }
 

@@ -35,19 +35,27 @@ impl Disk {
             .map_err(|source| StoreError::io("go on after writing to", Path::new("the disk"), source))
     }
 
-    /// Makes a folder for the owner alone, and its name durable. One that is there gets the same rights.
+    /// Makes a folder for the owner alone, with those above it, and their names durable. One that is there gets the
+    /// same rights, and its name is synced again: the run that made it may have been stopped before it did.
     pub(super) fn make_folder(&mut self, path: &Path) -> Result<(), StoreError> {
+        // A relative path of one part has an empty parent.
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if path.is_dir() {
-            return restrict(path, FOLDER_MODE);
+            restrict(path, FOLDER_MODE)?;
+            return match self.sync_folder(parent) {
+                // Whoever may not even read the folder above has not made this one in it.
+                Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::PermissionDenied => Ok(()),
+                synced => synced,
+            };
+        }
+        if !parent.is_dir() {
+            self.make_folder(parent)?;
         }
         DirBuilder::new()
-            .recursive(true)
             .mode(FOLDER_MODE)
             .create(path)
             .map_err(|source| StoreError::io("make the folder", path, source))?;
-        // A relative path of one part has an empty parent.
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        self.sync_folder(parent.unwrap_or(Path::new(".")))
+        self.sync_folder(parent)
     }
 
     /// Syncs the names in a folder.

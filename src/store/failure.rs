@@ -50,6 +50,9 @@ pub enum StoreError {
         /// What is wrong with it.
         what: String,
     },
+    /// No store.
+    #[error("`{path}` is no store; give the folder that the configuration names", path = .0.display())]
+    NoStore(PathBuf),
     /// Nothing to rebuild from.
     #[error("`{path}` has no line: there is nothing to rebuild from; import the last backup into an empty folder with `tldops store import`", path = .0.display())]
     NoJournal(PathBuf),

@@ -24,8 +24,11 @@ pub enum Fault {
         /// How that shows.
         how: String,
     },
-    /// It is not there any more.
-    Removed,
+    /// It, and those after it up to `to`, are not in the file any more; `line` is where it should stand.
+    Removed {
+        /// The number of the last of them.
+        to: u64,
+    },
     /// Nobody wrote it.
     Inserted {
         /// How that shows.
@@ -41,8 +44,8 @@ pub enum Fault {
     },
     /// It stands where another should.
     OutOfPlace {
-        /// The number of the line that should stand there.
-        expected: u64,
+        /// The number of the line that it should follow; 0 where it should be the first.
+        after: u64,
     },
     /// It has no line end.
     Torn,
@@ -104,14 +107,15 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Altered { how } => write!(f, "altered: {how}"),
-            Self::Removed => f.write_str("removed from the file"),
+            Self::Removed { to } => write!(f, "removed, with all up to number {to}: the file does not have them"),
             Self::Inserted { how } => write!(f, "inserted: {how}"),
             Self::OnlyInFile => f.write_str(
                 "stands only in the file: either the program was stopped before it acknowledged it, and the next start \
                  takes it over, or somebody added it",
             ),
             Self::Duplicated { of_line } => write!(f, "duplicated: it is line {of_line} once more"),
-            Self::OutOfPlace { expected } => write!(f, "out of place: number {expected} should stand here"),
+            Self::OutOfPlace { after: 0 } => f.write_str("out of place: it should be the first"),
+            Self::OutOfPlace { after } => write!(f, "out of place: it should follow number {after}"),
             Self::Torn => f.write_str("torn: it has no line end"),
             Self::NoFile => f.write_str("the file of the journal is not there"),
             Self::NoTables { why } => {

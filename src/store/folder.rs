@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::store::disk;
 use crate::store::disk::Disk;
@@ -20,9 +21,6 @@ impl Folder {
     /// Makes the folder where it is not there, locks it, and makes its parts.
     pub(super) fn open(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
         let folder = Self::lock(path, disk)?;
-        if path.join(IMPORTING).exists() {
-            return Err(StoreError::HalfImported(path.to_owned()));
-        }
         folder.furnish(disk)?;
         Ok(folder)
     }
@@ -36,6 +34,11 @@ impl Folder {
         disk.make_folder(&self.sled())
     }
 
+    /// Fails where no store has ever been: a mistyped path must not look like an empty store.
+    pub(super) fn must_exist(path: &Path) -> Result<(), StoreError> {
+        if path.join(LOCK).exists() { Ok(()) } else { Err(StoreError::NoStore(path.to_owned())) }
+    }
+
     /// Only locks it. sled's own lock is on a file of its own, which it has touched by then.
     pub(super) fn lock(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
         disk.make_folder(path)?;
@@ -47,11 +50,13 @@ impl Folder {
             .mode(0o600)
             .open(&file)
             .map_err(|source| StoreError::io("open the lock", &file, source))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
-            Err(TryLockError::Error(source)) => Err(StoreError::io("lock", &file, source)),
+        if !lock_soon(&lock, &file)? {
+            return Err(StoreError::Locked(path.to_owned()));
         }
+        if path.join(IMPORTING).exists() {
+            return Err(StoreError::HalfImported(path.to_owned()));
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
     /// The folder itself.
@@ -80,6 +85,22 @@ impl Folder {
     }
 }
 
+/// Locks a file; false where somebody else keeps it locked. A lock can outlive its holder by some milliseconds: sled
+/// drops its own in another thread, and a child process has a copy of every descriptor until it starts its program.
+pub(super) fn lock_soon(file: &File, path: &Path) -> Result<bool, StoreError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(source)) => return Err(StoreError::io("lock", path, source)),
+        }
+    }
+    Ok(false)
+}
+
+/// How often a lock is tried, with a pause in between: together a fifth of a second, so that a person does not wait.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// The name of the journal's file.
 pub(super) const JOURNAL: &str = "journal.jsonl";
 /// The name of sled's folder.

@@ -28,7 +28,7 @@ pub struct Line {
 pub(super) enum LineError {
     #[error("is no journal line ({0})")]
     Unreadable(String),
-    #[error("has been altered: its content does not give its hash")]
+    #[error("has a content that does not give its hash")]
     Altered,
 }
 

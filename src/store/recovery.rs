@@ -81,19 +81,23 @@ pub struct Rebuilt {
 ///
 /// Fails where the file is empty or damaged, and where the former tables can still be read and have more lines.
 pub fn rebuild(folder: &Path) -> Result<Rebuilt, StoreError> {
+    Folder::must_exist(folder)?;
     let mut disk = Disk::new();
     let folder = Folder::open(folder, &mut disk)?;
     let lines = check_file(&folder.journal())?;
     if lines == 0 {
         return Err(StoreError::NoJournal(folder.journal()));
     }
-    // What cannot be opened any more cannot be asked either: that is what a rebuild is for.
-    let former = tables::exists(&folder.sled())
-        .then(|| Tables::open(&folder.sled(), &mut disk).and_then(|tables| tables.head()).ok())
-        .flatten()
-        .map_or(0, |head| head.seq);
-    if former > lines {
-        return Err(StoreError::FileBehind { path: folder.journal(), file: lines, tables: former });
+    if tables::exists(&folder.sled()) {
+        match Tables::open(&folder.sled(), &mut disk).and_then(|tables| tables.head()) {
+            Ok(former) if former.seq > lines => {
+                let path = folder.journal();
+                return Err(StoreError::FileBehind { path, file: lines, tables: former.seq });
+            }
+            Err(newer @ StoreError::Newer { .. }) => return Err(newer),
+            // What cannot be opened any more cannot be asked either: that is what a rebuild is for.
+            Ok(_) | Err(_) => {}
+        }
     }
     let aside = lay_aside(&folder, &mut disk)?;
     disk.make_folder(&folder.sled())?;

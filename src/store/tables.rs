@@ -14,6 +14,7 @@ use sled::Db;
 use sled::IVec;
 
 use crate::store::disk::Disk;
+use crate::store::folder::lock_soon;
 use crate::store::{Head, SCHEMA, StoreError, Table, Write};
 
 /// sled, opened by the rules.
@@ -22,9 +23,30 @@ pub(super) struct Tables {
     sled: Db,
     /// Where it lies, for messages.
     path: PathBuf,
-    /// Our own descriptor of sled's file: sled itself never syncs it.
+    /// After sled, so that it is dropped after it.
+    file: SledFile,
+}
+
+/// Our own descriptor of sled's file: sled itself never syncs it.
+#[derive(Debug)]
+struct SledFile {
     file: File,
-    file_path: PathBuf,
+    path: PathBuf,
+}
+
+impl SledFile {
+    fn open(path: &Path) -> Result<Self, StoreError> {
+        let file = File::open(path).map_err(|source| StoreError::io("open", path, source))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+}
+
+impl Drop for SledFile {
+    /// Waits until sled's threads have let go of the file, so that nobody else opens the folder before.
+    fn drop(&mut self) {
+        // Where they do not, the next who opens it is told.
+        drop(lock_soon(&self.file, &self.path));
+    }
 }
 
 impl Tables {
@@ -32,6 +54,10 @@ impl Tables {
     pub(super) fn open(path: &Path, disk: &mut Disk) -> Result<Self, StoreError> {
         // A snapshot that was being written when the program stopped makes sled refuse to open.
         disk.remove_leftovers(path, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;
+        let file_path = path.join(DB);
+        if exists(path) {
+            drop(SledFile::open(&file_path)?);
+        }
         let sled = open_sled(path)?;
         // sled leaves these to the page cache; only now do they outlive a power cut.
         let is_sleds = |name: &String| name == "conf" || name == DB || name.starts_with("snap.");
@@ -40,9 +66,7 @@ impl Tables {
         }
         disk.sync_folder(path)?;
         disk.sync_folder(path.parent().unwrap_or(path))?;
-        let file_path = path.join(DB);
-        let file = File::open(&file_path).map_err(|source| StoreError::io("open", &file_path, source))?;
-        let tables = Self { sled, path: path.to_owned(), file, file_path };
+        let tables = Self { sled, path: path.to_owned(), file: SledFile::open(&file_path)? };
         tables.check_schema(disk)?;
         Ok(tables)
     }
@@ -137,7 +161,7 @@ impl Tables {
     pub(super) fn settle(&self, disk: &mut Disk) -> Result<(), StoreError> {
         self.sled.flush().map_err(|error| self.damaged(&error))?;
         // sled's flush ends at the page cache of the kernel, and never brings the file's length to the disk.
-        disk.sync(&self.file, &self.file_path)
+        disk.sync(&self.file.file, &self.file.path)
     }
 
     fn text(&self, key: &[u8]) -> Result<Option<String>, StoreError> {

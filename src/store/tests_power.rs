@@ -1,1 +1,229 @@
-//! Tests.
+//! The power is cut: only what was synced is there afterwards, and of the rest any part.
+//!
+//! The model watches every sync. Of a file it remembers the content at its last sync, of a folder the names in it. From
+//! that alone it builds the folder as a machine would find it after the cut, and that must hold all that was
+//! acknowledged: as it is, without the journal's file, and without the tables.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use crate::store::tests_sample::{delete, entry, folder, put, text};
+use crate::store::{Shelf, Step, Store, Table, Write, verify};
+
+/// What outlives the cut.
+#[derive(Default)]
+struct Synced {
+    /// The content of a file by its inode, so that it goes with it when it is renamed.
+    files: HashMap<u64, Vec<u8>>,
+    /// The names in a folder: inode, and whether it is a folder.
+    folders: BTreeMap<PathBuf, BTreeMap<PathBuf, (u64, bool)>>,
+}
+
+impl Synced {
+    fn see(&mut self, step: &Step) {
+        match step {
+            Step::FileSynced(path) => {
+                let inode = fs::metadata(path).expect("is there").ino();
+                self.files.insert(inode, fs::read(path).expect("reads"));
+            }
+            Step::FolderSynced(path) => {
+                let names = fs::read_dir(path).expect("lists").map(|name| {
+                    let name = name.expect("lists");
+                    let metadata = name.metadata().expect("is there");
+                    (name.path(), (metadata.ino(), metadata.is_dir()))
+                });
+                self.folders.insert(path.clone(), names.collect());
+            }
+            Step::LeftoverRemoved(_)
+            | Step::TornLineCut
+            | Step::LinesReplayed(_)
+            | Step::LinesRestored(_)
+            | Step::Opened
+            | Step::MailKept(..)
+            | Step::MailRemoved(..)
+            | Step::LineWritten(_)
+            | Step::Committed(_) => {}
+        }
+    }
+
+    /// The folder after the cut. `pages` says which pages of what was not synced are there all the same.
+    fn build(&self, from: &Path, to: &Path, pages: &mut impl FnMut() -> bool) {
+        fs::create_dir_all(to).expect("makes");
+        for (path, (inode, is_folder)) in self.folders.get(from).into_iter().flatten() {
+            let to = to.join(path.file_name().expect("has a name"));
+            if *is_folder {
+                self.build(path, &to, pages);
+            } else {
+                let mut content = self.files.get(inode).cloned().unwrap_or_default();
+                let now = fs::metadata(path).ok().filter(|now| now.ino() == *inode);
+                add_pages(&mut content, &now.and_then(|_| fs::read(path).ok()).unwrap_or_default(), pages);
+                fs::write(to, content).expect("writes");
+            }
+        }
+    }
+}
+
+fn add_pages(content: &mut Vec<u8>, now: &[u8], pages: &mut impl FnMut() -> bool) {
+    for (page, octets) in now.chunks(PAGE_OCTETS).enumerate() {
+        let start = page * PAGE_OCTETS;
+        if content.get(start..start + octets.len()) != Some(octets) && pages() {
+            content.resize(content.len().max(start + octets.len()), 0);
+            content[start..start + octets.len()].copy_from_slice(octets);
+        }
+    }
+}
+
+/// Numbers without pattern, the same in every run (xorshift).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+
+    fn size(&mut self) -> usize {
+        let most = [10, 1_000, 5_000, 30_000][usize::try_from(self.below(4)).expect("is small")];
+        usize::try_from(self.below(most)).expect("is small")
+    }
+}
+
+/// What a run has acknowledged.
+#[derive(Default)]
+struct Acknowledged {
+    commits: u64,
+    records: BTreeMap<String, String>,
+    mails: Vec<crate::domain::digest::Digest>,
+}
+
+/// Who cuts the power, and looks at what is left.
+struct Cutter {
+    root: PathBuf,
+    synced: Synced,
+    chance: Chance,
+    /// One step of so many is followed by a cut.
+    one_of: u64,
+    acknowledged: Acknowledged,
+    check: fn(&Path, &Acknowledged),
+}
+
+impl Cutter {
+    fn see(&mut self, step: &Step) {
+        self.synced.see(step);
+        if self.chance.below(self.one_of) == 0 {
+            let left = tempfile::tempdir().expect("a folder");
+            let keeps_pages = self.chance.below(2) == 0;
+            let chance = &mut self.chance;
+            self.synced.build(&self.root, left.path(), &mut || keeps_pages && chance.below(2) == 0);
+            (self.check)(left.path(), &self.acknowledged);
+        }
+    }
+}
+
+/// Does a hundred commits in a store that is opened anew now and then, and cuts the power about twenty times, at any
+/// step in between; `check` gets each folder that is left, and what had been acknowledged.
+fn run(seed: u64, check: fn(&Path, &Acknowledged)) {
+    let folder = folder();
+    let root = folder.path().join("new/store");
+    let (synced, acknowledged) = (Synced::default(), Acknowledged::default());
+    let cutter = Cutter { root: root.clone(), synced, chance: Chance(seed), one_of: 40, acknowledged, check };
+    let cutter = Arc::new(Mutex::new(cutter));
+    let open = || {
+        let watching = Arc::clone(&cutter);
+        Store::open_watched(&root, move |step| watching.lock().expect("is sound").see(step)).expect("opens")
+    };
+    let mut chance = Chance(seed + 1);
+    let mut store = Some(open());
+    for number in 1..=100 {
+        if chance.below(20) == 0 {
+            drop(store.take());
+        }
+        let store = store.get_or_insert_with(open);
+        let digest = store.put_mail(Shelf::Incoming, text(chance.size(), 3).as_bytes()).expect("keeps");
+        let key = format!("{}", chance.below(20));
+        let value =
+            (chance.below(5) > 0).then(|| text(chance.size(), usize::try_from(number).expect("is small")));
+        let write =
+            value.as_ref().map_or_else(|| delete(Table::Cases, &key), |value| put(Table::Cases, &key, value));
+        let count = put(Table::Counters, "last", &number.to_string());
+        store.commit(entry(number), vec![write, count]).expect("commits");
+        let known = &mut cutter.lock().expect("is sound").acknowledged;
+        known.commits = number;
+        known.mails.push(digest);
+        match value {
+            Some(value) => drop(known.records.insert(key, value)),
+            None => drop(known.records.remove(&key)),
+        }
+    }
+    assert_eq!(store.expect("is open").head().expect("has not failed").seq, 100);
+}
+
+/// Opens what is left: it must have every acknowledged commit, and at most the one more that was under way.
+fn check_opened(left: &Path, known: &Acknowledged) {
+    let store = Store::open(left).unwrap_or_else(|error| panic!("after {} commits: {error}", known.commits));
+    let lines = store.journal().expect("reads");
+    let count = lines.len() as u64;
+    assert!(count == known.commits || count == known.commits + 1, "{count} of {}", known.commits);
+    let mut records = known.records.clone();
+    if let Some(under_way) = lines.get(usize::try_from(known.commits).expect("is small")) {
+        for Write { table, key, value } in &under_way.writes {
+            match value {
+                Some(value) if *table == Table::Cases => drop(records.insert(key.clone(), value.clone())),
+                None => drop(records.remove(key)),
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(store.scan(Table::Cases, "").expect("scans") == records.into_iter().collect::<Vec<_>>());
+    for digest in &known.mails {
+        assert!(store.mail(Shelf::Incoming, digest).expect("is as it was").is_some(), "{digest}");
+    }
+    drop(store);
+    assert_eq!(verify(left).expect("is sound").lines, count);
+}
+
+/// Guards rules 3 and 4, and the syncs of the journal, of the mails and of all folders.
+#[test]
+fn a_power_cut_takes_back_nothing() {
+    run(0x5eed, check_opened);
+}
+
+/// Guards rules 3, 4 and 5 in sled alone: without the second copy its own syncs must hold.
+#[test]
+fn after_a_power_cut_the_tables_alone_have_everything() {
+    run(0x7ab1e, |left, known| {
+        drop(fs::remove_file(left.join("journal.jsonl")));
+        check_opened(left, known);
+    });
+}
+
+/// Guards rule 8: the journal's file alone must hold.
+#[test]
+fn after_a_power_cut_the_file_alone_has_everything() {
+    run(0xf11e, |left, known| {
+        drop(fs::remove_dir_all(left.join("sled")));
+        check_opened(left, known);
+    });
+}
+
+/// Guards the sync of the folder above: the store itself must not vanish.
+#[test]
+fn the_folder_itself_outlives_a_power_cut() {
+    let folder = folder();
+    let path = folder.path().join("new/store");
+    let synced = Arc::new(Mutex::new(Synced::default()));
+    let seen = Arc::clone(&synced);
+    let store =
+        Store::open_watched(&path, move |step| seen.lock().expect("is sound").see(step)).expect("opens");
+    let synced = synced.lock().expect("is sound");
+    assert!(synced.folders[&folder.path().join("new")].contains_key(&path));
+    assert!(synced.folders[folder.path()].contains_key(&folder.path().join("new")));
+    drop(store);
+}
+
+const PAGE_OCTETS: usize = 4096;

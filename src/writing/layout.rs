@@ -5,8 +5,9 @@ use crate::domain::tld::is_direction_mark;
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
 const COLUMNS: usize = 72;
 
-/// Folds paragraphs to 72 columns. A line that begins with a space, `>` or `--` stays as it is; runs of empty lines
-/// become one.
+/// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it. A line that
+/// begins with `>` or `--` stays as it is, and so does a word that is longer: an address is never cut. Runs of empty
+/// lines become one.
 pub fn fold(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -18,11 +19,16 @@ pub fn fold(text: &str) -> String {
         } else if line == "--" {
             // The separator of a signature keeps its space (RFC 3676 §4.3).
             lines.push("-- ".to_owned());
-        } else if line.starts_with([' ', '>']) {
+        } else if line.starts_with('>') {
             lines.push(line.to_owned());
         } else {
-            let options = textwrap::Options::new(COLUMNS).break_words(false);
-            lines.extend(textwrap::wrap(line, options).into_iter().map(std::borrow::Cow::into_owned));
+            let depth = line.len() - line.trim_start().len();
+            let (indent, hang) = (" ".repeat(depth), " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
+            let options = textwrap::Options::new(COLUMNS).initial_indent(&indent).subsequent_indent(&hang);
+            let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+            lines.extend(
+                textwrap::wrap(line.trim_start(), options).into_iter().map(std::borrow::Cow::into_owned),
+            );
         }
     }
     while lines.last().is_some_and(String::is_empty) {
@@ -48,13 +54,15 @@ mod tests {
     use super::{fold, one_line};
 
     #[test]
-    fn paragraphs_are_folded_and_details_are_not() {
+    fn paragraphs_and_details_are_folded() {
         let long = "word ".repeat(30);
         let text = format!("{long}\n\n\n   a detail {long}\n--\nend");
         let folded = fold(&text);
         let lines: Vec<&str> = folded.split("\r\n").collect();
         assert!(lines[0].chars().count() <= 72 && lines[0].starts_with("word word"));
-        assert!(lines.iter().any(|line| line.starts_with("   a detail") && line.len() > 100));
+        assert!(lines.iter().any(|line| line.starts_with("   a detail")));
+        assert!(lines.iter().any(|line| line.starts_with("     word")));
+        assert!(lines.iter().all(|line| line.chars().count() <= 72));
         assert!(!folded.contains("\r\n\r\n\r\n"));
         assert!(folded.ends_with("\r\n-- \r\nend\r\n"));
     }

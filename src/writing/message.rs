@@ -39,6 +39,8 @@ pub struct Stamp {
     pub case: Option<CaseId>,
     /// The moment of the decision.
     pub at: jiff::Timestamp,
+    /// Some letters of chance: nobody can name a mail of ours that he has not seen, as a forged bounce would have to.
+    pub salt: String,
 }
 
 /// Why a message could not be written: a defect of ours, or an address that no server takes.
@@ -49,10 +51,16 @@ pub struct MessageError {
     reason: String,
 }
 
-/// The Message-ID of an effect's mail, without brackets; with its token, where it has one.
-pub fn message_id(effect: &str, token: Option<&Token>, domain: &str) -> String {
-    let effect = effect.to_ascii_lowercase();
-    token.map_or_else(|| format!("{effect}@{domain}"), |token| format!("{effect}.{}@{domain}", token.lower()))
+/// The Message-ID of an effect's mail, without brackets; with its token, where it has one, else with its salt.
+pub fn message_id(stamp: &Stamp, token: Option<&Token>, domain: &str) -> String {
+    let effect = stamp.effect.to_ascii_lowercase();
+    let tail = token.map_or_else(|| stamp.salt.clone(), Token::lower);
+    format!("{effect}.{tail}@{domain}")
+}
+
+/// The root of a case's thread: the Message-ID of no mail, to which all of them refer.
+fn root(case: CaseId, domain: &str) -> String {
+    format!("{}@{domain}", case.to_string().to_ascii_lowercase())
 }
 
 /// The octets of a notice. The same arguments give the same octets.
@@ -63,10 +71,13 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     let fail = |reason: String| MessageError { effect: stamp.effect.clone(), reason };
     let token = notice.token.as_ref().map(|(token, _)| token);
     let reply_to = match token {
-        Some(token) => sender.mailbox.with_subaddress(&token.lower()).map_err(|error| fail(error.to_string()))?,
+        Some(token) => {
+            sender.mailbox.with_subaddress(&token.lower()).map_err(|error| fail(error.to_string()))?
+        }
         None => sender.mailbox.clone(),
     };
-    let own = |address: &Address| mailbox(Some(&sender.name), address).map_err(|error| fail(error.to_string()));
+    let own =
+        |address: &Address| mailbox(Some(&sender.name), address).map_err(|error| fail(error.to_string()));
     let mut builder = Message::builder().from(own(&sender.mailbox)?).reply_to(own(&reply_to)?);
     for address in &notice.to {
         let name = notice.name.as_deref().filter(|_| notice.to.len() == 1);
@@ -75,7 +86,7 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     builder = builder
         .subject(text.subject.clone())
         .date(stamp.at.into())
-        .message_id(Some(format!("<{}>", message_id(&stamp.effect, token, &sender.message_id_domain))));
+        .message_id(Some(format!("<{}>", message_id(stamp, token, &sender.message_id_domain))));
     let (parent, references) = thread(notice, sender, stamp);
     if let Some(parent) = parent {
         builder = builder.in_reply_to(format!("<{parent}>"));
@@ -88,8 +99,12 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     let part = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text.body.clone());
     let mut message = builder.singlepart(part).map_err(|error| fail(error.to_string()))?;
     let headers = message.headers_mut();
-    headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), submitted.to_owned()));
-    headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All".to_owned()));
+    headers
+        .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), submitted.to_owned()));
+    headers.insert_raw(HeaderValue::new(
+        HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"),
+        "All".to_owned(),
+    ));
     Ok(message.formatted())
 }
 
@@ -102,12 +117,14 @@ fn mailbox(name: Option<&str>, address: &Address) -> Result<Mailbox, AddressErro
 /// The mail that this one answers, and the thread it belongs to (RFC 5322 §3.6.4).
 fn thread(notice: &Notice, sender: &Sender, stamp: &Stamp) -> (Option<String>, Vec<String>) {
     let usable = |id: &&String| {
-        id.len() <= MESSAGE_ID_OCTETS_MAX && id.contains('@') && id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
+        id.len() <= MESSAGE_ID_OCTETS_MAX
+            && id.contains('@')
+            && id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
     };
     let parent = notice.thread.message_id.as_ref().filter(usable).cloned();
     let mut references: Vec<String> = notice.thread.references.iter().filter(usable).cloned().collect();
     if let Some(case) = stamp.case {
-        let root = message_id(&case.to_string(), None, &sender.message_id_domain);
+        let root = root(case, &sender.message_id_domain);
         references.retain(|id| *id != root);
         references.insert(0, root);
     }
@@ -151,7 +168,7 @@ mod tests {
         };
         let text = Text { subject: "[TLD-OPS] é".to_owned(), body: "Hello,\r\n\r\né\r\n".to_owned() };
         let at = "2026-11-02T09:00:00Z".parse().unwrap();
-        let stamp = Stamp { effect: "R-17.3".to_owned(), case: Some(CaseId(17)), at };
+        let stamp = Stamp { effect: "R-17.3".to_owned(), case: Some(CaseId(17)), at, salt: "abc".to_owned() };
         let octets = write(&notice, &text, &sender, &stamp).unwrap();
         let message = String::from_utf8(octets.clone()).unwrap();
         for line in [

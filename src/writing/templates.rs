@@ -81,7 +81,9 @@ impl Templates {
     /// # Errors
     /// Never, as a test keeps; a broken text would be named.
     pub fn built_in() -> Result<Self, TemplateError> {
-        Self::from_sources(EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+        Self::from_sources(
+            EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        )
     }
 
     /// The same, where a file `FOLDER/<mail>/en.txt` takes the place of a text.
@@ -106,12 +108,15 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let blocks = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        let blocks = blocks.map_err(|error| TemplateError::Wrong { name: "all".to_owned(), reason: error.to_string() })?;
+        let blocks = blocks
+            .map_err(|error| TemplateError::Wrong { name: "all".to_owned(), reason: error.to_string() })?;
         environment.set_syntax(blocks);
         for (name, source) in sources {
             let wrong = |reason: String| TemplateError::Wrong { name: name.clone(), reason };
             if name != FOOTER && !source.starts_with("Subject: ") {
-                return Err(wrong("its first line must be the subject, as in `Subject: [TLD-OPS] …`".to_owned()));
+                return Err(wrong(
+                    "its first line must be the subject, as in `Subject: [TLD-OPS] …`".to_owned(),
+                ));
             }
             environment.add_template_owned(name.clone(), source).map_err(|error| wrong(error.to_string()))?;
         }
@@ -176,7 +181,8 @@ struct Values {
 impl Values {
     fn of(notice: &Notice, sender_name: &str) -> Self {
         let facts = &notice.facts;
-        let safe = |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
+        let safe =
+            |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
         let mut lines: Vec<String> = Vec::new();
         for change in &facts.changes {
             if !lines.is_empty() {
@@ -194,7 +200,10 @@ impl Values {
             changes: lines,
             because: one_line(&facts.because, QUOTED_CHARS_MAX * 3),
             requester: facts.requester.clone(),
-            until: facts.until.map(|until| until.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default(),
+            until: facts
+                .until
+                .map(|until| until.strftime("%Y-%m-%d %H:%M UTC").to_string())
+                .unwrap_or_default(),
             reminder: facts.reminder,
             reason: one_line(&facts.reason, QUOTED_CHARS_MAX * 3),
             warnings: safe(&facts.warnings),

@@ -1,5 +1,22 @@
 //! The integration tests, in one binary: each further one would be linked anew.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests stand outside of test functions, and a test may panic"
+)]
+
+mod command_line;
+mod court;
+mod hostile;
+mod killed;
 mod model;
+mod proof;
+mod proof_keys;
 mod proof_lab;
+mod proof_limits;
+mod proof_properties;
 mod reading_corpus;
+mod signer;
+mod stories;
+mod tidy;

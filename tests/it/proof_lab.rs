@@ -29,7 +29,7 @@ fn the_laboratory_is_judged_as_expected() {
     for case in cases {
         let name = case["file"].as_str().unwrap();
         let raw = fs::read(message(&lab, name)).unwrap();
-        let proof = judge(&raw, &[mailbox.clone()], now, &zone);
+        let proof = judge(&raw, std::slice::from_ref(&mailbox), now, &zone);
         let found = serde_json::to_value(proof.verdict).unwrap();
         let from = proof.from.as_ref().map(Address::lower);
         let acceptable = case["acceptable"].as_array().cloned();

@@ -5,7 +5,7 @@ use crate::domain::decide::asking::{Question, ask};
 use crate::domain::decide::audience::{facts_for_requester, may_write_to_requester, requester_sees_roster};
 use crate::domain::decide::closing::{nothing_to_change, stay};
 use crate::domain::decide::secretariat::escalate;
-use crate::domain::decide::writing::{because_asked, confirm, to_requester};
+use crate::domain::decide::writing::{because_asked, confirm, is_proven, to_requester};
 use crate::domain::event::{Decision, Effect, Event, Moment};
 use crate::domain::notice::{Facts, NoticeKind};
 use crate::domain::plan::Doubt;
@@ -86,7 +86,9 @@ pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> De
 fn under_way(case: &Case, reason: &str) -> Option<Effect> {
     let reason = if requester_sees_roster(case) { reason } else { UNDER_WAY_STRANGER };
     let text = Facts { reason: reason.to_owned(), ..facts_for_requester(case) };
-    may_write_to_requester(case).then(|| to_requester(case, NoticeKind::UnderWay, None, text))
+    // Whoever has not written to us, but was written in the name of, would not know what we speak of.
+    let proven = may_write_to_requester(case) && is_proven(case);
+    proven.then(|| to_requester(case, NoticeKind::UnderWay, None, text))
 }
 
 /// For a requester whose request a person looks at first.

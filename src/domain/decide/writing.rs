@@ -17,7 +17,7 @@ pub(super) fn facts(case: &Case) -> Facts {
         tlds: case.tlds_for_people(),
         changes: case.changes.clone(),
         because: because_requester(case),
-        requester: case.requester.address.to_string(),
+        requester: requester_in_words(case),
         warnings: case.warnings.clone(),
         ..Facts::default()
     }
@@ -35,7 +35,13 @@ fn because_requester(case: &Case) -> String {
     }
 }
 
-fn is_proven(case: &Case) -> bool {
+/// A name that is not proven is not told as if it were.
+fn requester_in_words(case: &Case) -> String {
+    let address = &case.requester.address;
+    if is_proven(case) { address.to_string() } else { format!("somebody in the name of {address}") }
+}
+
+pub(super) fn is_proven(case: &Case) -> bool {
     case.requester.proof.verdict == Verdict::Authenticated
 }
 
@@ -161,7 +167,7 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
 /// The evidence for the secretariat: who asked, what proves it, IANA's records, who agreed.
 pub fn evidence(case: &Case) -> Vec<String> {
     let requester = &case.requester;
-    let mut lines = vec![format!("Asked by {}: {}.", requester.address, requester.role.words())];
+    let mut lines = vec![format!("Asked by {}: {}.", requester_in_words(case), requester.role.words())];
     let verdict = match requester.proof.verdict {
         Verdict::Authenticated => "proven",
         Verdict::NotAuthenticated => "not proven",

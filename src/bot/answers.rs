@@ -1,0 +1,231 @@
+//! Answers to our questions, and bounces of our mails: each belongs to the case whose token or Message-ID it carries.
+
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+
+use crate::bot::Bot;
+use crate::bot::desk::{Desk, Examined};
+use crate::bot::intake::{Item, seen_writes};
+use crate::bot::records::{OutboxRow, Records, TokenRow, What};
+use crate::domain::address::Address;
+use crate::domain::admission::Arrival;
+use crate::domain::case::{Case, CaseId, Step, issued_tokens};
+use crate::domain::digest::Digest;
+use crate::domain::event::{Answer, Event, Word};
+use crate::domain::notice::NoticeKind;
+use crate::domain::request::{Bounce, Kind, Reading};
+use crate::domain::token::Token;
+use crate::reading::understand_details;
+use crate::store::Write;
+use crate::world::Filing;
+
+impl Bot<'_> {
+    /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
+    pub(in crate::bot) fn answer(
+        &mut self,
+        item: &Item<'_>,
+        examined: &Examined,
+        twin: &Digest,
+    ) -> anyhow::Result<Option<Filing>> {
+        let arrival = &examined.arrival;
+        match arrival.reading.kind {
+            Kind::Bounce => self.bounce(item, arrival, twin),
+            Kind::ReplyYes
+            | Kind::ReplyNo
+            | Kind::ReplyUnclear
+            | Kind::Request
+            | Kind::Other
+            | Kind::Help
+            | Kind::Query => {
+                let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
+                let own = arrival
+                    .from
+                    .as_ref()
+                    .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
+                let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
+                if row.step == Step::Information && arrival.reading.kind == Kind::Request {
+                    return Ok(None);
+                }
+                self.answered(item, arrival, twin, (&case, row)).map(Some)
+            }
+            Kind::Ruling | Kind::AutoReply => Ok(None),
+        }
+    }
+
+    /// An answer to our question for details is a request, if it has any; an answer to another question never is.
+    pub(in crate::bot) fn read_details(
+        &self,
+        examined: &mut Examined,
+        desk: &Desk<'_>,
+    ) -> anyhow::Result<()> {
+        let row = self.known_token(&examined.arrival.reading)?;
+        if row.is_some_and(|row| row.step == Step::Information) {
+            let details = understand_details(&examined.letter, &desk.context());
+            if details.kind == Kind::Request
+                && details.requests.iter().any(|request| !request.contacts.is_empty())
+            {
+                examined.arrival.reading = details;
+            }
+        }
+        Ok(())
+    }
+
+    /// The one token that is known. Two that belong to different questions are no answer to either.
+    fn known_token(&self, reading: &Reading) -> anyhow::Result<Option<TokenRow>> {
+        let mut found: Option<TokenRow> = None;
+        for token in &reading.tokens {
+            let Some(row) = self.records.token(token)? else { continue };
+            let Some(case) = self.records.case(row.case)? else { continue };
+            if !holds(&case, &row, token) {
+                continue;
+            }
+            match &found {
+                Some(other) if *other != row => return Ok(None),
+                Some(_) | None => found = Some(row),
+            }
+        }
+        Ok(found)
+    }
+
+    fn answered(
+        &mut self,
+        item: &Item<'_>,
+        arrival: &Arrival,
+        twin: &Digest,
+        (case, row): (&Case, TokenRow),
+    ) -> anyhow::Result<Filing> {
+        let reading = &arrival.reading;
+        let word = match reading.kind {
+            _ if reading.hold => Word::Unclear,
+            Kind::ReplyYes => Word::Yes,
+            Kind::ReplyNo => Word::No,
+            Kind::ReplyUnclear
+            | Kind::Request
+            | Kind::Ruling
+            | Kind::Query
+            | Kind::Help
+            | Kind::AutoReply
+            | Kind::Bounce
+            | Kind::Other => Word::Unclear,
+        };
+        // From must be one plain mailbox in a mail that can be read in one way only: else nobody in particular wrote it.
+        let plain = arrival.proof.from.clone();
+        let answer = Answer {
+            step: row.step,
+            word: if plain.is_some() { word } else { Word::Unclear },
+            from: plain.or_else(|| arrival.from.clone()).unwrap_or_else(|| row.asked.clone()),
+            asked: row.asked,
+            mail: item.digest,
+            thread: arrival.thread.clone(),
+            proof: arrival.proof.reasons.first().cloned().unwrap_or_default(),
+        };
+        let evidence = json!({
+            "from": answer.from, "asked": answer.asked, "step": answer.step, "kind": reading.kind, "hold": reading.hold,
+            "doubts": reading.doubts, "mail": item.digest, "message_id": arrival.thread.message_id, "proof": arrival.proof,
+        });
+        let mut writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
+        if !case.state.is_open() && !self.first_late_answer(case, &answer.from, &mut writes)? {
+            self.note(
+                "answer_too_late_again",
+                "Another answer came in after the end; its sender was told already.",
+                evidence,
+                writes,
+            )?;
+            return Ok(Filing::Done);
+        }
+        self.happen(case, &Event::Answered(answer), writes, &evidence)?;
+        Ok(Filing::Done)
+    }
+
+    /// Nobody is told twice that a case has ended: what answers again may be a machine.
+    fn first_late_answer(
+        &self,
+        case: &Case,
+        from: &Address,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<bool> {
+        let key = format!("late/{}/{}", case.id, Digest::of(from.lower().as_bytes()));
+        let first = self.records.counter::<bool>(&key)?.is_none();
+        writes.push(Records::write_counter(&key, Some(&true))?);
+        Ok(first)
+    }
+
+    /// A bounce counts only if it names a question that we sent, by its whole Message-ID: a forged one changes nothing.
+    fn bounce(
+        &mut self,
+        item: &Item<'_>,
+        arrival: &Arrival,
+        twin: &Digest,
+    ) -> anyhow::Result<Option<Filing>> {
+        let Some(bounce) = arrival.reading.bounce.clone() else { return Ok(None) };
+        let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
+        let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
+        let first = || recipients.first().cloned();
+        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
+            return Ok(None);
+        };
+        let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent });
+        let writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
+        if is_question(*kind) {
+            let reason = "it came back".to_owned();
+            let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };
+            self.happen(&case, &event, writes, &evidence)?;
+        } else {
+            let says = format!("{}, a mail that needs no answer, did not reach {recipient}.", row.id);
+            self.note("notice_bounced", &says, evidence, writes)?;
+        }
+        Ok(Some(Filing::Done))
+    }
+
+    /// The mail of ours that a bounce is about.
+    fn bounced(&self, bounce: &Bounce) -> anyhow::Result<Option<(OutboxRow, Case)>> {
+        let Some(name) = bounce.original_message_id.as_deref() else { return Ok(None) };
+        let Some(effect) = effect_of(name) else { return Ok(None) };
+        let Some(row) = self.records.ended_effect(&effect)? else { return Ok(None) };
+        let ours =
+            matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
+        let Some(id) = row.case.filter(|_| ours) else { return Ok(None) };
+        Ok(self.records.case(id)?.map(|case| (row, case)))
+    }
+}
+
+/// Whether a mail asks for an answer: only then is its loss an event of the case.
+fn is_question(kind: NoticeKind) -> bool {
+    match kind {
+        NoticeKind::ConfirmAdmin
+        | NoticeKind::ConfirmContact
+        | NoticeKind::AskPlainly
+        | NoticeKind::NeedsInformation => true,
+        NoticeKind::UnderWay
+        | NoticeKind::NothingToChange
+        | NoticeKind::Applied
+        | NoticeKind::Farewell
+        | NoticeKind::Refused
+        | NoticeKind::Expired
+        | NoticeKind::Withdrawn
+        | NoticeKind::TooLate
+        | NoticeKind::Escalation
+        | NoticeKind::HeldMail
+        | NoticeKind::Help => false,
+    }
+}
+
+/// Whether a token is one that its case still remembers: sent to this person, for this request and this step.
+pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool {
+    // A case that has ended has forgotten its tokens; what the table says is enough to answer that it is too late.
+    if !case.state.is_open() {
+        return true;
+    }
+    let bound = token.bound_to(&row.asked.lower(), &case.request_digest(), row.step.word());
+    issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
+}
+
+/// `R-17.3` for a Message-ID of ours.
+fn effect_of(message_id: &str) -> Option<String> {
+    let local = message_id.split('@').next()?;
+    let mut parts = local.split('.');
+    let (case, number) = (parts.next()?, parts.next()?);
+    let numbered = number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty();
+    let case: CaseId = case.parse().ok()?;
+    numbered.then(|| format!("{case}.{number}"))
+}

@@ -1,0 +1,138 @@
+//! Opening the cases of a mail: each once, whatever happens in between.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::bot::Bot;
+use crate::bot::answers::holds;
+use crate::bot::intake::{Item, seen_writes};
+use crate::bot::records::Records;
+use crate::domain::address::Address;
+use crate::domain::admission::{View, is_unproven};
+use crate::domain::case::{Case, CaseId, State, Step};
+use crate::domain::digest::Digest;
+use crate::domain::event::Event;
+use crate::domain::request::Reading;
+use crate::domain::tld::Tld;
+use crate::store::Write;
+use crate::world::Filing;
+
+/// Hours after which a request in a ccTLD's count of unproven requests is forgotten.
+const COUNT_HOURS: i64 = 24;
+
+impl Bot<'_> {
+    /// Opens the cases of one mail, each in a transaction of its own; the last one marks the mail as seen. After a crash
+    /// in between, those that are open already are known by what the mail opened.
+    pub(in crate::bot) fn open(
+        &mut self,
+        item: &Item<'_>,
+        twin: &Digest,
+        cases: Vec<Case>,
+        (view, evidence, clean): (&View, Value, Vec<Write>),
+    ) -> anyhow::Result<()> {
+        let last = cases.len();
+        let mut ids = Vec::new();
+        for (place, case) in (1..).zip(cases) {
+            let mark = format!("opened/{}/{}", item.digest, Digest::of(case.tlds_for_people().as_bytes()));
+            let number = match self.records.counter(&mark)? {
+                Some(number) => number,
+                None => self.records.next_number("case")?,
+            };
+            let case = Case { id: CaseId(number), ..case };
+            ids.push(case.id);
+            let mut writes = Vec::new();
+            if place == last {
+                writes.extend(seen_writes(item, twin, Filing::Done, ids.clone())?);
+                writes.extend(clean.clone());
+            }
+            if self.records.case(case.id)?.is_some() {
+                let says = "The rest of a mail was taken in after an interruption.";
+                self.note("taken_up_again", says, json!({ "mail": item.digest, "cases": ids }), writes)?;
+                continue;
+            }
+            for former in self.superseded_by(&case.reading, Some(&case.requester.address))? {
+                self.happen(&former, &Event::Superseded(case.id), Vec::new(), &json!({ "by": case.id }))?;
+            }
+            writes.push(Records::write_next_number("case", number + 1)?);
+            writes.push(Records::write_counter(&mark, Some(&number))?);
+            if is_unproven(&case) {
+                writes.extend(self.count_unproven(&case)?);
+            }
+            let because = json!({
+                "mail": evidence, "requests": case.reading.requests, "changes": case.changes, "doubts": case.doubts,
+                "iana": case.registry, "role": case.requester.role, "authority": authority_of(&case, view),
+            });
+            self.happen(&case, &Event::RequestArrived, writes, &because)?;
+        }
+        Ok(())
+    }
+
+    /// The requests that lacked something, and whose place this mail takes: it answers our question for the details.
+    pub(in crate::bot) fn superseded_by(
+        &self,
+        reading: &Reading,
+        from: Option<&Address>,
+    ) -> anyhow::Result<Vec<Case>> {
+        let mut cases = Vec::new();
+        for token in &reading.tokens {
+            let Some(row) = self.records.token(token)? else { continue };
+            let Some(former) = self.records.case(row.case)? else { continue };
+            let same = row.step == Step::Information && Some(&row.asked) == from;
+            if same && former.state.is_open() && holds(&former, &row, token) {
+                cases.push(former);
+            }
+        }
+        Ok(cases)
+    }
+
+    fn count_unproven(&self, case: &Case) -> anyhow::Result<Vec<Write>> {
+        let now = self.now();
+        let mut writes = Vec::new();
+        for tld in case.tlds() {
+            let key = unproven_key(tld);
+            let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
+            times.retain(|time| is_recent(*time, now));
+            times.push(now);
+            writes.push(Records::write_counter(&key, Some(&times))?);
+        }
+        Ok(writes)
+    }
+
+    pub(in crate::bot) fn add_open_cases(
+        &self,
+        view: &mut View,
+        superseded: &[CaseId],
+    ) -> anyhow::Result<()> {
+        for id in self.records.open_cases()?.into_iter().filter(|id| !superseded.contains(id)) {
+            if let Some(case) = self.records.case(id)? {
+                // What is not proven and waits for a person can be joined, but does not stand in a true request's way.
+                let blocks = !(is_unproven(&case) && matches!(case.state, State::AwaitingSecretariat(_)));
+                let tlds = case.tlds().filter(|_| blocks).cloned().collect();
+                view.open.push((id, case.request_digest(), tlds));
+            }
+        }
+        let now = self.now();
+        let named: Vec<Tld> = view.records.keys().cloned().collect();
+        for tld in named {
+            let times: Vec<Timestamp> = self.records.counter(&unproven_key(&tld))?.unwrap_or_default();
+            let recent = times.iter().filter(|time| is_recent(**time, now)).count();
+            view.unproven_today.insert(tld, u16::try_from(recent).unwrap_or(u16::MAX));
+        }
+        Ok(())
+    }
+}
+
+fn unproven_key(tld: &Tld) -> String {
+    format!("unproven/{tld}")
+}
+
+fn is_recent(time: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(time) < SignedDuration::from_hours(COUNT_HOURS)
+}
+
+fn authority_of(case: &Case, view: &View) -> BTreeMap<String, &'static str> {
+    let tlds = case.tlds().filter(|tld| view.records.contains_key(tld));
+    tlds.map(|tld| (tld.to_string(), case.requester.role.words())).collect()
+}

@@ -1,0 +1,124 @@
+//! The script of a rehearsal: what happens, line by line.
+
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+use thiserror::Error;
+
+/// What happens next.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// A heading for the reader.
+    Chapter(String),
+    /// A mail arrives: the file, and who signs it with which key.
+    Mail {
+        /// The file's name.
+        file: String,
+        /// Domains and keys, in the order of signing.
+        signatures: Vec<(String, String)>,
+    },
+    /// Time passes.
+    Wait(SignedDuration),
+    /// IANA publishes another snapshot: the file's name.
+    Iana(String),
+    /// The secretariat rules at the shell.
+    Rule {
+        /// Whether it approves.
+        approve: bool,
+        /// The case, as in `R-1`.
+        case: String,
+        /// Why.
+        note: String,
+    },
+    /// The post takes no mail, or takes it again.
+    Post(Mood),
+    /// No question to the DNS is answered, or all are again.
+    Dns(Mood),
+}
+
+/// How a service is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mood {
+    /// It works.
+    Up,
+    /// It does not.
+    Down,
+}
+
+/// A line that is no step.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[error("line {line} of the script: {reason}")]
+pub struct ScriptError {
+    line: usize,
+    reason: String,
+}
+
+/// Reads a script. Empty lines and lines that begin with `;` say nothing.
+///
+/// ```text
+/// # A heading
+/// mail 1-request.eml signed nic-nl.example by rsa
+/// wait 5d
+/// iana new.json
+/// approve R-1 the reason
+/// reject R-1 the reason
+/// post down
+/// dns up
+/// ```
+///
+/// # Errors
+/// Where a line is none of these.
+pub fn read(text: &str) -> Result<Vec<Step>, ScriptError> {
+    let mut steps = Vec::new();
+    for (line, content) in (1..).zip(text.lines()) {
+        let content = content.trim();
+        if content.is_empty() || content.starts_with(';') {
+            continue;
+        }
+        steps.push(step(content).map_err(|reason| ScriptError { line, reason })?);
+    }
+    Ok(steps)
+}
+
+fn step(content: &str) -> Result<Step, String> {
+    let (verb, rest) = content.split_once(' ').unwrap_or((content, ""));
+    match verb {
+        "#" => Ok(Step::Chapter(rest.to_owned())),
+        "mail" => mail(rest),
+        "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
+        "iana" => Ok(Step::Iana(rest.to_owned())),
+        "approve" | "reject" => {
+            let (case, note) = rest.split_once(' ').unwrap_or((rest, ""));
+            Ok(Step::Rule { approve: verb == "approve", case: case.to_owned(), note: note.to_owned() })
+        }
+        "post" => mood(rest).map(Step::Post),
+        "dns" => mood(rest).map(Step::Dns),
+        _ => Err(format!("`{content}` is none of mail, wait, iana, approve, reject, post, dns")),
+    }
+}
+
+fn mood(word: &str) -> Result<Mood, String> {
+    match word {
+        "up" => Ok(Mood::Up),
+        "down" => Ok(Mood::Down),
+        _ => Err(format!("`{word}` is neither up nor down")),
+    }
+}
+
+/// `5d` or `90m`; a day has 24 hours.
+fn span(text: &str) -> Result<SignedDuration, jiff::Error> {
+    text.parse::<Span>()?.to_duration(SpanRelativeTo::days_are_24_hours())
+}
+
+fn mail(rest: &str) -> Result<Step, String> {
+    let mut words = rest.split_whitespace();
+    let file = words.next().ok_or("the mail's file is missing")?.to_owned();
+    let mut signatures = Vec::new();
+    while let Some(word) = words.next() {
+        match (word, words.next(), words.next(), words.next()) {
+            ("signed", Some(domain), Some("by"), Some(key)) => {
+                signatures.push((domain.to_owned(), key.to_owned()));
+            }
+            _ => return Err(format!("`{rest}` should read: mail FILE signed DOMAIN by KEY")),
+        }
+    }
+    Ok(Step::Mail { file, signatures })
+}

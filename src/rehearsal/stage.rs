@@ -1,0 +1,366 @@
+//! The stage of a rehearsal: a folder with a mailbox, a post, a store; a zone, a snapshot of IANA, and a clock.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::bot::records::Records;
+use crate::bot::{Bot, Settings, Turn};
+use crate::domain::address::Address;
+use crate::domain::contact::{Roster, RosterLine};
+use crate::domain::event::{Ruling, RulingVerdict};
+use crate::domain::evidence::{DnsAnswer, DnsQuestion};
+use crate::domain::journal::Entry;
+use crate::domain::policy::Policy;
+use crate::rehearsal::people::fill_in;
+use crate::rehearsal::script::{Mood, Step};
+use crate::rehearsal::signing::{key_record, sign};
+use crate::shell::chance::SeededChance;
+use crate::shell::clock::FixedClock;
+use crate::shell::eml_folder::EmlFolder;
+use crate::shell::iana_snapshot::IanaSnapshot;
+use crate::shell::maildir::Maildir;
+use crate::shell::own_roster::OwnRoster;
+use crate::shell::zone_file::ZoneFile;
+use crate::store::Store;
+use crate::world::{Clock as _, Filing, Mailbox, Outgoing, Post, Posted, Resolver, Waiting, World};
+use crate::writing::message::Sender;
+use crate::writing::templates::Templates;
+
+/// Seeds between two lines of the journal: no two turns of a rehearsal have the same chance, even after a restart.
+const SEEDS_A_LINE: u64 = 1000;
+/// Turns after a step at the most: a rehearsal comes to rest, or something is wrong.
+const TURNS_MAX: usize = 10;
+
+/// The setting of a rehearsal, as `world.json` has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// When it begins.
+    pub start: Timestamp,
+    /// Our own address.
+    pub mailbox: Address,
+    /// The secretariat.
+    pub secretariat: Vec<Address>,
+    /// The domains that publish a key, and which.
+    #[serde(default)]
+    pub keys: BTreeMap<String, String>,
+    /// Further lines of the zone.
+    #[serde(default)]
+    pub zone: Vec<String>,
+    /// The contacts at the beginning.
+    #[serde(default)]
+    pub roster: Vec<RosterLine>,
+    /// The rules' settings, where they differ from the defaults.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// What one step brought.
+#[derive(Clone, Debug)]
+pub struct Scenery {
+    /// The mail that arrived, whole.
+    pub arrived: Option<Vec<u8>>,
+    /// The mails that left, in order.
+    pub left: Vec<Outgoing>,
+    /// The journal's lines, in order.
+    pub journal: Vec<crate::store::Line>,
+}
+
+/// A rehearsal under way.
+pub struct Stage {
+    folder: PathBuf,
+    settings: Settings,
+    clock: FixedClock,
+    store: Store,
+    post: Mood,
+    dns: Mood,
+    bots: u64,
+    sent: Vec<Outgoing>,
+    lines: usize,
+    arrived: u64,
+    watch: Option<Watch>,
+}
+
+/// Called after each thing that is done outside of the store: a test ends the process there.
+pub type Watch = Arc<dyn Fn() + Send + Sync>;
+
+impl Stage {
+    /// Sets the stage in a folder. `scene` is the text of `world.json`, `iana` the snapshot at the beginning.
+    ///
+    /// # Errors
+    /// Where the scene is wrong, or the folder cannot be used.
+    pub fn set(folder: &Path, scene: &str, iana: &str) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let store = Store::open(&folder.join("store"))?;
+        Self::set_with(folder, scene, iana, store)
+    }
+
+    /// The same on a store that is open already: a test watches its steps.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn set_with(folder: &Path, scene: &str, iana: &str, store: Store) -> anyhow::Result<Self> {
+        let scene: Scene = serde_json::from_str(scene).context("reading the scene")?;
+        let mut zone = String::from("$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n");
+        for (domain, key) in &scene.keys {
+            zone.push_str(&key_record(domain, key)?);
+        }
+        for line in &scene.zone {
+            zone.push_str(line);
+            zone.push('\n');
+        }
+        fs::write(folder.join("zone.db"), zone)?;
+        if !folder.join("iana.json").exists() {
+            fs::write(folder.join("iana.json"), iana)?;
+        }
+        let settings = Settings {
+            sender: Sender {
+                mailbox: scene.mailbox.clone(),
+                name: "TLD-OPS Admin".to_owned(),
+                message_id_domain: scene.mailbox.domain().to_owned(),
+            },
+            mailboxes: vec![scene.mailbox.clone()],
+            secretariat: scene.secretariat.clone(),
+            policy: scene.policy.clone(),
+            templates: Templates::built_in()?,
+            gateway: None,
+        };
+        let mut stage = Self {
+            folder: folder.to_owned(),
+            settings,
+            clock: FixedClock::new(scene.start),
+            lines: 0,
+            store,
+            post: Mood::Up,
+            dns: Mood::Up,
+            bots: 0,
+            sent: Vec::new(),
+            arrived: 0,
+            watch: None,
+        };
+        stage.load(&scene.roster.iter().cloned().collect())?;
+        stage.collect_sent()?;
+        Ok(stage)
+    }
+
+    /// The contacts at the beginning come into an empty store as an import would bring them.
+    fn load(&mut self, roster: &Roster) -> anyhow::Result<()> {
+        if self.store.head()?.seq == 0 {
+            let writes = roster.iter().map(|(tld, contacts)| Records::write_entry(tld, contacts));
+            let entry = Entry {
+                at: self.clock.now(),
+                case: None,
+                event: "roster_loaded".to_owned(),
+                says: "The contacts at the beginning were loaded.".to_owned(),
+                evidence: json!({ "contacts": roster }),
+            };
+            self.store.commit(entry, writes.collect::<anyhow::Result<Vec<_>>>()?)?;
+        }
+        self.lines = self.store.journal()?.len();
+        Ok(())
+    }
+
+    /// One step of the script; `file` finds the files that it names. Turns follow until nothing more happens.
+    ///
+    /// # Errors
+    /// Where the script is wrong, or the program fails.
+    pub fn play(
+        &mut self,
+        step: &Step,
+        file: &dyn Fn(&str) -> anyhow::Result<String>,
+    ) -> anyhow::Result<Scenery> {
+        let before = self.sent.len();
+        let mut arrived = None;
+        match step {
+            Step::Chapter(_) => {}
+            Step::Mail { file: name, signatures } => {
+                let mut mail =
+                    fill_in(&file(name)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
+                for (domain, key) in signatures {
+                    mail = sign(&mail, domain, key)?;
+                }
+                self.arrived += 1;
+                self.deliver(&mail, self.arrived)?;
+                arrived = Some(mail);
+            }
+            Step::Wait(span) => self.clock.advance(*span),
+            Step::Iana(name) => fs::write(self.folder.join("iana.json"), file(name)?)?,
+            Step::Rule { approve, case, note } => {
+                let verdict = if *approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
+                let ruling = Ruling { by: "the secretariat".to_owned(), verdict, note: note.clone() };
+                let case = case.parse()?;
+                self.with_bot(|bot| bot.rule(case, ruling).map(|_| Turn::default()))?;
+            }
+            Step::Post(mood) => self.post = *mood,
+            Step::Dns(mood) => self.dns = *mood,
+        }
+        self.come_to_rest()?;
+        let journal = self.store.journal()?;
+        let fresh = journal.get(self.lines..).unwrap_or_default().to_vec();
+        self.lines = journal.len();
+        let left = self.sent.get(before..).unwrap_or_default().to_vec();
+        Ok(Scenery { arrived, left, journal: fresh })
+    }
+
+    /// Turns until nothing more happens.
+    ///
+    /// # Errors
+    /// Where the program fails.
+    pub fn come_to_rest(&mut self) -> anyhow::Result<()> {
+        for _ in 0..TURNS_MAX {
+            let turn = self.with_bot(one_turn)?;
+            self.collect_sent()?;
+            if turn.taken_in + turn.moved_by_time + turn.carried_out == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a mail into the mailbox, as its server would; the number makes its name.
+    ///
+    /// # Errors
+    /// Where the mailbox cannot be written.
+    pub fn deliver(&self, mail: &[u8], number: u64) -> anyhow::Result<()> {
+        let unique = format!("{}.{number:04}.rehearsal", self.clock.now().as_second());
+        Maildir::open(&self.folder.join("mail"))?.deliver(mail, &unique)?;
+        Ok(())
+    }
+
+    /// From now on `watch` is called after each mail that is sent or filed.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The clock: it stands still until it is moved.
+    pub fn clock(&self) -> &FixedClock {
+        &self.clock
+    }
+
+    /// All mails that have left.
+    pub fn sent(&self) -> &[Outgoing] {
+        &self.sent
+    }
+
+    /// The contacts as they are now.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn roster(&self) -> anyhow::Result<Roster> {
+        Records::new(&self.store).roster()
+    }
+
+    fn with_bot(&mut self, work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<Turn>) -> anyhow::Result<Turn> {
+        self.bots += 1;
+        let seed = self.store.head()?.seq * SEEDS_A_LINE + self.bots;
+        let sent = self.folder.join("sent");
+        let post: Box<dyn Post + Send> = match self.post {
+            Mood::Up => Box::new(Watched { inner: EmlFolder::open(&sent)?, watch: self.watch.clone() }),
+            Mood::Down => Box::new(Closed),
+        };
+        let mailbox = Maildir::open(&self.folder.join("mail"))?;
+        let resolver: Box<dyn Resolver + Send> = match self.dns {
+            Mood::Up => Box::new(ZoneFile::read(&fs::read_to_string(self.folder.join("zone.db"))?)?),
+            Mood::Down => Box::new(Closed),
+        };
+        let world = World {
+            mailbox: Box::new(Watched { inner: mailbox, watch: self.watch.clone() }),
+            post,
+            resolver,
+            registry: Box::new(IanaSnapshot::open(&self.folder.join("iana.json"))?),
+            list: Box::new(OwnRoster::new()),
+            clock: Box::new(self.clock.clone()),
+            // Chance that can be repeated: a story's tokens are the same each time it is played.
+            chance: Box::new(SeededChance::new(seed)),
+        };
+        let mut bot = Bot::new(&self.settings, world, &self.store)?;
+        work(&mut bot)
+    }
+
+    /// What lies in the folder of sent mails and was not there before, in the order of sending: as the journal has it.
+    fn collect_sent(&mut self) -> anyhow::Result<()> {
+        let folder = self.folder.join("sent");
+        for line in self.store.journal()? {
+            let id = line.entry.evidence.get("effect").and_then(serde_json::Value::as_str).map(str::to_owned);
+            let Some(id) = id.filter(|_| line.entry.event == "mail_sent") else { continue };
+            if self.sent.iter().any(|mail| mail.id == id) {
+                continue;
+            }
+            let octets = fs::read(folder.join(format!("{id}.eml")))
+                .with_context(|| format!("reading the mail {id}"))?;
+            let to = line.entry.evidence.get("to").cloned().unwrap_or_default();
+            let recipients: Vec<Address> = serde_json::from_value(to)?;
+            self.sent.push(Outgoing { id, sender: self.settings.sender.mailbox.clone(), recipients, octets });
+        }
+        Ok(())
+    }
+}
+
+fn one_turn(bot: &mut Bot<'_>) -> anyhow::Result<Turn> {
+    bot.turn()
+}
+
+/// A post that takes nothing, a DNS that answers nothing.
+struct Closed;
+
+impl Resolver for Closed {
+    fn answer(&mut self, _question: &DnsQuestion) -> DnsAnswer {
+        DnsAnswer::Temporary("no answer came".to_owned())
+    }
+}
+
+impl Post for Closed {
+    fn send(&mut self, _mail: &Outgoing) -> Posted {
+        Posted::Later("the post is closed".to_owned())
+    }
+}
+
+/// A shell whose doings are watched.
+struct Watched<T> {
+    inner: T,
+    watch: Option<Watch>,
+}
+
+impl<T> Watched<T> {
+    fn tell(&self) {
+        if let Some(watch) = &self.watch {
+            watch();
+        }
+    }
+}
+
+impl<T: Post> Post for Watched<T> {
+    fn send(&mut self, mail: &Outgoing) -> Posted {
+        let posted = self.inner.send(mail);
+        self.tell();
+        posted
+    }
+}
+
+impl<T: Mailbox> Mailbox for Watched<T> {
+    fn waiting(&mut self, most: usize) -> anyhow::Result<Vec<Waiting>> {
+        self.inner.waiting(most)
+    }
+
+    fn fetch(&mut self, id: &str, octets_max: usize) -> anyhow::Result<Option<Vec<u8>>> {
+        self.inner.fetch(id, octets_max)
+    }
+
+    fn file(&mut self, id: &str, filing: Filing) -> anyhow::Result<()> {
+        self.inner.file(id, filing)?;
+        self.tell();
+        Ok(())
+    }
+}
