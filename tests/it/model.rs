@@ -433,8 +433,10 @@ impl Play {
     /// Nobody does anything any more: the case ends by itself.
     fn check_it_ends(&mut self) {
         for _ in 0..STEPS_TO_END_MAX {
+            if !self.case.state.is_open() {
+                return;
+            }
             let event = match &self.case.state {
-                state if !state.is_open() => return,
                 State::Applying(Applying { stage: Stage::Checking, .. }) => self.read(Reads::Same),
                 State::Applying(Applying { stage: Stage::Changing, .. }) => Event::ListChanged,
                 State::Received
