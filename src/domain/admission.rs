@@ -109,7 +109,10 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other
             if is_known(from, view) && authenticated(arrival) =>
         {
-            Admission::Hold(vec!["somebody who is known here writes, and asks for nothing that is done here; he may object".to_owned()])
+            Admission::Hold(vec![
+                "somebody who is known here writes, and asks for nothing that is done here; he may object"
+                    .to_owned(),
+            ])
         }
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear => {
             keep("unknown_token", "It answers a question, but has no token of ours that is still known.")

@@ -127,7 +127,8 @@ mod tests {
         assert_eq!(role_for(&tld("nl"), &at(STRANGER), &[at(MAILBOX)], &view), Role::None);
     }
 
-    /// For each role: authenticated, unsigned, badly signed, well signed but not authenticated, no answer of the DNS.
+    /// For each role: authenticated, unsigned, badly signed, well signed but not authenticated, no answer of the DNS,
+    /// vouched for by the operator's own gateway.
     #[test]
     fn each_role_needs_its_proof() {
         let proofs = [
@@ -136,14 +137,15 @@ mod tests {
             proof(Verdict::NotAuthenticated, Signed::Badly),
             proof(Verdict::NotAuthenticated, Signed::Well),
             proof(Verdict::TemporaryFailure, Signed::Not),
+            proof(Verdict::NotAuthenticated, Signed::ByGateway),
         ];
         for (role, want) in [
-            (Role::Admin, [true, true, false, false, false]),
-            (Role::AdminCc, [true, true, false, false, false]),
-            (Role::Technical, [true, false, false, false, false]),
-            (Role::Contact, [true, false, false, false, false]),
-            (Role::Secretariat, [true, false, false, false, false]),
-            (Role::None, [false; 5]),
+            (Role::Admin, [true, true, false, false, false, true]),
+            (Role::AdminCc, [true, true, false, false, false, true]),
+            (Role::Technical, [true, false, false, false, false, false]),
+            (Role::Contact, [true, false, false, false, false, false]),
+            (Role::Secretariat, [true, false, false, false, false, false]),
+            (Role::None, [false; 6]),
         ] {
             assert_eq!(proofs.each_ref().map(|proof| sufficient(role, proof).is_ok()), want, "{role:?}");
         }

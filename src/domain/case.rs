@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::address::Address;
-use crate::domain::contact::{Contact, PersonName};
+use crate::domain::contact::PersonName;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Proof;
 use crate::domain::plan::{Doubt, EntryChange};
@@ -354,39 +354,6 @@ impl Case {
     /// The ccTLDs that it would change.
     pub fn tlds(&self) -> impl Iterator<Item = &Tld> {
         self.changes.iter().map(|change| &change.tld)
-    }
-
-    /// The one admin contact who may decide on all of it: he whom IANA's record of every single ccTLD names. None
-    /// where a record is missing, or names somebody else.
-    pub fn sole_admin(&self) -> Option<&Address> {
-        let admin = self.admin.as_ref()?;
-        let complete = !self.changes.is_empty() && self.changes.len() == self.registry.len();
-        let decides = self
-            .changes
-            .iter()
-            .zip(&self.registry)
-            .all(|(change, record)| change.tld == record.tld && record.admin_email() == Some(admin));
-        (complete && decides).then_some(admin)
-    }
-
-    /// The contacts whose address is new to a ccTLD: each proves that he reads it, and agrees to be listed.
-    pub fn new_contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.changes.iter().flat_map(EntryChange::added)
-    }
-
-    /// Whether this address is one of theirs.
-    pub fn is_new_contact(&self, address: &Address) -> bool {
-        self.new_contacts().any(|contact| contact.email == *address)
-    }
-
-    /// Whether this person has agreed to this step.
-    pub fn has_agreed(&self, step: Step, who: &Address) -> bool {
-        self.consents.iter().any(|consent| consent.step == step && consent.who == *who)
-    }
-
-    /// Whether the admin contact has agreed: from then on the others who are concerned may know of it.
-    pub fn admin_has_agreed(&self) -> bool {
-        self.admin.as_ref().is_some_and(|admin| self.has_agreed(Step::Admin, admin))
     }
 
     /// What everybody agrees to: a consent is bound to this digest, and thereby to every detail.

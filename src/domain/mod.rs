@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod admission;
+mod agreement;
 pub mod authority;
 pub mod case;
 pub mod cctlds;

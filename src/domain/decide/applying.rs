@@ -24,7 +24,7 @@ pub(super) fn before_applying(case: &Case, overruled: &[Doubt], moment: &mut Mom
 
 pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: &mut Moment) -> Decision {
     match (event, applying.stage) {
-        (Event::RegistryRead { answers, entries }, Stage::Checking) => {
+        (Event::RegistryRead { answers, entries }, Stage::Checking | Stage::Changing) => {
             registry_read(case, applying, (answers, entries), moment)
         }
         (Event::ListChanged, Stage::Changing) => applied(case, moment.now),
@@ -45,7 +45,6 @@ pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: 
         (Event::MailFailed { recipient, reason, .. }, _) => mail_failed(case, recipient, reason),
         (
             Event::RequestArrived
-            | Event::RegistryRead { .. }
             | Event::ListChanged
             | Event::ListRefused(_)
             | Event::Superseded(_)
@@ -68,7 +67,8 @@ fn answered(case: &Case, stage: Stage, answer: &Answer, moment: &Moment) -> Deci
     }
 }
 
-/// The admin contact who agreed must still be the one whom IANA lists, and the entry as it was when all agreed.
+/// The admin contact who agreed must still be the one whom IANA lists, and the entry as it was when all agreed. A list that is
+/// down for days can be looked at so again before each try: what moved in between voids the permission.
 fn registry_read(
     case: &Case,
     applying: &Applying,
@@ -76,7 +76,7 @@ fn registry_read(
     moment: &mut Moment,
 ) -> Decision {
     if answers.len() != case.changes.len() || entries.len() != case.changes.len() {
-        return read_again(case, "Not every record was read; it is tried again.");
+        return read_again(case, applying, "Not every record was read; it is tried again.");
     }
     let mut stale = Vec::new();
     let mut moved = Vec::new();
@@ -93,7 +93,7 @@ fn registry_read(
             }
             RegistryAnswer::Absent => moved.push(Doubt::IanaChanged(change.tld.clone())),
             RegistryAnswer::Unreachable(_) => {
-                return read_again(case, "IANA's record could not be read; it is tried again.");
+                return read_again(case, applying, "IANA's record could not be read; it is tried again.");
             }
         }
         if *entry != change.before {
@@ -107,13 +107,15 @@ fn registry_read(
     if !moved.is_empty() {
         return admin_moved(case, moved, records, moment);
     }
+    let first = (applying.stage == Stage::Checking).then_some(Effect::ChangeList);
     let next = State::Applying(Applying { stage: Stage::Changing, overruled: applying.overruled.clone() });
-    Decision::new(next, "registry_unchanged", "IANA's record is as it was; the list is changed.")
-        .with([Effect::ChangeList])
+    Decision::new(next, "registry_unchanged", "IANA's record is as it was; the list is changed.").with(first)
 }
 
-fn read_again(case: &Case, says: &str) -> Decision {
-    stay(case, "registry_unreachable", says).with([Effect::ReadRegistry])
+/// A change that is under way was looked at before; one that is not waits for this look.
+fn read_again(case: &Case, applying: &Applying, says: &str) -> Decision {
+    let again = (applying.stage == Stage::Checking).then_some(Effect::ReadRegistry);
+    stay(case, "registry_unreachable", says).with(again)
 }
 
 /// What a consent rests on: the ccTLD, the admin contact's address and the manager.

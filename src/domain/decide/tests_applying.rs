@@ -83,6 +83,17 @@ fn a_registry_that_is_not_there_is_read_again() {
 }
 
 #[test]
+fn a_second_look_while_the_list_is_down_can_void_the_permission() {
+    let case = changing();
+    check(&case, &unchanged(&case), start(), &["registry_unchanged -> applying"]);
+    let down = RegistryAnswer::Unreachable("down".to_owned());
+    check(&case, &read(vec![down], vec![entry()]), start(), &["registry_unreachable -> applying"]);
+    let moved = read(vec![found("nl", "new@registry.example")], vec![entry()]);
+    let case = held(&case, &moved, Resume::AskAdmin);
+    assert_eq!(approval(&case), None);
+}
+
+#[test]
 fn another_admin_contact_is_asked_from_the_start_if_a_person_says_so() {
     let case =
         held(&checking(), &read(vec![found("nl", "new@registry.example")], vec![entry()]), Resume::AskAdmin);
