@@ -52,6 +52,8 @@ pub(super) struct Entry {
     pub(super) tlds: Vec<Tld>,
     /// His part.
     pub(super) role: Role,
+    /// The line that he stands in.
+    pub(super) line: usize,
     /// Whether the mail says that a value of his changes.
     pub(super) value_changes: bool,
     /// Whether a field for a number stood there with nothing that is one.

@@ -92,6 +92,7 @@ impl Reader<'_> {
             // The place of the form's lines is kept, so that what stands before and after is not joined.
             builder.form.prose.push(String::new());
             for field in fields {
+                builder.line = number;
                 builder.take(field, self);
             }
         }
@@ -389,7 +390,9 @@ struct Builder {
     last_name: Option<String>,
     section: Vec<Tld>,
     gap: bool,
-    own_tld: bool,
+    /// The line that is being read, and the one that the entry starts in.
+    line: usize,
+    start: usize,
 }
 
 impl Builder {
@@ -402,6 +405,9 @@ impl Builder {
     }
 
     fn take(&mut self, field: Field, reader: &Reader<'_>) {
+        if self.entry.is_empty() {
+            self.start = self.line;
+        }
         let value = Speech::of(&field.value, reader.languages);
         match field.sense {
             Sense::ContactWord => self.heading(&field, &value, reader),
@@ -504,6 +510,12 @@ impl Builder {
             self.entry.name = Some(format!("{first} {}", self.last_name.clone().unwrap_or_default()));
             return;
         }
+        if field.sense == Sense::FirstName && self.last_name.is_none() && self.entry.name.is_some() {
+            let last = self.entry.name.take().unwrap_or_default();
+            let first = self.first_name.clone().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {last}"));
+            return;
+        }
         self.entry.name = if unspaced {
             Some([&self.last_name, &self.first_name].into_iter().flatten().cloned().collect::<String>())
         } else {
@@ -558,7 +570,6 @@ impl Builder {
             self.section.clone_from(&found);
         } else {
             self.entry.tlds.extend(found.iter().cloned());
-            self.own_tld = true;
         }
         for tld in found {
             if !self.form.tlds.contains(&tld) {
@@ -597,6 +608,7 @@ impl Builder {
 
     fn flush(&mut self) {
         let mut entry = std::mem::take(&mut self.entry);
+        entry.line = std::mem::replace(&mut self.start, self.line);
         self.first_name = None;
         self.last_name = None;
         if entry.is_empty() {

@@ -8,7 +8,9 @@ mod facts;
 mod folding;
 mod form;
 mod hidden;
+mod himself;
 mod html;
+mod intent;
 mod kind;
 pub mod layout;
 pub mod letter;
@@ -26,6 +28,7 @@ mod table;
 mod tlds;
 mod tokens;
 mod understanding;
+mod vcard;
 mod words;
 
 use crate::domain::address::Address;

@@ -27,11 +27,11 @@ pub(super) struct Prose {
     pub(super) replaces: bool,
 }
 
-/// Joins lines that were folded into paragraphs.
-pub(super) fn paragraphs(lines: &[String]) -> Vec<String> {
-    let mut paragraphs: Vec<String> = Vec::new();
+/// Joins lines that were folded into paragraphs, each with the number of its first line.
+pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
+    let mut paragraphs: Vec<(usize, String)> = Vec::new();
     let mut open = false;
-    for line in lines {
+    for (number, line) in lines.iter().enumerate() {
         let text = line.trim();
         if text.is_empty() {
             open = false;
@@ -41,14 +41,14 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<String> {
             || text.chars().take(2).any(|c| c == ')')
             || starts_with_number(text);
         match paragraphs.last_mut() {
-            Some(last) if open && !bulleted => {
+            Some((_, last)) if open && !bulleted => {
                 let spaced = last.chars().last().is_some_and(|c| !crate::reading::folding::is_unspaced(c));
                 if spaced {
                     last.push(' ');
                 }
                 last.push_str(text);
             }
-            _ => paragraphs.push(text.to_owned()),
+            _ => paragraphs.push((number, text.to_owned())),
         }
         let wide =
             text.chars().map(|c| if crate::reading::folding::is_unspaced(c) { 2 } else { 1 }).sum::<usize>();
@@ -80,7 +80,7 @@ struct Mention {
 }
 
 /// Reads a paragraph.
-pub(super) fn read(text: &str, reader: &Reader<'_>, prose: &mut Prose) {
+pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Prose) {
     let speech = Speech::of(text, reader.languages);
     let items = items(&speech, reader);
     let mut mentions = mentions(&speech, items, prose);
@@ -97,7 +97,7 @@ pub(super) fn read(text: &str, reader: &Reader<'_>, prose: &mut Prose) {
         let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data();
         let sure = !mention.weak || mention.entry.has_contact_data();
         if said && (sure || mention.entry.role != Role::Unsaid) {
-            prose.entries.push(mention.entry);
+            prose.entries.push(Entry { line, ..mention.entry });
         }
     }
 }
@@ -129,8 +129,11 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     taken.extend(named.into_iter().map(|one| one.span.start.saturating_sub(1)..one.span.end));
     taken.extend(countries::find(&speech.chars).into_iter().map(|one| one.span));
     let mut items: Vec<Found<Item>> = Vec::new();
-    let values: Vec<Range<usize>> =
-        addresses.iter().map(|one| one.span.clone()).chain(numbers.iter().map(|one| one.span.clone())).collect();
+    let values: Vec<Range<usize>> = addresses
+        .iter()
+        .map(|one| one.span.clone())
+        .chain(numbers.iter().map(|one| one.span.clone()))
+        .collect();
     for name in names::find(speech, &taken) {
         if !name.what.weak || is_anchored(speech, &name.span, &values) {
             items.push(Found { span: name.span, what: Item::Name(name.what) });
@@ -150,13 +153,16 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
 /// happen to somebody.
 fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
     let near = |from: usize, to: usize| {
-        from <= to && to - from <= 5 && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
+        from <= to
+            && to - from <= 5
+            && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
     };
     let beside = |other: &Range<usize>| near(span.end, other.start) || near(other.end, span.start);
     // Behind an address a name stands in brackets or behind a comma, and not behind a bracket that closes.
     let named_behind = |value: &Range<usize>| {
         let gap = speech.chars.get(value.end..span.start).unwrap_or_default();
-        near(value.end, span.start) && gap.iter().any(|c| matches!(c, '(' | '（' | ',' | '،' | '，' | '-' | '–' | '、' | '/' | ':'))
+        near(value.end, span.start)
+            && gap.iter().any(|c| matches!(c, '(' | '（' | ',' | '،' | '，' | '-' | '–' | '、' | '/' | ':'))
     };
     let acts = |hit: &&Hit| {
         matches!(
@@ -174,7 +180,8 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
     values.iter().any(|value| near(span.end, value.start) || named_behind(value))
-        || (uncased && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
+        || (uncased
+            && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
             && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
 }
 
@@ -218,7 +225,9 @@ fn mentions(speech: &Speech, items: Vec<Found<Item>>, prose: &mut Prose) -> Vec<
                 }
                 current = mentions.len().saturating_sub(1);
             }
-            Item::Email(address) => current = take_email(speech, &mut mentions, span, address, between.as_ref()),
+            Item::Email(address) => {
+                current = take_email(speech, &mut mentions, span, address, between.as_ref())
+            }
             Item::Phone(written) => take_phone(speech, mentions.get_mut(current), span, written, prose),
         }
     }
@@ -267,7 +276,8 @@ fn take_email(
     address: Address,
     gap: Option<&Gap>,
 ) -> usize {
-    let second = label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
+    let second =
+        label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
     let qualifier = qualifier(speech, span.start);
     let parted = gap.is_none_or(|gap| gap.parted);
     let owner = owner(mentions, &address, parted);
@@ -295,7 +305,11 @@ fn take_email(
         }
         _ => {
             let mut entry = Entry::default();
-            if second { entry.second = Some(address) } else { entry.take_email(address) }
+            if second {
+                entry.second = Some(address)
+            } else {
+                entry.take_email(address)
+            }
             mentions.push(Mention { entry, span, weak: false });
             return mentions.len() - 1;
         }
@@ -314,7 +328,10 @@ fn owner(mentions: &[Mention], address: &Address, parted: bool) -> Option<usize>
         .filter(|place| mentions.get(*place).is_some_and(|mention| !mention.entry.has_contact_data()))
         .collect();
     let like = open.iter().copied().find(|place| {
-        mentions.get(*place).and_then(|mention| mention.entry.name.as_deref()).is_some_and(|name| resembles(name, address))
+        mentions
+            .get(*place)
+            .and_then(|mention| mention.entry.name.as_deref())
+            .is_some_and(|name| resembles(name, address))
     });
     like.or(match open.as_slice() {
         [only] => Some(*only),
@@ -334,7 +351,9 @@ fn is_called_second(speech: &Speech, end: usize) -> bool {
     const NEAR_CHARS: usize = 16;
     speech.with(Sense::SecondEmail).any(|hit| {
         let gap = speech.chars.get(end..hit.span.start).unwrap_or_default();
-        hit.span.start >= end && gap.len() <= NEAR_CHARS && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '\n' | '@' | '('))
+        hit.span.start >= end
+            && gap.len() <= NEAR_CHARS
+            && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '\n' | '@' | '('))
     })
 }
 
@@ -449,6 +468,12 @@ fn assign(
                 set(before, Role::New, mentions);
                 set(after.first().copied(), Role::Old, mentions);
             }
+            Sense::ReplacedBy | Sense::Replaces if changes_a_value(speech, cue, before, mentions) => {
+                set(before, Role::Change, mentions);
+                if let Some(mention) = before.and_then(|place| mentions.get_mut(place)) {
+                    mention.entry.value_changes = true;
+                }
+            }
             Sense::ReplacedBy if after.is_empty() && cue.language.puts_verbs_last() => {
                 replaced = true;
                 set(before, Role::New, mentions);
@@ -495,12 +520,27 @@ fn assign(
     replaced
 }
 
+/// `The number of A has changed to …`: the word stands within what is said of one person, or right behind a value.
+fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: &[Mention]) -> bool {
+    let Some(mention) = before.and_then(|place| mentions.get(place)) else { return false };
+    let within = cue.span.start < mention.span.end;
+    let last =
+        speech.chars.get(..cue.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    let behind = mention.span.end <= cue.span.start
+        && cue.span.start - mention.span.end <= 1
+        && last.is_some_and(char::is_ascii_digit);
+    (within || behind) && mention.entry.has_contact_data()
+}
+
 /// `From A to B`: the first makes room for the second.
 fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) -> bool {
     const NEAR_CHARS: usize = 12;
     let [first, second] = inside else { return false };
-    let changes = cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
-    let Some((from, to)) = mentions.get(*first).map(|m| m.span.clone()).zip(mentions.get(*second).map(|m| m.span.clone())) else {
+    let changes =
+        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
+    let Some((from, to)) =
+        mentions.get(*first).map(|m| m.span.clone()).zip(mentions.get(*second).map(|m| m.span.clone()))
+    else {
         return false;
     };
     let said = speech.with(Sense::FromWord).any(|hit| {
@@ -569,7 +609,10 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
         let Some(mention) = mentions.get_mut(*place) else { continue };
         mention.entry.rank = mention.entry.rank.or_else(|| near_rank(speech, &mention.span));
         mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
-            || plain.iter().any(|hit| hit.sense == Sense::Change && (names_a_value(speech, hit) || is_about_a_value(speech, hit)));
+            || is_identified_in_brackets(speech, &mention.span)
+            || plain.iter().any(|hit| {
+                hit.sense == Sense::Change && (names_a_value(speech, hit) || is_about_a_value(speech, hit))
+            });
         if mention.entry.role != Role::Unsaid {
             continue;
         }
@@ -583,7 +626,11 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
-        if mention.entry.role == Role::Add && mention.entry.value_changes && mention.entry.phones.is_empty() && mention.entry.second.is_some() {
+        if mention.entry.role == Role::Add
+            && mention.entry.value_changes
+            && mention.entry.phones.is_empty()
+            && mention.entry.second.is_some()
+        {
             mention.entry.role = Role::Change;
         }
     }
@@ -608,10 +655,25 @@ pub(super) fn names_a_value(speech: &Speech, cue: &Hit) -> bool {
     })
 }
 
+/// `Zoé Martin (zoe@…) … +33 …`: what stands in brackets says who, what stands behind them is new.
+fn is_identified_in_brackets(speech: &Speech, span: &Range<usize>) -> bool {
+    let text = speech.chars.get(span.clone()).unwrap_or_default();
+    let close = text.iter().position(|c| matches!(c, ')' | '）' | ']'));
+    let address = text.iter().position(|c| *c == '@');
+    let Some((close, _)) = close.zip(address).filter(|(close, address)| address < close) else {
+        return false;
+    };
+    text.get(close..).unwrap_or_default().iter().filter(|c| c.is_ascii_digit()).count()
+        >= facts::NUMBER_DIGITS_MIN
+}
+
 /// `The number of Zoé Martin`, `Zoé Martin's number`.
 fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 16;
-    let labels = speech.hits.iter().filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
+    let labels = speech
+        .hits
+        .iter()
+        .filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
     let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::FromWord));
     labels.into_iter().any(|label| {
         let gap = label.span.end..span.start;
@@ -627,13 +689,20 @@ fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
 pub(super) fn is_about_a_value(speech: &Speech, cue: &Hit) -> bool {
     const NEAR_CHARS: usize = 24;
     let label = speech.hits.iter().filter(|hit| {
-        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile) && hit.span.start >= cue.span.end
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile)
+            && hit.span.start >= cue.span.end
     });
     let Some(label) = label.min_by_key(|hit| hit.span.start) else { return false };
     let gap = speech.chars.get(cue.span.end..label.span.start).unwrap_or_default();
-    let plain = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::New | Sense::Me | Sense::Second | Sense::ToWord | Sense::FromWord));
+    let plain = speech.mask(|hit| {
+        matches!(
+            hit.sense,
+            Sense::Stop | Sense::New | Sense::Me | Sense::Second | Sense::ToWord | Sense::FromWord
+        )
+    });
     let small = (cue.span.end..label.span.start).all(|place| {
-        plain.get(place).copied().unwrap_or_default() || speech.chars.get(place).is_some_and(|c| *c == ' ' || *c == '\'')
+        plain.get(place).copied().unwrap_or_default()
+            || speech.chars.get(place).is_some_and(|c| *c == ' ' || *c == '\'')
     });
     gap.len() <= NEAR_CHARS && small
 }

@@ -118,7 +118,8 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
         entry.name = Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
     if entry.rank.is_none() {
-        let unnamed = row.iter().enumerate().filter(|(place, _)| columns.get(*place).copied().flatten().is_none());
+        let unnamed =
+            row.iter().enumerate().filter(|(place, _)| columns.get(*place).copied().flatten().is_none());
         entry.rank = unnamed.map(|(_, cell)| cell).find_map(rank_of_cell);
     }
     (!entry.is_empty()).then_some(entry)
