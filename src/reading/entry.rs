@@ -74,6 +74,11 @@ impl Entry {
             || self.former_email.is_some()
     }
 
+    /// Whether more is known than a second address, which may stand before the person it belongs to.
+    pub(super) fn has_first_data(&self) -> bool {
+        !self.emails.is_empty() || !self.phones.is_empty() || self.former_email.is_some()
+    }
+
     /// Takes in an address: the first is his, the next the second one.
     pub(super) fn take_email(&mut self, email: Address) {
         if self.emails.contains(&email) || self.second.as_ref() == Some(&email) {

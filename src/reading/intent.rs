@@ -54,7 +54,7 @@ impl Signs<'_> {
         if self.is_only("who") || (queries && !(how && (acts || self.tlds.is_empty()))) {
             return Intent::Query;
         }
-        if alarming && !self.has_values() {
+        if alarming {
             return Intent::Alarm;
         }
         let wonders = self.is_question() && self.own.has(Sense::Question) && self.role != Role::Unsaid;
@@ -72,7 +72,9 @@ impl Signs<'_> {
             || self.own.has(Sense::ContactWord);
         let how = self.own.has(Sense::How);
         let points_elsewhere = self.attached && self.own.has_any(&[Sense::Attached, Sense::Below]);
-        let refers = self.own.has(Sense::Elsewhere) && self.role != Role::Unsaid && !self.is_question();
+        let of_contacts = self.own.has(Sense::ContactWord) && !self.tlds.is_empty();
+        let refers =
+            self.own.has(Sense::Elsewhere) && (self.role != Role::Unsaid || of_contacts) && !self.is_question();
         let all = self.role == Role::Remove && self.own.has(Sense::Everyone);
         (self.has_details() && meant)
             || ((points_elsewhere || refers) && !how)

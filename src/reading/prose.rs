@@ -212,7 +212,7 @@ fn mentions(speech: &Speech, items: Vec<Found<Item>>, prose: &mut Prose) -> Vec<
             Item::Name(name) => {
                 let tight = between.as_ref().is_some_and(|gap| gap.tight);
                 match mentions.last_mut() {
-                    Some(last) if last.entry.name.is_none() && last.entry.has_contact_data() && tight => {
+                    Some(last) if last.entry.name.is_none() && last.entry.has_first_data() && tight => {
                         last.entry.name = Some(name.text);
                         last.span.end = span.end;
                         last.weak = name.weak;
@@ -468,7 +468,7 @@ fn assign(
                 set(before, Role::New, mentions);
                 set(after.first().copied(), Role::Old, mentions);
             }
-            Sense::ReplacedBy | Sense::Replaces if changes_a_value(speech, cue, before, mentions) => {
+            Sense::ReplacedBy if changes_a_value(speech, cue, before, mentions) => {
                 set(before, Role::Change, mentions);
                 if let Some(mention) = before.and_then(|place| mentions.get_mut(place)) {
                     mention.entry.value_changes = true;

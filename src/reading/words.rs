@@ -369,7 +369,8 @@ mod tests {
     #[test]
     fn whole_words_are_found() {
         let text: Vec<char> = "Please REMOVE him; removex".chars().collect();
-        let hits = find(&text).into_iter().filter(|hit| hit.sense == Sense::Remove);
-        assert!(hits.map(|hit| hit.span).all(|span| span == (7..13)));
+        let hits = find(&text).into_iter().filter(|hit| hit.language == super::ENGLISH);
+        let removals = hits.filter(|hit| hit.sense == Sense::Remove).map(|hit| hit.span);
+        assert!(removals.into_iter().all(|span| span == (7..13)));
     }
 }
