@@ -5,7 +5,7 @@ use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, digits};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
-use crate::reading::prose::resembles;
+use crate::reading::mentions::resembles;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::Sense;
@@ -120,10 +120,13 @@ pub(super) fn of_details(
     if statement.entries.iter().any(|entry| idle(&entry)) {
         doubts.push("it is not certain what is to change".to_owned());
     }
-    let nameless = |entry: &Entry| entry.name.is_none() && entry.emails.iter().any(|email| {
-        let named = statement.entries.iter().filter_map(|other| other.name.as_deref());
-        named.into_iter().any(|name| resembles(name, email))
-    });
+    let nameless = |entry: &Entry| {
+        entry.name.is_none()
+            && entry.emails.iter().any(|email| {
+                let named = statement.entries.iter().filter_map(|other| other.name.as_deref());
+                named.into_iter().any(|name| resembles(name, email))
+            })
+    };
     if statement.entries.iter().any(nameless) {
         doubts.push("two addresses may be one person's".to_owned());
     }

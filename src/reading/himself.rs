@@ -1,7 +1,7 @@
 //! Himself: mails in which the writer speaks of himself, `please add me`, and says the rest by From and signature.
 
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::rank_of;
+use crate::reading::labels::rank_of;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;

@@ -73,8 +73,9 @@ impl Signs<'_> {
         let how = self.own.has(Sense::How);
         let points_elsewhere = self.attached && self.own.has_any(&[Sense::Attached, Sense::Below]);
         let of_contacts = self.own.has(Sense::ContactWord) && !self.tlds.is_empty();
-        let refers =
-            self.own.has(Sense::Elsewhere) && (self.role != Role::Unsaid || of_contacts) && !self.is_question();
+        let refers = self.own.has(Sense::Elsewhere)
+            && (self.role != Role::Unsaid || of_contacts)
+            && !self.is_question();
         let all = self.role == Role::Remove && self.own.has(Sense::Everyone);
         (self.has_details() && meant)
             || ((points_elsewhere || refers) && !how)

@@ -3,7 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::Reader;
+use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;

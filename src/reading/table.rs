@@ -3,7 +3,8 @@
 use crate::domain::contact::Rank;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::form::{self, Reader, rank_of, role_of, tlds_in_field};
+use crate::reading::form;
+use crate::reading::labels::{Reader, rank_of, role_of, tlds_in_field};
 use crate::reading::lines::Line;
 use crate::reading::names;
 use crate::reading::speech::Speech;
