@@ -20,9 +20,14 @@ pub(super) fn read(said: &Speech) -> Kind {
     let no: Vec<&Hit> = strongest(said, Sense::No).into_iter().filter(|no| is_said(said, no)).collect();
     // `I confirm … not` refuses; `please do` within `please do not` agrees to nothing.
     let free: Vec<&Hit> = yes.iter().filter(|yes| !no.iter().any(|no| overlap(no, yes))).copied().collect();
-    let mut refusals: Vec<&Hit> = no.iter().filter(|no| !yes.iter().any(|yes| covers(yes, no))).copied().collect();
-    refusals.extend(free.iter().flat_map(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Clause)));
-    let agrees = free.iter().any(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Sentence).is_empty());
+    let mut refusals: Vec<&Hit> =
+        no.iter().filter(|no| !yes.iter().any(|yes| covers(yes, no))).copied().collect();
+    refusals.extend(
+        free.iter().flat_map(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Clause)),
+    );
+    let agrees = free
+        .iter()
+        .any(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Sentence).is_empty());
     if asks {
         return Kind::ReplyUnclear;
     }
@@ -90,7 +95,8 @@ fn negations<'a>(said: &'a Speech, yes: &Hit, answers: &[&Hit], reach: Reach) ->
 fn parted(said: &Speech, a: &Hit, b: &Hit, reach: Reach) -> bool {
     let (from, to) = (a.span.end.min(b.span.end), a.span.start.max(b.span.start));
     said.chars.get(from..to).unwrap_or_default().iter().any(|c| {
-        matches!(c, '.' | '!' | '。' | '！' | '\n') || (reach == Reach::Clause && matches!(c, ',' | '，' | '、' | '،'))
+        matches!(c, '.' | '!' | '。' | '！' | '\n')
+            || (reach == Reach::Clause && matches!(c, ',' | '，' | '、' | '،'))
     })
 }
 
@@ -123,5 +129,8 @@ fn is_plain_refusal(said: &Speech, no: &[&Hit]) -> bool {
     // `Not quite` is no refusal.
     let hedged = no.iter().all(|no| said.with(Sense::But).any(|but| covers(but, no) && but.span != no.span));
     let before = said.chars.iter().take(first).filter(|c| is_word(**c)).count();
-    letters <= ANSWER_LETTERS_MAX && before <= 80 && !hedged && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
+    letters <= ANSWER_LETTERS_MAX
+        && before <= 80
+        && !hedged
+        && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
 }

@@ -61,7 +61,9 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
         let Some((open, tld)) = ATLAS.entries.get(pattern) else { continue };
         let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c)).count();
         let ends = if *open { ending <= ENDING_LETTERS_MAX } else { true };
-        let Some(whole) = crate::reading::words::whole_words(text, span, *open).filter(|_| ends) else { continue };
+        let Some(whole) = crate::reading::words::whole_words(text, span, *open).filter(|_| ends) else {
+            continue;
+        };
         found.push(Found { span: whole, what: tld.clone() });
     }
     // A country is written with a capital where the script has them; `mali` and `chad` are words, too.

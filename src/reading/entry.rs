@@ -52,6 +52,8 @@ pub(super) struct Entry {
     pub(super) tlds: Vec<Tld>,
     /// His part.
     pub(super) role: Role,
+    /// The line that he stands in.
+    pub(super) line: usize,
     /// Whether the mail says that a value of his changes.
     pub(super) value_changes: bool,
     /// Whether a field for a number stood there with nothing that is one.
@@ -70,6 +72,11 @@ impl Entry {
             || self.second.is_some()
             || !self.phones.is_empty()
             || self.former_email.is_some()
+    }
+
+    /// Whether more is known than a second address, which may stand before the person it belongs to.
+    pub(super) fn has_first_data(&self) -> bool {
+        !self.emails.is_empty() || !self.phones.is_empty() || self.former_email.is_some()
     }
 
     /// Takes in an address: the first is his, the next the second one.

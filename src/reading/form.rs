@@ -1,31 +1,16 @@
 //! Forms: lines of the shape `label: value`, headings such as `Contact 1`, and blocks of bare values.
 
-use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
+use crate::reading::labels::{
+    Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label, rank_of, role_of, tlds_in_field,
+};
 use crate::reading::names;
 use crate::reading::speech::Speech;
-use crate::reading::tlds;
-use crate::reading::words::{Hit, Languages, Sense};
-
-/// Characters that a label has at the most.
-const LABEL_CHARS_MAX: usize = 60;
-
-/// A labelled or bare value of a line.
-#[derive(Clone, Debug)]
-pub(super) struct Field {
-    /// What the label says it is.
-    pub(super) sense: Sense,
-    /// The place that the label names.
-    pub(super) rank: Option<Rank>,
-    /// The part that the label names: former or new.
-    pub(super) role: Role,
-    /// What stands behind the label.
-    pub(super) value: String,
-}
+use crate::reading::words::Sense;
 
 /// What a text holds in the shape of a form, and the lines that are something else.
 #[derive(Debug, Default)]
@@ -41,32 +26,6 @@ pub(super) struct Form {
     /// Whether there was a labelled field for a person's data.
     pub(super) labelled: bool,
 }
-
-/// What a reader of forms has to know.
-#[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    /// The languages of the mail.
-    pub(super) languages: Languages,
-    /// The ccTLDs that are known.
-    pub(super) known: &'a KnownTlds,
-}
-
-const LABELS: [Sense; 14] = [
-    Sense::SecondEmail,
-    Sense::FirstName,
-    Sense::LastName,
-    Sense::Email,
-    Sense::Mobile,
-    Sense::Fax,
-    Sense::Phone,
-    Sense::Name,
-    Sense::Tld,
-    Sense::Action,
-    Sense::Rank,
-    Sense::Position,
-    Sense::Organisation,
-    Sense::OtherLabel,
-];
 
 impl Reader<'_> {
     /// Reads lines as a form.
@@ -92,48 +51,11 @@ impl Reader<'_> {
             // The place of the form's lines is kept, so that what stands before and after is not joined.
             builder.form.prose.push(String::new());
             for field in fields {
+                builder.line = number;
                 builder.take(field, self);
             }
         }
         builder.finish()
-    }
-
-    /// The labelled fields of a line; none where it does not start with a label.
-    pub(super) fn fields(&self, line: &Speech) -> Vec<Field> {
-        let mut starts: Vec<(usize, usize, Field)> = Vec::new();
-        let mut place = bullet_end(&line.chars);
-        while place < line.chars.len() {
-            if let Some((end, field)) = label_at(line, place) {
-                starts.push((place, end, field));
-                place = end;
-            } else if starts.is_empty() {
-                return Vec::new();
-            }
-            match next_start(&line.chars, place) {
-                Some(next) => place = next,
-                None => break,
-            }
-        }
-        let ends: Vec<usize> = starts
-            .iter()
-            .skip(1)
-            .map(|(start, _, _)| *start)
-            .chain(std::iter::once(line.chars.len()))
-            .collect();
-        starts
-            .into_iter()
-            .zip(ends)
-            .map(|((_, from, field), to)| {
-                let value = line.text(from..to);
-                let value = value.trim().trim_end_matches([',', ';', '|', '/', '·', '•']).trim().to_owned();
-                Field { value, ..field }
-            })
-            .collect()
-    }
-
-    /// What a line of the shape `label:` says.
-    pub(super) fn label_of(line: &Speech) -> Option<Field> {
-        label_at(line, bullet_end(&line.chars)).map(|(_, field)| field)
     }
 
     /// A line that is nothing but an address, a number, a name, or a heading.
@@ -161,166 +83,6 @@ impl Reader<'_> {
         });
         (next_is_data && !(open && next.is_none()) && is_only_name(line)).then(|| field(Sense::Name, &whole))
     }
-}
-
-fn is_data(sense: Sense) -> bool {
-    matches!(sense, Sense::Email | Sense::SecondEmail | Sense::Phone | Sense::Mobile)
-}
-
-/// Where the text of a line starts behind a bullet or a number.
-fn bullet_end(chars: &[char]) -> usize {
-    let mut place = 0;
-    let skip = |place: usize, f: &dyn Fn(char) -> bool| {
-        place + chars.get(place..).unwrap_or_default().iter().take_while(|c| f(**c)).count()
-    };
-    let after_marks = skip(place, &|c| {
-        matches!(c, '-' | '*' | '•' | '·' | '–' | '>' | '◦' | '▪' | '■' | '●' | '○' | '→' | '"')
-    });
-    if after_marks > 0 {
-        place = after_marks;
-    } else {
-        let digits = skip(0, &|c| c.is_ascii_digit());
-        if (1..=2).contains(&digits) && chars.get(digits).is_some_and(|c| matches!(c, '.' | ')' | '、')) {
-            place = digits + 1;
-        } else if chars.first() == Some(&'(') && chars.get(2) == Some(&')') {
-            place = 3;
-        }
-    }
-    skip(place, &|c| c.is_whitespace())
-}
-
-/// The next place where a label may start: behind a sign that parts fields, or behind a wide gap.
-fn next_start(chars: &[char], from: usize) -> Option<usize> {
-    (from..chars.len()).find_map(|place| {
-        let c = chars.get(place)?;
-        let parts = matches!(c, ',' | ';' | '/' | '|' | '·' | '•' | '\t' | '，' | '；' | '、' | '،' | '。')
-            || (*c == ' ' && chars.get(place + 1) == Some(&' '))
-            || (*c == '-' && chars.get(place + 1) == Some(&' '));
-        let next = place + 1 + chars.get(place + 1..)?.iter().take_while(|c| c.is_whitespace()).count();
-        (parts && next < chars.len()).then_some(next)
-    })
-}
-
-/// The label that starts here, and where its value starts.
-fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
-    let rest = line.chars.get(start..)?;
-    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| matches!(c, ':' | '：' | '=' | '\t' | '︰'));
-    let dash =
-        rest.windows(3).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', '-' | '–' | '—', ' ']));
-    let (length, sign) = match (colon, dash) {
-        (Some(colon), Some(dash)) if dash < colon => (dash, 3),
-        (Some(colon), _) => (colon, 1),
-        (None, Some(dash)) => (dash, 3),
-        (None, None) => return None,
-    };
-    let field = label(line, start, start + length)?;
-    Some((start + length + sign, field))
-}
-
-/// Reads a stretch as a label: it must consist of words that are labels, and little else.
-fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
-    let inside: Vec<_> =
-        line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
-    let letters = |from: usize, to: usize| {
-        line.chars.get(from..to).unwrap_or_default().iter().filter(|c| c.is_alphabetic()).count()
-    };
-    let qualifies = |sense: Sense| {
-        LABELS.contains(&sense)
-            || matches!(
-                sense,
-                Sense::First
-                    | Sense::Second
-                    | Sense::Third
-                    | Sense::Old
-                    | Sense::New
-                    | Sense::ContactWord
-                    | Sense::Stop
-                    | Sense::Add
-                    | Sense::Remove
-                    | Sense::Vocabulary
-            )
-    };
-    let mut covered = vec![false; end - start];
-    for hit in inside.iter().filter(|hit| qualifies(hit.sense)) {
-        for place in hit.span.clone() {
-            if let Some(covered) = covered.get_mut(place - start) {
-                *covered = true;
-            }
-        }
-    }
-    let understood = covered
-        .iter()
-        .zip(line.chars.get(start..end)?)
-        .filter(|(covered, c)| **covered && c.is_alphabetic())
-        .count();
-    if letters(start, end) == 0 || understood * 4 < letters(start, end) * 3 {
-        return None;
-    }
-    let best = |sense: Sense| inside.iter().filter(|hit| hit.sense == sense).map(|hit| hit.span.len()).max();
-    let mut sense: Option<(Sense, usize)> = None;
-    for candidate in LABELS {
-        if let Some(length) = best(candidate)
-            && sense.is_none_or(|(_, longest)| length > longest)
-        {
-            sense = Some((candidate, length));
-        }
-    }
-    let rank = rank_of(line, start, end);
-    let role = match (best(Sense::Old).max(best(Sense::Remove)), best(Sense::New).max(best(Sense::Add))) {
-        (Some(_), None) => Role::Old,
-        (None, Some(_)) => Role::New,
-        _ => Role::Unsaid,
-    };
-    let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
-        .then_some((Sense::ContactWord, 0));
-    let (mut sense, length) = sense.or(fallback)?;
-    // `Primary contact:` is a heading, though `contact` alone may be a label.
-    let ranked = inside
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third))
-        .map(|hit| hit.span.len())
-        .max();
-    let labels_person_data = matches!(
-        sense,
-        Sense::SecondEmail
-            | Sense::FirstName
-            | Sense::LastName
-            | Sense::Email
-            | Sense::Mobile
-            | Sense::Fax
-            | Sense::Phone
-            | Sense::Name
-            | Sense::Tld
-            | Sense::Action
-            | Sense::Position
-            | Sense::Organisation
-    );
-    if !labels_person_data && (ranked.is_some_and(|ranked| ranked >= length) || role != Role::Unsaid) {
-        sense = Sense::ContactWord;
-    }
-    Some(Field { sense, rank, role, value: String::new() })
-}
-
-/// The place that a stretch of a line names.
-pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
-    let longest = |sense: Sense| {
-        let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
-        // `Secondary e-mail` says nothing of a place.
-        let of_a_value = |hit: &&Hit| {
-            line.hits.iter().any(|label| {
-                is_data(label.sense)
-                    && label.span.start <= hit.span.start
-                    && hit.span.end <= label.span.end
-                    && label.span.len() > hit.span.len()
-            })
-        };
-        inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
-    };
-    let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
-    let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
-    let mut which = ranks.iter().filter(|(_, length)| *length == best);
-    let (number, _) = which.next()?;
-    which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
 }
 
 fn is_only_address(line: &Speech) -> bool {
@@ -389,7 +151,9 @@ struct Builder {
     last_name: Option<String>,
     section: Vec<Tld>,
     gap: bool,
-    own_tld: bool,
+    /// The line that is being read, and the one that the entry starts in.
+    line: usize,
+    start: usize,
 }
 
 impl Builder {
@@ -402,6 +166,9 @@ impl Builder {
     }
 
     fn take(&mut self, field: Field, reader: &Reader<'_>) {
+        if self.entry.is_empty() {
+            self.start = self.line;
+        }
         let value = Speech::of(&field.value, reader.languages);
         match field.sense {
             Sense::ContactWord => self.heading(&field, &value, reader),
@@ -504,6 +271,12 @@ impl Builder {
             self.entry.name = Some(format!("{first} {}", self.last_name.clone().unwrap_or_default()));
             return;
         }
+        if field.sense == Sense::FirstName && self.last_name.is_none() && self.entry.name.is_some() {
+            let last = self.entry.name.take().unwrap_or_default();
+            let first = self.first_name.clone().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {last}"));
+            return;
+        }
         self.entry.name = if unspaced {
             Some([&self.last_name, &self.first_name].into_iter().flatten().cloned().collect::<String>())
         } else {
@@ -558,7 +331,6 @@ impl Builder {
             self.section.clone_from(&found);
         } else {
             self.entry.tlds.extend(found.iter().cloned());
-            self.own_tld = true;
         }
         for tld in found {
             if !self.form.tlds.contains(&tld) {
@@ -597,6 +369,7 @@ impl Builder {
 
     fn flush(&mut self) {
         let mut entry = std::mem::take(&mut self.entry);
+        entry.line = std::mem::replace(&mut self.start, self.line);
         self.first_name = None;
         self.last_name = None;
         if entry.is_empty() {
@@ -616,38 +389,4 @@ impl Builder {
         self.flush();
         self.form
     }
-}
-
-/// What a word in the field `action` asks for.
-pub(super) fn role_of(value: &Speech) -> Option<Role> {
-    let first = |sense: Sense| value.with(sense).map(|hit| hit.span.start).min();
-    let roles = [
-        (Role::Remove, first(Sense::Remove)),
-        (Role::Change, first(Sense::Change)),
-        (Role::Add, first(Sense::Add)),
-    ];
-    roles
-        .into_iter()
-        .filter_map(|(role, place)| place.map(|place| (place, role)))
-        .min_by_key(|(place, _)| *place)
-        .map(|(_, role)| role)
-}
-
-/// The ccTLDs in a field for them, where a bare code or label will do: `NL`, `nl, be`, `.nl`.
-pub(super) fn tlds_in_field(value: &str, reader: &Reader<'_>) -> Vec<Tld> {
-    let speech = Speech::of(value, reader.languages);
-    let mut found: Vec<Tld> =
-        tlds::named(&speech.chars, &speech.hits, reader.known).into_iter().map(|found| found.what).collect();
-    if found.is_empty() {
-        for word in value.split([',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"']) {
-            let bare = word.trim().trim_end_matches('.');
-            if let Ok(tld) = bare.parse::<Tld>()
-                && reader.known.has(&tld)
-                && !found.contains(&tld)
-            {
-                found.push(tld);
-            }
-        }
-    }
-    found
 }

@@ -83,7 +83,7 @@ impl Layout {
             // The plain text is a notice that the mail can only be read as HTML.
             return seen;
         }
-        self.forms_differ |= of_plain != of_html;
+        self.forms_differ |= of_plain != of_html || asks(&plain) != asks(&seen);
         let has_table = |lines: &[Line]| lines.iter().any(|line| line.table > 0 && line.depth == 0);
         if has_table(&seen) { seen } else { plain }
     }
@@ -103,6 +103,31 @@ impl Layout {
         let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();
         lines.join("\n").trim().to_owned()
     }
+}
+
+/// What the words of a text ask for: two forms of one text ask for the same.
+fn asks(lines: &[Line]) -> [bool; 4] {
+    let mut asks = [false; 4];
+    for line in lines {
+        for hit in words::find(&line.text.chars().collect::<Vec<_>>()) {
+            let place = match hit.sense {
+                Sense::Add => 0,
+                Sense::Remove => 1,
+                Sense::Replace | Sense::Replaces | Sense::ReplacedBy => 2,
+                Sense::Left => 3,
+                _ => continue,
+            };
+            if let Some(asks) = asks.get_mut(place) {
+                *asks = true;
+            }
+        }
+    }
+    asks
+}
+
+/// The lines of an enclosed text, as it came.
+pub(super) fn lines_of(text: &Text) -> Vec<Line> {
+    Layout::default().take(text)
 }
 
 /// What marking found.
@@ -192,7 +217,12 @@ fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
             place += 1;
         } else if separator || head > 0 {
             forward |= read.get(place).is_some_and(|line| line.has(Sense::Forwarded));
-            mark_rest(marks, place, head.max(1));
+            // Behind a separator the header of the earlier mail follows, perhaps after an empty line.
+            let below = (place + 1..=place + 2)
+                .map(|from| (from, head_lines(read, from)))
+                .find(|(_, head)| *head > 0);
+            let head = below.map_or(head.max(1), |(from, head)| from - place + head);
+            mark_rest(marks, place, head);
             break;
         } else if let Some(length) = intro_lines(lines, read, place) {
             let after = place + length;

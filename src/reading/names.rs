@@ -161,7 +161,10 @@ fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bo
         let inner = matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
             && at(end + 1).is_some_and(char::is_alphabetic)
             && !(unspaced && c == '-');
-        if !(is_word(c) || inner) {
+        // `d'Awa` is a preposition and a name, `O'Brien` is a name.
+        let elided =
+            inner && end - start <= 4 && matches!(c, '\'' | '’') && at(start).is_some_and(char::is_lowercase);
+        if !(is_word(c) || inner) || elided {
             break;
         }
         if unspaced
@@ -184,7 +187,8 @@ fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bo
 /// capital and does not start a sentence; but German writes all nouns so.
 fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
     let capital = speech.chars.get(hit.span.start).is_some_and(|c| c.is_uppercase());
-    let before = speech.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    let before =
+        speech.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
     let starts = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'));
     let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
     !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name

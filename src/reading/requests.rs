@@ -100,12 +100,17 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) ->
             entry.role = Role::Add;
         }
         // Who is called changed and has everything, and no former value, may as well be new.
-        let whole = is_complete(entry) && entry.former_email.is_none() && !entry.phones.iter().any(|phone| phone.former);
+        let whole = is_complete(entry)
+            && entry.former_email.is_none()
+            && !entry.phones.iter().any(|phone| phone.former);
         if entry.role == Role::Change && whole && !frame.changes_a_value && !entry.value_changes {
             if frame.default_role == Role::Add || frame.is_known_new(entry) {
                 entry.role = Role::Add;
             } else if !frame.is_known(entry) {
-                add(doubts, "it is not said whether these are new contacts or changes of present ones".to_owned());
+                add(
+                    doubts,
+                    "it is not said whether these are new contacts or changes of present ones".to_owned(),
+                );
             }
         }
     }

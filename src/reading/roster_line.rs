@@ -3,7 +3,7 @@
 use crate::domain::contact::Rank;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::form::Reader;
+use crate::reading::labels::Reader;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;

@@ -3,7 +3,8 @@
 use crate::domain::contact::Rank;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::form::{self, Reader, rank_of, role_of, tlds_in_field};
+use crate::reading::form;
+use crate::reading::labels::{Reader, rank_of, role_of, tlds_in_field};
 use crate::reading::lines::Line;
 use crate::reading::names;
 use crate::reading::speech::Speech;
@@ -118,7 +119,8 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
         entry.name = Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
     if entry.rank.is_none() {
-        let unnamed = row.iter().enumerate().filter(|(place, _)| columns.get(*place).copied().flatten().is_none());
+        let unnamed =
+            row.iter().enumerate().filter(|(place, _)| columns.get(*place).copied().flatten().is_none());
         entry.rank = unnamed.map(|(_, cell)| cell).find_map(rank_of_cell);
     }
     (!entry.is_empty()).then_some(entry)

@@ -7,19 +7,23 @@ use crate::reading::answer;
 use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::{Reader, is_only_name, rank_of, role_of};
+use crate::reading::form::is_only_name;
+use crate::reading::himself;
+use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
-use crate::reading::layout::Mark;
+use crate::reading::labels::{Reader, role_of};
+use crate::reading::layout::{self, Mark};
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
-use crate::reading::prose::{is_about_a_value, names_a_value};
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
 use crate::reading::tlds;
 use crate::reading::tokens;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::values::{is_about_a_value, names_a_value};
+use crate::reading::vcard;
+use crate::reading::words::{Hit, Languages, Sense};
 
 /// What every Subject of ours begins with.
 const OUR_TAG: &str = "[TLD-OPS]";
@@ -103,6 +107,41 @@ fn bare_subject(subject: &str) -> String {
     rest.to_owned()
 }
 
+/// Whether the Subject says that a mail is forwarded, in the mail programs' words of many languages.
+fn is_forward(subject: &str) -> bool {
+    const PREFIXES: [&str; 24] = [
+        "fw",
+        "fwd",
+        "wg",
+        "tr",
+        "rv",
+        "enc",
+        "doorst",
+        "vl",
+        "vb",
+        "vs",
+        "pd",
+        "ilt",
+        "i",
+        "转发",
+        "轉寄",
+        "转寄",
+        "転送",
+        "전달",
+        "הועבר",
+        "إعادة توجيه",
+        "πρθ",
+        "továbbítás",
+        "redir",
+        "trs",
+    ];
+    subject
+        .split([':', '：'])
+        .take(3)
+        .map(|prefix| prefix.trim().to_lowercase())
+        .any(|prefix| PREFIXES.contains(&prefix.as_str()))
+}
+
 impl Hearing<'_> {
     fn hear(&mut self, ear: Ear) {
         if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
@@ -124,7 +163,9 @@ impl Hearing<'_> {
         let mut lines: Vec<&str> = text.lines().collect();
         // A name alone at the end is a signature.
         while lines.len() > 1
-            && lines.last().is_some_and(|line| line.trim().is_empty() || is_only_name(&Speech::of(line, self.languages)))
+            && lines
+                .last()
+                .is_some_and(|line| line.trim().is_empty() || is_only_name(&Speech::of(line, self.languages)))
         {
             lines.pop();
         }
@@ -137,93 +178,100 @@ impl Hearing<'_> {
 
     fn request(&mut self) {
         let reader = Reader { languages: self.languages, known: self.context.known };
+        let mut statement = self.statement(&reader);
+        let role = self.default_role(&statement);
+        let tlds = self.tlds(&statement, &reader);
+        if !self.own.has(Sense::How) || !statement.loose.phones.is_empty() {
+            let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
+            let signed = statement::collect(&signature, &reader, self.context.mailboxes);
+            himself::complete(&mut statement, &self.own, role, self.letter, signed);
+        }
+        statement.settle_loose();
+        let parts = self.letter.parts();
+        let signs = Signs {
+            subject: &self.subject,
+            own: &self.own,
+            statement: &statement,
+            role,
+            tlds: &tlds,
+            attached: !parts.attached.is_empty(),
+        };
+        self.reading.doubts.extend(parts.encrypted.then(|| "it is encrypted".to_owned()));
+        match signs.intent() {
+            Intent::Change => self.change(&statement, role, tlds),
+            Intent::Query => {
+                self.reading.kind = Kind::Query;
+                self.reading.queried_tlds = tlds;
+            }
+            Intent::Help => self.reading.kind = Kind::Help,
+            Intent::Alarm => self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own)),
+            Intent::Nothing => {}
+        }
+    }
+
+    /// What the writer's own lines state, and what he points to: the mail that he forwards or encloses, a card.
+    fn statement(&self, reader: &Reader<'_>) -> Statement {
         let layout = self.letter.layout();
-        let points = self.own.has(Sense::Below);
+        let parts = self.letter.parts();
+        let points = self.own.has(Sense::Below) || self.own.has(Sense::Attached);
         let mut marks = vec![Mark::Own];
-        if points {
+        if self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
             marks.push(Mark::Quote);
         }
-        let lines: Vec<&Line> = layout.with(&marks);
-        let mut statement = statement::collect(&lines, &reader, self.context.mailboxes);
-        let default_role = self.default_role(&statement);
-        let tlds = self.tlds(&statement, &reader);
-        let helpless = self.own.has(Sense::How) && statement.loose.phones.is_empty();
-        if !helpless {
-            self.speaks_of_himself(&mut statement, default_role, &reader);
+        let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
+        if points {
+            for enclosed in &parts.enclosed {
+                lines.push(Line::default());
+                lines.extend(layout::lines_of(&enclosed.text));
+            }
         }
+        let lines: Vec<&Line> = lines.iter().collect();
+        let mut statement = statement::collect(&lines, reader, self.context.mailboxes);
+        let data = statement.entries.iter().any(Entry::has_contact_data);
+        if points && !data {
+            statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
+        }
+        statement
+    }
+
+    fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
         if statement.interleaved
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
         {
             self.reading.doubts.push("it is not certain which contact belongs to which ccTLD".to_owned());
         }
-        if self.is_no_request(&statement, default_role, &tlds) {
-            return;
-        }
-        let everyone = self.own.has(Sense::Everyone);
+        let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
+        let empty = statement.entries.is_empty();
         let frame = Frame {
             known: self.context.known,
-            default_role,
+            default_role: role,
             tlds,
-            replace_all: self.own.has(Sense::EveryoneElse)
-                && default_role != Role::Remove
-                && !statement.entries.is_empty(),
-            changes_a_value: self.own.with(Sense::Change).any(|cue| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue)),
+            replace_all: self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty,
+            changes_a_value: self.own.with(Sense::Change).any(value),
             roster: self.context.roster,
-            remove_all: default_role == Role::Remove && everyone && statement.entries.is_empty(),
+            remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
-        self.subject_contradicts(&statement, default_role);
-        let asked = requests::make(&statement, &frame);
+        let asked = requests::make(statement, &frame);
         self.reading.kind = Kind::Request;
         self.reading.requests = asked.requests;
         self.reading.missing = asked.missing;
         self.reading.doubts.extend(asked.doubts);
+        self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
-        if statement.entries.is_empty() && !self.letter.parts().attached.is_empty() {
-            self.reading.doubts.push("the details are only in what is attached".to_owned());
-        }
+        self.reading.doubts.extend(doubts::of_details(
+            self.letter,
+            statement,
+            self.context.mailboxes,
+            &self.own,
+        ));
     }
 
     /// What the mail as a whole asks for.
     fn default_role(&self, statement: &Statement) -> Role {
         let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
         said.unwrap_or_default()
-    }
-
-    /// `Please add me`: name and number are in the signature, the address in From.
-    fn speaks_of_himself(&self, statement: &mut Statement, role: Role, reader: &Reader<'_>) {
-        if !self.own.has(Sense::Me) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
-            return;
-        }
-        let name = self.letter.from_name().map(str::to_owned);
-        if let [only] = statement.entries.as_mut_slice() {
-            let own_name = only.name.is_none() || only.name == name;
-            let former = only.former_email.is_some();
-            if own_name && only.name.is_none() && (former || only.emails.first() == self.letter.from()) {
-                only.name = name;
-            } else if own_name && only.emails.is_empty() && !former {
-                only.emails.extend(self.letter.from().cloned());
-            }
-            return;
-        }
-        if !statement.entries.is_empty() {
-            return;
-        }
-        let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
-        let signed = statement::collect(&signature, reader, self.context.mailboxes);
-        let mut entry = std::mem::take(&mut statement.loose);
-        entry.name = name;
-        entry.role = role;
-        entry.rank = rank_of(&self.own, 0, self.own.chars.len());
-        if let Some(from) = self.letter.from() {
-            entry.take_email(from.clone());
-        }
-        if role == Role::Add && entry.phones.is_empty() {
-            let numbers = signed.entries.iter().flat_map(|signed| signed.phones.clone()).chain(signed.loose.phones);
-            entry.phones.extend(numbers);
-        }
-        statement.entries.push(entry);
     }
 
     /// The ccTLDs of the request: those of the text, or else of the Subject, or else of the signature.
@@ -262,71 +310,5 @@ impl Hearing<'_> {
             .into_iter()
             .find(|found| !found.is_empty())
             .unwrap_or_default()
-    }
-
-    /// A Subject that asks for one thing, above a text that asks for the contrary.
-    fn subject_contradicts(&mut self, statement: &Statement, role: Role) {
-        let subject = (self.subject.has(Sense::Add), self.subject.has(Sense::Remove));
-        let roles: Vec<Role> =
-            statement.entries.iter().map(|entry| if entry.role == Role::Unsaid { role } else { entry.role }).collect();
-        let only = |wanted: Role| !roles.is_empty() && roles.iter().all(|role| *role == wanted);
-        let changes = self.subject.has_any(&[Sense::Change, Sense::Replace]);
-        let contrary = match subject {
-            (true, false) => only(Role::Remove),
-            (false, true) => only(Role::Add),
-            _ => false,
-        };
-        if contrary && !changes {
-            self.reading.doubts.push("Subject and text ask for different things".to_owned());
-        }
-    }
-
-    /// Sorts out queries, calls for help and everything else.
-    fn is_no_request(&mut self, statement: &Statement, role: Role, tlds: &[Tld]) -> bool {
-        let details =
-            statement.entries.iter().any(|entry| entry.has_contact_data() || entry.role != Role::Unsaid);
-        let attached = !self.letter.parts().attached.is_empty() && self.own.has(Sense::Attached);
-        let values = statement.entries.iter().any(Entry::has_contact_data);
-        let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
-        if advertises && !values {
-            return true;
-        }
-        if details && (role != Role::Unsaid || statement.structured || self.own.has(Sense::ContactWord)) {
-            return false;
-        }
-        if attached && !self.own.has(Sense::How) {
-            return false;
-        }
-        let removes_all = role == Role::Remove && self.own.has(Sense::Everyone) && !tlds.is_empty();
-        if removes_all {
-            return false;
-        }
-        let word = |word: &str| {
-            let is = |text: String| text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word));
-            is(self.subject.text(0..self.subject.chars.len())) || is(self.own.text(0..self.own.chars.len()))
-        };
-        let asks = self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟'));
-        let how = self.own.has(Sense::How);
-        let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
-        let alarming =
-            self.own.has_any(&[Sense::Incident, Sense::Legal, Sense::Complaint, Sense::Recall, Sense::Delegation]);
-        if word("who") || (self.own.has(Sense::Query) && !alarming && !(how && (acts || tlds.is_empty()))) {
-            self.reading.kind = Kind::Query;
-            self.reading.queried_tlds = tlds.to_vec();
-            return true;
-        }
-        if alarming && !values {
-            self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
-            return true;
-        }
-        if !details && (how || word("help") || (asks && self.own.has(Sense::Question) && role != Role::Unsaid)) {
-            self.reading.kind = Kind::Help;
-            return true;
-        }
-        if role != Role::Unsaid && !tlds.is_empty() {
-            return false;
-        }
-        self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
-        true
     }
 }
