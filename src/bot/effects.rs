@@ -11,7 +11,7 @@ use crate::domain::contact::Contact;
 use crate::domain::decide::approval;
 use crate::domain::event::{Event, ListReceipt};
 use crate::domain::registry::RegistryAnswer;
-use crate::store::Shelf;
+use crate::store::{Shelf, Write};
 use crate::world::{Outgoing, Posted};
 
 /// The first pause before an effect is tried again; it doubles each time.
@@ -114,23 +114,42 @@ impl Bot<'_> {
 
     fn read_registry(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
         let case = self.case_of(&row)?;
+        let writes = Records::write_effect(&ended(&row, self.now()))?;
+        match self.registry_read(&case, &row, writes)? {
+            Ok(_) => Ok(true),
+            Err(reason) => self.postpone(row, &reason),
+        }
+    }
+
+    /// Reads IANA's records of a case and lets the rules know; the reason, where one cannot be read now.
+    fn registry_read(
+        &mut self,
+        case: &Case,
+        row: &OutboxRow,
+        writes: Vec<Write>,
+    ) -> anyhow::Result<Result<Case, String>> {
         let mut answers = Vec::new();
         for tld in case.tlds() {
             let answer = self.world.registry.record(tld);
             if let RegistryAnswer::Unreachable(reason) = &answer {
-                return self.postpone(row, reason);
+                return Ok(Err(reason.clone()));
             }
             answers.push(answer);
         }
-        let entries = self.entries(&case)?;
+        let entries = self.entries(case)?;
         let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries });
-        let writes = Records::write_effect(&ended(&row, self.now()))?;
-        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, &evidence)?;
-        Ok(true)
+        self.happen(case, &Event::RegistryRead { answers, entries }, writes, &evidence).map(Ok)
     }
 
     fn change_list(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
-        let case = self.case_of(&row)?;
+        let mut case = self.case_of(&row)?;
+        if row.tries > 0 {
+            // Time has passed since IANA was read: who agreed must still be the one whom it lists.
+            match self.registry_read(&case, &row, Vec::new())? {
+                Ok(next) => case = next,
+                Err(reason) => return self.postpone(row, &reason),
+            }
+        }
         let Some(approved) = approval(&case) else {
             let says = "The change was not made: the case is not being applied any more.";
             self.end(&row, "change_dropped", says, json!({ "effect": row.id }))?;

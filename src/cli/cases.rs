@@ -172,7 +172,10 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         Ok(installation) => installation,
         Err(Failure::Trouble(error)) if is_locked(&error) => {
             leave(&open::config(&options.place.config)?.store, &waiting)?;
-            return output.line(&format!("The running program takes the ruling at its next turn; see `tldops show {}`.", options.case));
+            return output.line(&format!(
+                "The running program takes the ruling at its next turn; see `tldops show {}`.",
+                options.case
+            ));
         }
         Err(failure) => return Err(failure),
     };

@@ -26,8 +26,11 @@ pub(super) fn word_for(raw: &[u8], header: &Header, from: &Address, gateway: &Ga
             let results = Results::read(&text(field)?)?;
             return if gateway.is_named(&results.server) { only.says_for(from) } else { None };
         }
-        let harmless = TRACES.contains(&field.name.as_str()) || field.name.starts_with("x-") || field.name.starts_with("arc-");
-        let own = field.name == "received" && text(field).is_some_and(|value| is_received_by(&value, gateway));
+        let harmless = TRACES.contains(&field.name.as_str())
+            || field.name.starts_with("x-")
+            || field.name.starts_with("arc-");
+        let own =
+            field.name == "received" && text(field).is_some_and(|value| is_received_by(&value, gateway));
         if !harmless && !own {
             return None;
         }
@@ -66,16 +69,21 @@ impl Results {
     }
 
     fn says_for(&self, from: &Address) -> Option<String> {
-        let passed = |method: &'static str| move |one: &&Statement| one.method == method && one.result == "pass";
+        let passed =
+            |method: &'static str| move |one: &&Statement| one.method == method && one.result == "pass";
         let names = |key: &'static str| move |one: &Statement| one.has(key, from.domain());
         let dkim = self.statements.iter().filter(passed("dkim")).any(names("header.d"));
         let dmarc = self.statements.iter().filter(passed("dmarc")).any(names("header.from"));
         let server = &self.server;
         let domain = from.domain();
         if dkim {
-            Some(format!("our gateway {server} says dkim=pass for d={domain}, aligned; this is weaker evidence than a signature"))
+            Some(format!(
+                "our gateway {server} says dkim=pass for d={domain}, aligned; this is weaker evidence than a signature"
+            ))
         } else if dmarc {
-            Some(format!("our gateway {server} says dmarc=pass for {domain}; this is weaker evidence than a signature"))
+            Some(format!(
+                "our gateway {server} says dmarc=pass for {domain}; this is weaker evidence than a signature"
+            ))
         } else {
             None
         }
@@ -133,13 +141,16 @@ mod tests {
     fn check(top: &str, says: bool) {
         let mail = format!("{top}From: admin@nic.example\r\nSubject: x\r\n\r\ntext\r\n");
         let header = Header::read(mail.as_bytes()).unwrap();
-        let gateway =
-            Gateway { identifier: "*.ops.example".to_owned(), received_by: vec!["in.ops.example".to_owned(), "mx.ops.example".to_owned()] };
+        let gateway = Gateway {
+            identifier: "*.ops.example".to_owned(),
+            received_by: vec!["in.ops.example".to_owned(), "mx.ops.example".to_owned()],
+        };
         let word = word_for(mail.as_bytes(), &header, &"admin@nic.example".parse().unwrap(), &gateway);
         assert_eq!(word.is_some(), says, "{word:?}");
     }
 
-    const OURS: &str = "Received: from mx.ops.example by in.ops.example with LMTP; Mon, 2 Nov 2026 09:00:00 +0000\r\n";
+    const OURS: &str =
+        "Received: from mx.ops.example by in.ops.example with LMTP; Mon, 2 Nov 2026 09:00:00 +0000\r\n";
     const BORDER: &str = "Received: from a.nic.example (a.nic.example [192.0.2.1])\r\n\tby mx.ops.example (Postfix) with ESMTPS\r\n";
     const PASS: &str = "Authentication-Results: mx.ops.example; spf=pass smtp.mailfrom=nic.example;\r\n\tdkim=pass (2048-bit key) header.d=nic.example header.s=s1\r\n";
 
@@ -147,12 +158,19 @@ mod tests {
     fn the_word_of_our_own_border_server_counts() {
         check(&format!("Return-Path: <admin@nic.example>\r\n{OURS}{PASS}{BORDER}"), true);
         check(&format!("{OURS}X-Spam: no\r\n{BORDER}{PASS}"), true);
-        check(&PASS.replace("dkim=pass (2048-bit key) header.d=nic.example", "dmarc=pass header.from=nic.example"), true);
+        check(
+            &PASS.replace(
+                "dkim=pass (2048-bit key) header.d=nic.example",
+                "dmarc=pass header.from=nic.example",
+            ),
+            true,
+        );
     }
 
     #[test]
     fn a_block_below_somebody_elses_server_does_not_count() {
-        let foreign = "Received: from x by relay.attacker.example with SMTP; Mon, 2 Nov 2026 09:00:00 +0000\r\n";
+        let foreign =
+            "Received: from x by relay.attacker.example with SMTP; Mon, 2 Nov 2026 09:00:00 +0000\r\n";
         check(&format!("{OURS}{foreign}{PASS}"), false);
         check(&format!("{OURS}Subject2: x\r\n{PASS}"), false);
     }
@@ -174,7 +192,15 @@ mod tests {
         check(&PASS.replace("header.d=nic.example", "header.d=attacker.example"), false);
         check(&PASS.replace("header.d=nic.example", "header.d=attacker.example header.d=nic.example"), false);
         check(&PASS.replace("dkim=pass", "dkim=fail"), false);
-        check(&PASS.replace("dkim=pass (2048-bit key)", "x-dkim=pass (dkim=pass header.d=nic.example)"), false);
-        check(&PASS.replace("header.s=s1", "reason=\"; dkim=pass header.d=nic.example\"").replace("dkim=pass (", "dkim=fail ("), false);
+        check(
+            &PASS.replace("dkim=pass (2048-bit key)", "x-dkim=pass (dkim=pass header.d=nic.example)"),
+            false,
+        );
+        check(
+            &PASS
+                .replace("header.s=s1", "reason=\"; dkim=pass header.d=nic.example\"")
+                .replace("dkim=pass (", "dkim=fail ("),
+            false,
+        );
     }
 }

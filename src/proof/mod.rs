@@ -125,7 +125,9 @@ impl Examination {
         match &self.finding {
             Finding::Letter(letter) => {
                 let mut proof = verdict::judge(letter, answers);
-                if let Some(word) = letter.gateway.clone().filter(|_| proof.verdict == Verdict::NotAuthenticated) {
+                if let Some(word) =
+                    letter.gateway.clone().filter(|_| proof.verdict == Verdict::NotAuthenticated)
+                {
                     proof.reasons.push(word);
                     proof.signed = Signed::ByGateway;
                 }

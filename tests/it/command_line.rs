@@ -12,7 +12,11 @@ fn installation() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let story = stories().join("unsigned-admin");
     fs::write(folder.path().join("iana.json"), file(&story, "iana.json").unwrap()).unwrap();
-    fs::write(folder.path().join("zone.db"), "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n").unwrap();
+    fs::write(
+        folder.path().join("zone.db"),
+        "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n",
+    )
+    .unwrap();
     let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
         [mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
         [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n[list]\nkind = \"own-roster\"\n";
@@ -121,7 +125,20 @@ fn wrong_usage_and_wrong_configuration_do_nothing() {
 #[test]
 fn every_command_has_help_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = ["demo", "run", "once", "inspect", "cases", "show", "approve", "reject", "roster", "journal", "store", "completions"];
+    let commands = [
+        "demo",
+        "run",
+        "once",
+        "inspect",
+        "cases",
+        "show",
+        "approve",
+        "reject",
+        "roster",
+        "journal",
+        "store",
+        "completions",
+    ];
     for command in commands {
         check(folder.path(), &[command, "--help"], 0, "Example");
         check(folder.path(), &["help"], 0, command);
