@@ -62,7 +62,7 @@ impl Desk<'_> {
             from_name: letter.from_name().map(str::to_owned),
             recipients: letter.recipients().to_vec(),
             thread: Thread {
-                message_id: letter.message_id().map(str::to_owned),
+                message_id: letter.message_id().filter(|id| hide(id) == **id).map(str::to_owned),
                 // What is kept of a mail must not hold a token of ours that is still good.
                 references: letter.references().iter().filter(|id| hide(id) == **id).cloned().collect(),
                 subject: hide(letter.subject()),

@@ -12,7 +12,7 @@ use crate::bot::records::{Records, RetryRow, SeenRow};
 use crate::bot::telling::About;
 use crate::bot::{Bot, Turn};
 use crate::domain::admission::{Admission, Arrival, View, admit};
-use crate::domain::case::CaseId;
+use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
 use crate::domain::limits::LETTER_OCTETS_MAX;
@@ -128,7 +128,7 @@ impl Bot<'_> {
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
-        self.admit(item, &examined, &twin, (&view, retry))
+        self.admit(item, &examined, &twin, (&view, retry, &former))
     }
 
     /// A mail with the same octets, or the same in all that counts: taken in already.
@@ -167,7 +167,7 @@ impl Bot<'_> {
         item: &Item<'_>,
         examined: &Examined,
         twin: &Digest,
-        (view, retry): (&View, Option<RetryRow>),
+        (view, retry, former): (&View, Option<RetryRow>, &[Case]),
     ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         let evidence = told_of(item, arrival, view);
@@ -215,7 +215,7 @@ impl Bot<'_> {
                 Ok(Some(Filing::Done))
             }
             Admission::Open(cases) => {
-                self.open(item, twin, cases, (view, evidence, clean))?;
+                self.open(item, twin, cases, (view, evidence, clean, former))?;
                 Ok(Some(Filing::Done))
             }
         }

@@ -11,9 +11,10 @@ use crate::bot::intake::{Item, seen_writes};
 use crate::bot::records::Records;
 use crate::domain::address::Address;
 use crate::domain::admission::{View, is_unproven};
-use crate::domain::case::{Case, CaseId, State, Step};
+use crate::domain::case::{Case, CaseId, Step};
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
+use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::request::Reading;
 use crate::domain::tld::Tld;
 use crate::store::Write;
@@ -30,7 +31,7 @@ impl Bot<'_> {
         item: &Item<'_>,
         twin: &Digest,
         cases: Vec<Case>,
-        (view, evidence, clean): (&View, Value, Vec<Write>),
+        (view, evidence, clean, former): (&View, Value, Vec<Write>, &[Case]),
     ) -> anyhow::Result<()> {
         let last = cases.len();
         let mut ids = Vec::new();
@@ -52,7 +53,7 @@ impl Bot<'_> {
                 self.note("taken_up_again", says, json!({ "mail": item.digest, "cases": ids }), writes)?;
                 continue;
             }
-            for former in self.superseded_by(&case.reading, Some(&case.requester.address))? {
+            for former in self.still_open(former)? {
                 self.happen(&former, &Event::Superseded(case.id), Vec::new(), &json!({ "by": case.id }))?;
             }
             writes.push(Records::write_next_number("case", number + 1)?);
@@ -87,11 +88,20 @@ impl Bot<'_> {
         Ok(cases)
     }
 
+    /// Of these cases those that are open still: one that an earlier case of the same mail replaced is not.
+    fn still_open(&self, cases: &[Case]) -> anyhow::Result<Vec<Case>> {
+        let mut open = Vec::new();
+        for case in cases {
+            open.extend(self.records.case(case.id)?.filter(|case| case.state.is_open()));
+        }
+        Ok(open)
+    }
+
     fn count_unproven(&self, case: &Case) -> anyhow::Result<Vec<Write>> {
         let now = self.now();
         let mut writes = Vec::new();
         for tld in case.tlds() {
-            let key = unproven_key(tld);
+            let key = unproven_key(tld, Route::of(case));
             let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
             times.retain(|time| is_recent(*time, now));
             times.push(now);
@@ -107,25 +117,26 @@ impl Bot<'_> {
     ) -> anyhow::Result<()> {
         for id in self.records.open_cases()?.into_iter().filter(|id| !superseded.contains(id)) {
             if let Some(case) = self.records.case(id)? {
-                // What is not proven and waits for a person can be joined, but does not stand in a true request's way.
-                let blocks = !(is_unproven(&case) && matches!(case.state, State::AwaitingSecretariat(_)));
-                let tlds = case.tlds().filter(|_| blocks).cloned().collect();
-                view.open.push((id, case.request_digest(), tlds));
+                view.open.push(OpenCase::of(&case));
             }
         }
         let now = self.now();
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         for tld in named {
-            let times: Vec<Timestamp> = self.records.counter(&unproven_key(&tld))?.unwrap_or_default();
-            let recent = times.iter().filter(|time| is_recent(**time, now)).count();
-            view.unproven_today.insert(tld, u16::try_from(recent).unwrap_or(u16::MAX));
+            for route in [Route::OwnName, Route::Copy] {
+                let times: Vec<Timestamp> =
+                    self.records.counter(&unproven_key(&tld, route))?.unwrap_or_default();
+                let recent = times.iter().filter(|time| is_recent(**time, now)).count();
+                let recent = u16::try_from(recent).unwrap_or(u16::MAX);
+                view.unproven_today.insert((tld.clone(), route), recent);
+            }
         }
         Ok(())
     }
 }
 
-fn unproven_key(tld: &Tld) -> String {
-    format!("unproven/{tld}")
+fn unproven_key(tld: &Tld, route: Route) -> String {
+    format!("unproven/{tld}/{}", route.word())
 }
 
 fn is_recent(time: Timestamp, now: Timestamp) -> bool {

@@ -10,8 +10,9 @@ use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Proof, Signed, Verdict};
+use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::opening::{add_reading_doubts, blank, grouped, prepare};
-use crate::domain::plan::{Doubt, EntryChange, digest};
+use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::policy::Policy;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::request::{Kind, Reading};
@@ -51,10 +52,11 @@ pub struct View {
     pub mailboxes: Vec<Address>,
     /// The secretariat's addresses.
     pub secretariat: Vec<Address>,
-    /// The cases that are open, with what they change.
-    pub open: Vec<(CaseId, Digest, Vec<Tld>)>,
-    /// Confirmations that unproven requests caused today, by ccTLD.
-    pub unproven_today: BTreeMap<Tld, u16>,
+    /// The cases that are open.
+    pub open: Vec<OpenCase>,
+    /// Confirmations that unproven requests caused today, by ccTLD; those in the admin contact's own name and those with
+    /// a copy to him apart, so that no stranger uses up what is his.
+    pub unproven_today: BTreeMap<(Tld, Route), u16>,
 }
 
 impl View {
@@ -103,7 +105,8 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         }
         Kind::Bounce => ignore("bounce", "It reports on a mail that we did not send."),
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other if arrival.reading.hold => {
-            hold(arrival)
+            // Whoever is not proven could use up the attention of the secretariat.
+            if authenticated(arrival) { hold(arrival) } else { keep("held_unproven", "A person may want to read it.") }
         }
         // A contact who objects to what he was told of answers a mail that has no token: a person must hear of it.
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other
@@ -274,23 +277,28 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
     let mut joined = Vec::new();
     let mut fresh = Vec::new();
     for mut case in cases {
-        let same = digest(&case.changes);
-        let changes_something = case.changes.iter().any(|change| change.before != change.after);
-        if let Some((id, _, _)) = view.open.iter().find(|(_, open, _)| changes_something && *open == same) {
-            joined.push(*id);
+        if let Some(open) = view.open.iter().find(|open| open.is_repeated_by(&case)) {
+            joined.push(open.id);
             continue;
         }
         for tld in case.changes.iter().map(|change| change.tld.clone()) {
-            if let Some((id, _, _)) = view.open.iter().find(|(_, _, tlds)| tlds.contains(&tld)) {
-                case.doubts.push(Doubt::OtherRequestOpen { tld, case: id.to_string() });
+            if let Some(open) = view.open.iter().find(|open| open.blocks(&case, &tld)) {
+                case.doubts.push(Doubt::OtherRequestOpen { tld, case: open.id.to_string() });
             }
         }
         fresh.push(case);
     }
     let unproven: Vec<&Case> = fresh.iter().filter(|case| is_unproven(case)).collect();
-    let spent = |tld: &Tld| view.unproven_today.get(tld).copied().unwrap_or_default();
-    let over = unproven.iter().any(|case| case.tlds().any(|tld| spent(tld) >= policy.unproven_per_day_max));
-    if over || unproven.len() > UNPROVEN_CASES_MAX {
+    let spent = |case: &Case, tld: &Tld| {
+        view.unproven_today.get(&(tld.clone(), Route::of(case))).copied().unwrap_or_default()
+    };
+    let is_over = |case: &&&Case| case.tlds().any(|tld| spent(case, tld) >= policy.unproven_per_day_max);
+    let over = unproven.iter().find(is_over);
+    if let Some(case) = over.filter(|case| Route::of(case) == Route::OwnName) {
+        let why = format!("unproven requests for {} have caused enough mails for today", case.tlds_for_people());
+        return Admission::Hold(vec![why]);
+    }
+    if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {
         return keep("unproven_limit", "Unproven requests have caused enough mails for today.");
     }
     if fresh.is_empty() { Admission::Joined(joined) } else { Admission::Open(fresh) }

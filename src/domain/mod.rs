@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod journal;
 pub mod limits;
 pub mod notice;
+pub mod open_case;
 mod opening;
 pub mod plan;
 pub mod policy;

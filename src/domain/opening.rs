@@ -111,7 +111,10 @@ fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy
 fn add_forbidden_contacts(case: &mut Case, view: &View) {
     let known =
         |change: &EntryChange, address: &Address| change.before.iter().any(|contact| contact.has(address));
-    let forbidden = |address: &Address| view.is_own(address) || view.secretariat.contains(address);
+    let forbidden = |address: &Address| {
+        let bare = address.without_subaddress();
+        view.is_own(address) || view.secretariat.iter().any(|one| one.without_subaddress() == bare)
+    };
     let mut doubts = Vec::new();
     for change in &case.changes {
         let addresses = change.after.iter().flat_map(Contact::addresses);

@@ -121,7 +121,8 @@ pub struct Reading {
     /// Why, in words of one line each.
     pub doubts: Vec<String>,
     /// The tokens of ours that it carries in its recipients, its Subject, In-Reply-To or References, each once.
-    /// Never from its body.
+    /// Never from its body, and never kept: a token that is still good must not lie on a disk.
+    #[serde(skip)]
     pub tokens: Vec<Token>,
     /// What a bounce reports.
     pub bounce: Option<Bounce>,

@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
+use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::admission::{Admission, Arrival, View, admit, is_unproven};
 use crate::domain::case::{Case, CaseId, Resume, State};
 use crate::domain::event::Event;
 use crate::domain::evidence::{Signed, Verdict};
-use crate::domain::plan::digest;
 use crate::domain::policy::Policy;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::request::{Change, Kind, Named, Request};
@@ -251,8 +251,14 @@ fn a_cctld_without_an_admin_contact_is_a_persons_work() {
 fn the_same_request_joins_the_open_one_and_another_is_a_doubt() {
     let first = opened(&wants(ADMIN));
     let mut view = view();
-    view.open.push((CaseId(7), digest(&first.changes), vec![tld("nl")]));
-    check_in(&view, &wants(JANE), &["joined [CaseId(7)]"]);
+    view.open.push(OpenCase::of(&Case { id: CaseId(7), ..first.clone() }));
+    check_in(&view, &wants(ADMIN), &["joined [CaseId(7)]"]);
+    // Another person's wish is his own, even if it comes to the same: whether it does must not be learned from us.
+    check_in(
+        &view,
+        &wants(JANE),
+        &["open .nl by contact for admin@registry.example ? another request for .nl is still open: R-7"],
+    );
     let other = mail(ADMIN, vec![request("nl", vec![named(Change::Remove, "", OMAR)])]);
     check_in(
         &view,
@@ -270,14 +276,14 @@ fn the_same_request_joins_the_open_one_and_another_is_a_doubt() {
 #[test]
 fn unproven_requests_cause_only_so_many_mails() {
     let mut view = view();
-    view.unproven_today.insert(tld("nl"), 2);
+    view.unproven_today.insert((tld("nl"), Route::OwnName), 2);
     let unproven = Arrival { proof: unsigned(), ..wants(ADMIN) };
-    check_in(&view, &unproven, &["keep unproven_limit"]);
+    check_in(&view, &unproven, &["hold: unproven requests for .nl have caused enough mails for today"]);
     check_in(&view, &wants(ADMIN), &["open .nl by admin for admin@registry.example"]);
     // A copy proves nothing, however well its sender signs; a contact who copies is no stranger.
     check_in(&view, &copied(wants(STRANGER)), &["keep unproven_limit"]);
     check_in(&view, &copied(wants(JANE)), &["open .nl by admincc for admin@registry.example"]);
-    view.unproven_today.insert(tld("nl"), 1);
+    view.unproven_today.insert((tld("nl"), Route::OwnName), 1);
     check_in(&view, &unproven, &["open .nl by admin for admin@registry.example"]);
 }
 
