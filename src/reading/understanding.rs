@@ -8,13 +8,15 @@ use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::form::is_only_name;
+use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
 use crate::reading::labels::{Reader, role_of};
-use crate::reading::layout::{self, Mark};
+use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
-use crate::reading::lines::Line;
+use crate::reading::lines::{self, Line};
+use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::speech::{Speech, languages_of};
@@ -23,7 +25,7 @@ use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{is_about_a_value, names_a_value};
 use crate::reading::vcard;
-use crate::reading::words::{Hit, Languages, Sense};
+use crate::reading::words::{Hit, Language, Languages, Sense};
 
 /// A mail while it is being understood.
 struct Hearing<'a> {
@@ -61,7 +63,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
         own: Speech::of(&own, languages),
         reading: Reading {
             kind: Kind::Other,
-            language: likeliest.and_then(|language| language.code()).map(str::to_owned),
+            language: likeliest.and_then(Language::code).map(str::to_owned),
             requests: Vec::new(),
             missing: Vec::new(),
             queried_tlds: Vec::new(),
@@ -133,7 +135,7 @@ impl Hearing<'_> {
             if machine == Kind::Bounce {
                 self.reading.bounce = Some(kind::bounce_of(self.letter));
             }
-        } else if ruling::is_ruling(self.letter, !self.reading.tokens.is_empty(), self.context) {
+        } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
         } else if !self.reading.tokens.is_empty() {
             self.answer();
@@ -206,8 +208,15 @@ impl Hearing<'_> {
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
-                lines.extend(layout::lines_of(&enclosed.text));
+                let mut inner = Chosen::default();
+                inner.take(&enclosed.text);
+                lines.append(&mut inner.lines);
             }
+        }
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref()).filter(|_| points);
+        for text in texts {
+            lines.push(Line::default());
+            lines.append(&mut lines::of_plain(text, Flowed::No));
         }
         let lines: Vec<&Line> = lines.iter().collect();
         let mut statement = statement::collect(&lines, reader, self.context.mailboxes);
