@@ -8,6 +8,8 @@ use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Languages, Sense};
 
+/// Characters that a line of a form has at the most; a longer one is prose.
+const FORM_LINE_CHARS_MAX: usize = 1000;
 /// Characters that a label has at the most.
 pub(super) const LABEL_CHARS_MAX: usize = 60;
 
@@ -53,6 +55,9 @@ const LABELS: [Sense; 14] = [
 impl Reader<'_> {
     /// The labelled fields of a line; none where it does not start with a label.
     pub(super) fn fields(line: &Speech) -> Vec<Field> {
+        if line.chars.len() > FORM_LINE_CHARS_MAX {
+            return Vec::new();
+        }
         let mut starts: Vec<(usize, usize, Field)> = Vec::new();
         let mut place = bullet_end(&line.chars);
         while place < line.chars.len() {

@@ -27,6 +27,10 @@ use crate::reading::values::{is_about_a_value, names_a_value};
 use crate::reading::vcard;
 use crate::reading::words::{Hit, Language, Languages, Sense};
 
+/// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
+/// what is longer is a document, and some steps cost as much as the square of this.
+const READ_CHARS_MAX: usize = 20_000;
+
 /// A mail while it is being understood.
 struct Hearing<'a> {
     letter: &'a Letter,
@@ -40,7 +44,7 @@ struct Hearing<'a> {
 
 /// Says what a mail says.
 pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
-    let whole = letter.own_text();
+    let (whole, cut) = shortened(letter.own_text());
     let subject = bare_subject(letter.subject());
     // The Subject of an answer is ours, not the writer's.
     let is_answer = subject != letter.subject();
@@ -50,7 +54,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
         languages = languages.and(all);
         likeliest = likeliest.or(first);
     }
-    let mut own = letter.layout().text_of(&[Mark::Own]);
+    let mut own = shortened(&letter.layout().text_of(&[Mark::Own])).0.to_owned();
     if own.is_empty() && !is_answer {
         // Some say all in the Subject.
         own.clone_from(&subject);
@@ -71,13 +75,27 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
             doubts: Vec::new(),
             tokens: tokens::of(letter),
             bounce: None,
-            own_text: whole.to_owned(),
+            own_text: letter.own_text().to_owned(),
         },
     };
-    hearing.hear();
+    hearing.hear(cut);
     let mut reading = hearing.reading;
     reading.hold = !reading.doubts.is_empty();
     reading
+}
+
+/// Whether a text was longer than what is interpreted.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Cut {
+    Whole,
+    Shortened,
+}
+
+fn shortened(text: &str) -> (&str, Cut) {
+    match text.char_indices().nth(READ_CHARS_MAX) {
+        Some((end, _)) => (text.get(..end).unwrap_or_default(), Cut::Shortened),
+        None => (text, Cut::Whole),
+    }
 }
 
 /// A Subject without `Re:`, `AW:`, `回复：` and their kin, which say nothing of the matter.
@@ -129,12 +147,14 @@ fn is_forward(subject: &str) -> bool {
 }
 
 impl Hearing<'_> {
-    fn hear(&mut self) {
+    fn hear(&mut self, cut: Cut) {
         if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
                 self.reading.bounce = Some(kind::bounce_of(self.letter));
             }
+        } else if cut == Cut::Shortened {
+            self.reading.doubts.push("it is too long to be interpreted".to_owned());
         } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
         } else if !self.reading.tokens.is_empty() {

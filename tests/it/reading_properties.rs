@@ -200,4 +200,6 @@ fn large_and_deep_mails_are_read_in_time() {
     for mail in mails {
         let _ = understand_octets(mail.as_bytes());
     }
+    let near_the_limit = plain(&line.repeat(250));
+    assert!(understand_octets(near_the_limit.as_bytes()).is_some());
 }
