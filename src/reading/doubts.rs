@@ -79,8 +79,9 @@ pub(super) fn of_details(
     own: &Speech,
 ) -> Vec<String> {
     let mut doubts = Vec::new();
-    if statement.entries.is_empty() && !letter.parts().attached.is_empty() {
-        doubts.push("the details are only in what is attached".to_owned());
+    let attached: Vec<&str> = letter.parts().attached.iter().map(|attached| attached.name.as_str()).collect();
+    if statement.entries.is_empty() && !attached.is_empty() {
+        doubts.push(format!("the details are only in what is attached ({})", attached.join(", ")));
     }
     let known = |address: &Address| {
         let has = |entry: &Entry| {

@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
+use crate::reading::facts::digits;
 
 /// What the mail says of a person's part.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -88,10 +89,15 @@ impl Entry {
     }
 
     /// Takes in a number, each once.
-    pub(super) fn take_phone(&mut self, written: String, former: bool) {
-        let digits = crate::reading::facts::digits(&written);
-        if !self.phones.iter().any(|known| crate::reading::facts::digits(&known.written) == digits) {
-            self.phones.push(Number { written, former });
+    pub(super) fn take_phone(&mut self, written: String) {
+        self.take_number(Number { written, former: false });
+    }
+
+    /// Takes in a number that may be a former one, each once.
+    pub(super) fn take_number(&mut self, number: Number) {
+        let same = |known: &Number| digits(&known.written) == digits(&number.written);
+        if !self.phones.iter().any(same) {
+            self.phones.push(number);
         }
     }
 
@@ -106,7 +112,7 @@ impl Entry {
         self.second = self.second.take().or(other.second);
         self.former_email = self.former_email.take().or(other.former_email);
         for phone in other.phones {
-            self.take_phone(phone.written, phone.former);
+            self.take_number(phone);
         }
         self.rank = self.rank.or(other.rank);
         for tld in other.tlds {

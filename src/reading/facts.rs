@@ -177,7 +177,7 @@ fn starts_number(text: &[char], place: usize) -> bool {
     let Some(c) = text.get(place) else { return false };
     let before = place.checked_sub(1).and_then(|before| text.get(before)).copied();
     let apart = before.is_none_or(|c| {
-        !(c.is_alphanumeric() && !is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#' | '=')
+        (!c.is_alphanumeric() || is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#' | '=')
     });
     let next_is_digit = text.get(place + 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '(' | ' '));
     match c {

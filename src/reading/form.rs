@@ -2,7 +2,7 @@
 
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::labels::{
@@ -38,10 +38,10 @@ impl Reader<'_> {
                 builder.form.prose.push(String::new());
                 continue;
             }
-            let mut fields = self.fields(&speech);
+            let mut fields = Self::fields(&speech);
             if fields.is_empty() {
                 let next = lines.get(number + 1).map(|next| Speech::of(next.trim(), self.languages));
-                fields.extend(self.bare(&speech, next.as_ref(), builder.is_open()));
+                fields.extend(Self::bare(&speech, next.as_ref()));
             }
             if fields.is_empty() {
                 builder.blank();
@@ -52,14 +52,14 @@ impl Reader<'_> {
             builder.form.prose.push(String::new());
             for field in fields {
                 builder.line = number;
-                builder.take(field, self);
+                builder.take(&field, self);
             }
         }
         builder.finish()
     }
 
     /// A line that is nothing but an address, a number, a name, or a heading.
-    fn bare(&self, line: &Speech, next: Option<&Speech>, open: bool) -> Option<Field> {
+    fn bare(line: &Speech, next: Option<&Speech>) -> Option<Field> {
         let whole: String = line.chars.iter().collect();
         let field =
             |sense, value: &str| Field { sense, rank: None, role: Role::Unsaid, value: value.to_owned() };
@@ -78,10 +78,10 @@ impl Reader<'_> {
         let next_is_data = next.is_some_and(|next| {
             is_only_address(next)
                 || is_only_number(next)
-                || self.fields(next).iter().any(|field| is_data(field.sense))
+                || Self::fields(next).iter().any(|field| is_data(field.sense))
                 || unmarked_label(next).is_some()
         });
-        (next_is_data && !(open && next.is_none()) && is_only_name(line)).then(|| field(Sense::Name, &whole))
+        (next_is_data && is_only_name(line)).then(|| field(Sense::Name, &whole))
     }
 }
 
@@ -110,7 +110,7 @@ fn unmarked_label(line: &Speech) -> Option<(Sense, String)> {
     let senses = [Sense::SecondEmail, Sense::Email, Sense::Mobile, Sense::Phone, Sense::Fax];
     let longest = senses.iter().filter_map(|sense| line.at(start, *sense)).max_by_key(|hit| hit.span.end)?;
     let value = line.text(longest.span.end..line.chars.len());
-    let value = value.trim_start_matches(|c: char| matches!(c, '.' | ' ' | '\t' | ')')).to_owned();
+    let value = value.trim_start_matches(['.', ' ', '\t', ')']).to_owned();
     let speech = Speech { chars: value.chars().collect(), hits: Vec::new() };
     let address = matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_address(&speech);
     let number = !matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_number(&speech);
@@ -165,25 +165,26 @@ impl Builder {
         self.gap = true;
     }
 
-    fn take(&mut self, field: Field, reader: &Reader<'_>) {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses are fields of a person")]
+    fn take(&mut self, field: &Field, reader: &Reader<'_>) {
         if self.entry.is_empty() {
             self.start = self.line;
         }
         let value = Speech::of(&field.value, reader.languages);
         match field.sense {
-            Sense::ContactWord => self.heading(&field, &value, reader),
-            Sense::Name => self.name(&field, &value),
-            Sense::FirstName | Sense::LastName => self.part_of_name(&field, &value),
-            Sense::Email | Sense::SecondEmail => self.address(&field, &value),
-            Sense::Phone | Sense::Mobile => self.number(&field, &value),
-            Sense::Tld => self.tld(&field, reader),
+            Sense::ContactWord => self.heading(field, &value, reader),
+            Sense::Name => self.name(field, &value),
+            Sense::FirstName | Sense::LastName => self.part_of_name(field, &value),
+            Sense::Email | Sense::SecondEmail => self.address(field, &value),
+            Sense::Phone | Sense::Mobile => self.number(field, &value),
+            Sense::Tld => self.tld(field, reader),
             Sense::Rank => self.ranked(&value, reader),
             Sense::Action => {
                 let role = role_of(&value);
                 if self.entry.is_empty() {
-                    self.form.action = role
+                    self.form.action = role;
                 } else {
-                    self.entry.role = role.unwrap_or_default()
+                    self.entry.role = role.unwrap_or_default();
                 }
             }
             _ => {}
@@ -219,7 +220,7 @@ impl Builder {
             self.entry.take_email(address.what);
         }
         for number in numbers {
-            self.entry.take_phone(number.what, false);
+            self.entry.take_phone(number.what);
         }
     }
 
@@ -242,7 +243,7 @@ impl Builder {
             self.entry.take_email(address.what);
         }
         for number in facts::numbers(&value.chars) {
-            self.entry.take_phone(number.what, false);
+            self.entry.take_phone(number.what);
         }
     }
 
@@ -316,7 +317,7 @@ impl Builder {
         self.form.labelled = true;
         self.entry.structured |= found.is_empty();
         for one in found {
-            self.entry.take_phone(one.what, field.role == Role::Old);
+            self.entry.take_number(Number { written: one.what, former: field.role == Role::Old });
         }
     }
 

@@ -50,7 +50,7 @@ impl Signs<'_> {
         let how = self.asks_how();
         let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
         let alarming = self.is_alarming();
-        let queries = self.own.has(Sense::Query) && !(alarming && !self.is_question());
+        let queries = self.own.has(Sense::Query) && (!alarming || self.is_question());
         if self.is_only("who") || (queries && !(how && (acts || self.tlds.is_empty()))) {
             return Intent::Query;
         }

@@ -8,6 +8,8 @@ use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Languages, Sense};
 
+/// Characters that a line of a form has at the most; a longer one is prose.
+const FORM_LINE_CHARS_MAX: usize = 1000;
 /// Characters that a label has at the most.
 pub(super) const LABEL_CHARS_MAX: usize = 60;
 
@@ -52,7 +54,10 @@ const LABELS: [Sense; 14] = [
 
 impl Reader<'_> {
     /// The labelled fields of a line; none where it does not start with a label.
-    pub(super) fn fields(&self, line: &Speech) -> Vec<Field> {
+    pub(super) fn fields(line: &Speech) -> Vec<Field> {
+        if line.chars.len() > FORM_LINE_CHARS_MAX {
+            return Vec::new();
+        }
         let mut starts: Vec<(usize, usize, Field)> = Vec::new();
         let mut place = bullet_end(&line.chars);
         while place < line.chars.len() {
@@ -146,41 +151,9 @@ fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
 
 /// Reads a stretch as a label: it must consist of words that are labels, and little else.
 pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
-    let inside: Vec<_> =
+    let inside: Vec<&Hit> =
         line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
-    let letters = |from: usize, to: usize| {
-        line.chars.get(from..to).unwrap_or_default().iter().filter(|c| c.is_alphabetic()).count()
-    };
-    let qualifies = |sense: Sense| {
-        LABELS.contains(&sense)
-            || matches!(
-                sense,
-                Sense::First
-                    | Sense::Second
-                    | Sense::Third
-                    | Sense::Old
-                    | Sense::New
-                    | Sense::ContactWord
-                    | Sense::Stop
-                    | Sense::Add
-                    | Sense::Remove
-                    | Sense::Vocabulary
-            )
-    };
-    let mut covered = vec![false; end - start];
-    for hit in inside.iter().filter(|hit| qualifies(hit.sense)) {
-        for place in hit.span.clone() {
-            if let Some(covered) = covered.get_mut(place - start) {
-                *covered = true;
-            }
-        }
-    }
-    let understood = covered
-        .iter()
-        .zip(line.chars.get(start..end)?)
-        .filter(|(covered, c)| **covered && c.is_alphabetic())
-        .count();
-    if letters(start, end) == 0 || understood * 4 < letters(start, end) * 3 {
+    if !is_understood(line, &inside, start, end) {
         return None;
     }
     let best = |sense: Sense| inside.iter().filter(|hit| hit.sense == sense).map(|hit| hit.span.len()).max();
@@ -202,30 +175,37 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         .then_some((Sense::ContactWord, 0));
     let (mut sense, length) = sense.or(fallback)?;
     // `Primary contact:` is a heading, though `contact` alone may be a label.
-    let ranked = inside
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third))
-        .map(|hit| hit.span.len())
-        .max();
-    let labels_person_data = matches!(
-        sense,
-        Sense::SecondEmail
-            | Sense::FirstName
-            | Sense::LastName
-            | Sense::Email
-            | Sense::Mobile
-            | Sense::Fax
-            | Sense::Phone
-            | Sense::Name
-            | Sense::Tld
-            | Sense::Action
-            | Sense::Position
-            | Sense::Organisation
-    );
-    if !labels_person_data && (ranked.is_some_and(|ranked| ranked >= length) || role != Role::Unsaid) {
+    let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
+    let heads = ranked.is_some_and(|ranked| ranked >= length) || role != Role::Unsaid;
+    if heads && matches!(sense, Sense::Rank | Sense::OtherLabel) {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })
+}
+
+/// Whether three letters in four of a stretch stand in words that labels are made of.
+fn is_understood(line: &Speech, inside: &[&Hit], start: usize, end: usize) -> bool {
+    const QUALIFIERS: [Sense; 10] = [
+        Sense::First,
+        Sense::Second,
+        Sense::Third,
+        Sense::Old,
+        Sense::New,
+        Sense::ContactWord,
+        Sense::Stop,
+        Sense::Add,
+        Sense::Remove,
+        Sense::Vocabulary,
+    ];
+    let counts = |place: usize| {
+        inside.iter().any(|hit| {
+            hit.span.contains(&place) && (LABELS.contains(&hit.sense) || QUALIFIERS.contains(&hit.sense))
+        })
+    };
+    let letters: Vec<usize> =
+        (start..end).filter(|place| line.chars.get(*place).is_some_and(|c| c.is_alphabetic())).collect();
+    let understood = letters.iter().filter(|place| counts(**place)).count();
+    !letters.is_empty() && understood * 4 >= letters.len() * 3
 }
 
 /// The place that a stretch of a line names.

@@ -1,10 +1,9 @@
 //! Layout: which lines of a mail its writer wrote himself, and which are quote, signature, forward or disclaimer.
 
-use crate::reading::facts::Facts;
 use crate::reading::folding::{has_case, is_word};
-use crate::reading::html::{self, Page};
-use crate::reading::lines::{self, Line};
-use crate::reading::parts::{Parts, Text};
+use crate::reading::forms::Chosen;
+use crate::reading::lines::Line;
+use crate::reading::parts::Parts;
 use crate::reading::words::{self, Hit, Sense};
 
 /// Lines that the header of a quoted mail has at the most.
@@ -52,40 +51,16 @@ pub struct Layout {
 impl Layout {
     /// Marks the lines of a mail's texts.
     pub(super) fn of(parts: &Parts, writer: Option<&str>) -> Self {
-        let mut layout = Self::default();
-        let mut lines = Vec::new();
+        let mut chosen = Chosen::default();
         for text in &parts.texts {
-            lines.append(&mut layout.take(text));
+            chosen.take(text);
         }
+        let Chosen { lines, hidden, forms_differ, refused } = chosen;
+        let mut layout = Self { hidden, forms_differ, refused, ..Self::default() };
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
         layout.lines = marks.into_iter().zip(lines).collect();
         layout
-    }
-
-    /// The lines of a text, from that of its forms which keeps more of what the writer saw.
-    fn take(&mut self, text: &Text) -> Vec<Line> {
-        let plain =
-            text.plain.as_deref().map(|plain| lines::of_plain(plain, text.flowed)).unwrap_or_default();
-        let Some(html) = &text.html else { return plain };
-        let Page { lines: seen, hidden, refused } = html::read(html);
-        self.hidden.push_str(&hidden);
-        self.refused |= refused;
-        let says = |lines: &[Line]| lines.iter().any(|line| !line.text.is_empty());
-        if !says(&plain) {
-            return seen;
-        }
-        if !says(&seen) {
-            return plain;
-        }
-        let (of_plain, of_html) = (Facts::of_lines(&plain), Facts::of_lines(&seen));
-        if of_plain.is_empty() && !of_html.is_empty() {
-            // The plain text is a notice that the mail can only be read as HTML.
-            return seen;
-        }
-        self.forms_differ |= of_plain != of_html || asks(&plain) != asks(&seen);
-        let has_table = |lines: &[Line]| lines.iter().any(|line| line.table > 0 && line.depth == 0);
-        if has_table(&seen) { seen } else { plain }
     }
 
     /// Every line with its mark.
@@ -103,31 +78,6 @@ impl Layout {
         let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();
         lines.join("\n").trim().to_owned()
     }
-}
-
-/// What the words of a text ask for: two forms of one text ask for the same.
-fn asks(lines: &[Line]) -> [bool; 4] {
-    let mut asks = [false; 4];
-    for line in lines {
-        for hit in words::find(&line.text.chars().collect::<Vec<_>>()) {
-            let place = match hit.sense {
-                Sense::Add => 0,
-                Sense::Remove => 1,
-                Sense::Replace | Sense::Replaces | Sense::ReplacedBy => 2,
-                Sense::Left => 3,
-                _ => continue,
-            };
-            if let Some(asks) = asks.get_mut(place) {
-                *asks = true;
-            }
-        }
-    }
-    asks
-}
-
-/// The lines of an enclosed text, as it came.
-pub(super) fn lines_of(text: &Text) -> Vec<Line> {
-    Layout::default().take(text)
 }
 
 /// What marking found.

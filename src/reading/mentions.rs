@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::domain::address::Address;
 use crate::reading::countries;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts::{self, Found};
 use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_word};
 use crate::reading::labels::Reader;
@@ -241,9 +241,9 @@ fn take_email(
         _ => {
             let mut entry = Entry::default();
             if second {
-                entry.second = Some(address)
+                entry.second = Some(address);
             } else {
-                entry.take_email(address)
+                entry.take_email(address);
             }
             mentions.push(Mention { entry, span, weak: false });
             return mentions.len() - 1;
@@ -302,14 +302,15 @@ fn take_phone(
     let former = qualifier(speech, span.start) == Some(Role::Old);
     match owner {
         Some(owner) => {
-            owner.entry.take_phone(written, former);
+            owner.entry.take_number(Number { written, former });
             owner.span.end = owner.span.end.max(span.end);
         }
-        None => otherwise.take_phone(written, former),
+        None => otherwise.take_number(Number { written, former }),
     }
 }
 
 /// Whether the words right before a value call it the former or the new one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
 fn qualifier(speech: &Speech, place: usize) -> Option<Role> {
     const NEAR_CHARS: usize = 28;
     let near = |hit: &&Hit| {

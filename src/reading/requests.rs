@@ -91,10 +91,8 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) ->
     let changes = entries.iter().any(|entry| matches!(entry.role, Role::New | Role::Old));
     for entry in &mut entries {
         if entry.role == Role::Unsaid {
-            entry.role = match frame.default_role {
-                Role::Remove if changes => Role::Unsaid,
-                role => role,
-            };
+            let contrary = frame.default_role == Role::Remove && changes;
+            entry.role = if contrary { Role::Unsaid } else { frame.default_role };
         }
         if entry.role == Role::Unsaid {
             entry.role = Role::Add;

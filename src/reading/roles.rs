@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::domain::contact::Rank;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
@@ -55,6 +54,7 @@ impl Sides {
     }
 
     /// Gives the persons beside this word their parts. Says whether one of them comes in another's place.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
     fn play(&self, speech: &Speech, cue: &Hit, mentions: &mut [Mention], earlier: &mut [Entry]) -> bool {
         let verb_last = self.after.is_empty() && cue.language.puts_verbs_last();
         let other = self.before.len().checked_sub(2).and_then(|place| self.before.get(place)).copied();
@@ -184,6 +184,7 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
 }
 
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
 fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) {
     let plain: Vec<&&Hit> = cues
         .iter()

@@ -63,7 +63,7 @@ fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {
         if number == 0 { entry.take_email(address.what) } else { entry.second = Some(address.what) }
     }
     for number in facts::numbers(&speech.chars) {
-        entry.take_phone(number.what, false);
+        entry.take_phone(number.what);
     }
     Some(entry)
 }

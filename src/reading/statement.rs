@@ -183,13 +183,12 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
         let fits =
             |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
-        if entry.name.is_none() && (waiting == 1 || incoming == 1) {
-            if let Some(known) = kept.iter_mut().find(fits) {
-                known.join(entry);
-                continue;
-            }
+        let owner =
+            kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
+        match owner {
+            Some(known) => known.join(entry),
+            None => kept.push(entry),
         }
-        kept.push(entry);
     }
     kept
 }

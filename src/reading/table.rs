@@ -109,7 +109,7 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
             Some(Sense::Action) => entry.role = role_of(cell).unwrap_or_default(),
             Some(_) => {
                 for number in numbered {
-                    entry.take_phone(number.what, false);
+                    entry.take_phone(number.what);
                 }
             }
             None => bare_cell(&mut entry, cell, reader),
@@ -130,7 +130,7 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
 fn bare_cell(entry: &mut Entry, cell: &Speech, reader: &Reader<'_>) {
     let whole: String = cell.chars.iter().collect();
     for number in facts::numbers(&cell.chars) {
-        entry.take_phone(number.what, false);
+        entry.take_phone(number.what);
     }
     let found = tlds_in_field(&whole, reader);
     if cell.chars.len() <= 24 && whole.trim_start().starts_with('.') && !found.is_empty() {

@@ -111,7 +111,7 @@ fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
     let short = word.chars().count() == 2 && word.is_ascii();
     let upper = word.chars().all(|c| !c.is_lowercase());
     let dot: String = text.get(span.start.saturating_sub(4)..span.start).unwrap_or_default().iter().collect();
-    if dot.to_ascii_lowercase() == "dot " {
+    if dot.eq_ignore_ascii_case("dot ") {
         return true;
     }
     let common =

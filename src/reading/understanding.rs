@@ -8,13 +8,15 @@ use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::form::is_only_name;
+use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
 use crate::reading::labels::{Reader, role_of};
-use crate::reading::layout::{self, Mark};
+use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
-use crate::reading::lines::Line;
+use crate::reading::lines::{self, Line};
+use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::speech::{Speech, languages_of};
@@ -23,7 +25,11 @@ use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{is_about_a_value, names_a_value};
 use crate::reading::vcard;
-use crate::reading::words::{Hit, Languages, Sense};
+use crate::reading::words::{Hit, Language, Languages, Sense};
+
+/// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
+/// what is longer is a document, and some steps cost as much as the square of this.
+const READ_CHARS_MAX: usize = 20_000;
 
 /// What every Subject of ours begins with.
 const OUR_TAG: &str = "[TLD-OPS]";
@@ -50,12 +56,10 @@ pub(super) enum Ear {
 
 /// Says what a mail says.
 pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Reading {
-    let whole = letter.own_text();
+    let (whole, cut) = shortened(letter.own_text());
     let subject = bare_subject(letter.subject());
     // What stands in the Subject of a mail of ours is never the words of whoever answers it.
-    let answers_ours =
-        subject.contains(OUR_TAG) && (subject != letter.subject() || letter.in_reply_to().is_some());
-    let subject = if answers_ours { String::new() } else { subject };
+    let subject = if subject.contains(OUR_TAG) { String::new() } else { subject };
     // The Subject of an answer is ours, not the writer's.
     let is_answer = subject != letter.subject();
     let (mut languages, mut likeliest) = languages_of(whole);
@@ -64,7 +68,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
         languages = languages.and(all);
         likeliest = likeliest.or(first);
     }
-    let mut own = letter.layout().text_of(&[Mark::Own]);
+    let mut own = shortened(&letter.layout().text_of(&[Mark::Own])).0.to_owned();
     if own.is_empty() && !is_answer {
         // Some say all in the Subject.
         own.clone_from(&subject);
@@ -77,7 +81,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
         own: Speech::of(&own, languages),
         reading: Reading {
             kind: Kind::Other,
-            language: likeliest.and_then(|language| language.code()).map(str::to_owned),
+            language: likeliest.and_then(Language::code).map(str::to_owned),
             requests: Vec::new(),
             missing: Vec::new(),
             queried_tlds: Vec::new(),
@@ -85,13 +89,27 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
             doubts: Vec::new(),
             tokens: tokens::of(letter),
             bounce: None,
-            own_text: whole.to_owned(),
+            own_text: letter.own_text().to_owned(),
         },
     };
-    hearing.hear(ear);
+    hearing.hear(cut);
     let mut reading = hearing.reading;
     reading.hold = !reading.doubts.is_empty();
     reading
+}
+
+/// Whether a text was longer than what is interpreted.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Cut {
+    Whole,
+    Shortened,
+}
+
+fn shortened(text: &str) -> (&str, Cut) {
+    match text.char_indices().nth(READ_CHARS_MAX) {
+        Some((end, _)) => (text.get(..end).unwrap_or_default(), Cut::Shortened),
+        None => (text, Cut::Whole),
+    }
 }
 
 /// A Subject without `Re:`, `AW:`, `回复：` and their kin, which say nothing of the matter.
@@ -143,13 +161,15 @@ fn is_forward(subject: &str) -> bool {
 }
 
 impl Hearing<'_> {
-    fn hear(&mut self, ear: Ear) {
+    fn hear(&mut self, cut: Cut) {
         if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
                 self.reading.bounce = Some(kind::bounce_of(self.letter));
             }
-        } else if ruling::is_ruling(self.letter, !self.reading.tokens.is_empty(), self.context) {
+        } else if cut == Cut::Shortened {
+            self.reading.doubts.push("it is too long to be interpreted".to_owned());
+        } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
         } else if ear == Ear::Open && !self.reading.tokens.is_empty() {
             self.answer();
@@ -222,8 +242,15 @@ impl Hearing<'_> {
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
-                lines.extend(layout::lines_of(&enclosed.text));
+                let mut inner = Chosen::default();
+                inner.take(&enclosed.text);
+                lines.append(&mut inner.lines);
             }
+        }
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref()).filter(|_| points);
+        for text in texts {
+            lines.push(Line::default());
+            lines.append(&mut lines::of_plain(text, Flowed::No));
         }
         let lines: Vec<&Line> = lines.iter().collect();
         let mut statement = statement::collect(&lines, reader, self.context.mailboxes);

@@ -25,7 +25,7 @@ pub(super) fn read(card: &str) -> Vec<Entry> {
                     entry.take_email(address);
                 }
             }
-            "TEL" if !fax => entry.take_phone(value.trim_start_matches("tel:").to_owned(), false),
+            "TEL" if !fax => entry.take_phone(value.trim_start_matches("tel:").to_owned()),
             "END" => {
                 let mut whole = std::mem::take(&mut entry);
                 whole.name = whole.name.filter(|name| !name.is_empty()).or(structured_name.take());

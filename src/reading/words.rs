@@ -170,12 +170,21 @@ pub(super) struct Hit {
     pub(super) stretched: bool,
 }
 
+/// Whether a word may go on beyond what is written of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ending {
+    /// It must end there.
+    Closed,
+    /// Any ending may follow.
+    Open,
+}
+
 /// One phrase of a file.
 struct Phrase {
     sense: Sense,
     language: Language,
     /// Whether the last word may go on.
-    open: bool,
+    ending: Ending,
     /// What must stand further on in the same sentence, for a phrase in two pieces.
     rest: Option<String>,
 }
@@ -194,10 +203,10 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
         for (sense, text) in read(file) {
             let (start, rest) =
                 text.split_once(" … ").map_or((text, None), |(start, rest)| (start, Some(rest)));
-            let open = start.ends_with('*');
+            let ending = if start.ends_with('*') { Ending::Open } else { Ending::Closed };
             patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
             let rest = rest.map(|rest| rest.chars().map(folded).collect());
-            phrases.push(Phrase { sense, language, open, rest });
+            phrases.push(Phrase { sense, language, ending, rest });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
@@ -222,7 +231,7 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
         let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
         let complete = |rest: &String| follows(text, span.end, rest);
         if phrase.rest.as_ref().is_none_or(complete)
-            && let Some(whole) = whole_words(text, span.clone(), phrase.open)
+            && let Some(whole) = whole_words(text, span.clone(), phrase.ending)
         {
             let stretched = whole.end > span.end;
             hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
@@ -269,7 +278,7 @@ fn follows(text: &[char], from: usize, rest: &str) -> bool {
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
 /// endings, Arabic and Hebrew ones take a letter or two before them.
-pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
+pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> Option<Range<usize>> {
     let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
     let first = at(span.start);
     let mut start = span.start;
@@ -287,7 +296,7 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Opti
         if !free {
             // A Korean word takes particles; a single syllable with something behind it is another word.
             let takes_particles = is_hangul(last) && span.len() >= 2;
-            if !open && !takes_particles {
+            if ending == Ending::Closed && !takes_particles {
                 return None;
             }
             while at(end).is_some_and(|c| !is_unspaced(c)) {
