@@ -8,10 +8,11 @@ use crate::bot::desk::{Desk, Examined};
 use crate::bot::intake::{Item, seen_writes};
 use crate::bot::records::{OutboxRow, Records, TokenRow, What};
 use crate::domain::address::Address;
-use crate::domain::admission::Arrival;
+use crate::domain::admission::{Arrival, is_unproven};
 use crate::domain::case::{Case, CaseId, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, Word};
+use crate::domain::evidence::Verdict;
 use crate::domain::notice::NoticeKind;
 use crate::domain::request::{Bounce, Kind, Reading};
 use crate::domain::token::Token;
@@ -112,7 +113,7 @@ impl Bot<'_> {
         let plain = arrival.proof.from.clone();
         let answer = Answer {
             step: row.step,
-            word: if plain.is_some() { word } else { Word::Unclear },
+            word: if plain.is_some() && is_enough(word, case, arrival) { word } else { Word::Unclear },
             from: plain.or_else(|| arrival.from.clone()).unwrap_or_else(|| row.asked.clone()),
             asked: row.asked,
             mail: item.digest,
@@ -210,6 +211,19 @@ fn is_question(kind: NoticeKind) -> bool {
     }
 }
 
+/// Where nothing but this answer vouches for the request, only the word that we asked for is a yes: a machine that
+/// acknowledges every mail in other words must not agree in its owner's name.
+fn is_enough(word: Word, case: &Case, arrival: &Arrival) -> bool {
+    let vouched = arrival.proof.verdict == Verdict::Authenticated || !is_unproven(case);
+    word != Word::Yes || vouched || is_the_word_itself(&arrival.reading.own_text)
+}
+
+/// Whether the first line that is not empty is YES, and nothing else.
+fn is_the_word_itself(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    first.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("yes")
+}
+
 /// Whether a token is one that its case still remembers: sent to this person, for this request and this step.
 pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool {
     // A case that has ended has forgotten its tokens; what the table says is enough to answer that it is too late.
@@ -228,4 +242,19 @@ fn effect_of(message_id: &str) -> Option<String> {
     let numbered = number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty();
     let case: CaseId = case.parse().ok()?;
     numbered.then(|| format!("{case}.{number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_the_word_itself;
+
+    #[test]
+    fn only_the_word_itself_is_the_word() {
+        for text in ["YES", "\n  yes.\nThanks", "\"Yes\"!"] {
+            assert!(is_the_word_itself(text), "{text}");
+        }
+        for text in ["Yes, I am away", "Your request is confirmed", "OK", "", "Hello\nYES"] {
+            assert!(!is_the_word_itself(text), "{text}");
+        }
+    }
 }

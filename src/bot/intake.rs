@@ -155,7 +155,13 @@ impl Bot<'_> {
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
         let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.raw.len())];
-        let about = About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new() };
+        let about = About {
+            from: "somebody".to_owned(),
+            points,
+            evidence: lines,
+            quoted: Vec::new(),
+            proven: false,
+        };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.raw.len(), "why": why, "effects": told });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, writes)?;
@@ -197,7 +203,7 @@ impl Bot<'_> {
                 let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
                 let mut lines = arrival.proof.reasons.clone();
                 lines.push(format!("Raw mail: {}.", item.digest));
-                let about = About { from, points: doubts, evidence: lines, quoted };
+                let about = About { from, points: doubts, evidence: lines, quoted, proven: arrival.proof.verdict == Verdict::Authenticated };
                 let told = self.tell_of_mail(about, &mut writes)?;
                 self.note(
                     "held",

@@ -72,6 +72,13 @@ pub struct Turn {
     pub postponed: usize,
 }
 
+impl Turn {
+    /// Whether more mails may be waiting than one turn takes in.
+    pub fn is_full(&self) -> bool {
+        self.taken_in >= MAILS_A_TURN_MAX
+    }
+}
+
 impl<'a> Bot<'a> {
     /// A program that is ready for its first turn. What a former run left behind is cleaned up.
     ///

@@ -27,6 +27,14 @@ pub(in crate::bot) struct About {
     pub(in crate::bot) evidence: Vec<String>,
     /// Its writer's own words.
     pub(in crate::bot) quoted: Vec<String>,
+    /// Whether it is proven to be from him: what is not must not use up the attention for what is.
+    pub(in crate::bot) proven: bool,
+}
+
+impl About {
+    fn counter(&self) -> &'static str {
+        if self.proven { "notes" } else { "notes-unproven" }
+    }
 }
 
 impl Bot<'_> {
@@ -37,8 +45,8 @@ impl Bot<'_> {
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Option<Value>> {
         let most = usize::from(self.settings.policy.secretariat_notes_per_day_max);
-        let Some(count) = self.counted("notes", DAY_HOURS, most, writes)? else { return Ok(None) };
-        let About { from, mut points, evidence, quoted } = about;
+        let Some(count) = self.counted(about.counter(), DAY_HOURS, most, writes)? else { return Ok(None) };
+        let About { from, mut points, evidence, quoted, .. } = about;
         if count == most {
             points.push("this is the last such mail for today: further ones are only kept, in the mailbox and in the journal".to_owned());
         }

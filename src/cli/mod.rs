@@ -31,7 +31,8 @@ pub fn main() -> ExitCode {
         }
     };
     let mut output = Output::standard();
-    match run(arguments.command, &mut output) {
+    let result = run(arguments.command, &mut output).and_then(|()| output.flush());
+    match result {
         Err(Failure::NeedsPerson(text)) => {
             output.complain(&text);
             ExitCode::from(1)

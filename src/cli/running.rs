@@ -38,6 +38,8 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
         if turn != Turn::default() {
             tracing::info!("{}", in_words(&turn));
         }
+        // Where the turn was full, more is waiting.
+        let pause = if turn.is_full() { Duration::ZERO } else { pause };
         if runtime.block_on(stop.came_within(pause)) {
             return output.line("tldops was stopped, between two turns");
         }

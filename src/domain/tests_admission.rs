@@ -281,6 +281,8 @@ fn unproven_requests_cause_only_so_many_mails() {
     check_in(&view, &unproven, &["hold: unproven requests for .nl have caused enough mails for today"]);
     check_in(&view, &wants(ADMIN), &["open .nl by admin for admin@registry.example"]);
     // A copy proves nothing, however well its sender signs; a contact who copies is no stranger.
+    check_in(&view, &copied(wants(STRANGER)), &["open .nl by admincc for admin@registry.example"]);
+    view.unproven_today.insert((tld("nl"), Route::Copy), 2);
     check_in(&view, &copied(wants(STRANGER)), &["keep unproven_limit"]);
     check_in(&view, &copied(wants(JANE)), &["open .nl by admincc for admin@registry.example"]);
     view.unproven_today.insert((tld("nl"), Route::OwnName), 1);

@@ -92,7 +92,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
             own_text: letter.own_text().to_owned(),
         },
     };
-    hearing.hear(cut);
+    hearing.hear(ear, cut);
     let mut reading = hearing.reading;
     reading.hold = !reading.doubts.is_empty();
     reading
@@ -161,7 +161,7 @@ fn is_forward(subject: &str) -> bool {
 }
 
 impl Hearing<'_> {
-    fn hear(&mut self, cut: Cut) {
+    fn hear(&mut self, ear: Ear, cut: Cut) {
         if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
             self.reading.kind = machine;
             if machine == Kind::Bounce {

@@ -123,6 +123,7 @@ impl Templates {
         let templates = Self { environment };
         for kind in NoticeKind::ALL {
             templates.try_out(kind)?;
+            templates.must_name(kind)?;
         }
         Ok(templates)
     }
@@ -138,6 +139,35 @@ impl Templates {
             facts: Facts::default(),
         };
         self.write(&notice, "Someone").map(|_| ())
+    }
+
+    /// A question without what it is about, or without the token, would have people agree to they know not what.
+    fn must_name(&self, kind: NoticeKind) -> Result<(), TemplateError> {
+        let facts: &[&str] = match kind {
+            NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact | NoticeKind::AskPlainly => {
+                &["changes", "until", "token"]
+            }
+            NoticeKind::NeedsInformation => &["points", "token"],
+            NoticeKind::Escalation | NoticeKind::HeldMail => &["points", "evidence"],
+            NoticeKind::UnderWay
+            | NoticeKind::NothingToChange
+            | NoticeKind::Applied
+            | NoticeKind::Farewell
+            | NoticeKind::Refused
+            | NoticeKind::Expired
+            | NoticeKind::Withdrawn
+            | NoticeKind::TooLate
+            | NoticeKind::Help => &[],
+        };
+        let name = kind.folder().to_owned();
+        let template = self.environment.get_template(&name);
+        let source = template.as_ref().map(|template| template.source()).unwrap_or_default();
+        match facts.iter().find(|fact| !source.contains(**fact)) {
+            Some(fact) => {
+                Err(TemplateError::Wrong { name, reason: format!("it must show `{fact}`, and does not name it") })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Fills in the text of a notice.
@@ -242,6 +272,15 @@ mod tests {
         let templates = Templates::with_folder(folder.path()).unwrap();
         let template = templates.environment.get_template("help").unwrap();
         assert!(template.source().contains("Our own words."));
+    }
+
+    #[test]
+    fn a_question_that_does_not_show_what_it_is_about_is_refused_at_start() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("confirm-admin")).unwrap();
+        std::fs::write(folder.path().join("confirm-admin/en.txt"), "Subject: x\n\nPlease agree.\n").unwrap();
+        let error = Templates::with_folder(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("it must show `changes`"), "{error}");
     }
 
     #[test]

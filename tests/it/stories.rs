@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
+use tldops::domain::token::hide;
 use tldops::rehearsal::script::{Step, read};
 use tldops::rehearsal::stage::Stage;
 
@@ -67,6 +68,8 @@ fn play(story: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, String>>
         }
     }
     out.insert("roster.txt".to_owned(), roster);
+    let kept = fs::read_to_string(folder.join("store/journal.jsonl"))?;
+    anyhow::ensure!(hide(&kept) == kept, "a token lies in the journal");
     out.insert("filed.txt".to_owned(), filed(&folder.join("mail"))?);
     Ok(out)
 }

@@ -56,8 +56,7 @@ pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
     }
     for change in &case.changes {
         for contact in &change.after {
-            let because =
-                format!("You are listed as a Security and Stability Contact of {}.", change.tld.for_people());
+            let because = "You are listed as a Security and Stability Contact.".to_owned();
             let text = Facts { because, ..facts(case) };
             add(&mut notices, named(to(case, NoticeKind::Applied, contact.email.clone(), text), contact));
         }

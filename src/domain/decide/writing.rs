@@ -107,8 +107,7 @@ fn because_admin(case: &Case) -> (NoticeKind, String) {
 fn because_named(case: &Case) -> (NoticeKind, String) {
     let by = case.admin.as_ref().map_or_else(|| "the IANA admin contact".to_owned(), Address::to_string);
     let because = format!(
-        "{by}, the administrative contact of {} in IANA's root zone database, named you as a Security and Stability Contact.",
-        case.tlds_for_people()
+        "{by}, the administrative contact in IANA's root zone database, named you as a Security and Stability Contact."
     );
     (NoticeKind::ConfirmContact, because)
 }
@@ -162,7 +161,7 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
         because: "You answered our question about this request.".to_owned(),
         reason: reason.to_owned(),
         warnings: Vec::new(),
-        ..facts(case)
+        ..if answer.step == Step::Contact { facts_for_new_contact(case, &answer.asked) } else { facts(case) }
     };
     let notice = to(case, NoticeKind::TooLate, answer.asked.clone(), text);
     Effect::Send(Box::new(Notice { thread: answer.thread.clone(), ..notice }))
