@@ -12,6 +12,8 @@ use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Languages, Sense};
 
+/// Words of a label that stands alone on its line at the most.
+const LABEL_WORDS_MAX: usize = 4;
 /// Lines between a name and the first of its values at the most.
 const BLOCK_LINES_MAX: usize = 3;
 /// Characters that a line with somebody's position has at the most.
@@ -129,6 +131,12 @@ fn waiting_label(fields: &[Field], line: &Speech) -> Option<Field> {
     let personal = |field: &Field| {
         is_name(field.sense) || is_data(field.sense) || matches!(field.sense, Sense::Tld | Sense::Rank)
     };
+    let text = line.text(0..line.chars.len());
+    let short = text.split_whitespace().count() <= LABEL_WORDS_MAX
+        && !text.trim_end_matches(['.', ':', ' ']).contains('.');
+    if !short {
+        return None;
+    }
     if let [only] = fields {
         return (only.value.is_empty() && personal(only)).then(|| only.clone());
     }

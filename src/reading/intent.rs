@@ -51,7 +51,7 @@ impl Signs<'_> {
         let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
         let alarming = self.is_alarming();
         let queries = self.own.has(Sense::Query) && (!alarming || self.is_question());
-        if !self.has_details() && how && self.is_question() && !queries {
+        if !self.has_details() && how && self.is_question() && (!queries || self.tlds.is_empty()) {
             return Intent::Help;
         }
         if self.asks_who() || (queries && !(how && (acts || self.tlds.is_empty()))) {
