@@ -121,6 +121,19 @@ pub(super) fn of_details(
     if statement.entries.iter().any(|entry| idle(&entry)) {
         doubts.push("it is not certain what is to change".to_owned());
     }
+    let places = |entry: &Entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty();
+    if statement.entries.iter().any(places) {
+        doubts.push("it is not certain whether persons or only their places are exchanged".to_owned());
+    }
+    let renamed = own.with(Sense::LastName).chain(own.with(Sense::Name)).any(|name| {
+        !own.with(Sense::ContactWord)
+            .any(|word| word.span.start <= name.span.start && name.span.end <= word.span.end)
+    });
+    let changes =
+        |entry: &Entry| entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none();
+    if renamed && statement.entries.iter().any(changes) {
+        doubts.push("a name seems to be what changes".to_owned());
+    }
     let nameless = |entry: &Entry| {
         entry.name.is_none()
             && entry.emails.iter().any(|email| {

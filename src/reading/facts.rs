@@ -76,14 +76,14 @@ fn local_start(text: &[char], at: usize) -> usize {
     let ascii = before.last().is_some_and(char::is_ascii);
     let belongs = |c: &char| {
         if c.is_ascii() {
-            c.is_ascii_alphanumeric() || "!#$&'*+-=^_`{|}~.%".contains(*c)
+            c.is_ascii_alphanumeric() || "&'+-_.%".contains(*c)
         } else {
             !ascii && c.is_alphanumeric()
         }
     };
     let mut start = at - before.iter().rev().take_while(|c| belongs(c)).count();
     // Quotes, stars and the like around an address are not part of it, though the grammar would allow them.
-    while start < at && text.get(start).is_some_and(|c| "!#$&'*=^`{|}~.%".contains(*c)) {
+    while start < at && text.get(start).is_some_and(|c| "&'.%".contains(*c)) {
         start += 1;
     }
     start

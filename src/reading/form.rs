@@ -10,7 +10,14 @@ use crate::reading::labels::{
 };
 use crate::reading::names;
 use crate::reading::speech::Speech;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Languages, Sense};
+
+/// Words of a label that stands alone on its line at the most.
+const LABEL_WORDS_MAX: usize = 4;
+/// Lines between a name and the first of its values at the most.
+const BLOCK_LINES_MAX: usize = 3;
+/// Characters that a line with somebody's position has at the most.
+const POSITION_CHARS_MAX: usize = 50;
 
 /// What a text holds in the shape of a form, and the lines that are something else.
 #[derive(Debug, Default)]
@@ -31,35 +38,56 @@ impl Reader<'_> {
     /// Reads lines as a form.
     pub(super) fn read(&self, lines: &[&str]) -> Form {
         let mut builder = Builder::default();
-        for (number, line) in lines.iter().enumerate() {
-            let speech = Speech::of(line.trim(), self.languages);
+        let spoken: Vec<Speech> = lines.iter().map(|line| Speech::of(line.trim(), self.languages)).collect();
+        let mut waiting: Option<Field> = None;
+        for (number, speech) in spoken.iter().enumerate() {
             if !speech.chars.iter().any(|c| is_word(*c)) {
                 builder.blank();
                 builder.form.prose.push(String::new());
                 continue;
             }
-            let mut fields = Self::fields(&speech);
-            if fields.is_empty() {
-                let next = lines.get(number + 1).map(|next| Speech::of(next.trim(), self.languages));
-                fields.extend(Self::bare(&speech, next.as_ref()));
+            builder.line = number;
+            let mut fields = self.labelled(speech);
+            if let (Some(label), true) = (waiting.take(), fields.is_empty()) {
+                fields.push(Field { value: speech.text(0..speech.chars.len()), ..label });
             }
+            let after = spoken.get(number + 1..).unwrap_or_default();
             if fields.is_empty() {
+                fields.extend(Self::bare(speech, after, &builder));
+            }
+            if let Some(label) = waiting_label(&fields, speech) {
+                waiting = Some(label);
+                fields.clear();
+            } else if fields.is_empty() {
                 builder.blank();
-                builder.form.prose.push((*line).to_owned());
+                let prose = lines.get(number).copied().unwrap_or_default();
+                builder.form.prose.push(prose.to_owned());
                 continue;
             }
             // The place of the form's lines is kept, so that what stands before and after is not joined.
             builder.form.prose.push(String::new());
             for field in fields {
-                builder.line = number;
                 builder.take(&field, self);
             }
         }
         builder.finish()
     }
 
+    /// The labelled fields of a line. A form may have labels in two languages, of which only one is the mail's.
+    fn labelled(&self, line: &Speech) -> Vec<Field> {
+        let fields = Self::fields(line);
+        if !fields.is_empty() || !line.chars.iter().any(|c| matches!(c, ':' | '：')) {
+            return fields;
+        }
+        let text = line.text(0..line.chars.len());
+        let fields = Self::fields(&Speech::of(&text, Languages::ALL));
+        let personal =
+            |field: &Field| is_data(field.sense) || is_name(field.sense) || field.sense == Sense::Tld;
+        if fields.iter().all(personal) { fields } else { Vec::new() }
+    }
+
     /// A line that is nothing but an address, a number, a name, or a heading.
-    fn bare(line: &Speech, next: Option<&Speech>) -> Option<Field> {
+    fn bare(line: &Speech, after: &[Speech], builder: &Builder) -> Option<Field> {
         let whole: String = line.chars.iter().collect();
         let field =
             |sense, value: &str| Field { sense, rank: None, role: Role::Unsaid, value: value.to_owned() };
@@ -75,14 +103,48 @@ impl Reader<'_> {
         if let Some(heading) = heading(line) {
             return Some(heading);
         }
-        let next_is_data = next.is_some_and(|next| {
+        let is_data_line = |next: &Speech| {
             is_only_address(next)
                 || is_only_number(next)
                 || Self::fields(next).iter().any(|field| is_data(field.sense))
                 || unmarked_label(next).is_some()
-        });
-        (next_is_data && is_only_name(line)).then(|| field(Sense::Name, &whole))
+        };
+        // Between a name and its values the person's position may stand.
+        let block: Vec<&Speech> =
+            after.iter().take(BLOCK_LINES_MAX).take_while(|next| !next.chars.is_empty()).collect();
+        let data = block.iter().position(|next| is_data_line(next))?;
+        let plain =
+            whole.chars().count() <= POSITION_CHARS_MAX && !whole.ends_with(['.', ':', '?', '!', ',']);
+        if is_only_name(line) && (data == 0 || plain) {
+            return Some(field(Sense::Name, &whole));
+        }
+        (plain && builder.has_bare_name()).then(|| field(Sense::Position, &whole))
     }
+}
+
+fn is_name(sense: Sense) -> bool {
+    matches!(sense, Sense::Name | Sense::FirstName | Sense::LastName)
+}
+
+/// A label without a value, alone on its line: the value stands in the next.
+fn waiting_label(fields: &[Field], line: &Speech) -> Option<Field> {
+    let personal = |field: &Field| {
+        is_name(field.sense) || is_data(field.sense) || matches!(field.sense, Sense::Tld | Sense::Rank)
+    };
+    let text = line.text(0..line.chars.len());
+    let short = text.split_whitespace().count() <= LABEL_WORDS_MAX
+        && !text.trim_end_matches(['.', ':', ' ']).contains('.');
+    if !short {
+        return None;
+    }
+    if let [only] = fields {
+        return (only.value.is_empty() && personal(only)).then(|| only.clone());
+    }
+    let end = line.chars.len();
+    let whole = |hit: &&Hit| hit.span.start == 0 && hit.span.end == end;
+    let alone = fields.is_empty() && line.hits.iter().filter(whole).any(|hit| hit.sense != Sense::Greeting);
+    let field = if alone && end > 1 { label(line, 0, end) } else { None };
+    field.filter(personal)
 }
 
 fn is_only_address(line: &Speech) -> bool {
@@ -159,6 +221,11 @@ struct Builder {
 impl Builder {
     fn is_open(&self) -> bool {
         !self.entry.is_empty()
+    }
+
+    /// Whether a name was taken, and nothing else of that person yet.
+    fn has_bare_name(&self) -> bool {
+        self.entry.name.is_some() && !self.entry.has_contact_data() && !self.gap
     }
 
     fn blank(&mut self) {

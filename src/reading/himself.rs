@@ -3,6 +3,7 @@
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::rank_of;
 use crate::reading::letter::Letter;
+use crate::reading::mentions::resembles;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::Sense;
@@ -43,7 +44,10 @@ pub(super) fn complete(
 
 fn complete_entry(entry: &mut Entry, name: Option<String>, letter: &Letter) {
     let former = entry.former_email.is_some();
-    if entry.name.is_none() && (former || entry.emails.first() == letter.from()) {
+    let his = |name: &String| entry.emails.first().is_none_or(|email| resembles(name, email));
+    if entry.name.is_none()
+        && (former || entry.emails.first() == letter.from() || name.as_ref().is_some_and(his))
+    {
         entry.name = name;
     } else if entry.name == name && entry.emails.is_empty() && !former {
         entry.emails.extend(letter.from().cloned());

@@ -51,7 +51,10 @@ impl Signs<'_> {
         let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
         let alarming = self.is_alarming();
         let queries = self.own.has(Sense::Query) && (!alarming || self.is_question());
-        if self.is_only("who") || (queries && !(how && (acts || self.tlds.is_empty()))) {
+        if !self.has_details() && how && self.is_question() && (!queries || self.tlds.is_empty()) {
+            return Intent::Help;
+        }
+        if self.asks_who() || (queries && !(how && (acts || self.tlds.is_empty()))) {
             return Intent::Query;
         }
         if alarming {
@@ -105,6 +108,19 @@ impl Signs<'_> {
         let thanks =
             self.own.has(Sense::Thanks) && !self.is_question() && self.own.with(Sense::How).count() < 2;
         self.own.has(Sense::How) && !(thanks && self.role == Role::Unsaid)
+    }
+
+    /// `who`, and `who .nl`.
+    fn asks_who(&self) -> bool {
+        let is = |speech: &Speech| {
+            let text = speech.text(0..speech.chars.len());
+            text.lines().any(|line| {
+                let mut words = line.split_whitespace();
+                let who = words.next().is_some_and(|word| word.eq_ignore_ascii_case("who"));
+                who && words.all(|word| word.starts_with('.'))
+            })
+        };
+        is(self.subject) || is(self.own)
     }
 
     /// A command of one word, in the Subject or on a line of its own.

@@ -153,7 +153,10 @@ fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
 pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let inside: Vec<&Hit> =
         line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
-    if !is_understood(line, &inside, start, end) {
+    let stretch = line.chars.get(start..end)?;
+    let sentence = stretch.iter().any(|c| matches!(c, ',' | '，' | '、' | '?' | '!'))
+        || inside.iter().any(|hit| hit.sense == Sense::Me);
+    if sentence || !is_understood(line, &inside, start, end) {
         return None;
     }
     let best = |sense: Sense| inside.iter().filter(|hit| hit.sense == sense).map(|hit| hit.span.len()).max();
@@ -232,7 +235,13 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
 
 /// What a word in the field `action` asks for.
 pub(super) fn role_of(value: &Speech) -> Option<Role> {
-    let first = |sense: Sense| value.with(sense).map(|hit| hit.span.start).min();
+    // `Delete all others` says that these replace them.
+    let of_others = |hit: &&Hit| {
+        let near = |other: &Hit| other.span.start >= hit.span.start && other.span.start <= hit.span.end + 12;
+        hit.sense == Sense::Remove && value.with(Sense::EveryoneElse).any(near)
+    };
+    let first =
+        |sense: Sense| value.with(sense).filter(|hit| !of_others(hit)).map(|hit| hit.span.start).min();
     let roles = [
         (Role::Remove, first(Sense::Remove)),
         (Role::Change, first(Sense::Change)),

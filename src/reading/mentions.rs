@@ -104,10 +104,14 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
         .chain(numbers.iter().map(|one| one.span.clone()))
         .collect();
     for name in names::find(speech, &taken) {
-        if !name.what.weak || is_anchored(speech, &name.span, &values) {
+        if !name.what.weak
+            || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
+        {
             items.push(Found { span: name.span, what: Item::Name(name.what) });
         }
     }
+    let named: Vec<Range<usize>> = items.iter().map(|item| item.span.clone()).collect();
+    items.extend(lower_names(speech, &addresses, &named));
     for address in addresses {
         items.push(Found { span: address.span, what: Item::Email(address.what) });
     }
@@ -116,6 +120,31 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
     }
     items.sort_by_key(|item| item.span.start);
     items
+}
+
+/// `Sorry, joe@…`: one word with a capital before an address is a name where it is in the address, or the address in
+/// brackets behind it.
+fn is_exclamation(speech: &Speech, name: &Found<Name>, addresses: &[Found<Address>]) -> bool {
+    let cased = speech.chars.get(name.span.start).is_some_and(|c| has_case(*c));
+    let next = addresses.iter().find(|address| address.span.start >= name.span.end);
+    next.is_some_and(|next| {
+        let gap = speech.chars.get(name.span.end..next.span.start).unwrap_or_default();
+        cased && gap.contains(&',') && gap.len() <= 3 && !resembles(&name.what.text, &next.what)
+    })
+}
+
+/// Names in lower case, as some write everything: words right before an address that are in it.
+fn lower_names(speech: &Speech, addresses: &[Found<Address>], named: &[Range<usize>]) -> Vec<Found<Item>> {
+    let mut found = Vec::new();
+    for address in addresses {
+        let before = names::words_before(speech, address.span.start);
+        let text = speech.text(before.clone());
+        let taken = named.iter().any(|span| span.start < before.end && before.start < span.end);
+        if !before.is_empty() && !taken && text.contains(' ') && resembles(&text, &address.what) {
+            found.push(Found { span: before, what: Item::Name(Name { text, weak: true }) });
+        }
+    }
+    found
 }
 
 /// Whether a word that might be a name stands beside an address or a number, a title, or a word that says what is to

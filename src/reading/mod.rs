@@ -23,6 +23,7 @@ mod names;
 mod parts;
 mod phones;
 mod prose;
+mod ranks;
 mod requests;
 mod roles;
 mod roster_line;

@@ -67,6 +67,24 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     names
 }
 
+/// Up to three words that are not understood, right before a place.
+pub(super) fn words_before(speech: &Speech, place: usize) -> Range<usize> {
+    const WORDS_MAX: usize = 3;
+    const GAP_CHARS_MAX: usize = 3;
+    let tokens = tokens(speech, &[]);
+    let mut span = place..place;
+    for token in tokens.iter().rev().filter(|token| token.span.end <= place).take(WORDS_MAX) {
+        let gap = speech.chars.get(token.span.end..span.start).unwrap_or_default();
+        let joined =
+            gap.len() <= GAP_CHARS_MAX && !gap.iter().any(|c| is_word(*c) || matches!(c, ',' | '.' | ';'));
+        if !joined || !matches!(token.kind, TokenKind::Lower | TokenKind::Particle | TokenKind::Capital) {
+            break;
+        }
+        span = token.span.start..if span.is_empty() { token.span.end } else { span.end };
+    }
+    span
+}
+
 /// A name as a field or a cell gives it: without titles, brackets and stray signs.
 pub(super) fn clean(speech: &Speech) -> Option<String> {
     let titles = speech.mask(|hit| hit.sense == Sense::Titles);

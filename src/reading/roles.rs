@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
-use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
+use crate::reading::ranks;
 use crate::reading::speech::Speech;
 use crate::reading::values::{
     is_about_a_value, is_identified_in_brackets, is_owner_of_a_value, names_a_value,
@@ -34,7 +34,7 @@ pub(super) fn assign(
         replaced |= sides.play(speech, cue, mentions, earlier);
     }
     simple(speech, &cues, &inside, mentions);
-    rank_alone(speech, bound, &inside, mentions);
+    ranks::assign(speech, bound, &inside, mentions);
     replaced
 }
 
@@ -190,9 +190,9 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
         .iter()
         .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
         .collect();
+    let behind = stand_behind(&plain, inside, mentions);
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
-        mention.entry.rank = mention.entry.rank.or_else(|| near_rank(speech, &mention.span));
         mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
             || is_identified_in_brackets(speech, &mention.span)
             || plain.iter().any(|hit| {
@@ -203,7 +203,7 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
         }
         let before = plain.iter().rev().find(|hit| hit.span.end <= mention.span.start);
         let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
-        let chosen = before.or(after);
+        let chosen = if behind { after.or(before) } else { before.or(after) };
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
             Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
             Sense::Remove => Role::Remove,
@@ -221,28 +221,11 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
     }
 }
 
-/// Where a sentence names one person only, a place named anywhere in it is his.
-fn rank_alone(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
-    if let [only] = inside
-        && let Some(mention) = mentions.get_mut(*only)
-        && mention.entry.rank.is_none()
-    {
-        mention.entry.rank = rank_of(speech, bound.start, bound.end);
-    }
-}
-
-/// The place that stands beside a person: within, right before or right after what is said of him.
-fn near_rank(speech: &Speech, span: &Range<usize>) -> Option<crate::domain::contact::Rank> {
-    const NEAR_CHARS: usize = 34;
-    let stop = |c: &char| matches!(c, ';' | '\n' | '。' | '；');
-    let end = speech
-        .chars
-        .get(span.end..)
-        .unwrap_or_default()
-        .iter()
-        .take(NEAR_CHARS)
-        .position(stop)
-        .map_or((span.end + NEAR_CHARS).min(speech.chars.len()), |length| span.end + length);
-    let start = span.start.saturating_sub(24);
-    rank_of(speech, span.start, end).or_else(|| rank_of(speech, start, span.end))
+/// Whether the words of a sentence stand behind the persons they are about: `A abmelden und B anmelden`.
+fn stand_behind(cues: &[&&Hit], inside: &[usize], mentions: &[Mention]) -> bool {
+    let place =
+        |number: Option<&usize>| number.and_then(|number| mentions.get(*number)).map(|mention| &mention.span);
+    let (Some(first), Some(last)) = (place(inside.first()), place(inside.last())) else { return false };
+    let (Some(first_cue), Some(last_cue)) = (cues.first(), cues.last()) else { return false };
+    first.start < first_cue.span.start && last.end <= last_cue.span.start
 }

@@ -72,7 +72,6 @@ pub(super) struct Languages(u64);
 
 impl Languages {
     /// All of them.
-    #[cfg(test)]
     pub(super) const ALL: Self = Self(u64::MAX);
 
     /// These and this one.
