@@ -302,8 +302,9 @@ impl Stage {
 struct Closed;
 
 impl Resolver for Closed {
-    fn answer(&mut self, _question: &DnsQuestion) -> DnsAnswer {
-        DnsAnswer::Temporary("no answer came".to_owned())
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
+        let none = || DnsAnswer::Temporary("no answer came".to_owned());
+        questions.iter().map(|question| (question.clone(), none())).collect()
     }
 }
 
