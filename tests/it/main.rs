@@ -7,7 +7,9 @@
 )]
 
 mod court;
+mod dns;
 mod killed;
+mod name_server;
 mod proof;
 mod proof_keys;
 mod proof_lab;
