@@ -19,6 +19,7 @@ use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::journal::Entry;
 use crate::domain::policy::Policy;
 use crate::rehearsal::people::fill_in;
+use crate::rehearsal::replaying::with_fields;
 use crate::rehearsal::script::{Mood, Step};
 use crate::rehearsal::signing::{key_record, sign};
 use crate::shell::chance::SeededChance;
@@ -177,6 +178,16 @@ impl Stage {
                 for (domain, key) in signatures {
                     mail = sign(&mail, domain, key)?;
                 }
+                fs::create_dir_all(self.folder.join("arrived"))?;
+                fs::write(self.folder.join("arrived").join(name), &mail)?;
+                self.arrived += 1;
+                self.deliver(&mail, self.arrived)?;
+                arrived = Some(mail);
+            }
+            Step::Replay { file: name, fields } => {
+                let before = fs::read(self.folder.join("arrived").join(name)).context("that mail has not arrived yet")?;
+                let fields = fill_in(&file(fields)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
+                let mail = with_fields(&before, &fields);
                 self.arrived += 1;
                 self.deliver(&mail, self.arrived)?;
                 arrived = Some(mail);

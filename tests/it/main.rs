@@ -15,6 +15,7 @@ mod proof_keys;
 mod proof_lab;
 mod proof_limits;
 mod proof_properties;
+mod proof_replay;
 mod reading_corpus;
 mod signer;
 mod stories;
