@@ -16,6 +16,8 @@ mod proof_lab;
 mod proof_limits;
 mod proof_properties;
 mod proof_replay;
+mod proof_rules;
+mod proof_version;
 mod reading_corpus;
 mod signer;
 mod stories;
