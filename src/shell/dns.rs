@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -26,6 +27,8 @@ use mail_auth::hickory_resolver::net::{DnsError, NetError};
 use mail_auth::hickory_resolver::proto::op::ResponseCode;
 use mail_auth::hickory_resolver::proto::rr::{Name, RData, RecordType};
 use mail_auth::hickory_resolver::system_conf::read_system_conf;
+use rustls::crypto::ring::default_provider;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -109,8 +112,8 @@ impl Dns {
         let runtime = runtime.context("starting a runtime for the DNS")?;
         let config = ResolverConfig::from_name_servers(servers);
         let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-        let resolver =
-            builder.with_options(options(limits)).build().context("preparing questions to the DNS")?;
+        let builder = builder.with_options(options(limits)).with_tls_config(no_tls()?);
+        let resolver = builder.build().context("preparing questions to the DNS")?;
         Ok(Self { runtime, resolver, limits })
     }
 }
@@ -128,6 +131,14 @@ impl Resolver for Dns {
         });
         answers
     }
+}
+
+/// A configuration of TLS that trusts nobody. No TLS is spoken here; but without one the resolver would load the system's
+/// certificates, and refuse to begin on a system that has none.
+fn no_tls() -> anyhow::Result<ClientConfig> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().context("preparing TLS")?;
+    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
 fn options(limits: Limits) -> ResolverOpts {
