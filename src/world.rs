@@ -3,6 +3,8 @@
 //! Each trait has an embedded implementation that needs no server, and later ones that talk to servers. No rules here:
 //! a shell does what it is told and says what came of it. Calls block; each ends within a limit of its own.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
@@ -84,8 +86,9 @@ pub trait Post {
 
 /// The Domain Name System.
 pub trait Resolver {
-    /// The TXT records of a name.
-    fn answer(&mut self, question: &DnsQuestion) -> DnsAnswer;
+    /// The TXT records of some names: all that one mail asks for, so that one limit of time holds for all of them
+    /// together. Every question has an answer; one that did not come in time is [`DnsAnswer::Temporary`].
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer>;
 }
 
 /// The contacts that IANA publishes.

@@ -5,7 +5,8 @@ use subtle::ConstantTimeEq as _;
 
 use crate::bot::Bot;
 use crate::bot::desk::{Desk, Examined};
-use crate::bot::intake::{Item, seen_writes};
+use crate::bot::intake::Item;
+use crate::bot::marks::Marks;
 use crate::bot::records::{OutboxRow, Records, TokenRow, What};
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
@@ -22,22 +23,11 @@ use crate::world::Filing;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
-    pub(in crate::bot) fn answer(
-        &mut self,
-        item: &Item<'_>,
-        examined: &Examined,
-        twin: &Digest,
-    ) -> anyhow::Result<Option<Filing>> {
+    pub(in crate::bot) fn answer(&mut self, item: &Item<'_>, examined: &Examined, marks: &Marks) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         match arrival.reading.kind {
-            Kind::Bounce => self.bounce(item, arrival, twin),
-            Kind::ReplyYes
-            | Kind::ReplyNo
-            | Kind::ReplyUnclear
-            | Kind::Request
-            | Kind::Other
-            | Kind::Help
-            | Kind::Query => {
+            Kind::Bounce => self.bounce(item, arrival, marks),
+            Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Request | Kind::Other | Kind::Help | Kind::Query => {
                 let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
                 let own = arrival
                     .from
@@ -47,7 +37,7 @@ impl Bot<'_> {
                 if row.step == Step::Information && arrival.reading.kind == Kind::Request {
                     return Ok(None);
                 }
-                self.answered(item, arrival, twin, (&case, row)).map(Some)
+                self.answered(item, arrival, marks, (&case, row)).map(Some)
             }
             Kind::Ruling | Kind::AutoReply => Ok(None),
         }
@@ -92,7 +82,7 @@ impl Bot<'_> {
         &mut self,
         item: &Item<'_>,
         arrival: &Arrival,
-        twin: &Digest,
+        marks: &Marks,
         (case, row): (&Case, TokenRow),
     ) -> anyhow::Result<Filing> {
         let reading = &arrival.reading;
@@ -124,7 +114,7 @@ impl Bot<'_> {
             "from": answer.from, "asked": answer.asked, "step": answer.step, "kind": reading.kind, "hold": reading.hold,
             "doubts": reading.doubts, "mail": item.digest, "message_id": arrival.thread.message_id, "proof": arrival.proof,
         });
-        let mut writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
+        let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
         if !case.state.is_open() && !self.first_late_answer(case, &answer.from, &mut writes)? {
             self.note(
                 "answer_too_late_again",
@@ -152,12 +142,7 @@ impl Bot<'_> {
     }
 
     /// A bounce counts only if it names a question that we sent, by its whole Message-ID: a forged one changes nothing.
-    fn bounce(
-        &mut self,
-        item: &Item<'_>,
-        arrival: &Arrival,
-        twin: &Digest,
-    ) -> anyhow::Result<Option<Filing>> {
+    fn bounce(&mut self, item: &Item<'_>, arrival: &Arrival, marks: &Marks) -> anyhow::Result<Option<Filing>> {
         let Some(bounce) = arrival.reading.bounce.clone() else { return Ok(None) };
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
@@ -166,7 +151,7 @@ impl Bot<'_> {
             return Ok(None);
         };
         let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent });
-        let writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
+        let writes = marks.writes(item, Filing::Done, vec![case.id])?;
         if is_question(*kind) {
             let reason = "it came back".to_owned();
             let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };

@@ -10,7 +10,7 @@ use crate::domain::case::{Role, Thread};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
-use crate::domain::evidence::{DnsAnswer, DnsQuestion, Gateway, Proof};
+use crate::domain::evidence::{Gateway, Proof};
 use crate::domain::tld::Tld;
 use crate::domain::token::hide;
 use crate::proof::Examination;
@@ -90,12 +90,7 @@ impl Desk<'_> {
             Some(gateway) => examination.trusting(gateway),
             None => examination,
         };
-        let answers: BTreeMap<DnsQuestion, DnsAnswer> = examination
-            .questions()
-            .into_iter()
-            .map(|question| (question.clone(), resolver.answer(&question)))
-            .collect();
-        examination.judge(&answers)
+        examination.judge(&resolver.answers(&examination.questions()))
     }
 
     /// What the rules see: IANA's records of the ccTLDs named, and who the sender is there.

@@ -6,6 +6,7 @@ pub mod desk;
 pub mod effects;
 pub mod explain;
 pub mod intake;
+mod marks;
 pub mod opening;
 pub mod records;
 pub mod rulings;

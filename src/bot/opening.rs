@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::bot::Bot;
 use crate::bot::answers::holds;
-use crate::bot::intake::{Item, seen_writes};
+use crate::bot::intake::Item;
+use crate::bot::marks::Marks;
 use crate::bot::records::Records;
 use crate::domain::address::Address;
 use crate::domain::admission::{View, is_unproven};
@@ -29,7 +30,7 @@ impl Bot<'_> {
     pub(in crate::bot) fn open(
         &mut self,
         item: &Item<'_>,
-        twin: &Digest,
+        marks: &Marks,
         cases: Vec<Case>,
         (view, evidence, clean, former): (&View, Value, Vec<Write>, &[Case]),
     ) -> anyhow::Result<()> {
@@ -45,7 +46,7 @@ impl Bot<'_> {
             ids.push(case.id);
             let mut writes = Vec::new();
             if place == last {
-                writes.extend(seen_writes(item, twin, Filing::Done, ids.clone())?);
+                writes.extend(marks.writes(item, Filing::Done, ids.clone())?);
                 writes.extend(clean.clone());
             }
             if self.records.case(case.id)?.is_some() {

@@ -90,7 +90,7 @@ pub(super) struct InspectOptions {
     /// Print one JSON object a mail
     #[arg(long)]
     pub(super) json: bool,
-    /// Answer every DNS question from this zone file instead of the network
+    /// Answer every DNS question from this zone file instead of asking the system's DNS servers
     #[arg(long, value_name = "ZONE")]
     pub(super) dns: Option<PathBuf>,
     /// A snapshot of IANA's contacts

@@ -24,8 +24,8 @@ use crate::domain::policy::Policy;
 use crate::domain::request::{Kind, Reading, Request};
 use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
+use crate::shell::dns::Dns;
 use crate::shell::iana_snapshot::IanaSnapshot;
-use crate::shell::zone_file::ZoneFile;
 use crate::world::{Clock as _, Registry as _, Resolver};
 
 /// What one mail is, as the contract has it.
@@ -84,7 +84,7 @@ impl Table {
     fn lay(options: &InspectOptions) -> Result<Self, Failure> {
         let resolver: Box<dyn Resolver> = match &options.dns {
             Some(path) => Box::new(open::zone_file(path)?),
-            None => Box::new(NoResolver),
+            None => system_dns(),
         };
         let mut registry = match &options.iana {
             Some(path) => IanaSnapshot::open(path).map_err(|error| Failure::Usage(format!("{error:#}")))?,
@@ -221,18 +221,23 @@ fn mbox(raw: &[u8]) -> Vec<Vec<u8>> {
     mails
 }
 
-/// Without a zone file there is no DNS to ask: every answer is missing.
-struct NoResolver;
+/// A system that names no DNS server: every answer is missing, and a mail can still be read.
+struct NoResolver {
+    why: String,
+}
 
 impl Resolver for NoResolver {
-    fn answer(&mut self, _question: &DnsQuestion) -> DnsAnswer {
-        DnsAnswer::Temporary("no DNS was given; name a zone file with --dns".to_owned())
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
+        let none = || DnsAnswer::Temporary(format!("{}; name a zone file with --dns", self.why));
+        questions.iter().map(|question| (question.clone(), none())).collect()
     }
 }
 
-impl Resolver for ZoneFile {
-    fn answer(&mut self, question: &DnsQuestion) -> DnsAnswer {
-        Self::answer(self, question)
+/// The DNS as the system has it.
+fn system_dns() -> Box<dyn Resolver> {
+    match Dns::of_the_system() {
+        Ok(dns) => Box::new(dns),
+        Err(error) => Box::new(NoResolver { why: format!("{error:#}") }),
     }
 }
 

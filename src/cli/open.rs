@@ -11,13 +11,14 @@ use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, Po
 use crate::domain::contact::Roster;
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
+use crate::shell::dns::Dns;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::{Snapshot, Store};
-use crate::world::World;
+use crate::world::{Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -79,7 +80,6 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
 fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let PostConfig::Folder { path: post } = &config.post;
-    let DnsConfig::ZoneFile { path: zone } = &config.dns;
     let IanaConfig::Snapshot { path: snapshot } = &config.iana;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
@@ -91,7 +91,7 @@ fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
-        resolver: Box::new(zone_file(zone)?),
+        resolver: resolver(&config.dns)?,
         registry: Box::new(
             IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?,
         ),
@@ -99,6 +99,18 @@ fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
     })
+}
+
+/// The DNS that the configuration names.
+fn resolver(config: &DnsConfig) -> Result<Box<dyn Resolver + Send>, Failure> {
+    match config {
+        DnsConfig::ZoneFile { path } => Ok(Box::new(zone_file(path)?)),
+        DnsConfig::Resolver { servers } if servers.is_empty() => {
+            let dns = Dns::of_the_system();
+            Ok(Box::new(dns.map_err(|error| Failure::Usage(format!("{error:#}; name servers in [dns]")))?))
+        }
+        DnsConfig::Resolver { servers } => Ok(Box::new(Dns::by(servers).context("opening the DNS")?)),
+    }
 }
 
 /// A zone file as DNS.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::digest::Digest;
 
 /// A question for the TXT records of a name, in lower case and without a final dot.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -103,6 +104,10 @@ pub struct SignatureEvidence {
     pub covers: Vec<String>,
     /// Whether it holds.
     pub passed: bool,
+    /// The digest of its value, `b=`, where it holds. Whatever was changed of what it does not cover, a mail with the same
+    /// value was signed once (RFC 6376 §8.6).
+    #[serde(default)]
+    pub value: Option<Digest>,
     /// Whether its domain speaks for the From domain, and why.
     pub alignment: String,
     /// Why it counts or does not.

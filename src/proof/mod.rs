@@ -21,10 +21,11 @@
 //! multipart or HTML whose type was taken away is refused (`coverage`), and mails that a parser could not survive are
 //! refused before it sees them (`readers`).
 //!
-//! Known and left: a signature that covers neither Date nor has `t=` does not tell its age, so an old mail with a new
-//! Date is told from a fresh one only by whoever remembers signatures; [`SignatureEvidence::covers`] shows it.
+//! Known and left to others: a signature that covers neither Date nor has `t=` does not tell its age, so an old mail with
+//! a new Date is told from a fresh one only by whoever remembers signatures. [`SignatureEvidence::value`] is what to
+//! remember, and the intake does.
 //!
-//! [`SignatureEvidence::covers`]: crate::domain::evidence::SignatureEvidence::covers
+//! [`SignatureEvidence::value`]: crate::domain::evidence::SignatureEvidence::value
 //!
 //! Nothing else is evidence: no Authentication-Results, ARC, Received, SPF or envelope, which anybody can write or
 //! which say something about machines and not about people.

@@ -15,6 +15,13 @@ pub enum Step {
         /// Domains and keys, in the order of signing.
         signatures: Vec<(String, String)>,
     },
+    /// A mail that arrived before comes again, with other fields that its signature does not cover.
+    Replay {
+        /// The file that it was made from.
+        file: String,
+        /// The file with those fields.
+        fields: String,
+    },
     /// Time passes.
     Wait(SignedDuration),
     /// IANA publishes another snapshot: the file's name.
@@ -56,6 +63,7 @@ pub struct ScriptError {
 /// ```text
 /// # A heading
 /// mail 1-request.eml signed nic-nl.example by rsa
+/// replay 1-request.eml with 2-fields.txt
 /// wait 5d
 /// iana new.json
 /// approve R-1 the reason
@@ -83,6 +91,7 @@ fn step(content: &str) -> Result<Step, String> {
     match verb {
         "#" => Ok(Step::Chapter(rest.to_owned())),
         "mail" => mail(rest),
+        "replay" => replay(rest),
         "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
         "iana" => Ok(Step::Iana(rest.to_owned())),
         "approve" | "reject" => {
@@ -91,7 +100,7 @@ fn step(content: &str) -> Result<Step, String> {
         }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
-        _ => Err(format!("`{content}` is none of mail, wait, iana, approve, reject, post, dns")),
+        _ => Err(format!("`{content}` is none of mail, replay, wait, iana, approve, reject, post, dns")),
     }
 }
 
@@ -106,6 +115,12 @@ fn mood(word: &str) -> Result<Mood, String> {
 /// `5d` or `90m`; a day has 24 hours.
 fn span(text: &str) -> Result<SignedDuration, jiff::Error> {
     text.parse::<Span>()?.to_duration(SpanRelativeTo::days_are_24_hours())
+}
+
+fn replay(rest: &str) -> Result<Step, String> {
+    let (file, fields) =
+        rest.split_once(" with ").ok_or_else(|| format!("`{rest}` should read: replay FILE with FIELDS"))?;
+    Ok(Step::Replay { file: file.to_owned(), fields: fields.to_owned() })
 }
 
 fn mail(rest: &str) -> Result<Step, String> {

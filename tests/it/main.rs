@@ -8,14 +8,19 @@
 
 mod command_line;
 mod court;
+mod dns;
 mod hostile;
 mod killed;
 mod model;
+mod name_server;
 mod proof;
 mod proof_keys;
 mod proof_lab;
 mod proof_limits;
 mod proof_properties;
+mod proof_replay;
+mod proof_rules;
+mod proof_version;
 mod reading_answers;
 mod reading_corpus;
 mod reading_judge;
