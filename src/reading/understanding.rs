@@ -274,6 +274,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_details(
+            role,
             self.letter,
             statement,
             self.context.mailboxes,
