@@ -175,12 +175,18 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
                 | Sense::Left
         )
     };
+    // `NAMEの電話番号`, `رقم هاتف NAME`: a label right beside it, with a particle between at the most.
+    let labelled = speech.hits.iter().any(|hit| {
+        let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail);
+        let close = |from: usize, to: usize| from <= to && to - from <= 2;
+        label && (close(span.end, hit.span.start) || close(hit.span.end, span.start))
+    });
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
+    let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
+    let acted_on = speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     values.iter().any(|value| near(span.end, value.start) || named_behind(value))
-        || (uncased
-            && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
-            && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
+        || (uncased && sizeable && (acted_on || labelled))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
@@ -252,6 +258,15 @@ fn take_email(
         }
         Some(last) if qualifier == Some(Role::Old) && last.entry.emails.is_empty() => {
             last.entry.former_email = Some(address);
+            last.span.end = last.span.end.max(span.end);
+        }
+        Some(last)
+            if qualifier == Some(Role::Old)
+                && last.entry.former_email.is_none()
+                && gap.is_some_and(|gap| !gap.parted) =>
+        {
+            last.entry.former_email = Some(address);
+            last.entry.value_changes = true;
             last.span.end = last.span.end.max(span.end);
         }
         Some(last) if last.entry.emails.is_empty() && (!parted || last.entry.name.is_some()) => {
