@@ -248,12 +248,13 @@ fn take_email(
 ) -> usize {
     let second =
         label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
-    let qualifier = qualifier(speech, span.start);
+    let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
     let owner = owner(mentions, &address, gap);
     match owner.and_then(|owner| mentions.get_mut(owner)) {
         Some(last) if second => {
             last.entry.second = Some(address);
+            last.entry.value_changes = true;
             last.span.end = last.span.end.max(span.end);
         }
         Some(last) if qualifier == Some(Role::Old) && last.entry.emails.is_empty() => {
@@ -343,7 +344,7 @@ fn take_phone(
     written: String,
     otherwise: &mut Entry,
 ) {
-    let former = qualifier(speech, span.start) == Some(Role::Old);
+    let former = qualifier(speech, span) == Some(Role::Old);
     match owner {
         Some(owner) => {
             owner.entry.take_number(Number { written, former });
@@ -353,25 +354,31 @@ fn take_phone(
     }
 }
 
-/// Whether the words right before a value call it the former or the new one.
-#[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
-fn qualifier(speech: &Speech, place: usize) -> Option<Role> {
+/// Whether the words beside a value call it the former or the new one: right before it, or, in languages that put such
+/// words behind, right behind it.
+fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     const NEAR_CHARS: usize = 28;
+    const BEHIND_CHARS: usize = 2;
+    let role =
+        |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
+    let particle =
+        |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
+    let behind = speech
+        .hits
+        .iter()
+        .find(|hit| particle(hit) && hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS);
     let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..place).unwrap_or_default();
-        hit.span.end <= place
+        let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+        hit.span.end <= span.start
             && gap.len() <= NEAR_CHARS
             && !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@'))
     };
-    let hits = speech
-        .hits
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord))
-        .filter(near);
-    hits.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| match hit.sense {
-        Sense::Old | Sense::FromWord => Role::Old,
-        _ => Role::New,
-    })
+    let qualifies = |hit: &&Hit| {
+        matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)
+    };
+    let before =
+        speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
+    behind.or(before).map(role)
 }
 
 /// A second address that stands before the person it belongs to.

@@ -236,7 +236,7 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
     let starts = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'));
     let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
     // `An` is an article in English and a name in Vietnamese.
-    let foreign = hit.sense == Sense::Stop
+    let foreign = hit.span.len() <= 3
         && hit.language.is_english()
         && speech.hits.iter().any(|other| !other.language.is_english());
     let foreign_name = foreign && capital && !starts;

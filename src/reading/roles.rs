@@ -203,9 +203,9 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .iter()
         .filter(|hit| {
             !inside.iter().any(|other| {
-                other.span.start <= hit.span.start
-                    && hit.span.end <= other.span.end
-                    && other.span.len() > hit.span.len()
+                let within = other.span.start <= hit.span.start && hit.span.end <= other.span.end;
+                let longer = other.span.len() > hit.span.len();
+                within && (longer || (hit.stretched && !other.stretched))
             })
         })
         .copied()
