@@ -73,6 +73,7 @@ pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) ->
 
 /// Details that are missing, that were not understood, or that fit several persons.
 pub(super) fn of_details(
+    role: Role,
     letter: &Letter,
     statement: &Statement,
     ours: &[Address],
@@ -120,6 +121,10 @@ pub(super) fn of_details(
     };
     if statement.entries.iter().any(|entry| idle(&entry)) {
         doubts.push("it is not certain what is to change".to_owned());
+    }
+    let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
+    if unsaid && !statement.structured && !own.has(Sense::ContactWord) && !statement.entries.is_empty() {
+        doubts.push("it is not said what is to happen to these persons".to_owned());
     }
     let places = |entry: &Entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty();
     if statement.entries.iter().any(places) {

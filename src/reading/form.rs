@@ -416,7 +416,9 @@ impl Builder {
         let rank = said.or(numbered.filter(|_| value.chars.len() <= 12));
         if rank.is_some() {
             if self.entry.is_empty() { self.rank = rank } else { self.entry.rank = rank }
-        } else if self.entry.is_empty() && !value.chars.is_empty() {
+        } else if !value.chars.is_empty()
+            && (self.entry.is_empty() || !facts::addresses(&value.chars).is_empty())
+        {
             self.flush();
             self.mixed(value, reader);
         }
