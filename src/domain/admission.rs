@@ -106,7 +106,11 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::Bounce => ignore("bounce", "It reports on a mail that we did not send."),
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other if arrival.reading.hold => {
             // Whoever is not proven could use up the attention of the secretariat.
-            if authenticated(arrival) { hold(arrival) } else { keep("held_unproven", "A person may want to read it.") }
+            if authenticated(arrival) {
+                hold(arrival)
+            } else {
+                keep("held_unproven", "A person may want to read it.")
+            }
         }
         // A contact who objects to what he was told of answers a mail that has no token: a person must hear of it.
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other
@@ -295,7 +299,8 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
     let is_over = |case: &&&Case| case.tlds().any(|tld| spent(case, tld) >= policy.unproven_per_day_max);
     let over = unproven.iter().find(is_over);
     if let Some(case) = over.filter(|case| Route::of(case) == Route::OwnName) {
-        let why = format!("unproven requests for {} have caused enough mails for today", case.tlds_for_people());
+        let why =
+            format!("unproven requests for {} have caused enough mails for today", case.tlds_for_people());
         return Admission::Hold(vec![why]);
     }
     if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {

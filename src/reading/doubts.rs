@@ -108,6 +108,13 @@ pub(super) fn of_details(
             doubts.push("a number in it belongs to nobody for certain".to_owned());
         }
     }
+    doubts.extend(of_entries(role, statement, own));
+    doubts
+}
+
+/// What is doubtful in the entries themselves.
+fn of_entries(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
+    let mut doubts = Vec::new();
     if statement.entries.iter().any(|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2) {
         doubts.push("one person has more than two addresses".to_owned());
     }

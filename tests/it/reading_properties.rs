@@ -1,5 +1,7 @@
 //! What holds for every mail: no panic, no request out of a quote, no meaning that hangs on an encoding or a cut.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use proptest::strategy::{Just, Strategy};
 use proptest::{prop_assert, prop_assert_eq, prop_oneof};
@@ -38,7 +40,7 @@ fn plain(body: &str) -> String {
 
 /// Ways in which mail programs quote.
 fn quoted() -> impl Strategy<Value = String> {
-    let marked: String = REQUEST.lines().map(|line| format!("> {line}\r\n")).collect();
+    let marked: String = REQUEST.lines().flat_map(|line| ["> ", line, "\r\n"]).collect();
     let html = REQUEST.replace("\r\n", "<br>");
     prop_oneof![
         Just(plain(&format!(
@@ -96,7 +98,7 @@ fn quoted_printable(text: &str) -> String {
                 out.push(char::from(octet));
                 length += 1;
             } else {
-                out.push_str(&format!("={octet:02X}"));
+                write!(out, "={octet:02X}").unwrap();
                 length += 3;
             }
         }

@@ -48,9 +48,13 @@ pub(super) fn is_proven(case: &Case) -> bool {
 /// How the request came, as a clause: shown to the admin contact and in the journal.
 pub(super) fn because_asked(case: &Case) -> String {
     let requester = &case.requester;
-    let moved = requester.role == Role::Admin && case.admin.as_ref().is_some_and(|admin| *admin != requester.address);
+    let moved =
+        requester.role == Role::Admin && case.admin.as_ref().is_some_and(|admin| *admin != requester.address);
     if moved {
-        return format!("{}, until recently the administrative contact, asked for it", requester_in_words(case));
+        return format!(
+            "{}, until recently the administrative contact, asked for it",
+            requester_in_words(case)
+        );
     }
     match (requester.role, is_proven(case)) {
         (Role::Admin, true) => "the request came from this address, and its signature holds".to_owned(),
