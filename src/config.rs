@@ -15,6 +15,7 @@ use crate::config::check::{Check, line_of};
 use crate::config::written::{IanaKind, MailboxKind, PostKind, Section, Written, WrittenList};
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
+use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 
 /// Everything that an operator sets. Its paths are absolute, or relative to where the program was started.
@@ -44,6 +45,8 @@ pub struct Config {
     pub iana: IanaConfig,
     /// Which mailing list is changed.
     pub list: ListConfig,
+    /// The operator's own border server, whose word he trusts on mails that it rewrites; usually none.
+    pub trusted_authentication_results: Option<Gateway>,
     /// The rules' settings; free of faults.
     pub policy: Policy,
     /// Seconds between two looks at the mailbox: 1 to 3600.
@@ -382,7 +385,7 @@ path = "iana.json"
             "stroe = \"store\"",
             "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
              `message_id_domain`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dns`, `iana`, `list`, \
-             `policy`, `poll_seconds`, `log`; correct its name or remove it",
+             `trusted_authentication_results`, `policy`, `poll_seconds`, `log`; correct its name or remove it",
         );
         check(
             "kind = \"maildir\"",
@@ -550,6 +553,21 @@ path = "iana.json"
              line 1: secretariat: `nobody` is not an e-mail address of the form name@domain.example; correct it\n\
              line 3: mailbox_names: `a@` is not an e-mail address of the form name@domain.example; correct it"
         );
+    }
+
+    #[test]
+    fn a_gateway_that_any_server_could_be_is_refused() {
+        let section = |identifier: &str| {
+            format!(
+                "{LEAST}[trusted_authentication_results]\nidentifier = \"{identifier}\"\nreceived_by = [\"MX.list.example\"]\n"
+            )
+        };
+        let (folder, text) = (folder(), section("MX.list.example"));
+        let gateway = Config::parse(&text, folder.path()).unwrap().trusted_authentication_results.unwrap();
+        assert!(gateway.is_named("mx.list.example") && gateway.received_by == ["mx.list.example"]);
+        for wrong in ["*", "*.example", "a b.example"] {
+            assert!(Config::parse(&section(wrong), folder.path()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

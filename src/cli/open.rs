@@ -72,7 +72,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         secretariat: config.secretariat.clone(),
         policy: config.policy.clone(),
         templates,
-        gateway: None,
+        gateway: config.trusted_authentication_results.clone(),
     })
 }
 

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::config::{Config, Fault, MailboxConfig, PostConfig};
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
+use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 use crate::domain::token::TOKEN_DIGITS;
 
@@ -261,6 +262,28 @@ impl<'t> Check<'t> {
             let key = says.split_whitespace().next().unwrap_or_default().to_owned();
             self.fault(&key, says);
         }
+    }
+
+    /// A pattern that fits every server would believe everybody.
+    pub(super) fn gateway(&mut self, gateway: Gateway) -> Gateway {
+        let key = "trusted_authentication_results";
+        let below = gateway.identifier.strip_prefix("*.").unwrap_or(&gateway.identifier);
+        let named = below.contains('.') && !below.contains('*') && !below.contains(char::is_whitespace);
+        if !named {
+            let says = format!(
+                "{key}.identifier is `{}`; write your border server's name, as in mx.ops.example or *.ops.example",
+                gateway.identifier
+            );
+            self.fault("identifier", says);
+        }
+        if gateway.received_by.is_empty() {
+            let says = format!(
+                "{key}.received_by names no server; write the names of your own servers that mails come through"
+            );
+            self.fault("received_by", says);
+        }
+        let received_by = gateway.received_by.iter().map(|host| host.to_ascii_lowercase()).collect();
+        Gateway { identifier: gateway.identifier.to_ascii_lowercase(), received_by }
     }
 
     pub(super) fn poll_seconds(&mut self, written: Option<u16>) -> u16 {

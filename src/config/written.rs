@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::config::check::Check;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
 use crate::domain::address::Address;
+use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 
 /// The file as it is written. What must be there is optional here, so that all that is missing is told at once.
@@ -27,6 +28,7 @@ pub(super) struct Written {
     dns: Option<WrittenDns>,
     iana: Option<IanaConfig>,
     list: Option<ListConfig>,
+    trusted_authentication_results: Option<Gateway>,
     #[serde(default)]
     policy: Policy,
     poll_seconds: Option<u16>,
@@ -63,6 +65,8 @@ impl Written {
             self.list.unwrap_or(ListConfig::OwnRoster { members_file: None });
         let members_file = members_file.map(|path| check.path("list.members_file", path));
         check.policy(&self.policy);
+        let trusted_authentication_results =
+            self.trusted_authentication_results.map(|gateway| check.gateway(gateway));
         let poll_seconds = check.poll_seconds(self.poll_seconds);
         let config = Config {
             mailbox_address: mailbox_address?,
@@ -77,6 +81,7 @@ impl Written {
             dns: dns?,
             iana: iana?,
             list: ListConfig::OwnRoster { members_file },
+            trusted_authentication_results,
             policy: self.policy,
             poll_seconds,
             log: self.log,
