@@ -20,5 +20,6 @@ mod proof_rules;
 mod proof_version;
 mod reading_corpus;
 mod signer;
+mod slow_dns;
 mod stories;
 mod tidy;
