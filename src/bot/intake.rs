@@ -28,6 +28,10 @@ const RETRY_PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// Mails of the mailbox that are listed at once: far more than ever wait, and a bound on the memory of a flood.
 const LISTED_MAX: usize = 20_000;
 
+/// How long mails are taken in within one turn. Each may wait for the DNS, and what is due and what is to be sent must
+/// not wait for all of them.
+const INTAKE_TIME_MAX: SignedDuration = SignedDuration::from_mins(2);
+
 /// A mail in the hands of the program.
 pub(in crate::bot) struct Item<'a> {
     pub(in crate::bot) id: &'a str,
@@ -45,15 +49,22 @@ impl Bot<'_> {
                 return Ok(());
             }
         };
+        // Mails that nobody has looked at go first: those that wait for an answer of the DNS may never get one, and
+        // must not hold up the others.
+        let (mut fresh, mut again) = (Vec::new(), Vec::new());
         for Waiting { id, .. } in waiting {
-            if turn.taken_in >= most {
-                break;
-            }
             // A mail that waits for an answer of the DNS costs nothing until its time has come.
             let next: Option<Timestamp> = self.records.counter(&pause_key(&id))?;
-            if next.is_some_and(|next| self.now() < next) {
-                turn.left += 1;
-                continue;
+            match next {
+                None => fresh.push(id),
+                Some(next) if self.now() < next => turn.left += 1,
+                Some(_) => again.push(id),
+            }
+        }
+        let began = self.now();
+        for id in fresh.into_iter().chain(again) {
+            if turn.taken_in >= most || self.now().duration_since(began) >= INTAKE_TIME_MAX {
+                break;
             }
             match self.fetch_and_take_in(&id)? {
                 Some(filing) => {

@@ -27,5 +27,6 @@ mod reading_judge;
 mod reading_letters;
 mod reading_properties;
 mod signer;
+mod slow_dns;
 mod stories;
 mod tidy;
