@@ -1,6 +1,6 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
-use crate::domain::request::{Kind, Reading};
+use crate::domain::request::{Action, Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
@@ -111,6 +111,13 @@ fn bare_subject(subject: &str) -> String {
     rest.to_owned()
 }
 
+/// What our question, quoted in the Subject, asked to confirm.
+fn asked_action(subject: &str) -> Option<Action> {
+    let has =
+        |action: Action| subject.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == action.word());
+    [Action::Subscribe, Action::Update, Action::Remove].into_iter().find(|action| has(*action))
+}
+
 /// Whether the Subject says that a mail is forwarded, in the mail programs' words of many languages.
 fn is_forward(subject: &str) -> bool {
     const PREFIXES: [&str; 24] = [
@@ -175,7 +182,8 @@ impl Hearing<'_> {
         {
             lines.pop();
         }
-        self.reading.kind = answer::read(&Speech::of(&lines.join("\n"), self.languages));
+        self.reading.kind =
+            answer::read(&Speech::of(&lines.join("\n"), self.languages), asked_action(self.letter.subject()));
         if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
             self.reading.kind = Kind::ReplyUnclear;
             self.reading.doubts.push("someone may answer in another's name".to_owned());
