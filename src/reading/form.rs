@@ -47,7 +47,7 @@ impl Reader<'_> {
                 continue;
             }
             builder.line = number;
-            let mut fields = self.labelled(speech);
+            let mut fields = Self::labelled(speech);
             if let (Some(label), true) = (waiting.take(), fields.is_empty()) {
                 fields.push(Field { value: speech.text(0..speech.chars.len()), ..label });
             }
@@ -74,7 +74,7 @@ impl Reader<'_> {
     }
 
     /// The labelled fields of a line. A form may have labels in two languages, of which only one is the mail's.
-    fn labelled(&self, line: &Speech) -> Vec<Field> {
+    fn labelled(line: &Speech) -> Vec<Field> {
         let fields = Self::fields(line);
         if !fields.is_empty() || !line.chars.iter().any(|c| matches!(c, ':' | '：')) {
             return fields;

@@ -298,13 +298,8 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
-        self.reading.doubts.extend(doubts::of_details(
-            role,
-            self.letter,
-            statement,
-            self.context.mailboxes,
-            &self.own,
-        ));
+        self.reading.doubts.extend(doubts::of_details(self.letter, statement, self.context.mailboxes));
+        self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
     }
 
     /// What the mail as a whole asks for.

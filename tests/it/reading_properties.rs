@@ -38,7 +38,7 @@ fn plain(body: &str) -> String {
 
 /// Ways in which mail programs quote.
 fn quoted() -> impl Strategy<Value = String> {
-    let marked: String = REQUEST.lines().map(|line| format!("> {line}\r\n")).collect();
+    let marked = format!("> {}", REQUEST.trim_end().replace("\r\n", "\r\n> "));
     let html = REQUEST.replace("\r\n", "<br>");
     prop_oneof![
         Just(plain(&format!(
@@ -96,7 +96,9 @@ fn quoted_printable(text: &str) -> String {
                 out.push(char::from(octet));
                 length += 1;
             } else {
-                out.push_str(&format!("={octet:02X}"));
+                out.push('=');
+                out.push(char::from_digit(u32::from(octet >> 4), 16).unwrap().to_ascii_uppercase());
+                out.push(char::from_digit(u32::from(octet & 15), 16).unwrap().to_ascii_uppercase());
                 length += 3;
             }
         }
