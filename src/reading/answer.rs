@@ -1,6 +1,6 @@
 //! Answers: whether what a person wrote above our question is a yes, a no, or neither plainly.
 
-use crate::domain::request::Kind;
+use crate::domain::request::{Action, Kind};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::speech::Speech;
@@ -13,27 +13,32 @@ const ANSWER_LETTERS_MAX: usize = 400;
 ///
 /// A yes must be a yes throughout: a condition, a correction, a question, a negation, a number or an address in it, or
 /// too many words that are not understood, make it unclear. A no may have its reasons beside it.
-pub(super) fn read(said: &Speech) -> Kind {
+pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
     let asks =
         said.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | ';' | '՞' | '፧') && !is_semicolon(*c, said));
     let yes = strongest(said, Sense::Yes);
     let no: Vec<&Hit> = strongest(said, Sense::No).into_iter().filter(|no| is_said(said, no)).collect();
-    // `I confirm … not` refuses; `please do` within `please do not` agrees to nothing.
+    // `I confirm … not` refuses, `this is not correct` corrects; `please do` within `please do not` agrees to nothing.
     let free: Vec<&Hit> = yes.iter().filter(|yes| !no.iter().any(|no| overlap(no, yes))).copied().collect();
+    let answers: Vec<&Hit> = said.with(Sense::Yes).chain(no.iter().copied()).collect();
+    let weak = |yes: &Hit| said.with(Sense::YesWeak).any(|weak| covers(weak, yes));
     let mut refusals: Vec<&Hit> =
         no.iter().filter(|no| !yes.iter().any(|yes| covers(yes, no))).copied().collect();
-    refusals.extend(
-        free.iter().flat_map(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Clause)),
-    );
+    let decided = !refusals.is_empty();
+    for yes in free.iter().filter(|yes| !weak(yes)) {
+        refusals.extend(negations(said, yes, &answers, Reach::Clause));
+    }
+    // Behind a plain no, `not the right person` is its reason.
     let agrees = free
         .iter()
-        .any(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Sentence).is_empty());
+        .filter(|yes| !(decided && weak(yes)))
+        .any(|yes| negations(said, yes, &answers, Reach::Sentence).is_empty());
     if asks {
         return Kind::ReplyUnclear;
     }
     match (agrees, !refusals.is_empty()) {
         (false, true) if is_plain_refusal(said, &refusals) => Kind::ReplyNo,
-        (true, false) if is_plain_agreement(said) => Kind::ReplyYes,
+        (true, false) if is_plain_agreement(said) && !is_contrary(said, action) => Kind::ReplyYes,
         _ => Kind::ReplyUnclear,
     }
 }
@@ -52,13 +57,26 @@ fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
         .collect()
 }
 
+/// `Yes, remove me` to the question whether somebody is to be subscribed.
+fn is_contrary(said: &Speech, action: Option<Action>) -> bool {
+    match action {
+        Some(Action::Subscribe) => said.has(Sense::Remove),
+        Some(Action::Remove) => said.has(Sense::Add),
+        Some(Action::Update) | None => false,
+    }
+}
+
 /// A word that also negates, such as `no` in Spanish, is a refusal only where it stands alone.
 fn is_said(said: &Speech, no: &Hit) -> bool {
     let negates = said.with(Sense::Not).any(|not| not.span == no.span);
     let next = said.chars.get(no.span.end..).unwrap_or_default().iter().find(|c| **c != ' ');
     let before = said.chars.get(..no.span.start).unwrap_or_default().iter().rev().find(|c| **c != ' ');
     let apart = |c: Option<&char>| c.is_none_or(|c| !is_word(*c));
-    !negates || (apart(next) && apart(before))
+    let thanks = said.hits.iter().any(|hit| {
+        let polite = matches!(hit.sense, Sense::Thanks | Sense::Closing);
+        polite && hit.span.start >= no.span.end && hit.span.start - no.span.end <= 2
+    });
+    !negates || ((apart(next) || thanks) && apart(before))
 }
 
 fn covers(outer: &Hit, inner: &Hit) -> bool {
@@ -76,14 +94,6 @@ enum Reach {
     Clause,
     /// To the end of the sentence.
     Sentence,
-}
-
-fn yes_hits(said: &Speech) -> Vec<&Hit> {
-    said.with(Sense::Yes).collect()
-}
-
-fn yes_and<'a>(yes: &[&'a Hit], no: &[&'a Hit]) -> Vec<&'a Hit> {
-    yes.iter().chain(no).copied().collect()
 }
 
 /// The words of negation that reach a yes; one within another answer, as a `no` that stands alone, is none.
@@ -116,7 +126,19 @@ fn is_plain_agreement(said: &Speech) -> bool {
         return false;
     }
     let mask = said.mask(|hit| {
-        matches!(hit.sense, Sense::Yes | Sense::Fill | Sense::Greeting | Sense::Closing | Sense::Thanks)
+        matches!(
+            hit.sense,
+            Sense::Yes
+                | Sense::Fill
+                | Sense::Greeting
+                | Sense::Closing
+                | Sense::Thanks
+                | Sense::Me
+                | Sense::Add
+                | Sense::Remove
+                | Sense::Change
+                | Sense::ContactWord
+        )
     });
     let (letters, understood) = said.share(&mask);
     letters <= ANSWER_LETTERS_MAX && understood * 10 >= letters * 7

@@ -8,7 +8,7 @@ use crate::reading::letter::Letter;
 use crate::reading::mentions::resembles;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
-use crate::reading::words::Sense;
+use crate::reading::words::{Languages, Sense};
 
 /// The doubts that words raise.
 const WORDS: [(Sense, &str); 9] = [
@@ -71,14 +71,8 @@ pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) ->
     (contrary && !changes).then(|| "Subject and text ask for different things".to_owned())
 }
 
-/// Details that are missing, that were not understood, or that fit several persons.
-pub(super) fn of_details(
-    role: Role,
-    letter: &Letter,
-    statement: &Statement,
-    ours: &[Address],
-    own: &Speech,
-) -> Vec<String> {
+/// Details that are missing, or that were not understood.
+pub(super) fn of_details(letter: &Letter, statement: &Statement, ours: &[Address]) -> Vec<String> {
     let mut doubts = Vec::new();
     let attached: Vec<&str> = letter.parts().attached.iter().map(|attached| attached.name.as_str()).collect();
     if statement.entries.is_empty() && !attached.is_empty() {
@@ -99,53 +93,47 @@ pub(super) fn of_details(
         statement.entries.iter().any(has)
     };
     for line in letter.layout().with(&[Mark::Own]) {
-        let speech = Speech { chars: line.text.chars().collect(), hits: Vec::new() };
+        let speech = Speech::of(&line.text, Languages::ALL);
         if facts::addresses(&speech.chars).iter().any(|found| !known(&found.what)) {
             doubts.push("an address in it belongs to nobody for certain".to_owned());
         }
-        let fax = own.has(Sense::Fax);
-        if facts::numbers(&speech.chars).iter().any(|found| !told(&found.what)) && !fax {
+        if facts::numbers(&speech.chars).iter().any(|found| !told(&found.what)) && !speech.has(Sense::Fax) {
             doubts.push("a number in it belongs to nobody for certain".to_owned());
         }
     }
-    doubts.extend(of_entries(role, statement, own));
+    doubts.dedup();
     doubts
 }
 
-/// What is doubtful in the entries themselves.
-fn of_entries(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
+/// What is uncertain about the persons and what is to happen to them.
+pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
     let mut doubts = Vec::new();
-    if statement.entries.iter().any(|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2) {
-        doubts.push("one person has more than two addresses".to_owned());
-    }
-    let idle = |entry: &&Entry| {
-        entry.role == Role::Change
-            && entry.phones.is_empty()
-            && entry.second.is_none()
-            && entry.former_email.is_none()
-            && entry.rank.is_none()
-            && entry.emails.is_empty()
+    let mut doubt = |uncertain: bool, why: &str| {
+        if uncertain {
+            doubts.push(why.to_owned());
+        }
     };
-    if statement.entries.iter().any(|entry| idle(&entry)) {
-        doubts.push("it is not certain what is to change".to_owned());
-    }
+    let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
+    doubt(any(&|entry| entry.contradicts), "it says two different things of one person");
+    doubt(
+        any(&|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2),
+        "one person has more than two addresses",
+    );
+    doubt(any(&is_idle), "it is not certain what is to change");
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
-    if unsaid && !statement.structured && !own.has(Sense::ContactWord) && !statement.entries.is_empty() {
-        doubts.push("it is not said what is to happen to these persons".to_owned());
-    }
-    let places = |entry: &Entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty();
-    if statement.entries.iter().any(places) {
-        doubts.push("it is not certain whether persons or only their places are exchanged".to_owned());
-    }
+    let meant = statement.structured || own.has(Sense::ContactWord) || statement.entries.is_empty();
+    doubt(unsaid && !meant, "it is not said what is to happen to these persons");
+    doubt(
+        any(&|entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty()),
+        "it is not certain whether persons or only their places are exchanged",
+    );
     let renamed = own.with(Sense::LastName).chain(own.with(Sense::Name)).any(|name| {
         !own.with(Sense::ContactWord)
             .any(|word| word.span.start <= name.span.start && name.span.end <= word.span.end)
     });
     let changes =
         |entry: &Entry| entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none();
-    if renamed && statement.entries.iter().any(changes) {
-        doubts.push("a name seems to be what changes".to_owned());
-    }
+    doubt(renamed && any(&changes), "a name seems to be what changes");
     let nameless = |entry: &Entry| {
         entry.name.is_none()
             && entry.emails.iter().any(|email| {
@@ -153,9 +141,17 @@ fn of_entries(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
                 named.into_iter().any(|name| resembles(name, email))
             })
     };
-    if statement.entries.iter().any(nameless) {
-        doubts.push("two addresses may be one person's".to_owned());
-    }
-    doubts.dedup();
+    doubt(any(&nameless), "two addresses may be one person's");
     doubts
+}
+
+/// Somebody is to change, and nothing of his is said to.
+fn is_idle(entry: &Entry) -> bool {
+    let known = usize::from(!entry.emails.is_empty());
+    entry.role == Role::Change
+        && entry.phones.is_empty()
+        && entry.second.is_none()
+        && entry.former_email.is_none()
+        && entry.rank.is_none()
+        && (known == 0 || !entry.value_changes)
 }

@@ -55,6 +55,8 @@ pub(super) struct Entry {
     pub(super) role: Role,
     /// The line that he stands in.
     pub(super) line: usize,
+    /// Whether two places of the mail say different things of him.
+    pub(super) contradicts: bool,
     /// Whether the mail says that a value of his changes.
     pub(super) value_changes: bool,
     /// Whether a field for a number stood there with nothing that is one.
@@ -103,6 +105,7 @@ impl Entry {
 
     /// Joins what two places of a mail say of one person.
     pub(super) fn join(&mut self, other: Self) {
+        self.contradicts |= other.contradicts || self.is_contradicted_by(&other);
         if self.name.is_none() {
             self.name = other.name;
         }
@@ -125,5 +128,21 @@ impl Entry {
         }
         self.structured |= other.structured;
         self.value_changes |= other.value_changes;
+    }
+
+    /// Two names for one address, or one person who comes and goes.
+    fn is_contradicted_by(&self, other: &Self) -> bool {
+        let words = |name: &String| -> Vec<String> {
+            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            words.map(str::to_lowercase).collect()
+        };
+        let names = self.name.as_ref().map(words).zip(other.name.as_ref().map(words));
+        let two_names = names.is_some_and(|(a, b)| {
+            !a.iter().all(|word| b.contains(word)) && !b.iter().all(|word| a.contains(word))
+        });
+        let comes = |role: Role| matches!(role, Role::Add | Role::New);
+        let goes = |role: Role| matches!(role, Role::Remove | Role::Old);
+        let both = (comes(self.role) && goes(other.role)) || (goes(self.role) && comes(other.role));
+        two_names || both
     }
 }

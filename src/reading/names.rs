@@ -87,6 +87,7 @@ pub(super) fn words_before(speech: &Speech, place: usize) -> Range<usize> {
 
 /// A name as a field or a cell gives it: without titles, brackets and stray signs.
 pub(super) fn clean(speech: &Speech) -> Option<String> {
+    let speech = &without_addition(speech);
     let titles = speech.mask(|hit| hit.sense == Sense::Titles);
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
@@ -115,6 +116,23 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
     let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 1 && name.chars().count() <= 100).then(|| name.to_owned())
+}
+
+/// `Joost Terpstra, CTO` and `Joost Terpstra (primary)`: what stands behind a comma or in brackets and is understood is
+/// no part of the name.
+fn without_addition(speech: &Speech) -> Speech {
+    let known = speech.mask(|hit| hit.sense != Sense::Titles);
+    let understood = |place: usize| {
+        let rest = speech.chars.iter().enumerate().skip(place);
+        let mut letters = rest.filter(|(_, c)| is_word(**c)).peekable();
+        letters.peek().is_some() && letters.all(|(place, _)| known.get(place).copied().unwrap_or_default())
+    };
+    let parts = |c: &char| matches!(c, ',' | '(' | '，' | '（' | '/' | '|' | ';');
+    let cut = (1..speech.chars.len())
+        .find(|place| speech.chars.get(*place).is_some_and(parts) && understood(*place))
+        .unwrap_or(speech.chars.len());
+    let hits = speech.hits.iter().filter(|hit| hit.span.end <= cut).cloned().collect();
+    Speech { chars: speech.chars.get(..cut).unwrap_or_default().to_vec(), hits }
 }
 
 fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {

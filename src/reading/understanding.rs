@@ -1,6 +1,6 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
-use crate::domain::request::{Kind, Reading};
+use crate::domain::request::{Action, Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
@@ -125,6 +125,13 @@ fn bare_subject(subject: &str) -> String {
     rest.to_owned()
 }
 
+/// What our question, quoted in the Subject, asked to confirm.
+fn asked_action(subject: &str) -> Option<Action> {
+    let has =
+        |action: Action| subject.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == action.word());
+    [Action::Subscribe, Action::Update, Action::Remove].into_iter().find(|action| has(*action))
+}
+
 /// Whether the Subject says that a mail is forwarded, in the mail programs' words of many languages.
 fn is_forward(subject: &str) -> bool {
     const PREFIXES: [&str; 24] = [
@@ -189,7 +196,8 @@ impl Hearing<'_> {
         {
             lines.pop();
         }
-        self.reading.kind = answer::read(&Speech::of(&lines.join("\n"), self.languages));
+        self.reading.kind =
+            answer::read(&Speech::of(&lines.join("\n"), self.languages), asked_action(self.letter.subject()));
         if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
             self.reading.kind = Kind::ReplyUnclear;
             self.reading.doubts.push("someone may answer in another's name".to_owned());
@@ -304,13 +312,8 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
-        self.reading.doubts.extend(doubts::of_details(
-            role,
-            self.letter,
-            statement,
-            self.context.mailboxes,
-            &self.own,
-        ));
+        self.reading.doubts.extend(doubts::of_details(self.letter, statement, self.context.mailboxes));
+        self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
     }
 
     /// What the mail as a whole asks for.

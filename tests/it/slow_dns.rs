@@ -53,6 +53,7 @@ fn settings() -> Settings {
         secretariat: vec!["secretary@tldops.example".parse().unwrap()],
         policy: Policy::default(),
         templates: Templates::built_in().unwrap(),
+        gateway: None,
     }
 }
 
