@@ -5,6 +5,7 @@ pub mod admission;
 pub mod authority;
 pub mod case;
 pub mod cctlds;
+pub mod channel;
 pub mod contact;
 pub mod cost;
 pub mod decide;

@@ -8,7 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::tld::Tld;
 
 /// A contact of a ccTLD as IANA publishes it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct IanaContact {
     /// A person's name, or a role's.
     #[serde(default)]

@@ -14,6 +14,7 @@ mod proof_lab;
 mod proof_limits;
 mod proof_properties;
 mod reading_corpus;
+mod registry_properties;
 mod signer;
 mod stories;
 mod tidy;
