@@ -106,6 +106,9 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         }
         Kind::Query => query(arrival, from, view),
         Kind::Help => help(arrival, "It asks how to join or to change."),
+        Kind::Request if contradicted(arrival, view).is_some() => {
+            Admission::Hold(contradicted(arrival, view).into_iter().collect())
+        }
         Kind::Request => request(arrival, from, view, policy),
     }
 }
@@ -175,6 +178,17 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
     joined_or_limited(cases, view, policy)
 }
 
+/// Where IANA's channels contradict each other nobody can be told from a stranger: a person reads the request.
+fn contradicted(arrival: &Arrival, view: &View) -> Option<String> {
+    let named = arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref());
+    named.filter_map(|tld| Some((tld, view.records.get(tld)?))).find_map(|(tld, answer)| match answer {
+        RegistryAnswer::Doubtful(why) => {
+            Some(format!("IANA's channels contradict each other on {}: {why}", tld.for_people()))
+        }
+        RegistryAnswer::Found(_) | RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) => None,
+    })
+}
+
 fn unreachable<'a>(view: &'a View, tld: &Tld) -> Option<&'a RegistryAnswer> {
     view.records.get(tld).filter(|answer| matches!(answer, RegistryAnswer::Unreachable(_)))
 }
@@ -227,7 +241,7 @@ fn grouped<'a>(known: Vec<(&'a Request, Tld, Role)>, view: &View, reading: &Read
 fn found<'a>(view: &'a View, tld: &Tld) -> Option<&'a IanaRecord> {
     match view.records.get(tld) {
         Some(RegistryAnswer::Found(record)) => Some(record),
-        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_)) | None => None,
+        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_)) | None => None,
     }
 }
 

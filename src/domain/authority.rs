@@ -33,7 +33,7 @@ pub const NEEDS: [(Role, Need); 6] = [
 pub fn role_for(tld: &Tld, from: &Address, recipients: &[Address], view: &View) -> Role {
     let record = match view.records.get(tld) {
         Some(RegistryAnswer::Found(record)) => Some(record),
-        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_)) | None => None,
+        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_)) | None => None,
     };
     let admin = record.and_then(IanaRecord::admin_email);
     let technical = record.and_then(IanaRecord::technical_email);

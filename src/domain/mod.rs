@@ -18,6 +18,7 @@ pub mod notice;
 pub mod plan;
 pub mod policy;
 pub mod registry;
+pub mod remembered;
 pub mod request;
 pub mod tld;
 pub mod token;

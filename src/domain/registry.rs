@@ -74,4 +74,21 @@ pub enum RegistryAnswer {
     Absent,
     /// Not to be learned now, and why.
     Unreachable(String),
+    /// The channels contradict each other, and in what: a person must look.
+    Doubtful(String),
+}
+
+impl RegistryAnswer {
+    /// The answer that is this record.
+    pub fn found(record: IanaRecord) -> Self {
+        Self::Found(record)
+    }
+
+    /// The record, where there is one.
+    pub fn record(&self) -> Option<&IanaRecord> {
+        match self {
+            Self::Found(record) => Some(record),
+            Self::Absent | Self::Unreachable(_) | Self::Doubtful(_) => None,
+        }
+    }
 }

@@ -78,7 +78,9 @@ fn registry_read(
                 }
                 records.push(record.clone());
             }
-            RegistryAnswer::Absent => moved.push(Doubt::IanaChanged(change.tld.clone())),
+            RegistryAnswer::Absent | RegistryAnswer::Doubtful(_) => {
+                moved.push(Doubt::IanaChanged(change.tld.clone()));
+            }
             RegistryAnswer::Unreachable(_) => {
                 return stay(
                     case,
