@@ -7,6 +7,8 @@
 )]
 
 mod court;
+mod iana_channels;
+mod iana_server;
 mod killed;
 mod proof;
 mod proof_keys;
