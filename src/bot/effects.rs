@@ -94,7 +94,8 @@ impl Bot<'_> {
         let case = self.case_of(&row)?;
         let mut answers = Vec::new();
         for tld in case.tlds() {
-            let answer = self.world.registry.record(tld);
+            let answer = self.world.registry.record_anew(tld);
+            self.keep_readings()?;
             if let RegistryAnswer::Unreachable(reason) = &answer {
                 return self.postpone(row, reason);
             }

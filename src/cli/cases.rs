@@ -166,7 +166,7 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         Err(error) => return Err(error.into()),
     };
     let settings = open::settings(&config)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
+    let world = open::world(&config, &Records::new(&store))?;
     let mut bot = Bot::new(&settings, world, &store)?;
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
     if !moved {

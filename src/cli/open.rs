@@ -1,22 +1,25 @@
 //! Opening what the configuration names: the shells, the store, or a look at it while another program has it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
 
 use crate::bot::Settings;
+use crate::bot::records::Records;
 use crate::cli::output::Failure;
-use crate::domain::contact::Roster;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::eml_folder::EmlFolder;
+use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::Snapshot;
-use crate::world::World;
+use crate::world::{Registry, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -43,24 +46,45 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
 }
 
 /// The shells that the configuration names.
-pub(super) fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
+pub(super) fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let PostConfig::Folder { path: post } = &config.post;
     let DnsConfig::ZoneFile { path: zone } = &config.dns;
-    let IanaConfig::Snapshot { path: snapshot } = &config.iana;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
-        Some(path) => OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?,
+        Some(path) => OwnRoster::with_members_file(path.clone(), records.roster()?).context("opening the file of members")?,
         None => OwnRoster::new(),
     };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
         resolver: Box::new(zone_file(zone)?),
-        registry: Box::new(IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?),
+        registry: registry(config, records)?,
         list: Box::new(list),
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
+    })
+}
+
+/// IANA's contacts: a file, or IANA itself with what is remembered of it.
+fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry + Send>, Failure> {
+    let unusable = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
+    Ok(match &config.iana {
+        IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(unusable)?),
+        IanaConfig::Channels(channels) => {
+            let settings = ChannelSettings {
+                rdap: channels.rdap.clone(),
+                page: channels.page.clone(),
+                whois: channels.whois.clone(),
+                tld_list: channels.tld_list.clone(),
+                ca_file: channels.ca_file.clone(),
+                max_age: SignedDuration::from_hours(channels.max_age_hours.into()),
+                pause: Duration::from_secs(channels.pause_seconds.into()),
+                patience: Patience::default(),
+            };
+            let memory = records.all_remembered()?;
+            Box::new(Channels::open(&settings, memory, Box::new(SystemClock)).map_err(unusable)?)
+        }
     })
 }
 

@@ -19,9 +19,10 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     start_log(&config);
     let settings = open::settings(&config)?;
     let store = Store::open(&config.store)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
+    let world = open::world(&config, &Records::new(&store))?;
     let mut bot = Bot::new(&settings, world, &store)?;
     take_in_rulings(&config.store, &mut bot)?;
+    bot.watch()?;
     let turn = bot.turn()?;
     output.line(&in_words(&turn))
 }
@@ -32,7 +33,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     start_log(&config);
     let settings = open::settings(&config)?;
     let store = Store::open(&config.store)?;
-    let world = open::world(&config, Records::new(&store).roster()?)?;
+    let world = open::world(&config, &Records::new(&store))?;
     let mut bot = Bot::new(&settings, world, &store)?;
     output.line("tldops runs; stop it with Ctrl-C or SIGTERM")?;
     output.flush()?;
@@ -41,6 +42,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let pause = Duration::from_secs(config.poll_seconds.into());
     loop {
         take_in_rulings(&config.store, &mut bot)?;
+        bot.watch()?;
         let turn = bot.turn()?;
         if turn != Turn::default() {
             tracing::info!("{}", in_words(&turn));

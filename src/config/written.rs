@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::config::check::Check;
-use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
+use crate::config::iana::WrittenIana;
+use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
 use crate::domain::address::Address;
 use crate::domain::policy::Policy;
 
@@ -25,7 +26,7 @@ pub(super) struct Written {
     mailbox: Option<MailboxConfig>,
     post: Option<PostConfig>,
     dns: Option<DnsConfig>,
-    iana: Option<IanaConfig>,
+    iana: Option<WrittenIana>,
     list: Option<ListConfig>,
     #[serde(default)]
     policy: Policy,
@@ -57,10 +58,8 @@ impl Written {
         let dns = dns.map(|DnsConfig::ZoneFile { path }| DnsConfig::ZoneFile {
             path: check.file_there("dns.path", path),
         });
-        let iana = check.needed("iana", self.iana, "[iana] with kind = \"snapshot\" and path");
-        let iana = iana.map(|IanaConfig::Snapshot { path }| IanaConfig::Snapshot {
-            path: check.file_there("iana.path", path),
-        });
+        let iana = check.needed("iana", self.iana, "[iana] with kind = \"channels\", or with kind = \"snapshot\" and path");
+        let iana = iana.map(|written| written.checked(check));
         let ListConfig::OwnRoster { members_file } =
             self.list.unwrap_or(ListConfig::OwnRoster { members_file: None });
         let members_file = members_file.map(|path| check.path("list.members_file", path));
@@ -77,7 +76,7 @@ impl Written {
             mailbox: mailbox?,
             post: post?,
             dns: dns?,
-            iana: iana?,
+            iana: iana??,
             list: ListConfig::OwnRoster { members_file },
             policy: self.policy,
             poll_seconds,
@@ -134,20 +133,6 @@ impl From<Section<DnsKind>> for DnsConfig {
     fn from(Section { kind, path }: Section<DnsKind>) -> Self {
         match kind {
             DnsKind::ZoneFile => Self::ZoneFile { path },
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum IanaKind {
-    Snapshot,
-}
-
-impl From<Section<IanaKind>> for IanaConfig {
-    fn from(Section { kind, path }: Section<IanaKind>) -> Self {
-        match kind {
-            IanaKind::Snapshot => Self::Snapshot { path },
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod digest;
 pub mod event;
 pub mod evidence;
+pub mod free_mail;
 pub mod journal;
 pub mod limits;
 pub mod notice;

@@ -2,6 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::channel::{Believed, Channel, Heard, Judgement, Said, Source};
+use crate::domain::free_mail::is_free_mail;
 use crate::domain::registry::{IanaContact, IanaRecord};
 
 /// Judges what was heard of one ccTLD; `known` is the record that an unchanged answer stands for.
@@ -33,6 +34,12 @@ pub fn judge(heard: &[Heard], known: Option<&IanaRecord>) -> Judgement {
         Some(record) => {
             let mut notes = silent;
             notes.extend(other_manager(&answers));
+            if record.admin_email().is_some_and(is_free_mail) {
+                notes.push(
+                    "the admin contact is at a free-mail provider, whose signature proves the provider only"
+                        .to_owned(),
+                );
+            }
             let sources = answers.iter().map(|(one, _)| source(one)).collect();
             Judgement::Believed(Box::new(Believed { record, sources, notes }))
         }

@@ -46,10 +46,14 @@ fn read(spoil: impl FnOnce(&Iana)) -> (String, Reading) {
 
 /// The channels that a belief rests on, and the notes of the silent ones.
 fn believed(reading: &Reading) -> (Vec<Channel>, String) {
-    let Judgement::Believed(believed) = &reading.judgement else {
-        panic!("not believed: {:?}", reading.judgement)
-    };
-    (believed.sources.iter().map(|source| source.channel).collect(), believed.notes.join("; "))
+    match &reading.judgement {
+        Judgement::Believed(believed) => {
+            (believed.sources.iter().map(|source| source.channel).collect(), believed.notes.join("; "))
+        }
+        Judgement::Unreachable(why) | Judgement::Doubtful(why) => {
+            (Vec::new(), format!("not believed: {why}"))
+        }
+    }
 }
 
 #[test]

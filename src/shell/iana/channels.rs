@@ -56,7 +56,7 @@ pub struct ChannelSettings {
 /// IANA on the network.
 pub struct Channels {
     runtime: Arc<Runtime>,
-    channels: Vec<Box<dyn IanaChannel + Send>>,
+    asked: Vec<Box<dyn IanaChannel + Send>>,
     listing: Listing,
     pace: Interval,
     clock: Box<dyn Clock + Send>,
@@ -93,7 +93,7 @@ impl Channels {
         let pages = Pages { https: https.clone(), base: settings.page.clone() };
         let whois = Whois { runtime: Arc::clone(&runtime), server: settings.whois.clone(), patience };
         Ok(Self {
-            channels: vec![Box::new(rdap), Box::new(pages), Box::new(whois)],
+            asked: vec![Box::new(rdap), Box::new(pages), Box::new(whois)],
             listing: Listing::new(https, settings.tld_list.clone()),
             pace,
             runtime,
@@ -110,7 +110,7 @@ impl Channels {
         self.runtime.block_on(self.pace.tick());
         let known = self.memory.get(tld).cloned().unwrap_or_default();
         let (mut heard, mut raw, mut validators) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for channel in &mut self.channels {
+        for channel in &mut self.asked {
             let name = channel.channel();
             // A condition makes sense only where what it stands for is remembered.
             let before = known.checked.validators.get(&name).filter(|_| known.believed.is_some());
