@@ -88,6 +88,7 @@ impl Bot<'_> {
             walk.ended = Some(self.now());
             walk.not_before = None;
             self.look_for_missing()?;
+            self.compare_open_cases()?;
         }
         writes.push(Records::write_walk(&walk)?);
         let silent: Vec<&Tld> =

@@ -3,6 +3,7 @@
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
 use crate::domain::decide::closing::{applied, refuse, stay};
+use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::escalate;
 use crate::domain::event::{Decision, Effect, Event, Moment, RulingVerdict};
 use crate::domain::plan::Doubt;
@@ -43,6 +44,7 @@ pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: 
         (Event::Ruled(_), _) => {
             stay(case, "ruling_too_late", "The change is being applied; a ruling comes too late.")
         }
+        (Event::RegistryChanged { changed }, _) => registry_changed(case, changed, moment),
         (Event::Answered(_), _) => stay(case, "answer_ignored", "All have agreed already."),
         (
             Event::RequestArrived
@@ -119,7 +121,7 @@ fn differs(relied: &IanaRecord, now: &IanaRecord) -> bool {
 }
 
 /// Another admin contact: the consent of the former one is void. The new one can be asked if a person says so.
-fn admin_moved(case: &Case, doubts: Vec<Doubt>, records: Vec<IanaRecord>, moment: &mut Moment) -> Decision {
+pub(super) fn admin_moved(case: &Case, doubts: Vec<Doubt>, records: Vec<IanaRecord>, moment: &mut Moment) -> Decision {
     let mut admins = records.iter().map(IanaRecord::admin_email);
     let first = admins.next().flatten();
     let askable =

@@ -6,6 +6,7 @@ use crate::domain::contact::{Contact, PersonName};
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::closing::{expire, refuse, ruled_to_reject, stay, withdraw};
 use crate::domain::decide::next_of;
+use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::{escalate, tell_secretariat};
 use crate::domain::decide::writing::{ask_plainly, confirm, facts};
 use crate::domain::event::{Answer, Decision, Event, Moment, RulingVerdict, Word, issue};
@@ -53,6 +54,7 @@ pub(super) fn information(
             refuse(case, Refuser::Rules, "its sender took it back", &[], moment.now)
         }
         Event::Answered(_) => stay(case, "answer_ignored", "An answer without the missing details came in."),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
@@ -84,6 +86,7 @@ pub(super) fn admin(case: &Case, ask: &Ask, event: &Event, policy: &Policy, mome
         }
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, &[], moment.now),
         Event::Superseded(other) => withdraw(case, *other, std::slice::from_ref(ask), moment.now),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
@@ -188,6 +191,7 @@ pub(super) fn contacts(
         }
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, asks, moment.now),
         Event::Superseded(other) => withdraw(case, *other, asks, moment.now),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged

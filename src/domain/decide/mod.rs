@@ -4,9 +4,11 @@ mod applying;
 mod asking;
 mod closing;
 mod received;
+mod registry_changed;
 mod secretariat;
 mod writing;
 
+pub use crate::domain::decide::registry_changed::{Changed, is_other};
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;

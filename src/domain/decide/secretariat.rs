@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::domain::case::{Case, Escalation, Refuser, Resume, State};
 use crate::domain::decide::asking::resume_asking;
 use crate::domain::decide::closing::{expire, refuse, stay, withdraw};
+use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::writing::{evidence, facts};
 use crate::domain::event::{Decision, Effect, Event, Moment, RulingVerdict};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
@@ -60,6 +61,7 @@ pub(super) fn secretariat(
             );
             stay(case, "answer_ignored", &says)
         }
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
