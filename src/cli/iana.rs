@@ -78,11 +78,11 @@ fn refresh(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure
     let mut troubled = Vec::new();
     let mut silent = 0;
     with_bot(place, |bot| {
+        if let Some(after) = bot.walk_wanted()?.after {
+            output.complain(&format!("goes on after {}, where it was stopped", after.for_people()));
+        }
         loop {
             let walk = bot.walk_wanted()?;
-            if let (Some(after), 0) = (&walk.after, troubled.len()) {
-                output.complain(&format!("goes on after {}", after.for_people()));
-            }
             let progress = bot.walk_on(walk, STEP)?;
             for (tld, news) in &progress.seen {
                 told(tld, Some(*news), form, output)?;

@@ -257,7 +257,7 @@ fn a_request_for_a_cctld_in_doubt_goes_to_a_person() {
     assert_eq!(told, ["iana_doubtful", "held", "mail_sent"]);
     let sent =
         fs::read_dir(folder.path().join("sent")).unwrap().filter_map(Result::ok).map(|entry| entry.path());
-    let mail = sent.filter(|path| path.extension().is_some_and(|end| end == "eml")).next().unwrap();
+    let mail = { sent }.find(|path| path.extension().is_some_and(|end| end == "eml")).unwrap();
     let mail = fs::read_to_string(mail).unwrap().replace("=\r\n", "").replace("\r\n", " ");
     assert!(mail.contains("contradict each other on .nl"), "{mail}");
 }

@@ -9,6 +9,7 @@
 mod court;
 mod iana_channels;
 mod iana_server;
+mod iana_shell;
 mod iana_walk;
 mod killed;
 mod proof;
