@@ -29,7 +29,13 @@ impl Bot<'_> {
                 seen.push((record.tld.clone(), None));
                 continue;
             }
-            let source = Source { channel: Channel::Snapshot, authenticated: true, at, raw: Some(digest) };
+            let source = Source {
+                channel: Channel::Snapshot,
+                authenticated: true,
+                at,
+                raw: Some(digest),
+                manager: None,
+            };
             let record = IanaRecord { retrieved: Some(at), ..record.clone() };
             let tld = record.tld.clone();
             let believed = Believed { record, sources: vec![source], notes: Vec::new() };

@@ -64,6 +64,8 @@ impl Bot<'_> {
         let all = self.walked();
         let done = walk.after.as_ref().map_or(0, |after| all.iter().filter(|tld| *tld <= after).count());
         let mut progress = Progress { done, total: all.len(), ..Progress::default() };
+        // What is still in the registry's hands is none of this walk's.
+        self.keep_readings()?;
         let mut writes = Vec::new();
         walk.not_before = None;
         for tld in all.iter().skip(done).take(most) {
@@ -113,7 +115,8 @@ impl Bot<'_> {
             RegistryAnswer::Unreachable(why) => Judgement::Unreachable(why),
             RegistryAnswer::Doubtful(why) => Judgement::Doubtful(why),
             RegistryAnswer::Found(record) => {
-                let source = Source { channel: Channel::Snapshot, authenticated: true, at, raw: None };
+                let source =
+                    Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None };
                 let believed = Believed { record: record.clone(), sources: vec![source], notes: Vec::new() };
                 Judgement::Believed(Box::new(believed))
             }

@@ -183,7 +183,8 @@ fn in_file(config: &Config, tld: &Tld) -> Option<Believed> {
     let IanaConfig::Snapshot { path } = &config.iana else { return None };
     let record = IanaSnapshot::open(path).ok()?.record(tld).record().cloned()?;
     let at = record.retrieved.unwrap_or_else(|| SystemClock.now());
-    let sources = vec![Source { channel: Channel::Snapshot, authenticated: true, at, raw: None }];
+    let sources =
+        vec![Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None }];
     Some(Believed { record, sources, notes: Vec::new() })
 }
 

@@ -1,8 +1,11 @@
 //! What IANA's channels said of a ccTLD, and what is believed of it: the values that are kept as evidence.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::address::Address;
 use crate::domain::digest::Digest;
 use crate::domain::registry::IanaRecord;
 
@@ -79,6 +82,9 @@ pub struct Source {
     pub at: Timestamp,
     /// The digest of the raw answer, which is kept; none where it was not given anew.
     pub raw: Option<Digest>,
+    /// The manager as this channel writes him; none where it was not given anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
 }
 
 /// A record that is believed, and why.
@@ -91,6 +97,32 @@ pub struct Believed {
     /// What a person may want to know: channels that were silent, and small differences.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+impl Believed {
+    /// Whether a fresh record is the one that is known. Where a channel that gave the known one is silent this time, the
+    /// others write names in ways of their own: then only the addresses count, and managers as one channel writes them.
+    pub fn is_same(&self, fresh: &Self) -> bool {
+        let proven = |believed: &Self| -> BTreeSet<Channel> {
+            let proven = believed.sources.iter().filter(|source| source.authenticated);
+            proven.map(|source| source.channel).collect()
+        };
+        if proven(self).is_subset(&proven(fresh)) {
+            return self.record.digest() == fresh.record.digest();
+        }
+        let agree =
+            |one: Option<&Address>, other: Option<&Address>| one.is_none() || other.is_none() || one == other;
+        let (known, now) = (&self.record, &fresh.record);
+        let same_addresses =
+            known.admin_email() == now.admin_email() && agree(known.technical_email(), now.technical_email());
+        let renamed = self.sources.iter().any(|before| {
+            let now = fresh.sources.iter().find(|source| source.channel == before.channel);
+            now.is_some_and(|now| {
+                now.manager.is_some() && before.manager.is_some() && now.manager != before.manager
+            })
+        });
+        same_addresses && !renamed
+    }
 }
 
 /// What follows from the channels' answers.

@@ -92,9 +92,7 @@ impl Remembered {
                 };
                 let (believed, news) = match &self.believed {
                     None => (fresh.as_ref().clone(), News::First),
-                    Some(known) if known.record.digest() == fresh.record.digest() => {
-                        (known.clone(), News::Same)
-                    }
+                    Some(known) if known.is_same(fresh) => (known.clone(), News::Same),
                     Some(_) => (fresh.as_ref().clone(), News::Changed),
                 };
                 (Self { believed: Some(believed), checked }, news)
@@ -153,7 +151,7 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::{News, Reading, Remembered};
-    use crate::domain::channel::{Believed, Judgement};
+    use crate::domain::channel::{Believed, Channel, Judgement, Source};
     use crate::domain::registry::{IanaContact, IanaRecord, RegistryAnswer};
 
     fn at(hours: i64) -> Timestamp {
@@ -209,6 +207,39 @@ mod tests {
         let (memory, news) = memory.after(&believed(48, "b@nic.example"));
         assert_eq!(news, News::Changed);
         assert_eq!(told(Some(memory.answer_now())), "b@nic.example of 2027-01-17T08:00:00Z");
+    }
+
+    #[test]
+    fn a_channel_that_is_silent_for_once_changes_nothing() {
+        let source = |channel: Channel, manager: &str| Source {
+            channel,
+            authenticated: channel.is_authenticated(),
+            at: at(0),
+            raw: None,
+            manager: Some(manager.to_owned()),
+        };
+        let from = |hours: i64, manager: &str, sources: Vec<Source>| {
+            let mut reading = believed(hours, "a@nic.example");
+            if let Judgement::Believed(believed) = &mut reading.judgement {
+                believed.record.manager = Some(manager.to_owned());
+                believed.sources = sources;
+            }
+            reading
+        };
+        let both = || vec![source(Channel::Rdap, "NAMES"), source(Channel::Page, "Names Ltd")];
+        let (memory, _) = Remembered::default().after(&from(0, "NAMES", both()));
+        let (memory, news) = memory.after(&from(1, "Names Ltd", vec![source(Channel::Page, "Names Ltd")]));
+        assert_eq!((news, memory.record().unwrap().manager.unwrap().as_str()), (News::Same, "NAMES"));
+        assert_eq!(memory.after(&from(2, "Other", vec![source(Channel::Page, "Other")])).1, News::Changed);
+        let other = |hours| {
+            let mut reading = believed(hours, "b@nic.example");
+            if let Judgement::Believed(believed) = &mut reading.judgement {
+                believed.sources = vec![source(Channel::Page, "Names Ltd")];
+            }
+            reading
+        };
+        assert_eq!(memory.after(&other(3)).1, News::Changed);
+        assert_eq!(memory.after(&from(4, "NAMES", both())).1, News::Same);
     }
 
     #[test]

@@ -111,7 +111,9 @@ fn letters(text: &str) -> String {
 
 fn source(heard: &Heard) -> Source {
     let authenticated = heard.channel.is_authenticated();
-    Source { channel: heard.channel, authenticated, at: heard.at, raw: heard.raw }
+    // What is unchanged was not given anew.
+    let manager = if let Said::Record(record) = &heard.said { record.manager.clone() } else { None };
+    Source { channel: heard.channel, authenticated, at: heard.at, raw: heard.raw, manager }
 }
 
 fn why_not(answers: &[(&Heard, &IanaRecord)], silent: &[String]) -> String {
