@@ -6,13 +6,14 @@ mod written;
 
 use std::fmt;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::config::check::{Check, line_of};
-use crate::config::written::{DnsKind, MailboxKind, PostKind, Section, Written, WrittenList};
+use crate::config::written::{MailboxKind, PostKind, Section, Written, WrittenList};
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
 use crate::domain::policy::Policy;
@@ -75,13 +76,17 @@ pub enum PostConfig {
 }
 
 /// Who answers questions to the DNS.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(from = "Section<DnsKind>")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DnsConfig {
     /// A zone file in master format (RFC 1035 §5).
     ZoneFile {
         /// The file.
         path: PathBuf,
+    },
+    /// Resolvers, over the network.
+    Resolver {
+        /// Which ones, each once; those of the system where none is named.
+        servers: Vec<SocketAddr>,
     },
 }
 
@@ -367,7 +372,7 @@ path = "iana.json"
         for setting in ["mailbox_names", "sender_name", "message_id_domain", "poll_seconds", "list", "log"] {
             assert!(table.contains_key(setting), "{setting} is not shown");
         }
-        for setting in ["templates = ", "members_file = "] {
+        for setting in ["templates = ", "members_file = ", "servers = "] {
             assert!(EXAMPLE.contains(&format!("#     {setting}")), "{setting} is not shown");
         }
     }
@@ -470,6 +475,53 @@ path = "iana.json"
         check("\"iana.json\"", "\"/\"", "line 15: iana.path: / is a folder; write the path of a file");
     }
 
+    /// What the section of the DNS comes to, or what is said of it.
+    #[track_caller]
+    fn check_dns(section: &str, want: &str) {
+        let folder = folder();
+        let text = LEAST.replacen("kind = \"zone-file\"\npath = \"dns.zone\"", section, 1);
+        let got = match Config::parse(&text, folder.path()) {
+            Ok(config) => format!("{:?}", config.dns),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(got, want);
+    }
+
+    #[test]
+    fn resolvers_are_those_of_the_system_or_those_that_are_named() {
+        check_dns("kind = \"resolver\"", "Resolver { servers: [] }");
+        check_dns(
+            "kind = \"resolver\"\nservers = [\"127.0.0.1\", \"127.0.0.1:5353\", \"::1\", \"[::1]:5353\"]",
+            "Resolver { servers: [127.0.0.1:53, 127.0.0.1:5353, [::1]:53, [::1]:5353] }",
+        );
+        check_dns(
+            "kind = \"resolver\"\nservers = [\"127.0.0.1\",\n\"dns.example\", \"127.0.0.1:53\"]",
+            "line 12: dns.servers: `dns.example` is no address as in 127.0.0.1, 127.0.0.1:5353 or [::1]:53; correct it\n\
+             line 12: dns.servers has 127.0.0.1:53 twice; remove one",
+        );
+        check_dns(
+            "kind = \"resolver\"\nservers = []",
+            "line 12: dns.servers is empty; name a server, or remove the line and those of the system are asked",
+        );
+    }
+
+    #[test]
+    fn what_belongs_to_another_kind_of_dns_is_told() {
+        check_dns(
+            "kind = \"resolver\"\npath = \"dns.zone\"",
+            "line 12: dns.path belongs to kind = \"zone-file\"; remove it, or change the kind",
+        );
+        check_dns(
+            "kind = \"zone-file\"\npath = \"dns.zone\"\nservers = [\"127.0.0.1\"]",
+            "line 13: dns.servers belongs to kind = \"resolver\"; remove it, or change the kind",
+        );
+        check_dns("kind = \"zone-file\"", "line 10: `dns.path` is missing; add path = \"dns.zone\"");
+        check_dns(
+            "kind = \"hosts\"",
+            "line 11: unknown variant `hosts`, expected `zone-file` or `resolver`; write one of those",
+        );
+    }
+
     #[test]
     fn settings_that_may_be_left_out_are_checked_where_they_stand() {
         let with = |setting: &str| format!("store = \"store\"\n{setting}");
@@ -514,7 +566,7 @@ path = "iana.json"
              `store` is missing; add store = \"/var/lib/tldops/store\"\n\
              `mailbox` is missing; add [mailbox] with kind = \"maildir\" and path\n\
              `post` is missing; add [post] with kind = \"folder\" and path\n\
-             `dns` is missing; add [dns] with kind = \"zone-file\" and path\n\
+             `dns` is missing; add [dns] with kind = \"resolver\"\n\
              `iana` is missing; add [iana] with kind = \"channels\", or with kind = \"snapshot\" and path\n\
              line 1: secretariat: `nobody` is not an e-mail address of the form name@domain.example; correct it\n\
              line 3: mailbox_names: `a@` is not an e-mail address of the form name@domain.example; correct it"

@@ -3,7 +3,7 @@
 //! Each trait has an embedded implementation that needs no server, and later ones that talk to servers. No rules here:
 //! a shell does what it is told and says what came of it. Calls block; each ends within a limit of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -88,8 +88,9 @@ pub trait Post {
 
 /// The Domain Name System.
 pub trait Resolver {
-    /// The TXT records of a name.
-    fn answer(&mut self, question: &DnsQuestion) -> DnsAnswer;
+    /// The TXT records of some names: all that one mail asks for, so that one limit of time holds for all of them
+    /// together. Every question has an answer; one that did not come in time is [`DnsAnswer::Temporary`].
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer>;
 }
 
 /// What one of IANA's channels answers.

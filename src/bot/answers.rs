@@ -5,13 +5,15 @@ use subtle::ConstantTimeEq as _;
 
 use crate::bot::Bot;
 use crate::bot::desk::{Desk, Examined};
-use crate::bot::intake::{Item, seen_writes};
+use crate::bot::intake::Item;
+use crate::bot::marks::Marks;
 use crate::bot::records::{OutboxRow, Records, TokenRow, What};
 use crate::domain::address::Address;
-use crate::domain::admission::Arrival;
-use crate::domain::case::{Case, CaseId, IssuedToken, Step, issued_tokens};
+use crate::domain::admission::{Arrival, is_unproven};
+use crate::domain::case::{Case, CaseId, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, Word};
+use crate::domain::evidence::Verdict;
 use crate::domain::notice::NoticeKind;
 use crate::domain::request::{Bounce, Kind, Reading};
 use crate::domain::token::Token;
@@ -21,29 +23,38 @@ use crate::world::Filing;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
-    pub(in crate::bot) fn answer(&mut self, item: &Item<'_>, examined: &Examined, twin: &Digest) -> anyhow::Result<Option<Filing>> {
+    pub(in crate::bot) fn answer(&mut self, item: &Item<'_>, examined: &Examined, marks: &Marks) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         match arrival.reading.kind {
-            Kind::Bounce => self.bounce(item, arrival, twin),
+            Kind::Bounce => self.bounce(item, arrival, marks),
             Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Request | Kind::Other | Kind::Help | Kind::Query => {
                 let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
-                let own = arrival.from.as_ref().is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
+                let own = arrival
+                    .from
+                    .as_ref()
+                    .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
                 if row.step == Step::Information && arrival.reading.kind == Kind::Request {
                     return Ok(None);
                 }
-                self.answered(item, arrival, twin, (&case, row)).map(Some)
+                self.answered(item, arrival, marks, (&case, row)).map(Some)
             }
             Kind::Ruling | Kind::AutoReply => Ok(None),
         }
     }
 
     /// An answer to our question for details is a request, if it has any; an answer to another question never is.
-    pub(in crate::bot) fn read_details(&self, examined: &mut Examined, desk: &Desk<'_>) -> anyhow::Result<()> {
+    pub(in crate::bot) fn read_details(
+        &self,
+        examined: &mut Examined,
+        desk: &Desk<'_>,
+    ) -> anyhow::Result<()> {
         let row = self.known_token(&examined.arrival.reading)?;
         if row.is_some_and(|row| row.step == Step::Information) {
             let details = understand_details(&examined.letter, &desk.context());
-            if details.kind == Kind::Request && details.requests.iter().any(|request| !request.contacts.is_empty()) {
+            if details.kind == Kind::Request
+                && details.requests.iter().any(|request| !request.contacts.is_empty())
+            {
                 examined.arrival.reading = details;
             }
         }
@@ -71,7 +82,7 @@ impl Bot<'_> {
         &mut self,
         item: &Item<'_>,
         arrival: &Arrival,
-        twin: &Digest,
+        marks: &Marks,
         (case, row): (&Case, TokenRow),
     ) -> anyhow::Result<Filing> {
         let reading = &arrival.reading;
@@ -92,7 +103,7 @@ impl Bot<'_> {
         let plain = arrival.proof.from.clone();
         let answer = Answer {
             step: row.step,
-            word: if plain.is_some() { word } else { Word::Unclear },
+            word: if plain.is_some() && is_enough(word, case, arrival) { word } else { Word::Unclear },
             from: plain.or_else(|| arrival.from.clone()).unwrap_or_else(|| row.asked.clone()),
             asked: row.asked,
             mail: item.digest,
@@ -103,9 +114,14 @@ impl Bot<'_> {
             "from": answer.from, "asked": answer.asked, "step": answer.step, "kind": reading.kind, "hold": reading.hold,
             "doubts": reading.doubts, "mail": item.digest, "message_id": arrival.thread.message_id, "proof": arrival.proof,
         });
-        let mut writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
+        let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
         if !case.state.is_open() && !self.first_late_answer(case, &answer.from, &mut writes)? {
-            self.note("answer_too_late_again", "Another answer came in after the end; its sender was told already.", evidence, writes)?;
+            self.note(
+                "answer_too_late_again",
+                "Another answer came in after the end; its sender was told already.",
+                evidence,
+                writes,
+            )?;
             return Ok(Filing::Done);
         }
         self.happen(case, &Event::Answered(answer), writes, &evidence)?;
@@ -113,7 +129,12 @@ impl Bot<'_> {
     }
 
     /// Nobody is told twice that a case has ended: what answers again may be a machine.
-    fn first_late_answer(&self, case: &Case, from: &Address, writes: &mut Vec<Write>) -> anyhow::Result<bool> {
+    fn first_late_answer(
+        &self,
+        case: &Case,
+        from: &Address,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<bool> {
         let key = format!("late/{}/{}", case.id, Digest::of(from.lower().as_bytes()));
         let first = self.records.counter::<bool>(&key)?.is_none();
         writes.push(Records::write_counter(&key, Some(&true))?);
@@ -121,14 +142,16 @@ impl Bot<'_> {
     }
 
     /// A bounce counts only if it names a question that we sent, by its whole Message-ID: a forged one changes nothing.
-    fn bounce(&mut self, item: &Item<'_>, arrival: &Arrival, twin: &Digest) -> anyhow::Result<Option<Filing>> {
+    fn bounce(&mut self, item: &Item<'_>, arrival: &Arrival, marks: &Marks) -> anyhow::Result<Option<Filing>> {
         let Some(bounce) = arrival.reading.bounce.clone() else { return Ok(None) };
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
         let first = || recipients.first().cloned();
-        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else { return Ok(None) };
+        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
+            return Ok(None);
+        };
         let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent });
-        let writes = seen_writes(item, twin, Filing::Done, vec![case.id])?;
+        let writes = marks.writes(item, Filing::Done, vec![case.id])?;
         if is_question(*kind) {
             let reason = "it came back".to_owned();
             let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };
@@ -145,7 +168,8 @@ impl Bot<'_> {
         let Some(name) = bounce.original_message_id.as_deref() else { return Ok(None) };
         let Some(effect) = effect_of(name) else { return Ok(None) };
         let Some(row) = self.records.ended_effect(&effect)? else { return Ok(None) };
-        let ours = matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
+        let ours =
+            matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
         let Some(id) = row.case.filter(|_| ours) else { return Ok(None) };
         Ok(self.records.case(id)?.map(|case| (row, case)))
     }
@@ -154,7 +178,10 @@ impl Bot<'_> {
 /// Whether a mail asks for an answer: only then is its loss an event of the case.
 fn is_question(kind: NoticeKind) -> bool {
     match kind {
-        NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact | NoticeKind::AskPlainly | NoticeKind::NeedsInformation => true,
+        NoticeKind::ConfirmAdmin
+        | NoticeKind::ConfirmContact
+        | NoticeKind::AskPlainly
+        | NoticeKind::NeedsInformation => true,
         NoticeKind::UnderWay
         | NoticeKind::NothingToChange
         | NoticeKind::Applied
@@ -169,6 +196,19 @@ fn is_question(kind: NoticeKind) -> bool {
     }
 }
 
+/// Where nothing but this answer vouches for the request, only the word that we asked for is a yes: a machine that
+/// acknowledges every mail in other words must not agree in its owner's name.
+fn is_enough(word: Word, case: &Case, arrival: &Arrival) -> bool {
+    let vouched = arrival.proof.verdict == Verdict::Authenticated || !is_unproven(case);
+    word != Word::Yes || vouched || is_the_word_itself(&arrival.reading.own_text)
+}
+
+/// Whether the first line that is not empty is YES, and nothing else.
+fn is_the_word_itself(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    first.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("yes")
+}
+
 /// Whether a token is one that its case still remembers: sent to this person, for this request and this step.
 pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool {
     // A case that has ended has forgotten its tokens; what the table says is enough to answer that it is too late.
@@ -176,10 +216,7 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
         return true;
     }
     let bound = token.bound_to(&row.asked.lower(), &case.request_digest(), row.step.word());
-    let known = |one: &&IssuedToken| bool::from(one.bound.octets().ct_eq(bound.octets()));
-    let waiting = issued_tokens(&case.state).iter().any(known);
-    // The admin contact who has agreed may still take it back, as long as he is the one whom IANA lists.
-    waiting || (row.step == Step::Admin && case.admin.as_ref() == Some(&row.asked))
+    issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
 }
 
 /// `R-17.3` for a Message-ID of ours.
@@ -192,3 +229,17 @@ fn effect_of(message_id: &str) -> Option<String> {
     numbered.then(|| format!("{case}.{number}"))
 }
 
+#[cfg(test)]
+mod tests {
+    use super::is_the_word_itself;
+
+    #[test]
+    fn only_the_word_itself_is_the_word() {
+        for text in ["YES", "\n  yes.\nThanks", "\"Yes\"!"] {
+            assert!(is_the_word_itself(text), "{text}");
+        }
+        for text in ["Yes, I am away", "Your request is confirmed", "OK", "", "Hello\nYES"] {
+            assert!(!is_the_word_itself(text), "{text}");
+        }
+    }
+}

@@ -79,7 +79,8 @@ impl Bot<'_> {
                 Effect::ChangeList => What::ChangeList,
             };
             told.push(json!({ "id": id, "does": what }));
-            let row = OutboxRow { id, case: Some(case.id), what, tries: 0, not_before: moment.now, ended: None };
+            let row =
+                OutboxRow { id, case: Some(case.id), what, tries: 0, not_before: moment.now, ended: None };
             writes.extend(Records::write_effect(&row)?);
         }
         Ok(told)
@@ -106,12 +107,12 @@ impl Bot<'_> {
         let name = message_id(&stamp, token, &sender.message_id_domain);
         let store = self.store;
         let mail = store.put_mail(Shelf::Outgoing, &octets)?;
-        let hidden = Text {
-            subject: hide(&text.subject, token),
-            body: hide(&text.body, token),
-        };
+        let hidden = Text { subject: hide(&text.subject, token), body: hide(&text.body, token) };
         let copy = match token {
-            Some(_) => store.put_mail(Shelf::Outgoing, &write(&Notice { token: None, ..notice.clone() }, &hidden, sender, &stamp)?)?,
+            Some(_) => store.put_mail(
+                Shelf::Outgoing,
+                &write(&Notice { token: None, ..notice.clone() }, &hidden, sender, &stamp)?,
+            )?,
             None => mail,
         };
         let what = What::Send {
@@ -132,7 +133,13 @@ impl Bot<'_> {
     }
 
     /// Writes something down that belongs to no case, with what follows from it.
-    pub(in crate::bot) fn note(&self, event: &str, says: &str, evidence: Value, writes: Vec<Write>) -> anyhow::Result<()> {
+    pub(in crate::bot) fn note(
+        &self,
+        event: &str,
+        says: &str,
+        evidence: Value,
+        writes: Vec<Write>,
+    ) -> anyhow::Result<()> {
         let entry =
             Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
         self.store.commit(entry, writes).context("writing the journal")?;

@@ -10,7 +10,7 @@ use crate::domain::case::{Role, Thread};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
-use crate::domain::evidence::{DnsAnswer, DnsQuestion, Proof};
+use crate::domain::evidence::{Gateway, Proof};
 use crate::domain::tld::Tld;
 use crate::domain::token::hide;
 use crate::proof::Examination;
@@ -29,6 +29,8 @@ pub struct Desk<'a> {
     pub known: &'a KnownTlds,
     /// The contact repository.
     pub roster: &'a Roster,
+    /// The operator's own border server, if he trusts its word.
+    pub gateway: Option<&'a Gateway>,
 }
 
 /// A mail as it was looked at.
@@ -44,7 +46,12 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// Where it is beyond the limits or cannot be taken apart: a person gets it.
-    pub fn examine(&self, raw: &[u8], now: Timestamp, resolver: &mut dyn Resolver) -> Result<Examined, Unreadable> {
+    pub fn examine(
+        &self,
+        raw: &[u8],
+        now: Timestamp,
+        resolver: &mut dyn Resolver,
+    ) -> Result<Examined, Unreadable> {
         let letter = Letter::read(raw)?;
         let reading = understand(&letter, &self.context());
         let proof = self.prove(raw, now, resolver);
@@ -55,7 +62,7 @@ impl Desk<'_> {
             from_name: letter.from_name().map(str::to_owned),
             recipients: letter.recipients().to_vec(),
             thread: Thread {
-                message_id: letter.message_id().map(str::to_owned),
+                message_id: letter.message_id().filter(|id| hide(id) == **id).map(str::to_owned),
                 // What is kept of a mail must not hold a token of ours that is still good.
                 references: letter.references().iter().filter(|id| hide(id) == **id).cloned().collect(),
                 subject: hide(letter.subject()),
@@ -68,22 +75,31 @@ impl Desk<'_> {
 
     /// What a reader has to know besides the mail.
     pub fn context(&self) -> Context<'_> {
-        Context { known: self.known, roster: self.roster, mailboxes: self.mailboxes, secretariat: self.secretariat }
+        Context {
+            known: self.known,
+            roster: self.roster,
+            mailboxes: self.mailboxes,
+            secretariat: self.secretariat,
+        }
     }
 
     /// Asks what the proof wants to know, and lets it judge.
     pub fn prove(&self, raw: &[u8], now: Timestamp, resolver: &mut dyn Resolver) -> Proof {
         let examination = Examination::new(raw, self.mailboxes, now);
-        let answers: BTreeMap<DnsQuestion, DnsAnswer> =
-            examination.questions().into_iter().map(|question| (question.clone(), resolver.answer(&question))).collect();
-        examination.judge(&answers)
+        let examination = match self.gateway {
+            Some(gateway) => examination.trusting(gateway),
+            None => examination,
+        };
+        examination.judge(&resolver.answers(&examination.questions()))
     }
 
     /// What the rules see: IANA's records of the ccTLDs named, and who the sender is there.
     pub fn view(&self, arrival: &Arrival, registry: &mut dyn Registry) -> View {
-        let named: BTreeSet<&Tld> = arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref()).collect();
+        let named: BTreeSet<&Tld> =
+            arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref()).collect();
         let records = named.into_iter().map(|tld| (tld.clone(), registry.record(tld))).collect();
-        let administered = arrival.from.as_ref().map(|from| registry.administered_by(from)).unwrap_or_default();
+        let administered =
+            arrival.from.as_ref().map(|from| registry.administered_by(from)).unwrap_or_default();
         View {
             records,
             administered,
@@ -102,5 +118,7 @@ pub fn authority(arrival: &Arrival, view: &View) -> Vec<(Tld, Role)> {
     let mut seen = BTreeSet::new();
     let named = arrival.reading.requests.iter().filter_map(|request| request.tld.clone());
     let fresh = named.filter(|tld| seen.insert(tld.clone()));
-    fresh.map(|tld| (tld.clone(), crate::domain::authority::role_for(&tld, from, &arrival.recipients, view))).collect()
+    fresh
+        .map(|tld| (tld.clone(), crate::domain::authority::role_for(&tld, from, &arrival.recipients, view)))
+        .collect()
 }

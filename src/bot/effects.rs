@@ -11,7 +11,7 @@ use crate::domain::contact::Contact;
 use crate::domain::decide::approval;
 use crate::domain::event::{Event, ListReceipt};
 use crate::domain::registry::RegistryAnswer;
-use crate::store::Shelf;
+use crate::store::{Shelf, Write};
 use crate::world::{Outgoing, Posted};
 
 /// The first pause before an effect is tried again; it doubles each time.
@@ -26,7 +26,8 @@ impl Bot<'_> {
     pub(in crate::bot) fn carry_out_all(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
         for _ in 0..ROUNDS_MAX {
             let now = self.now();
-            let due: Vec<OutboxRow> = self.records.pending()?.into_iter().filter(|row| row.not_before <= now).collect();
+            let due: Vec<OutboxRow> =
+                self.records.pending()?.into_iter().filter(|row| row.not_before <= now).collect();
             if due.is_empty() {
                 return Ok(());
             }
@@ -53,19 +54,30 @@ impl Bot<'_> {
     fn send(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
         let What::Send { mail, copy, recipients, kind, .. } = row.what.clone() else { return Ok(true) };
         let octets = self.store.mail(Shelf::Outgoing, &mail)?;
-        let octets = octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
+        let octets =
+            octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();
         let outgoing = Outgoing { id: row.id.clone(), sender, recipients: recipients.clone(), octets };
         match self.world.post.send(&outgoing) {
             Posted::Accepted => {
                 let says = format!("A mail left for {}.", list(&recipients));
-                self.end(&row, "mail_sent", &says, json!({ "effect": row.id, "mail": kind, "to": recipients }))?;
+                self.end(
+                    &row,
+                    "mail_sent",
+                    &says,
+                    json!({ "effect": row.id, "mail": kind, "to": recipients }),
+                )?;
                 self.forget(mail, copy)?;
                 Ok(true)
             }
             Posted::Refused(reason) => {
                 let says = format!("A mail to {} was refused: {reason}.", list(&recipients));
-                self.end(&row, "mail_refused", &says, json!({ "effect": row.id, "mail": kind, "to": recipients, "reason": reason }))?;
+                self.end(
+                    &row,
+                    "mail_refused",
+                    &says,
+                    json!({ "effect": row.id, "mail": kind, "to": recipients, "reason": reason }),
+                )?;
                 self.forget(mail, copy)?;
                 self.mail_failed(&row, &recipients, &reason)?;
                 Ok(true)
@@ -75,47 +87,77 @@ impl Bot<'_> {
     }
 
     /// Once a mail has left, what holds its token goes; a copy without it stays.
-    fn forget(&self, mail: crate::domain::digest::Digest, copy: crate::domain::digest::Digest) -> anyhow::Result<()> {
+    fn forget(
+        &self,
+        mail: crate::domain::digest::Digest,
+        copy: crate::domain::digest::Digest,
+    ) -> anyhow::Result<()> {
         if mail != copy {
             self.store.remove_mail(Shelf::Outgoing, &mail)?;
         }
         Ok(())
     }
 
-    fn mail_failed(&mut self, row: &OutboxRow, recipients: &[crate::domain::address::Address], reason: &str) -> anyhow::Result<()> {
+    fn mail_failed(
+        &mut self,
+        row: &OutboxRow,
+        recipients: &[crate::domain::address::Address],
+        reason: &str,
+    ) -> anyhow::Result<()> {
         let (Some(id), Some(recipient)) = (row.case, recipients.first()) else { return Ok(()) };
         let Some(case) = self.records.case(id)? else { return Ok(()) };
-        let event = Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
+        let event =
+            Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
         self.happen(&case, &event, Vec::new(), &json!({ "effect": row.id }))?;
         Ok(())
     }
 
     fn read_registry(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
         let case = self.case_of(&row)?;
+        let writes = Records::write_effect(&ended(&row, self.now()))?;
+        match self.registry_read(&case, &row, writes)? {
+            Ok(_) => Ok(true),
+            Err(reason) => self.postpone(row, &reason),
+        }
+    }
+
+    /// Reads IANA's records of a case and lets the rules know; the reason, where one cannot be read now.
+    fn registry_read(
+        &mut self,
+        case: &Case,
+        row: &OutboxRow,
+        writes: Vec<Write>,
+    ) -> anyhow::Result<Result<Case, String>> {
         let mut answers = Vec::new();
         for tld in case.tlds() {
             let answer = self.world.registry.record_anew(tld);
             self.keep_readings()?;
             if let RegistryAnswer::Unreachable(reason) = &answer {
-                return self.postpone(row, reason);
+                return Ok(Err(reason.clone()));
             }
             answers.push(answer);
         }
-        let entries = self.entries(&case)?;
+        let entries = self.entries(case)?;
         let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries });
-        let writes = Records::write_effect(&ended(&row, self.now()))?;
-        self.happen(&case, &Event::RegistryRead { answers, entries }, writes, &evidence)?;
-        Ok(true)
+        self.happen(case, &Event::RegistryRead { answers, entries }, writes, &evidence).map(Ok)
     }
 
     fn change_list(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
-        let case = self.case_of(&row)?;
+        let mut case = self.case_of(&row)?;
+        if row.tries > 0 {
+            // Time has passed since IANA was read: who agreed must still be the one whom it lists.
+            match self.registry_read(&case, &row, Vec::new())? {
+                Ok(next) => case = next,
+                Err(reason) => return self.postpone(row, &reason),
+            }
+        }
         let Some(approved) = approval(&case) else {
             let says = "The change was not made: the case is not being applied any more.";
             self.end(&row, "change_dropped", says, json!({ "effect": row.id }))?;
             return Ok(true);
         };
-        let stale = case.changes.iter().zip(self.entries(&case)?).any(|(change, entry)| change.before != entry);
+        let stale =
+            case.changes.iter().zip(self.entries(&case)?).any(|(change, entry)| change.before != entry);
         let receipt = if stale {
             ListReceipt::Refused("the entry was changed a moment ago".to_owned())
         } else {
@@ -125,8 +167,13 @@ impl Bot<'_> {
             }
         };
         let mut writes = Records::write_effect(&ended(&row, self.now()))?;
-        let changes: Vec<_> = approved.changes().iter().map(|c| json!({ "tld": c.tld, "from": c.before, "to": c.after })).collect();
-        let evidence = json!({ "effect": row.id, "changes": changes, "consents": case.consents, "receipt": receipt });
+        let changes: Vec<_> = approved
+            .changes()
+            .iter()
+            .map(|c| json!({ "tld": c.tld, "from": c.before, "to": c.after }))
+            .collect();
+        let evidence =
+            json!({ "effect": row.id, "changes": changes, "consents": case.consents, "receipt": receipt });
         let event = match receipt {
             ListReceipt::Changed => {
                 for change in approved.changes() {
@@ -162,14 +209,31 @@ impl Bot<'_> {
         Ok(false)
     }
 
-    fn end(&self, row: &OutboxRow, event: &str, says: &str, evidence: serde_json::Value) -> anyhow::Result<()> {
+    fn end(
+        &self,
+        row: &OutboxRow,
+        event: &str,
+        says: &str,
+        evidence: serde_json::Value,
+    ) -> anyhow::Result<()> {
         self.commit_row(&ended(row, self.now()), event, says, evidence)
     }
 
-    fn commit_row(&self, row: &OutboxRow, event: &str, says: &str, evidence: serde_json::Value) -> anyhow::Result<()> {
+    fn commit_row(
+        &self,
+        row: &OutboxRow,
+        event: &str,
+        says: &str,
+        evidence: serde_json::Value,
+    ) -> anyhow::Result<()> {
         let case = row.case.map(|case| case.to_string());
-        let entry =
-            crate::domain::journal::Entry { at: self.now(), case, event: event.to_owned(), says: says.to_owned(), evidence };
+        let entry = crate::domain::journal::Entry {
+            at: self.now(),
+            case,
+            event: event.to_owned(),
+            says: says.to_owned(),
+            evidence,
+        };
         self.store.commit(entry, Records::write_effect(row)?)?;
         tracing::info!(effect = row.id, event);
         Ok(())

@@ -17,7 +17,9 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         return vec!["take it as the answer to our question, if its token is still good".to_owned()];
     }
     match admit(arrival, view, policy, now) {
-        Admission::Ignore { says, keep_for_person: true, .. } => vec![format!("do nothing, and keep it for a person: {says}")],
+        Admission::Ignore { says, keep_for_person: true, .. } => {
+            vec![format!("do nothing, and keep it for a person: {says}")]
+        }
         Admission::Ignore { says, keep_for_person: false, .. } => vec![format!("do nothing: {says}")],
         Admission::Retry(why) => vec![format!("judge it again later: {why}")],
         Admission::Hold(_) => vec!["hand it to the secretariat".to_owned()],
@@ -34,14 +36,14 @@ fn names(cases: &[CaseId]) -> String {
 fn first_step(case: &Case, policy: &Policy, now: Timestamp) -> Vec<String> {
     // No chance is needed: the tokens of a decision that is not carried out reach nobody.
     let decision = decide(case, &Event::RequestArrived, policy, &mut Moment::new(now, [0; 32]));
-    decision.effects.iter().filter_map(in_words).collect()
+    decision.effects.iter().map(in_words).collect()
 }
 
-fn in_words(effect: &Effect) -> Option<String> {
+fn in_words(effect: &Effect) -> String {
     match effect {
-        Effect::Send(notice) => Some(mail_in_words(notice)),
-        Effect::ReadRegistry => Some("read IANA's record once more".to_owned()),
-        Effect::ChangeList => Some("change the list".to_owned()),
+        Effect::Send(notice) => mail_in_words(notice),
+        Effect::ReadRegistry => "read IANA's record once more".to_owned(),
+        Effect::ChangeList => "change the list".to_owned(),
     }
 }
 

@@ -8,15 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::bot::desk::{Desk, Examined, authority};
+use crate::bot::marks::Marks;
 use crate::bot::records::{Records, RetryRow, SeenRow};
 use crate::bot::telling::About;
 use crate::bot::{Bot, Turn};
 use crate::domain::admission::{Admission, Arrival, View, admit};
-use crate::domain::case::CaseId;
+use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
 use crate::domain::limits::LETTER_OCTETS_MAX;
-use crate::store::{Shelf, StoreError, Write};
+use crate::store::{Shelf, StoreError};
 use crate::world::{Filing, Waiting};
 
 /// The first pause before a mail is judged again; it doubles each time.
@@ -103,20 +104,25 @@ impl Bot<'_> {
         let known = self.known();
         let roster = self.records.roster()?;
         let settings = self.settings;
-        let desk =
-            Desk { mailboxes: &settings.mailboxes, secretariat: &settings.secretariat, known: &known, roster: &roster };
+        let desk = Desk {
+            mailboxes: &settings.mailboxes,
+            secretariat: &settings.secretariat,
+            known: &known,
+            roster: &roster,
+            gateway: settings.gateway.as_ref(),
+        };
         let mut examined = match desk.examine(item.raw, now, self.world.resolver.as_mut()) {
             Ok(examined) => examined,
             Err(unreadable) => return self.lay_aside(item, &unreadable.to_string()).map(Some),
         };
-        let twin = twin_key(item.raw, &examined);
-        if let Some(seen) = self.records.seen(&twin)? {
-            return self.seen_before(item, &twin, seen).map(Some);
+        let marks = Marks::of(item, &examined);
+        if let Some(filing) = self.known_again(item, &marks)? {
+            return Ok(Some(filing));
         }
         let retry: Option<RetryRow> = self.records.counter(&retry_key(&item.digest))?;
         self.read_details(&mut examined, &desk)?;
         examined.arrival.first_seen = retry.map_or(now, |retry| retry.first);
-        if let Some(filing) = self.answer(item, &examined, &twin)? {
+        if let Some(filing) = self.answer(item, &examined, &marks)? {
             return Ok(Some(filing));
         }
         let mut view = desk.view(&examined.arrival, self.world.registry.as_mut());
@@ -124,28 +130,40 @@ impl Bot<'_> {
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
-        self.admit(item, &examined, &twin, (&view, retry))
+        self.admit(item, &examined, &marks, (&view, retry, &former))
     }
 
     /// A mail with the same octets, or the same in all that counts: taken in already.
-    fn seen_before(&self, item: &Item<'_>, key: &Digest, mut seen: SeenRow) -> anyhow::Result<Filing> {
+    pub(in crate::bot) fn seen_before(&self, item: &Item<'_>, key: &Digest, mut seen: SeenRow) -> anyhow::Result<Filing> {
         let filing = filing_of(&seen.filing);
         if !seen.items.iter().any(|known| known == item.id) {
             seen.items.push(item.id.to_owned());
             let evidence = json!({ "mail": item.digest, "item": item.id, "cases": seen.cases });
             let writes = vec![Records::write_seen(key, &seen)?];
-            self.note("duplicate", "The same mail came in before; it is not acted on twice.", evidence, writes)?;
+            self.note(
+                "duplicate",
+                "The same mail came in before; it is not acted on twice.",
+                evidence,
+                writes,
+            )?;
         }
         Ok(filing)
     }
 
     /// What is beyond the limits, or cannot be taken apart, is a person's work.
     fn lay_aside(&mut self, item: &Item<'_>, why: &str) -> anyhow::Result<Filing> {
-        let seen = SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), cases: Vec::new() };
+        let seen = SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), ..SeenRow::default() };
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
-        let points = vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
+        let points =
+            vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
         let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.raw.len())];
-        let about = About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new() };
+        let about = About {
+            from: "somebody".to_owned(),
+            points,
+            evidence: lines,
+            quoted: Vec::new(),
+            proven: false,
+        };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.raw.len(), "why": why, "effects": told });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, writes)?;
@@ -156,8 +174,8 @@ impl Bot<'_> {
         &mut self,
         item: &Item<'_>,
         examined: &Examined,
-        twin: &Digest,
-        (view, retry): (&View, Option<RetryRow>),
+        marks: &Marks,
+        (view, retry, former): (&View, Option<RetryRow>, &[Case]),
     ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         let evidence = told_of(item, arrival, view);
@@ -169,48 +187,59 @@ impl Bot<'_> {
             Admission::Retry(why) => self.look_again(item, retry, &why),
             Admission::Ignore { event, says, keep_for_person } => {
                 let filing = if keep_for_person { Filing::Held } else { Filing::Ignored };
-                let mut writes = seen_writes(item, twin, filing, Vec::new())?;
+                let mut writes = marks.writes(item, filing, Vec::new())?;
                 writes.extend(clean);
                 self.note(event, &says, evidence, writes)?;
                 Ok(Some(filing))
             }
             Admission::Joined(cases) => {
-                let mut writes = seen_writes(item, twin, Filing::Done, cases)?;
+                let mut writes = marks.writes(item, Filing::Done, cases)?;
                 writes.extend(clean);
                 self.note("joined", "It asks for what an open request asks for already.", evidence, writes)?;
                 Ok(Some(Filing::Done))
             }
             Admission::Hold(doubts) => {
-                let mut writes = seen_writes(item, twin, Filing::Held, Vec::new())?;
+                let mut writes = marks.writes(item, Filing::Held, Vec::new())?;
                 writes.extend(clean);
                 let from = arrival.from.as_ref().map_or_else(|| "somebody".to_owned(), ToString::to_string);
                 let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
                 let mut lines = arrival.proof.reasons.clone();
                 lines.push(format!("Raw mail: {}.", item.digest));
-                let about = About { from, points: doubts, evidence: lines, quoted };
+                let about = About { from, points: doubts, evidence: lines, quoted, proven: arrival.proof.verdict == Verdict::Authenticated };
                 let told = self.tell_of_mail(about, &mut writes)?;
-                self.note("held", "A person must read it.", json!({ "mail": evidence, "effects": told }), writes)?;
+                self.note(
+                    "held",
+                    "A person must read it.",
+                    json!({ "mail": evidence, "effects": told }),
+                    writes,
+                )?;
                 Ok(Some(Filing::Held))
             }
             Admission::Help(says) => {
-                let mut writes = seen_writes(item, twin, Filing::Done, Vec::new())?;
+                let mut writes = marks.writes(item, Filing::Done, Vec::new())?;
                 writes.extend(clean);
                 let told = self.send_help(arrival, &mut writes)?;
                 self.note("help_asked", &says, json!({ "mail": evidence, "effects": told }), writes)?;
                 Ok(Some(Filing::Done))
             }
             Admission::Open(cases) => {
-                self.open(item, twin, cases, (view, evidence, clean))?;
+                self.open(item, marks, cases, (view, evidence, clean, former))?;
                 Ok(Some(Filing::Done))
             }
         }
     }
 
     /// An answer of the DNS or of IANA is missing: the mail stays in the mailbox.
-    fn look_again(&self, item: &Item<'_>, retry: Option<RetryRow>, why: &str) -> anyhow::Result<Option<Filing>> {
+    fn look_again(
+        &self,
+        item: &Item<'_>,
+        retry: Option<RetryRow>,
+        why: &str,
+    ) -> anyhow::Result<Option<Filing>> {
         let now = self.now();
         let before = retry.unwrap_or(RetryRow { first: now, tries: 0, next: now });
-        let doubled = RETRY_PAUSE_FIRST.checked_mul(1_i32.checked_shl(before.tries.min(16)).unwrap_or(i32::MAX));
+        let doubled =
+            RETRY_PAUSE_FIRST.checked_mul(1_i32.checked_shl(before.tries.min(16)).unwrap_or(i32::MAX));
         let pause = doubled.unwrap_or(RETRY_PAUSE_MAX).min(RETRY_PAUSE_MAX);
         let next = now.checked_add(pause).context("the clock is beyond its range")?;
         let row = RetryRow { tries: before.tries.saturating_add(1), next, ..before };
@@ -219,19 +248,14 @@ impl Bot<'_> {
             Records::write_counter(&pause_key(item.id), Some(&row.next))?,
         ];
         let evidence = json!({ "mail": item.digest, "why": why, "tries": row.tries, "next": row.next });
-        self.note("judged_again_later", &format!("An answer is missing, so it is judged again later: {why}."), evidence, writes)?;
+        self.note(
+            "judged_again_later",
+            &format!("An answer is missing, so it is judged again later: {why}."),
+            evidence,
+            writes,
+        )?;
         Ok(None)
     }
-}
-
-pub(in crate::bot) fn seen_writes(item: &Item<'_>, twin: &Digest, filing: Filing, cases: Vec<CaseId>) -> anyhow::Result<Vec<Write>> {
-    let word = match filing {
-        Filing::Done => "done",
-        Filing::Held => "held",
-        Filing::Ignored => "ignored",
-    };
-    let row = SeenRow { items: vec![item.id.to_owned()], filing: word.to_owned(), cases };
-    Ok(vec![Records::write_seen(&item.digest, &row)?, Records::write_seen(twin, &row)?])
 }
 
 fn filing_of(word: &str) -> Filing {
@@ -240,28 +264,6 @@ fn filing_of(word: &str) -> Filing {
         "ignored" => Filing::Ignored,
         _ => Filing::Done,
     }
-}
-
-/// The same mail over another way has other trace fields, but the same Message-ID, sender, subject, date and body.
-fn twin_key(raw: &[u8], examined: &Examined) -> Digest {
-    let arrival = &examined.arrival;
-    let from = arrival.from.as_ref().map(ToString::to_string).unwrap_or_default();
-    let date = examined.letter.date().map(|date| date.to_string()).unwrap_or_default();
-    let id = arrival.thread.message_id.as_deref();
-    // Without a Message-ID two mails are the same only to the octet: anybody could make them meet.
-    let id = id.map_or_else(|| arrival.mail.to_string(), str::to_owned);
-    let body = body_digest(raw).to_string();
-    // A copy whose signature was broken on its way must not hide the one that is whole.
-    let verdict = format!("{:?}", arrival.proof.verdict);
-    Digest::of_parts(&["twin", &id, &from, &arrival.thread.subject, &date, &body, &verdict])
-}
-
-/// The digest of all behind the first empty line.
-fn body_digest(raw: &[u8]) -> Digest {
-    let crlf = raw.windows(4).position(|window| window == b"\r\n\r\n");
-    let lf = raw.windows(2).position(|window| window == b"\n\n");
-    let start = crlf.into_iter().chain(lf).min().unwrap_or_default();
-    Digest::of(raw.get(start..).unwrap_or_default())
 }
 
 /// The name of a mail in the mailbox may be long; its digest is a key.

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod importing;
 pub mod intake;
 pub mod keeping;
+mod marks;
 pub mod opening;
 pub mod records;
 pub mod remembering;
@@ -24,6 +25,7 @@ use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::event::{Event, Moment};
+use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The texts of our mails.
     pub templates: Templates,
+    /// The operator's own border server, if he trusts its word.
+    pub gateway: Option<Gateway>,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.
@@ -72,6 +76,13 @@ pub struct Turn {
     pub carried_out: usize,
     /// Effects that are tried again later.
     pub postponed: usize,
+}
+
+impl Turn {
+    /// Whether more mails may be waiting than one turn takes in.
+    pub fn is_full(&self) -> bool {
+        self.taken_in >= MAILS_A_TURN_MAX
+    }
 }
 
 impl<'a> Bot<'a> {

@@ -7,13 +7,15 @@ use serde_json::{Value, json};
 
 use crate::bot::Bot;
 use crate::bot::answers::holds;
-use crate::bot::intake::{Item, seen_writes};
+use crate::bot::intake::Item;
+use crate::bot::marks::Marks;
 use crate::bot::records::Records;
 use crate::domain::address::Address;
 use crate::domain::admission::{View, is_unproven};
 use crate::domain::case::{Case, CaseId, Step};
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
+use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::request::Reading;
 use crate::domain::tld::Tld;
 use crate::store::Write;
@@ -28,9 +30,9 @@ impl Bot<'_> {
     pub(in crate::bot) fn open(
         &mut self,
         item: &Item<'_>,
-        twin: &Digest,
+        marks: &Marks,
         cases: Vec<Case>,
-        (view, evidence, clean): (&View, Value, Vec<Write>),
+        (view, evidence, clean, former): (&View, Value, Vec<Write>, &[Case]),
     ) -> anyhow::Result<()> {
         let last = cases.len();
         let mut ids = Vec::new();
@@ -44,7 +46,7 @@ impl Bot<'_> {
             ids.push(case.id);
             let mut writes = Vec::new();
             if place == last {
-                writes.extend(seen_writes(item, twin, Filing::Done, ids.clone())?);
+                writes.extend(marks.writes(item, Filing::Done, ids.clone())?);
                 writes.extend(clean.clone());
             }
             if self.records.case(case.id)?.is_some() {
@@ -52,7 +54,7 @@ impl Bot<'_> {
                 self.note("taken_up_again", says, json!({ "mail": item.digest, "cases": ids }), writes)?;
                 continue;
             }
-            for former in self.superseded_by(&case.reading, Some(&case.requester.address))? {
+            for former in self.still_open(former)? {
                 self.happen(&former, &Event::Superseded(case.id), Vec::new(), &json!({ "by": case.id }))?;
             }
             writes.push(Records::write_next_number("case", number + 1)?);
@@ -70,7 +72,11 @@ impl Bot<'_> {
     }
 
     /// The requests that lacked something, and whose place this mail takes: it answers our question for the details.
-    pub(in crate::bot) fn superseded_by(&self, reading: &Reading, from: Option<&Address>) -> anyhow::Result<Vec<Case>> {
+    pub(in crate::bot) fn superseded_by(
+        &self,
+        reading: &Reading,
+        from: Option<&Address>,
+    ) -> anyhow::Result<Vec<Case>> {
         let mut cases = Vec::new();
         for token in &reading.tokens {
             let Some(row) = self.records.token(token)? else { continue };
@@ -83,11 +89,20 @@ impl Bot<'_> {
         Ok(cases)
     }
 
+    /// Of these cases those that are open still: one that an earlier case of the same mail replaced is not.
+    fn still_open(&self, cases: &[Case]) -> anyhow::Result<Vec<Case>> {
+        let mut open = Vec::new();
+        for case in cases {
+            open.extend(self.records.case(case.id)?.filter(|case| case.state.is_open()));
+        }
+        Ok(open)
+    }
+
     fn count_unproven(&self, case: &Case) -> anyhow::Result<Vec<Write>> {
         let now = self.now();
         let mut writes = Vec::new();
         for tld in case.tlds() {
-            let key = unproven_key(tld);
+            let key = unproven_key(tld, Route::of(case));
             let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
             times.retain(|time| is_recent(*time, now));
             times.push(now);
@@ -96,25 +111,33 @@ impl Bot<'_> {
         Ok(writes)
     }
 
-    pub(in crate::bot) fn add_open_cases(&self, view: &mut View, superseded: &[CaseId]) -> anyhow::Result<()> {
+    pub(in crate::bot) fn add_open_cases(
+        &self,
+        view: &mut View,
+        superseded: &[CaseId],
+    ) -> anyhow::Result<()> {
         for id in self.records.open_cases()?.into_iter().filter(|id| !superseded.contains(id)) {
             if let Some(case) = self.records.case(id)? {
-                view.open.push((id, case.request_digest(), case.tlds().cloned().collect()));
+                view.open.push(OpenCase::of(&case));
             }
         }
         let now = self.now();
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         for tld in named {
-            let times: Vec<Timestamp> = self.records.counter(&unproven_key(&tld))?.unwrap_or_default();
-            let recent = times.iter().filter(|time| is_recent(**time, now)).count();
-            view.unproven_today.insert(tld, u16::try_from(recent).unwrap_or(u16::MAX));
+            for route in [Route::OwnName, Route::Copy] {
+                let times: Vec<Timestamp> =
+                    self.records.counter(&unproven_key(&tld, route))?.unwrap_or_default();
+                let recent = times.iter().filter(|time| is_recent(**time, now)).count();
+                let recent = u16::try_from(recent).unwrap_or(u16::MAX);
+                view.unproven_today.insert((tld.clone(), route), recent);
+            }
         }
         Ok(())
     }
 }
 
-fn unproven_key(tld: &Tld) -> String {
-    format!("unproven/{tld}")
+fn unproven_key(tld: &Tld, route: Route) -> String {
+    format!("unproven/{tld}/{}", route.word())
 }
 
 fn is_recent(time: Timestamp, now: Timestamp) -> bool {
@@ -125,4 +148,3 @@ fn authority_of(case: &Case, view: &View) -> BTreeMap<String, &'static str> {
     let tlds = case.tlds().filter(|tld| view.records.contains_key(tld));
     tlds.map(|tld| (tld.to_string(), case.requester.role.words())).collect()
 }
-

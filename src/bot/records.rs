@@ -75,7 +75,7 @@ pub struct TokenRow {
     pub asked: Address,
 }
 
-/// A mail that was taken in, by the digest of its octets.
+/// A mail that was taken in, by one of its marks: the digest of its octets, of what counts in it, of a signature.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SeenRow {
     /// Its names in the mailbox: more than one where it was delivered twice.
@@ -84,6 +84,9 @@ pub struct SeenRow {
     pub filing: String,
     /// The cases that it opened or moved.
     pub cases: Vec<CaseId>,
+    /// The digest of its Message-ID, where it has one: tells a copy from a replay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<Digest>,
 }
 
 /// A mail that waits for an answer of the DNS or of IANA.
@@ -317,6 +320,9 @@ pub(in crate::bot) fn put<T: Serialize>(table: Table, key: String, value: &T) ->
 }
 
 pub(in crate::bot) fn parse<T: DeserializeOwned>(key: &str, text: &str) -> anyhow::Result<T> {
-    serde_json::from_str(text)
-        .with_context(|| format!("the record {key} cannot be read; try `tldops store rebuild`, which restores it from the journal"))
+    serde_json::from_str(text).with_context(|| {
+        format!(
+            "the record {key} cannot be read; try `tldops store rebuild`, which restores it from the journal"
+        )
+    })
 }

@@ -23,7 +23,12 @@ impl Bot<'_> {
     ///
     /// # Errors
     /// As above.
-    pub fn rule_once(&mut self, name: &str, id: CaseId, ruling: Ruling) -> anyhow::Result<Option<(Case, bool)>> {
+    pub fn rule_once(
+        &mut self,
+        name: &str,
+        id: CaseId,
+        ruling: Ruling,
+    ) -> anyhow::Result<Option<(Case, bool)>> {
         let key = format!("ruling/{}", Digest::of(name.as_bytes()));
         if self.records.counter::<bool>(&key)?.is_some() {
             return Ok(None);

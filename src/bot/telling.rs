@@ -27,6 +27,14 @@ pub(in crate::bot) struct About {
     pub(in crate::bot) evidence: Vec<String>,
     /// Its writer's own words.
     pub(in crate::bot) quoted: Vec<String>,
+    /// Whether it is proven to be from him: what is not must not use up the attention for what is.
+    pub(in crate::bot) proven: bool,
+}
+
+impl About {
+    fn counter(&self) -> &'static str {
+        if self.proven { "notes" } else { "notes-unproven" }
+    }
 }
 
 impl Bot<'_> {
@@ -37,8 +45,8 @@ impl Bot<'_> {
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Option<Value>> {
         let most = usize::from(self.settings.policy.secretariat_notes_per_day_max);
-        let Some(count) = self.counted("notes", DAY_HOURS, most, writes)? else { return Ok(None) };
-        let About { from, mut points, evidence, quoted } = about;
+        let Some(count) = self.counted(about.counter(), DAY_HOURS, most, writes)? else { return Ok(None) };
+        let About { from, mut points, evidence, quoted, .. } = about;
         if count == most {
             points.push("this is the last such mail for today: further ones are only kept, in the mailbox and in the journal".to_owned());
         }
@@ -48,7 +56,11 @@ impl Bot<'_> {
     }
 
     /// Tells the proven sender of a mail how to ask, once in a while.
-    pub(in crate::bot) fn send_help(&mut self, arrival: &Arrival, writes: &mut Vec<Write>) -> anyhow::Result<Option<Value>> {
+    pub(in crate::bot) fn send_help(
+        &mut self,
+        arrival: &Arrival,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<Value>> {
         let Some(from) = &arrival.from else { return Ok(None) };
         let most = usize::from(self.settings.policy.help_per_week_max);
         if self.counted(&format!("help/{}", from.lower()), WEEK_HOURS, most, writes)?.is_none() {
@@ -80,7 +92,13 @@ impl Bot<'_> {
     }
 
     /// Counts one more within so many hours; none where the most is reached.
-    fn counted(&self, what: &str, hours: i64, most: usize, writes: &mut Vec<Write>) -> anyhow::Result<Option<usize>> {
+    fn counted(
+        &self,
+        what: &str,
+        hours: i64,
+        most: usize,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Option<usize>> {
         let now = self.now();
         let key = format!("sent/{what}");
         let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();

@@ -117,7 +117,8 @@ impl Bot<'_> {
             RegistryAnswer::Found(record) => {
                 let source =
                     Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None };
-                let believed = Believed { record: record.clone(), sources: vec![source], notes: Vec::new() };
+                let believed =
+                    Believed { record: record.as_ref().clone(), sources: vec![source], notes: Vec::new() };
                 Judgement::Believed(Box::new(believed))
             }
         };

@@ -22,16 +22,22 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Play a sample mailbox through the whole program and show the conversation, mail by mail
-    #[command(after_help = "Needs no server, no configuration and no network.\n\nExample:\n  tldops demo --keep /tmp/demo")]
+    #[command(
+        after_help = "Needs no server, no configuration and no network.\n\nExample:\n  tldops demo --keep /tmp/demo"
+    )]
     Demo(DemoOptions),
     /// Run for good: take in what comes, watch the clock, send
     #[command(after_help = "Example:\n  tldops run -c /etc/tldops/tldops.toml")]
     Run(Place),
     /// Run one turn: take in all that waits, do what is due, send, end
-    #[command(after_help = "Example, every five minutes from cron:\n  */5 * * * * tldops once -c /etc/tldops/tldops.toml")]
+    #[command(
+        after_help = "Example, every five minutes from cron:\n  */5 * * * * tldops once -c /etc/tldops/tldops.toml"
+    )]
     Once(Place),
     /// Say how mails are understood, who wrote them and what would be done; store and send nothing
-    #[command(after_help = "Example:\n  tldops inspect --dns zone.db --iana iana.json --roster roster.jsonl mail.eml")]
+    #[command(
+        after_help = "Example:\n  tldops inspect --dns zone.db --iana iana.json --roster roster.jsonl mail.eml"
+    )]
     Inspect(InspectOptions),
     /// List the requests
     #[command(after_help = "Example:\n  tldops cases --open")]
@@ -40,7 +46,9 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  tldops show R-17")]
     Show(ShowOptions),
     /// Let a request go on in spite of the doubts
-    #[command(after_help = "The admin contact and every new contact must still say yes.\n\nExample:\n  tldops approve R-17 --note \"called the registry, it is right\"")]
+    #[command(
+        after_help = "The admin contact and every new contact must still say yes.\n\nExample:\n  tldops approve R-17 --note \"called the registry, it is right\""
+    )]
     Approve(RulingOptions),
     /// Close a request; all concerned are told why
     #[command(after_help = "Example:\n  tldops reject R-17 --note \"a role address cannot be a contact\"")]
@@ -87,7 +95,7 @@ pub(super) struct InspectOptions {
     /// Print one JSON object a mail
     #[arg(long)]
     pub(super) json: bool,
-    /// Answer every DNS question from this zone file instead of the network
+    /// Answer every DNS question from this zone file instead of asking the system's DNS servers
     #[arg(long, value_name = "ZONE")]
     pub(super) dns: Option<PathBuf>,
     /// A snapshot of IANA's contacts

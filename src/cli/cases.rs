@@ -11,14 +11,14 @@ use crate::bot::Bot;
 use crate::bot::records::{OutboxRow, Records, What};
 use crate::cli::arguments::{CasesOptions, RulingOptions, ShowOptions};
 use crate::cli::journal::in_words;
-use crate::cli::open;
+use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::case::{Case, CaseId, State};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
-use crate::store::{Line, Snapshot, Store, StoreError};
+use crate::store::{Line, Snapshot, StoreError};
 use crate::world::Clock as _;
 use crate::writing::changes;
 use crate::writing::layout::one_line;
@@ -43,7 +43,13 @@ pub(super) fn cases(options: &CasesOptions, output: &mut Output) -> Result<(), F
         let subject = one_line(&case.requester.thread.subject, SUBJECT_CHARS_MAX);
         let opened = case.opened.strftime("%Y-%m-%d");
         let tlds = case.tlds_for_people();
-        let line = format!("{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"", case.id.to_string(), case.state.name(), case.action.word(), case.requester.address);
+        let line = format!(
+            "{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"",
+            case.id.to_string(),
+            case.state.name(),
+            case.action.word(),
+            case.requester.address
+        );
         output.line(&line)?;
     }
     Ok(())
@@ -76,10 +82,12 @@ pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Fai
     let missing = || Failure::Usage(format!("there is no case {}; `tldops cases` lists them", options.case));
     let case = records.case(options.case)?.ok_or_else(missing)?;
     let id = case.id.to_string();
-    let story: Vec<&Line> = snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
+    let story: Vec<&Line> =
+        snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
     let mails = records.ended(case.id)?;
     if options.json {
-        let journal: Vec<_> = story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
+        let journal: Vec<_> =
+            story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
         return output.json(&json!({ "summary": summary(&case, &config), "case": case, "effects": mails, "journal": journal }));
     }
     tell(&case, &mails, &story, output)
@@ -104,7 +112,10 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     }
     for signature in &case.requester.proof.signatures {
         let bits = signature.key_bits.map_or_else(|| "no key".to_owned(), |bits| format!("{bits} bits"));
-        let line = format!("Signature d={} s={} {} ({bits}): {}; {}", signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment);
+        let line = format!(
+            "Signature d={} s={} {} ({bits}): {}; {}",
+            signature.domain, signature.selector, signature.algorithm, signature.outcome, signature.alignment
+        );
         output.line(&format!("   {line}"))?;
     }
     for answer in &case.requester.proof.dns {
@@ -157,25 +168,33 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         by: options.by.clone(),
         note: options.note.clone(),
     };
-    let store = match Store::open(&config.store) {
-        Ok(store) => store,
-        Err(StoreError::Locked(_)) => {
-            leave(&config.store, &waiting)?;
-            return output.line(&format!("The running program takes the ruling at its next turn; see `tldops show {}`.", options.case));
+    let installation = match Installation::open(config) {
+        Ok(installation) => installation,
+        Err(Failure::Trouble(error)) if is_locked(&error) => {
+            leave(&open::config(&options.place.config)?.store, &waiting)?;
+            return output.line(&format!(
+                "The running program takes the ruling at its next turn; see `tldops show {}`.",
+                options.case
+            ));
         }
-        Err(error) => return Err(error.into()),
+        Err(failure) => return Err(failure),
     };
-    let settings = open::settings(&config)?;
-    let world = open::world(&config, &Records::new(&store))?;
-    let mut bot = Bot::new(&settings, world, &store)?;
+    let mut bot = installation.bot()?;
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
     if !moved {
-        let why = Records::new(&store).case(case.id)?.map_or("unknown", |case| case.state.name());
-        let text = format!("the ruling changes nothing in the state {why}: `tldops show {}` tells what it waits for", case.id);
+        let state = case.state.name();
+        let text = format!(
+            "the ruling changes nothing in the state {state}: `tldops show {}` tells what it waits for",
+            case.id
+        );
         return Err(Failure::NeedsPerson(text));
     }
     output.line(&format!("{} is now: {}.", case.id, case.state.name().replace('_', " ")))?;
     output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
+}
+
+pub(super) fn is_locked(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Locked(_)))
 }
 
 /// A ruling is for an open case; that is said before anything else.
@@ -184,7 +203,9 @@ fn check(snapshot: &Snapshot, id: CaseId) -> Result<(), Failure> {
         None => Err(Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"))),
         Some(case) if !case.state.is_open() => {
             let state = case.state.name();
-            Err(Failure::Usage(format!("{id} has ended ({state}); nothing can be ruled on. A new request is needed")))
+            Err(Failure::Usage(format!(
+                "{id} has ended ({state}); nothing can be ruled on. A new request is needed"
+            )))
         }
         Some(_) => Ok(()),
     }
@@ -234,7 +255,10 @@ pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Fai
         };
         if let Err(error) = put_aside {
             // It is not taken in twice, since its name is remembered; somebody must mend the folder's rights.
-            tracing::error!("{} cannot be put aside: {error}; mend the rights of that folder", path.display());
+            tracing::error!(
+                "{} cannot be put aside: {error}; mend the rights of that folder",
+                path.display()
+            );
         }
     }
     Ok(())

@@ -35,27 +35,25 @@ enum Depth {
 
 pub(super) fn demo(options: &DemoOptions, output: &mut Output) -> Result<(), Failure> {
     let depth = if options.fast { Depth::Lines } else { Depth::Whole };
-    match &options.keep {
-        Some(folder) => {
-            prepare(folder)?;
-            play(folder, depth, output)?;
-            output.line(&format!("\nEverything lies in {}: mail, sent, store, report.txt.", folder.display()))
-        }
-        None => {
-            let folder = tempfile::tempdir().context("making a folder for the demo")?;
-            play(folder.path(), depth, output)
-        }
-    }
+    let Some(folder) = &options.keep else {
+        let folder = tempfile::tempdir().context("making a folder for the demo")?;
+        return play(folder.path(), depth, output);
+    };
+    prepare(folder)?;
+    play(folder, depth, output)?;
+    output.line(&format!("\nEverything lies in {}: mail, sent, store, report.txt.", folder.display()))
 }
 
 /// Nobody's files are mixed with the demo's.
 fn prepare(folder: &Path) -> Result<(), Failure> {
     let used = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if used {
-        let text = format!("{} is not empty; name a folder that is empty or does not exist", folder.display());
+        let text =
+            format!("{} is not empty; name a folder that is empty or does not exist", folder.display());
         return Err(Failure::Usage(text));
     }
-    fs::create_dir_all(folder).map_err(|error| Failure::Usage(format!("{} cannot be made: {error}", folder.display())))
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::Usage(format!("{} cannot be made: {error}", folder.display())))
 }
 
 fn sample(name: &str) -> anyhow::Result<String> {
@@ -81,7 +79,11 @@ fn play(folder: &Path, depth: Depth, output: &mut Output) -> Result<(), Failure>
         output.line(&in_words(line))?;
     }
     let head = stage.store().head()?;
-    output.line(&format!("{} lines, each bound to the one before; the last has the hash {}.", head.seq, head.hash.short()))?;
+    output.line(&format!(
+        "{} lines, each bound to the one before; the last has the hash {}.",
+        head.seq,
+        head.hash.short()
+    ))?;
     report.write(&journal)?;
     Ok(())
 }
@@ -96,15 +98,21 @@ fn introduce(depth: Depth, output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(step: &Step, scenery: &Scenery, stage: &Stage, depth: Depth, output: &mut Output) -> Result<(), Failure> {
+fn show(
+    step: &Step,
+    scenery: &Scenery,
+    stage: &Stage,
+    depth: Depth,
+    output: &mut Output,
+) -> Result<(), Failure> {
     match step {
         Step::Chapter(title) => return output.title(&format!("\n{title}")),
-        Step::Wait(span) => output.line(&format!("  … {} hours later", span.as_hours()))?,
+        Step::Wait(span) => output.line(&format!("  … {} later", in_words_of_time(*span)))?,
         Step::Rule { approve, case, note } => {
             let word = if *approve { "approve" } else { "reject" };
             output.line(&format!("  The secretariat rules: tldops {word} {case} --note \"{note}\""))?;
         }
-        Step::Mail { .. } | Step::Iana(_) | Step::Watch | Step::Post(_) | Step::Dns(_) => {}
+        Step::Mail { .. } | Step::Replay { .. } | Step::Iana(_) | Step::Watch | Step::Post(_) | Step::Dns(_) => {}
     }
     let time = stage.clock().now().strftime("%d %b %H:%M");
     if let Some(mail) = &scenery.arrived {
@@ -125,6 +133,10 @@ fn show(step: &Step, scenery: &Scenery, stage: &Stage, depth: Depth, output: &mu
         }
     }
     Ok(())
+}
+
+fn in_words_of_time(span: jiff::SignedDuration) -> String {
+    if span.as_hours() > 0 { format!("{} h", span.as_hours()) } else { format!("{} min", span.as_mins()) }
 }
 
 /// From, To and Subject on a line.
@@ -161,7 +173,8 @@ fn decided(line: &Line) -> Vec<String> {
     let case = entry.case.as_deref().map(|case| format!("{case}: ")).unwrap_or_default();
     let mut sentences = vec![format!("{case}{}", entry.says)];
     let because = entry.evidence.get("because").unwrap_or(&entry.evidence);
-    let proof = because.pointer("/mail/proof/reasons/0").or_else(|| because.pointer("/mail/mail/proof/reasons/0"));
+    let proof =
+        because.pointer("/mail/proof/reasons/0").or_else(|| because.pointer("/mail/mail/proof/reasons/0"));
     let proof = proof.or_else(|| because.pointer("/proof/reasons/0")).and_then(serde_json::Value::as_str);
     if let Some(reason) = proof.filter(|_| !entry.says.contains("Proof of this mail")) {
         sentences.push(format!("   who wrote it: {reason}"));
@@ -176,19 +189,30 @@ struct Report {
 }
 
 impl Report {
+    fn add_line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
     fn add(&mut self, step: &Step, scenery: &Scenery) {
         if let Step::Chapter(title) = step {
-            self.text.push_str(&format!("\n{title}\n"));
+            self.add_line("");
+            self.add_line(title);
         }
-        for mail in scenery.arrived.iter().map(Vec::as_slice).chain(scenery.left.iter().map(|mail| mail.octets.as_slice())) {
-            self.text.push_str(&format!("  {}\n", headline(mail)));
+        for mail in scenery
+            .arrived
+            .iter()
+            .map(Vec::as_slice)
+            .chain(scenery.left.iter().map(|mail| mail.octets.as_slice()))
+        {
+            self.add_line(&format!("  {}", headline(mail)));
         }
     }
 
     fn write(mut self, journal: &[Line]) -> Result<(), Failure> {
         self.text.push_str("\nThe journal\n");
         for line in journal {
-            self.text.push_str(&format!("{}\n", in_words(line)));
+            self.add_line(&in_words(line));
         }
         fs::write(&self.folder, self.text).with_context(|| format!("writing {}", self.folder.display()))?;
         Ok(())

@@ -13,7 +13,8 @@ use crate::bot::Bot;
 use crate::bot::keeping::{CHANGED, DOUBTFUL, FIRST};
 use crate::bot::records::Records;
 use crate::cli::arguments::{IanaCommand, IanaOptions, Place};
-use crate::cli::open;
+use crate::cli::cases::is_locked;
+use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, IanaConfig};
 use crate::domain::channel::{Believed, Channel, Source};
@@ -23,7 +24,7 @@ use crate::domain::remembered::{News, Remembered, Trouble};
 use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
 use crate::shell::iana_snapshot::IanaSnapshot;
-use crate::store::{Line, Look, Snapshot, Store, StoreError};
+use crate::store::{Line, Look, Snapshot, StoreError};
 use crate::world::{Clock as _, Registry as _};
 
 /// ccTLDs between two lines of progress: what a stop in between loses at the most.
@@ -60,18 +61,16 @@ impl Form {
 
 /// Works with the whole program on a store that nobody else has open.
 fn with_bot<T>(place: &Place, work: impl FnOnce(&mut Bot<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-    let config = open::config(&place.config)?;
-    let settings = open::settings(&config)?;
-    let store = match Store::open(&config.store) {
-        Ok(store) => store,
-        Err(StoreError::Locked(_)) => {
-            let text = "the running program has the store open, and reads all records again each day by itself; stop it first";
+    let installation = match Installation::open(open::config(&place.config)?) {
+        Ok(installation) => installation,
+        Err(Failure::Trouble(error)) if is_locked(&error) => {
+            let text = "the running program has the store open, and reads all records again each day by itself; \
+                        stop it first";
             return Err(Failure::Usage(text.to_owned()));
         }
-        Err(error) => return Err(error.into()),
+        Err(failure) => return Err(failure),
     };
-    let world = open::world(&config, &Records::new(&store))?;
-    work(&mut Bot::new(&settings, world, &store)?)
+    work(&mut installation.bot()?)
 }
 
 fn refresh(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {

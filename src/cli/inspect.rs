@@ -24,8 +24,8 @@ use crate::domain::policy::Policy;
 use crate::domain::request::{Kind, Reading, Request};
 use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
+use crate::shell::dns::Dns;
 use crate::shell::iana_snapshot::IanaSnapshot;
-use crate::shell::zone_file::ZoneFile;
 use crate::world::{Clock as _, Registry as _, Resolver};
 
 /// What one mail is, as the contract has it.
@@ -84,7 +84,7 @@ impl Table {
     fn lay(options: &InspectOptions) -> Result<Self, Failure> {
         let resolver: Box<dyn Resolver> = match &options.dns {
             Some(path) => Box::new(open::zone_file(path)?),
-            None => Box::new(NoResolver),
+            None => system_dns(),
         };
         let mut registry = match &options.iana {
             Some(path) => IanaSnapshot::open(path).map_err(|error| Failure::Usage(format!("{error:#}")))?,
@@ -113,7 +113,9 @@ impl Table {
             std::io::stdin().lock().read_to_end(&mut raw).context("reading standard input")?;
             return self.report("-", &raw, output);
         }
-        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = |path: &Path| {
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        };
         if path.is_dir() {
             let entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
             let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
@@ -136,8 +138,13 @@ impl Table {
     }
 
     fn report(&mut self, file: &str, raw: &[u8], output: &mut Output) -> Result<(), Failure> {
-        let desk =
-            Desk { mailboxes: &self.mailboxes, secretariat: &self.secretariat, known: &self.known, roster: &self.roster };
+        let desk = Desk {
+            mailboxes: &self.mailboxes,
+            secretariat: &self.secretariat,
+            known: &self.known,
+            roster: &self.roster,
+            gateway: None,
+        };
         let examined = if raw.len() > LETTER_OCTETS_MAX {
             Err(format!("it is larger than {} MiB", LETTER_OCTETS_MAX / 1024 / 1024))
         } else {
@@ -187,7 +194,10 @@ fn read_roster(path: &Path) -> Result<Roster, Failure> {
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let read = |(number, line): (usize, &str)| {
         serde_json::from_str::<RosterLine>(line).map_err(|error| {
-            Failure::Usage(format!("{}, line {number}: {error}; `tldops roster export` writes such lines", path.display()))
+            Failure::Usage(format!(
+                "{}, line {number}: {error}; `tldops roster export` writes such lines",
+                path.display()
+            ))
         })
     };
     (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
@@ -202,7 +212,8 @@ fn mbox(raw: &[u8]) -> Vec<Vec<u8>> {
             mails.push(Vec::new());
         } else if let Some(mail) = mails.last_mut() {
             let quoted = line.iter().position(|octet| *octet != b'>').filter(|depth| *depth > 0);
-            let quoted = quoted.is_some_and(|depth| line.get(depth..).is_some_and(|rest| rest.starts_with(b"From ")));
+            let quoted =
+                quoted.is_some_and(|depth| line.get(depth..).is_some_and(|rest| rest.starts_with(b"From ")));
             mail.extend_from_slice(if quoted { line.get(1..).unwrap_or_default() } else { line });
         }
         after_empty = line == b"\n" || line == b"\r\n";
@@ -210,18 +221,23 @@ fn mbox(raw: &[u8]) -> Vec<Vec<u8>> {
     mails
 }
 
-/// Without a zone file there is no DNS to ask: every answer is missing.
-struct NoResolver;
+/// A system that names no DNS server: every answer is missing, and a mail can still be read.
+struct NoResolver {
+    why: String,
+}
 
 impl Resolver for NoResolver {
-    fn answer(&mut self, _question: &DnsQuestion) -> DnsAnswer {
-        DnsAnswer::Temporary("no DNS was given; name a zone file with --dns".to_owned())
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
+        let none = || DnsAnswer::Temporary(format!("{}; name a zone file with --dns", self.why));
+        questions.iter().map(|question| (question.clone(), none())).collect()
     }
 }
 
-impl Resolver for ZoneFile {
-    fn answer(&mut self, question: &DnsQuestion) -> DnsAnswer {
-        Self::answer(self, question)
+/// The DNS as the system has it.
+fn system_dns() -> Box<dyn Resolver> {
+    match Dns::of_the_system() {
+        Ok(dns) => Box::new(dns),
+        Err(error) => Box::new(NoResolver { why: format!("{error:#}") }),
     }
 }
 
@@ -280,7 +296,10 @@ fn tell(report: &Report<'_>, own_text: &str, output: &mut Output) -> Result<(), 
     list("asks for", report.queried_tlds.iter().map(Tld::for_people).collect())?;
     list("missing", report.missing.to_vec())?;
     list("doubt", report.doubts.to_vec())?;
-    list("role", report.authority.iter().map(|a| format!("{}: {}", a.tld.for_people(), a.role.words())).collect())?;
+    list(
+        "role",
+        report.authority.iter().map(|a| format!("{}: {}", a.tld.for_people(), a.role.words())).collect(),
+    )?;
     list("would", report.would.clone())?;
     list("read as", own_text.lines().map(str::to_owned).collect())?;
     output.line("")
@@ -292,7 +311,12 @@ fn in_words(contact: &crate::domain::request::Named) -> String {
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default();
     let known = facts.into_iter().filter(|(_, value)| !value.is_null());
-    known.map(|(key, value)| format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect::<Vec<_>>().join(", ")
+    known
+        .map(|(key, value)| {
+            format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]

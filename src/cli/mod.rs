@@ -32,8 +32,8 @@ pub fn main() -> ExitCode {
         }
     };
     let mut output = Output::standard();
-    match run(arguments.command, &mut output) {
-        Ok(()) => ExitCode::SUCCESS,
+    let result = run(arguments.command, &mut output).and_then(|()| output.flush());
+    match result {
         Err(Failure::NeedsPerson(text)) => {
             output.complain(&text);
             ExitCode::from(1)
@@ -46,8 +46,8 @@ pub fn main() -> ExitCode {
             output.complain(&format!("{error:#}"));
             ExitCode::from(1)
         }
-        // Whoever reads us has heard enough, as `| head` does.
-        Err(Failure::Closed) => ExitCode::SUCCESS,
+        // Whoever reads us may have heard enough, as `| head` does.
+        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
     }
 }
 

@@ -6,22 +6,48 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::SignedDuration;
 
-use crate::bot::Settings;
 use crate::bot::records::Records;
+use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
+use crate::shell::dns::Dns;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
-use crate::store::Snapshot;
-use crate::world::{Registry, World};
+use crate::store::{Snapshot, Store};
+use crate::world::{Registry, Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
+
+/// Everything that the configuration names, opened: the store is ours alone from here on.
+pub(super) struct Installation {
+    pub(super) config: Config,
+    settings: Settings,
+    store: Store,
+}
+
+impl Installation {
+    /// Opens it. Nothing is touched where the configuration has a mistake.
+    pub(super) fn open(config: Config) -> Result<Self, Failure> {
+        let settings = settings(&config)?;
+        let store = Store::open(&config.store)?;
+        for repair in store.repairs() {
+            tracing::warn!("the store was mended: {repair}");
+        }
+        Ok(Self { config, settings, store })
+    }
+
+    /// The program, ready for its first turn.
+    pub(super) fn bot(&self) -> Result<Bot<'_>, Failure> {
+        let world = world(&self.config, &Records::new(&self.store))?;
+        Ok(Bot::new(&self.settings, world, &self.store)?)
+    }
+}
 
 /// The configuration; a mistake in it is wrong usage.
 pub(super) fn config(path: &Path) -> Result<Config, Failure> {
@@ -29,7 +55,7 @@ pub(super) fn config(path: &Path) -> Result<Config, Failure> {
 }
 
 /// What is set for the whole program.
-pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
+fn settings(config: &Config) -> Result<Settings, Failure> {
     let templates = match &config.templates {
         Some(folder) => Templates::with_folder(folder),
         None => Templates::built_in(),
@@ -42,23 +68,30 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
     };
     let mut mailboxes = vec![config.mailbox_address.clone()];
     mailboxes.extend(config.mailbox_names.iter().cloned());
-    Ok(Settings { sender, mailboxes, secretariat: config.secretariat.clone(), policy: config.policy.clone(), templates })
+    Ok(Settings {
+        sender,
+        mailboxes,
+        secretariat: config.secretariat.clone(),
+        policy: config.policy.clone(),
+        templates,
+        gateway: None,
+    })
 }
 
 /// The shells that the configuration names.
-pub(super) fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
+fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let PostConfig::Folder { path: post } = &config.post;
-    let DnsConfig::ZoneFile { path: zone } = &config.dns;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
-        Some(path) => OwnRoster::with_members_file(path.clone(), records.roster()?).context("opening the file of members")?,
+        Some(path) => OwnRoster::with_members_file(path.clone(), records.roster()?)
+            .context("opening the file of members")?,
         None => OwnRoster::new(),
     };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
-        resolver: Box::new(zone_file(zone)?),
+        resolver: resolver(&config.dns)?,
         registry: registry(config, records)?,
         list: Box::new(list),
         clock: Box::new(SystemClock),
@@ -88,18 +121,35 @@ fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry +
     })
 }
 
+/// The DNS that the configuration names.
+fn resolver(config: &DnsConfig) -> Result<Box<dyn Resolver + Send>, Failure> {
+    match config {
+        DnsConfig::ZoneFile { path } => Ok(Box::new(zone_file(path)?)),
+        DnsConfig::Resolver { servers } if servers.is_empty() => {
+            let dns = Dns::of_the_system();
+            Ok(Box::new(dns.map_err(|error| Failure::Usage(format!("{error:#}; name servers in [dns]")))?))
+        }
+        DnsConfig::Resolver { servers } => Ok(Box::new(Dns::by(servers).context("opening the DNS")?)),
+    }
+}
+
 /// A zone file as DNS.
 pub(super) fn zone_file(path: &Path) -> Result<ZoneFile, Failure> {
-    let read = |error: std::io::Error| Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()));
+    let read = |error: std::io::Error| {
+        Failure::Usage(format!("the zone file {} cannot be read: {error}", path.display()))
+    };
     let text = std::fs::read_to_string(path).map_err(read)?;
-    ZoneFile::read(&text).map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
+    ZoneFile::read(&text)
+        .map_err(|error| Failure::Usage(format!("the zone file {} cannot be used: {error}", path.display())))
 }
 
 /// The store as its journal tells it: a running program is not disturbed.
 pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
     if !config.store.join("journal.jsonl").exists() {
         let path = config.store.display();
-        let text = format!("there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration");
+        let text = format!(
+            "there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration"
+        );
         return Err(Failure::Usage(text));
     }
     Ok(Snapshot::read(&config.store)?)

@@ -17,12 +17,17 @@ pub(super) fn store(options: &StoreOptions, output: &mut Output) -> Result<(), F
         StoreCommand::Import(place) => {
             let config = open::config(&place.config)?;
             let imported = import(&config.store, &mut io::stdin().lock())?;
-            output.line(&format!("Imported {} journal lines, {} records and {} mails.", imported.head.seq, imported.records, imported.mails))
+            output.line(&format!(
+                "Imported {} journal lines, {} records and {} mails.",
+                imported.head.seq, imported.records, imported.mails
+            ))
         }
         StoreCommand::Rebuild(place) => {
             let config = open::config(&place.config)?;
             let rebuilt = rebuild(&config.store)?;
-            let aside = rebuilt.aside.map_or_else(String::new, |path| format!("; the former tables lie in {}", path.display()));
+            let aside = rebuilt
+                .aside
+                .map_or_else(String::new, |path| format!("; the former tables lie in {}", path.display()));
             output.line(&format!("The tables were made anew from {} journal lines{aside}.", rebuilt.head.seq))
         }
     }

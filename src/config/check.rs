@@ -1,6 +1,7 @@
 //! What is checked of a configuration beyond its form; every mistake is collected with its line.
 
 use std::fs;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
@@ -13,12 +14,18 @@ use crate::domain::contact::PersonName;
 use crate::domain::policy::Policy;
 use crate::domain::token::TOKEN_DIGITS;
 
+/// Octets of the part before the at sign that every server must take (RFC 5321 §4.5.3.1.1): answers come to it.
+const LOCAL_OCTETS_MAX: usize = 64;
+
 /// Who we are in a From field where the file does not say it.
 const SENDER_NAME: &str = "TLD-OPS Admin";
 /// Seconds between two looks at the mailbox where the file does not say it: soon enough for people.
 const POLL_SECONDS: u16 = 20;
 /// Seconds that may stand there: from a busy mailbox to a quiet one. In more than an hour people think we are dead.
 const POLL_SECONDS_READ: RangeInclusive<u16> = 1..=3600;
+
+/// Where DNS servers listen (RFC 1035 §4.2).
+const DNS_PORT: u16 = 53;
 
 /// Collects the mistakes of a file that is well-formed.
 pub(super) struct Check<'t> {
@@ -100,7 +107,7 @@ impl<'t> Check<'t> {
                     "{key} has a subaddress; write it without `+` and what follows: we put our own there"
                 ),
             );
-        } else if address.with_subaddress(&format!("c-{}", "0".repeat(TOKEN_DIGITS))).is_err() {
+        } else if address.local().len() + "+c-".len() + TOKEN_DIGITS > LOCAL_OCTETS_MAX {
             self.fault(
                 key,
                 format!(
@@ -213,6 +220,38 @@ impl<'t> Check<'t> {
                 self.fault(key, format!("{key} is the same folder as {other}; use another"));
             }
         }
+    }
+
+    /// A key that another kind of its section has.
+    pub(super) fn not_here<T>(&mut self, key: &str, value: Option<&T>, belongs_to: &str) {
+        if value.is_some() {
+            self.fault(key, format!("{key} belongs to {belongs_to}; remove it, or change the kind"));
+        }
+    }
+
+    /// Addresses of DNS servers, each with its port or without.
+    pub(super) fn servers(&mut self, key: &str, written: Option<Vec<String>>) -> Vec<SocketAddr> {
+        let Some(written) = written else { return Vec::new() };
+        if written.is_empty() {
+            let says = "is empty; name a server, or remove the line and those of the system are asked";
+            self.fault(key, format!("{key} {says}"));
+        }
+        let mut servers = Vec::new();
+        for text in &written {
+            let with_port = || text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT));
+            match text.parse().or_else(|_| with_port()) {
+                Ok(server) if servers.contains(&server) => {
+                    self.fault(key, format!("{key} has {server} twice; remove one"));
+                }
+                Ok(server) => servers.push(server),
+                Err(_) => {
+                    let shown = text.escape_debug();
+                    let says = format!("`{shown}` is no address as in 127.0.0.1, 127.0.0.1:5353 or [::1]:53; correct it");
+                    self.fault(key, format!("{key}: {says}"));
+                }
+            }
+        }
+        servers
     }
 
     pub(super) fn policy(&mut self, policy: &Policy) {

@@ -25,7 +25,7 @@ pub(super) struct Written {
     templates: Option<PathBuf>,
     mailbox: Option<MailboxConfig>,
     post: Option<PostConfig>,
-    dns: Option<DnsConfig>,
+    dns: Option<WrittenDns>,
     iana: Option<WrittenIana>,
     list: Option<ListConfig>,
     #[serde(default)]
@@ -54,11 +54,13 @@ impl Written {
         let post = check.needed("post", self.post, "[post] with kind = \"folder\" and path");
         let post = post
             .map(|PostConfig::Folder { path }| PostConfig::Folder { path: check.path("post.path", path) });
-        let dns = check.needed("dns", self.dns, "[dns] with kind = \"zone-file\" and path");
-        let dns = dns.map(|DnsConfig::ZoneFile { path }| DnsConfig::ZoneFile {
-            path: check.file_there("dns.path", path),
-        });
-        let iana = check.needed("iana", self.iana, "[iana] with kind = \"channels\", or with kind = \"snapshot\" and path");
+        let dns = check.needed("dns", self.dns, "[dns] with kind = \"resolver\"");
+        let dns = dns.and_then(|written| written.checked(check));
+        let iana = check.needed(
+            "iana",
+            self.iana,
+            "[iana] with kind = \"channels\", or with kind = \"snapshot\" and path",
+        );
         let iana = iana.map(|written| written.checked(check));
         let ListConfig::OwnRoster { members_file } =
             self.list.unwrap_or(ListConfig::OwnRoster { members_file: None });
@@ -123,16 +125,34 @@ impl From<Section<PostKind>> for PostConfig {
     }
 }
 
+/// The section of the DNS: which of its keys must be there depends on the kind.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum DnsKind {
-    ZoneFile,
+#[serde(deny_unknown_fields)]
+struct WrittenDns {
+    kind: DnsKind,
+    path: Option<PathBuf>,
+    servers: Option<Vec<String>>,
 }
 
-impl From<Section<DnsKind>> for DnsConfig {
-    fn from(Section { kind, path }: Section<DnsKind>) -> Self {
-        match kind {
-            DnsKind::ZoneFile => Self::ZoneFile { path },
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum DnsKind {
+    ZoneFile,
+    Resolver,
+}
+
+impl WrittenDns {
+    fn checked(self, check: &mut Check<'_>) -> Option<DnsConfig> {
+        match self.kind {
+            DnsKind::ZoneFile => {
+                check.not_here("dns.servers", self.servers.as_ref(), "kind = \"resolver\"");
+                let path = check.needed("dns.path", self.path, "path = \"dns.zone\"")?;
+                Some(DnsConfig::ZoneFile { path: check.file_there("dns.path", path) })
+            }
+            DnsKind::Resolver => {
+                check.not_here("dns.path", self.path.as_ref(), "kind = \"zone-file\"");
+                Some(DnsConfig::Resolver { servers: check.servers("dns.servers", self.servers) })
+            }
         }
     }
 }

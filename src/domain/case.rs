@@ -134,6 +134,8 @@ pub struct IssuedToken {
 /// A question to somebody who must agree. Each repetition brings a new token; all of them are good until it ends.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Ask {
+    /// What he was asked for.
+    pub step: Step,
     /// Whom we asked.
     pub recipient: Address,
     /// His name, for the salutation.
@@ -181,6 +183,8 @@ impl Step {
 /// A yes, and the mail that brought it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Consent {
+    /// What he agreed to: an admin contact who is also a new contact is asked for both, and agrees to each.
+    pub step: Step,
     /// Who agreed.
     pub who: Address,
     /// When it came in.
@@ -197,6 +201,8 @@ pub struct Consent {
 pub enum Resume {
     /// The admin contact is asked, by a token of his own.
     AskAdmin,
+    /// The admin contact has agreed: the new contacts who have not are asked, each by a token of his own.
+    AskContacts,
     /// All have agreed: the change is applied.
     Apply,
     /// Nothing can be approved: the request is not understood, or not one that the program can carry out.
@@ -334,8 +340,12 @@ pub struct Case {
     pub warnings: Vec<String>,
     /// Where it stands.
     pub state: State,
-    /// Who agreed so far.
+    /// Who agreed so far. A consent lasts as long as the change and the admin contact are the same.
     pub consents: Vec<Consent>,
+    /// The questions of earlier states, with the tokens that are still good: who was asked may still say no, and hears
+    /// how it ends.
+    #[serde(default)]
+    pub earlier: Vec<Ask>,
     /// The number of its next effect. An effect's id, `R-17.3`, is given once.
     pub next_effect: u32,
 }
@@ -358,17 +368,22 @@ impl Case {
     }
 }
 
-/// The tokens that a state remembers: those of the questions that are open.
-pub fn issued_tokens(state: &State) -> Vec<&IssuedToken> {
+/// The questions that are open in a state.
+pub fn open_asks(state: &State) -> &[Ask] {
     match state {
-        State::NeedsInformation(ask) | State::AwaitingAdmin(ask) => ask.tokens.iter().collect(),
-        State::AwaitingContacts(asks) => asks.iter().flat_map(|ask| &ask.tokens).collect(),
+        State::NeedsInformation(ask) | State::AwaitingAdmin(ask) => std::slice::from_ref(ask),
+        State::AwaitingContacts(asks) => asks,
         State::Received
         | State::AwaitingSecretariat(_)
         | State::Applying(_)
         | State::Done(_)
         | State::Refused(_)
         | State::Expired(_)
-        | State::Withdrawn(_) => Vec::new(),
+        | State::Withdrawn(_) => &[],
     }
+}
+
+/// The tokens that a case remembers: those of its open questions and those of the earlier ones.
+pub fn issued_tokens(case: &Case) -> Vec<&IssuedToken> {
+    open_asks(&case.state).iter().chain(&case.earlier).flat_map(|ask| &ask.tokens).collect()
 }

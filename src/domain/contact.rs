@@ -158,6 +158,18 @@ pub struct Contact {
     pub phone: Option<Phone>,
 }
 
+impl Contact {
+    /// His first address, and his second one.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.email).chain(&self.secondary_email)
+    }
+
+    /// Whether this is one of them.
+    pub fn has(&self, address: &Address) -> bool {
+        self.addresses().any(|own| own == address)
+    }
+}
+
 impl fmt::Display for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} <{}>", self.rank, self.name, self.email)?;
@@ -198,10 +210,11 @@ impl Roster {
 
     /// The ccTLDs that this address is a contact of, by its first or second address.
     pub fn tlds_of(&self, address: &Address) -> Vec<&Tld> {
-        let has = |contact: &Contact| {
-            contact.email == *address || contact.secondary_email.as_ref() == Some(address)
-        };
-        self.0.iter().filter(|(_, contacts)| contacts.iter().any(has)).map(|(tld, _)| tld).collect()
+        self.0
+            .iter()
+            .filter(|(_, contacts)| contacts.iter().any(|contact| contact.has(address)))
+            .map(|(tld, _)| tld)
+            .collect()
     }
 }
 

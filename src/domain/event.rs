@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::case::{CaseId, Consent, IssuedToken, State, Step, Thread};
+use crate::domain::contact::Contact;
 use crate::domain::digest::Digest;
 use crate::domain::notice::Notice;
 use crate::domain::plan::EntryChange;
@@ -24,7 +25,7 @@ pub enum Event {
         /// What IANA publishes now.
         answers: Vec<RegistryAnswer>,
         /// The contacts as they are now.
-        entries: Vec<Vec<crate::domain::contact::Contact>>,
+        entries: Vec<Vec<Contact>>,
     },
     /// The watch found that IANA's records of some of its ccTLDs are others than those it relies on.
     RegistryChanged {
@@ -123,11 +124,25 @@ pub struct Decision {
     /// A consent that came with this event.
     pub consent: Option<Consent>,
     /// Other parts of the case that changed: a new admin contact with the records he was read from.
-    pub asked_again: Option<Vec<crate::domain::registry::IanaRecord>>,
+    pub asked_again: Option<Vec<IanaRecord>>,
     /// The event in the words of the journal.
     pub event: &'static str,
     /// The same as a sentence for the secretariat.
     pub says: String,
+}
+
+impl Decision {
+    /// The case goes on to this state; nothing is to be done yet.
+    pub(in crate::domain) fn new(next: State, event: &'static str, says: impl Into<String>) -> Self {
+        Self { next, effects: Vec::new(), consent: None, asked_again: None, event, says: says.into() }
+    }
+
+    /// The same, and these are to be done, in order, after what is to be done already.
+    #[must_use]
+    pub(in crate::domain) fn with(mut self, effects: impl IntoIterator<Item = Effect>) -> Self {
+        self.effects.extend(effects);
+        self
+    }
 }
 
 /// The moment of a decision: its time and its chance, both from outside.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::digest::Digest;
 
 /// A question for the TXT records of a name, in lower case and without a final dot.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -53,6 +54,27 @@ pub struct Proof {
     pub dns: Vec<DnsEvidence>,
 }
 
+/// A border server of the operator's own, whose word on a mail he trusts where its signature does not survive.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// The name that it puts first in Authentication-Results (RFC 8601 §2.5); `*.ops.example` stands for any name below.
+    pub identifier: String,
+    /// The names of all own servers that a mail comes through, as they stand behind `by` in Received, in lower case.
+    pub received_by: Vec<String>,
+}
+
+impl Gateway {
+    /// Whether a name, in lower case, is the one that the gateway goes by.
+    pub fn is_named(&self, server: &str) -> bool {
+        let identifier = self.identifier.to_ascii_lowercase();
+        match identifier.strip_prefix('*') {
+            Some(below) => below.starts_with('.') && server.len() > below.len() && server.ends_with(below),
+            None => server == identifier,
+        }
+    }
+}
+
 /// How a mail that is not authenticated fails to be.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +83,8 @@ pub enum Signed {
     Not,
     /// It has one that does not hold, or the mail is built to be read in two ways.
     Badly,
+    /// It has one that does not hold, and the operator's own gateway, which rewrites mails, says that it did before.
+    ByGateway,
     /// It has one that holds.
     Well,
 }
@@ -80,6 +104,10 @@ pub struct SignatureEvidence {
     pub covers: Vec<String>,
     /// Whether it holds.
     pub passed: bool,
+    /// The digest of its value, `b=`, where it holds. Whatever was changed of what it does not cover, a mail with the same
+    /// value was signed once (RFC 6376 §8.6).
+    #[serde(default)]
+    pub value: Option<Digest>,
     /// Whether its domain speaks for the From domain, and why.
     pub alignment: String,
     /// Why it counts or does not.

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod admission;
+mod agreement;
 pub mod authority;
 pub mod case;
 pub mod cctlds;
@@ -10,12 +11,15 @@ pub mod contact;
 pub mod cost;
 pub mod decide;
 pub mod digest;
+mod entry;
 pub mod event;
 pub mod evidence;
 pub mod free_mail;
 pub mod journal;
 pub mod limits;
 pub mod notice;
+pub mod open_case;
+mod opening;
 pub mod plan;
 pub mod policy;
 pub mod registry;
@@ -23,3 +27,10 @@ pub mod remembered;
 pub mod request;
 pub mod tld;
 pub mod token;
+
+#[cfg(test)]
+mod tests_admission;
+#[cfg(test)]
+mod tests_plan;
+#[cfg(test)]
+mod tests_sample;

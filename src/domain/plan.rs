@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
-use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, PersonName, Rank};
+use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, Rank};
 use crate::domain::digest::Digest;
+use crate::domain::entry::Entry;
 use crate::domain::policy::Policy;
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
@@ -23,6 +24,18 @@ pub struct EntryChange {
 }
 
 impl EntryChange {
+    /// This change and then another of the same ccTLD, as one.
+    #[must_use]
+    pub fn followed_by(self, next: Self) -> Self {
+        let action = if self.action == next.action { self.action } else { Action::Update };
+        Self {
+            tld: self.tld,
+            action: actual_action(action, &self.before, &next.after),
+            before: self.before,
+            after: next.after,
+        }
+    }
+
     /// Contacts that come.
     pub fn added(&self) -> Vec<&Contact> {
         self.after.iter().filter(|contact| !has(&self.before, contact)).collect()
@@ -84,6 +97,10 @@ pub enum Doubt {
     },
     /// The details of a contact cannot be used as they are.
     BadDetail(String),
+    /// Who is meant does not quite fit the entry, or the entry would be odd.
+    Person(String),
+    /// Nothing would change, and the requester may not be told that.
+    NothingChanges,
     /// The ccTLD would have no contact left.
     NoContactLeft(Tld),
     /// The entry of the ccTLD was changed in the meantime.
@@ -117,17 +134,46 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// Whether the change can go on as it was planned if the secretariat says so. Where it would break the entry, or
+    /// where nothing can be carried out, only a new request helps.
+    pub fn can_be_overruled(&self) -> bool {
+        match self {
+            Self::Reading(_)
+            | Self::RoleAddress(_)
+            | Self::NotListed { .. }
+            | Self::Person(_)
+            | Self::NoContactLeft(_)
+            | Self::OtherRequestOpen { .. }
+            | Self::Unproven(_)
+            | Self::AnsweredByOther(_)
+            | Self::AnswerUnclear(_)
+            | Self::Undeliverable { .. }
+            | Self::ListRefused(_)
+            | Self::IanaChanged(_) => true,
+            Self::TooManyContacts { .. }
+            | Self::RankTwice { .. }
+            | Self::BadDetail(_)
+            | Self::NothingChanges
+            | Self::EntryChanged(_)
+            | Self::NoAdminContact(_) => false,
+        }
+    }
+
     /// The same in words for the secretariat.
     pub fn words(&self) -> String {
         match self {
-            Self::Reading(why) => why.clone(),
+            Self::Reading(why) | Self::BadDetail(why) | Self::Person(why) | Self::Unproven(why) => {
+                why.clone()
+            }
+            Self::NothingChanges => {
+                "nothing would change; its sender is no contact, so he is not told who is listed".to_owned()
+            }
             Self::TooManyContacts { tld, count } => {
                 format!("{} would have {count} contacts; {CONTACTS_MAX} are allowed", tld.for_people())
             }
             Self::RoleAddress(address) => format!("{address} looks like a role, not a person"),
             Self::NotListed { tld, who } => format!("{who} is not listed for {}", tld.for_people()),
             Self::RankTwice { tld, rank } => format!("two contacts of {} would be {rank}", tld.for_people()),
-            Self::BadDetail(why) => why.clone(),
             Self::NoContactLeft(tld) => format!("{} would have no contact left", tld.for_people()),
             Self::EntryChanged(tld) => {
                 format!("the entry of {} was changed since the request was made", tld.for_people())
@@ -141,7 +187,6 @@ impl Doubt {
             Self::OtherRequestOpen { tld, case } => {
                 format!("another request for {} is still open: {case}", tld.for_people())
             }
-            Self::Unproven(why) => why.clone(),
             Self::AnsweredByOther(address) => format!("the answer came from {address}, who was not asked"),
             Self::AnswerUnclear(address) => format!("{address} answered twice without a plain yes or no"),
             Self::Undeliverable { recipient, reason } => {
@@ -164,33 +209,41 @@ pub struct Plan {
 }
 
 /// Plans what `request` does to the entry `before` of `tld`. Nothing is guessed: what does not fit is a doubt.
+///
+/// Who is new, or has a new first address, is asked at that address. Other details of a contact who stays are confirmed
+/// by the admin contact alone, and the contact is told: a second address or a number only stands in the repository.
 pub fn plan(request: &Request, tld: &Tld, before: &[Contact], policy: &Policy) -> Plan {
-    let mut entry = Entry { tld, contacts: before.to_vec(), doubts: Vec::new() };
-    if request.replace_all || (request.action == Action::Remove && request.contacts.is_empty()) {
-        entry.contacts.clear();
+    let mut entry = Entry::new(tld, before);
+    if request.action == Action::Remove && request.contacts.is_empty() {
+        entry.clear();
     }
-    for named in request.contacts.iter().filter(|named| named.change == Change::Remove) {
-        entry.remove(named);
+    if request.replace_all {
+        entry.keep_only(&request.contacts);
     }
-    for named in request.contacts.iter().filter(|named| named.change == Change::Modify) {
-        entry.modify(named);
-    }
-    for named in request.contacts.iter().filter(|named| named.change == Change::Add) {
-        entry.add(named, policy);
-    }
-    entry.check_ranks();
-    let Entry { mut contacts, mut doubts, .. } = entry;
-    contacts.sort_by_key(|contact| contact.rank);
-    if contacts.len() > CONTACTS_MAX {
-        doubts.insert(0, Doubt::TooManyContacts { tld: tld.clone(), count: contacts.len() });
-    }
-    let warnings = warnings(tld, before, &contacts);
-    let action = actual_action(request.action, before, &contacts);
+    let of = |change: Change| request.contacts.iter().filter(move |named| named.change == change);
+    of(Change::Remove).for_each(|named| entry.remove(named));
+    of(Change::Modify).for_each(|named| entry.modify(named));
+    of(Change::Add).for_each(|named| entry.add(named));
+    let (after, mut doubts) = entry.finish(policy);
+    doubts.extend(contradictions(&request.contacts));
+    let warnings = warnings(tld, before, &after);
+    let action = actual_action(request.action, before, &after);
     Plan {
-        change: EntryChange { tld: tld.clone(), action, before: before.to_vec(), after: contacts },
+        change: EntryChange { tld: tld.clone(), action, before: before.to_vec(), after },
         doubts,
         warnings,
     }
+}
+
+/// Somebody who is to leave and to come by one mail.
+fn contradictions(contacts: &[Named]) -> Vec<Doubt> {
+    let leaves = |email: &Address| {
+        contacts.iter().any(|one| one.change == Change::Remove && one.email.as_ref() == Some(email))
+    };
+    let stay =
+        contacts.iter().filter(|one| one.change != Change::Remove).filter_map(|one| one.email.as_ref());
+    let both = stay.filter(|email| leaves(email));
+    both.map(|email| Doubt::Person(format!("{email} is named to leave and to stay"))).collect()
 }
 
 fn warnings(tld: &Tld, before: &[Contact], after: &[Contact]) -> Vec<String> {
@@ -204,140 +257,12 @@ fn warnings(tld: &Tld, before: &[Contact], after: &[Contact]) -> Vec<String> {
 
 /// A subscription of a ccTLD that has contacts is still a subscription; one that changes contacts is an update.
 fn actual_action(asked: Action, before: &[Contact], after: &[Contact]) -> Action {
-    let goes = before.iter().any(|contact| !has(after, contact));
-    let comes = after.iter().any(|contact| !has(before, contact));
-    match (comes, goes) {
-        (true, true) => Action::Update,
-        (true, false) if before.iter().all(|contact| after.contains(contact)) => Action::Subscribe,
-        (false, true) if after.iter().all(|contact| before.contains(contact)) => Action::Remove,
-        (true | false, true | false) => {
-            if comes || goes {
-                Action::Update
-            } else {
-                asked
-            }
-        }
+    let kept = before.iter().all(|contact| after.contains(contact));
+    let nobody_new = after.iter().all(|contact| before.contains(contact));
+    match (kept, nobody_new) {
+        (true, true) => asked,
+        (true, false) => Action::Subscribe,
+        (false, true) => Action::Remove,
+        (false, false) => Action::Update,
     }
-}
-
-/// An entry while it is being planned.
-struct Entry<'a> {
-    tld: &'a Tld,
-    contacts: Vec<Contact>,
-    doubts: Vec<Doubt>,
-}
-
-impl Entry<'_> {
-    fn remove(&mut self, named: &Named) {
-        match self.find(&[named.email.as_ref().map(Address::lower), named.name.clone()]) {
-            Some(place) => {
-                self.contacts.remove(place);
-            }
-            None => self.not_listed(named),
-        }
-    }
-
-    fn modify(&mut self, named: &Named) {
-        let keys = [named.replaces.clone(), named.email.as_ref().map(Address::lower), named.name.clone()];
-        let Some(contact) = self.find(&keys).and_then(|place| self.contacts.get_mut(place)) else {
-            self.not_listed(named);
-            return;
-        };
-        let second_becomes_first = named.email.is_some() && named.email == contact.secondary_email;
-        if let Some(email) = &named.email
-            && !(second_becomes_first && named.replaces.is_none())
-        {
-            contact.email = email.clone();
-        }
-        if let Some(second) = &named.secondary_email {
-            contact.secondary_email = Some(second.clone());
-        }
-        if let Some(phone) = &named.phone {
-            contact.phone = Some(phone.clone());
-        }
-        if let Some(name) = named.name.as_ref().and_then(|name| name.parse().ok()) {
-            contact.name = name;
-        }
-        if let Some(rank) = named.rank {
-            contact.rank = rank;
-        }
-    }
-
-    fn add(&mut self, named: &Named, policy: &Policy) {
-        let mut place = None;
-        if let Some(former) = &named.replaces {
-            match self.find(&[Some(former.clone())]) {
-                Some(index) => place = Some(self.contacts.remove(index).rank),
-                None => self.doubts.push(Doubt::NotListed { tld: self.tld.clone(), who: former.clone() }),
-            }
-        }
-        let (Some(email), Some(name)) = (named.email.clone(), named.name.as_ref()) else { return };
-        if self.contacts.iter().any(|contact| contact.email == email) {
-            self.modify(&Named { replaces: None, ..named.clone() });
-            return;
-        }
-        let Ok(name) = name.parse::<PersonName>() else {
-            self.doubts.push(Doubt::BadDetail(format!("`{name}` is not a person's name")));
-            return;
-        };
-        if policy.is_role(&email) {
-            self.doubts.push(Doubt::RoleAddress(email.clone()));
-        }
-        let rank = named.rank.or(place).unwrap_or_else(|| self.free_rank());
-        self.contacts.push(Contact {
-            rank,
-            name,
-            email,
-            secondary_email: named.secondary_email.clone(),
-            phone: named.phone.clone(),
-        });
-    }
-
-    /// The first rank that nobody has; the last one where all are taken, which then is a doubt anyway.
-    fn free_rank(&self) -> Rank {
-        let taken = |rank: &Rank| self.contacts.iter().any(|contact| contact.rank == *rank);
-        Rank::all().find(|rank| !taken(rank)).or_else(|| Rank::all().last()).unwrap_or(Rank::PRIMARY)
-    }
-
-    /// A rank that the mail states for one contact and that another keeps: the other moves only if the mail says so.
-    fn check_ranks(&mut self) {
-        if self.contacts.len() > CONTACTS_MAX {
-            return;
-        }
-        for rank in Rank::all() {
-            if self.contacts.iter().filter(|contact| contact.rank == rank).count() > 1 {
-                self.doubts.push(Doubt::RankTwice { tld: self.tld.clone(), rank });
-            }
-        }
-    }
-
-    /// The one contact that a key names: by first or second address, or by name. Two of a name are no answer.
-    fn find(&self, keys: &[Option<String>]) -> Option<usize> {
-        keys.iter().flatten().find_map(|key| {
-            let folded = fold(key);
-            let address = key.parse::<Address>().ok();
-            let matches = |contact: &Contact| match &address {
-                Some(address) => {
-                    contact.email == *address || contact.secondary_email.as_ref() == Some(address)
-                }
-                None => fold(contact.name.as_str()) == folded,
-            };
-            let mut found = self.contacts.iter().enumerate().filter(|(_, contact)| matches(contact));
-            let (first, second) = (found.next(), found.next());
-            first.filter(|_| second.is_none()).map(|(place, _)| place)
-        })
-    }
-
-    fn not_listed(&mut self, named: &Named) {
-        let who = named.email.as_ref().map(Address::lower).or_else(|| named.name.clone());
-        let who = who.or_else(|| named.replaces.clone()).unwrap_or_else(|| "somebody unnamed".to_owned());
-        self.doubts.push(Doubt::NotListed { tld: self.tld.clone(), who });
-    }
-}
-
-/// A name without case and with its words in order, so that two spellings of it meet.
-fn fold(name: &str) -> String {
-    let mut words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    words.sort();
-    words.join(" ")
 }

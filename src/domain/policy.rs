@@ -81,11 +81,33 @@ impl Policy {
     }
 
     /// Whether an address names a role instead of a person (final report of 2015, §3.3: personal addresses only).
+    ///
+    /// The subaddress does not count: `jane+tldops` is Jane. A role's word makes a role of the whole, first or last, as
+    /// in `noc.north` or `cctld-admin`; one that is also a person's name or initials, as in `nic.smith` or `pr.kumar`,
+    /// does so only where nothing but such words, digits and country codes stands beside it.
     pub fn is_role(&self, address: &Address) -> bool {
-        let local = address.local().to_lowercase();
-        let name: String = local.chars().filter(|c| c.is_alphabetic()).collect();
-        let words = local.split(|c: char| !c.is_alphabetic());
-        self.role_names.iter().any(|role| *role == name || words.clone().next() == Some(role.as_str()))
+        let local = address.without_subaddress().local().to_lowercase();
+        let words: Vec<&str> =
+            local.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+        let whole = words.concat();
+        let plain = |word: &str| self.is_role_word(word) && !NAMES_OF_PEOPLE.contains(&word);
+        let ends = words.first().into_iter().chain(words.last());
+        let beside = |word: &&str| self.is_role_word(word) || word.len() == COUNTRY_CODE_LETTERS;
+        let named = words.iter().any(|word| self.is_role_word(word));
+        self.is_role_word(&whole)
+            || ends.into_iter().any(|word| plain(word) || self.is_two_role_words(word))
+            || (named && words.iter().all(beside))
+    }
+
+    fn is_role_word(&self, word: &str) -> bool {
+        self.role_names.iter().any(|role| role == word)
+    }
+
+    /// `nocteam`, `cctldadmin`: two words of some length, so that no name is taken apart into short ones.
+    fn is_two_role_words(&self, word: &str) -> bool {
+        let long = |role: &&String| role.len() >= ROLE_LETTERS_MIN;
+        let rests = self.role_names.iter().filter(long).filter_map(|role| word.strip_prefix(role.as_str()));
+        rests.filter(|rest| rest.len() >= ROLE_LETTERS_MIN).any(|rest| self.is_role_word(rest))
     }
 }
 
@@ -94,6 +116,14 @@ pub fn days_after(moment: Timestamp, days: u16) -> Timestamp {
     let span = SignedDuration::from_hours(i64::from(days) * HOURS_A_DAY);
     moment.checked_add(span).unwrap_or(Timestamp::MAX)
 }
+
+/// Letters of a ccTLD's name in ASCII: `nl-noc`.
+const COUNTRY_CODE_LETTERS: usize = 2;
+/// Letters of a role's word that is found at the start or the end of a longer one.
+const ROLE_LETTERS_MIN: usize = 3;
+
+/// Role names that are also given names, surnames or initials: Nic, P. R., Press, Root.
+const NAMES_OF_PEOPLE: &[&str] = &["ceo", "it", "list", "mail", "nic", "pr", "press", "root", "soc"];
 
 /// Role names that no contact may have by default.
 const ROLE_NAMES: &[&str] = &[
@@ -106,12 +136,15 @@ const ROLE_NAMES: &[&str] = &[
     "alerts",
     "billing",
     "ccadmin",
+    "cctld",
+    "cctlds",
     "cert",
     "ceo",
     "cio",
     "ciso",
     "contact",
     "contacts",
+    "coordinator",
     "csirt",
     "cto",
     "dns",
@@ -123,10 +156,13 @@ const ROLE_NAMES: &[&str] = &[
     "duty",
     "engineering",
     "ftp",
+    "group",
     "help",
+    "desk",
     "helpdesk",
     "hostmaster",
     "hostmasters",
+    "hotline",
     "iana",
     "incident",
     "incidents",
@@ -198,13 +234,42 @@ mod tests {
         for role in [
             "noc@a.example",
             "NOC-24x7@a.example",
+            "noc.north@a.example",
+            "nl-noc@a.example",
+            "cctld-admin@a.example",
+            "cctldadmin@a.example",
+            "nocteam@a.example",
             "security.team@a.example",
             "dns-ops@a.example",
             "info2@a.example",
+            "info.smith@a.example",
+            "team@a.example",
+            "it-nl@a.example",
+            "press@a.example",
+            "p.r@a.example",
+            "tld-ops@lists.example",
+            "support+jane@a.example",
         ] {
             assert!(is_role(role), "{role}");
         }
-        for person in ["joost.terpstra@a.example", "ito@a.example", "admira@a.example", "n.ock@a.example"] {
+        for person in [
+            "joost.terpstra@a.example",
+            "ito@a.example",
+            "admira@a.example",
+            "n.ock@a.example",
+            "nic.smith@a.example",
+            "it.wong@a.example",
+            "pr.kumar@a.example",
+            "jane.root@a.example",
+            "maria.press@a.example",
+            "j.list@a.example",
+            "nicholas@a.example",
+            "teamo.ruiz@a.example",
+            "jane+tld-ops@a.example",
+            "jane.doe+noc@a.example",
+            "12345@a.example",
+            "用户@a.example",
+        ] {
             assert!(!is_role(person), "{person}");
         }
     }

@@ -69,7 +69,7 @@ impl IanaRecord {
 #[serde(rename_all = "snake_case")]
 pub enum RegistryAnswer {
     /// Its record.
-    Found(IanaRecord),
+    Found(Box<IanaRecord>),
     /// It has none.
     Absent,
     /// Not to be learned now, and why.
@@ -81,13 +81,13 @@ pub enum RegistryAnswer {
 impl RegistryAnswer {
     /// The answer that is this record.
     pub fn found(record: IanaRecord) -> Self {
-        Self::Found(record)
+        Self::Found(Box::new(record))
     }
 
     /// The record, where there is one.
     pub fn record(&self) -> Option<&IanaRecord> {
         match self {
-            Self::Found(record) => Some(record),
+            Self::Found(record) => Some(record.as_ref()),
             Self::Absent | Self::Unreachable(_) | Self::Doubtful(_) => None,
         }
     }

@@ -121,7 +121,8 @@ pub struct Reading {
     /// Why, in words of one line each.
     pub doubts: Vec<String>,
     /// The tokens of ours that it carries in its recipients, its Subject, In-Reply-To or References, each once.
-    /// Never from its body.
+    /// Never from its body, and never kept: a token that is still good must not lie on a disk.
+    #[serde(skip)]
     pub tokens: Vec<Token>,
     /// What a bounce reports.
     pub bounce: Option<Bounce>,
@@ -141,6 +142,10 @@ pub struct Bounce {
 }
 
 /// Machine output writes addresses in lower case.
-fn lower<S: serde::Serializer>(address: &Option<Address>, serializer: S) -> Result<S::Ok, S::Error> {
-    address.as_ref().map(Address::lower).serialize(serializer)
+fn lower<'a, S, A>(address: &'a A, serializer: S) -> Result<S::Ok, S::Error>
+where
+    S: serde::Serializer,
+    &'a A: IntoIterator<Item = &'a Address>,
+{
+    address.into_iter().next().map(Address::lower).serialize(serializer)
 }

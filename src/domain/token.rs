@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_text_is_kept_without_its_tokens() {
-        let text = "Re: CC-c-it [C-MPJTB9D5MPJTB9D5MPJTB9D5MP] <r-1.2.c-mpjtb9d5mpjtb9d5mpjtb9d5mp@x.example> é";
+        let text =
+            "Re: CC-c-it [C-MPJTB9D5MPJTB9D5MPJTB9D5MP] <r-1.2.c-mpjtb9d5mpjtb9d5mpjtb9d5mp@x.example> é";
         assert_eq!(super::hide(text), "Re: CC-c-it [C-…] <r-1.2.C-…@x.example> é");
     }
 

@@ -21,10 +21,11 @@
 //! multipart or HTML whose type was taken away is refused (`coverage`), and mails that a parser could not survive are
 //! refused before it sees them (`readers`).
 //!
-//! Known and left: a signature that covers neither Date nor has `t=` does not tell its age, so an old mail with a new
-//! Date is told from a fresh one only by whoever remembers signatures; [`SignatureEvidence::covers`] shows it.
+//! Known and left to others: a signature that covers neither Date nor has `t=` does not tell its age, so an old mail with
+//! a new Date is told from a fresh one only by whoever remembers signatures. [`SignatureEvidence::value`] is what to
+//! remember, and the intake does.
 //!
-//! [`SignatureEvidence::covers`]: crate::domain::evidence::SignatureEvidence::covers
+//! [`SignatureEvidence::value`]: crate::domain::evidence::SignatureEvidence::value
 //!
 //! Nothing else is evidence: no Authentication-Results, ARC, Received, SPF or envelope, which anybody can write or
 //! which say something about machines and not about people.
@@ -36,6 +37,7 @@ mod coverage;
 mod crypto;
 mod freshness;
 mod from;
+mod gateway;
 mod key;
 mod lexer;
 mod parts;
@@ -52,6 +54,7 @@ use jiff::Timestamp;
 use crate::domain::address::Address;
 use crate::domain::evidence::DnsAnswer;
 use crate::domain::evidence::DnsQuestion;
+use crate::domain::evidence::Gateway;
 use crate::domain::evidence::Proof;
 use crate::domain::evidence::Signed;
 use crate::domain::evidence::Verdict;
@@ -84,6 +87,8 @@ struct Letter {
     /// Reasons against the mail itself, whoever signed it.
     objections: Vec<String>,
     signatures: Candidates,
+    /// What the operator's own gateway says for it.
+    gateway: Option<String>,
 }
 
 impl Examination {
@@ -93,6 +98,18 @@ impl Examination {
         let finding = Letter::read(raw, mailboxes, now)
             .map_or_else(Finding::Unreadable, |letter| Finding::Letter(Box::new(letter)));
         Self { finding }
+    }
+
+    /// The same, where the operator trusts the word of his own border server on mails that it rewrites. It never makes a
+    /// mail authenticated: see [`Signed::ByGateway`].
+    #[must_use]
+    pub fn trusting(mut self, trusted: &Gateway) -> Self {
+        if let Finding::Letter(letter) = &mut self.finding
+            && letter.objections.is_empty()
+        {
+            letter.gateway = gateway::word_for(&letter.raw, &letter.header, &letter.from, trusted);
+        }
+        self
     }
 
     /// Every question that the verdict may need: keys of the signatures that may count, and the DMARC records of the
@@ -107,7 +124,16 @@ impl Examination {
     /// The verdict by these answers; a question without an answer counts as one that failed for now.
     pub fn judge(&self, answers: &BTreeMap<DnsQuestion, DnsAnswer>) -> Proof {
         match &self.finding {
-            Finding::Letter(letter) => verdict::judge(letter, answers),
+            Finding::Letter(letter) => {
+                let mut proof = verdict::judge(letter, answers);
+                if let Some(word) =
+                    letter.gateway.clone().filter(|_| proof.verdict == Verdict::NotAuthenticated)
+                {
+                    proof.reasons.push(word);
+                    proof.signed = Signed::ByGateway;
+                }
+                proof
+            }
             Finding::Unreadable(reason) => Proof {
                 verdict: Verdict::NotAuthenticated,
                 from: None,
@@ -138,7 +164,7 @@ impl Letter {
         }
         let ground = Ground { raw, header: &header, from_domain: from.domain(), date, now };
         let signatures = Candidates::read(&ground);
-        Ok(Self { raw: raw.to_vec(), header, from, objections, signatures })
+        Ok(Self { raw: raw.to_vec(), header, from, objections, signatures, gateway: None })
     }
 
     fn questions(&self) -> BTreeSet<DnsQuestion> {

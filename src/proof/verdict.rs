@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::digest::Digest;
 use crate::domain::evidence::DnsAnswer;
 use crate::domain::evidence::DnsEvidence;
 use crate::domain::evidence::DnsQuestion;
@@ -95,6 +96,7 @@ impl Court<'_> {
             key_bits: None,
             covers: claim.covers.clone(),
             passed: false,
+            value: None,
             alignment: String::new(),
             outcome: String::new(),
         };
@@ -109,6 +111,7 @@ impl Court<'_> {
         let (outcome, reason) = match result {
             Ok(()) => {
                 evidence.passed = true;
+                evidence.value = candidate.gate.as_ref().ok().map(|signature| Digest::of(&signature.value));
                 (Outcome::Good, format!("{name} pass, aligned"))
             }
             Err(against) => (against.outcome, format!("{name} does not count: {}", against.reason)),
@@ -175,6 +178,7 @@ fn other_evidence(claim: &Claim, from: &str) -> SignatureEvidence {
         key_bits: None,
         covers: claim.covers.clone(),
         passed: false,
+        value: None,
         alignment: format!("{} does not speak for {from}", claim.domain),
         outcome: "not looked at".to_owned(),
     }

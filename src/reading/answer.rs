@@ -18,13 +18,21 @@ pub(super) fn read(said: &Speech) -> Kind {
         said.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | ';' | '՞' | '፧') && !is_semicolon(*c, said));
     let yes = strongest(said, Sense::Yes);
     let no: Vec<&Hit> = strongest(said, Sense::No).into_iter().filter(|no| is_said(said, no)).collect();
-    let refuses = no.iter().any(|no| !yes.iter().any(|yes| covers(yes, no)));
-    let agrees = yes.iter().any(|yes| !no.iter().any(|no| covers(no, yes)) && !is_negated(said, yes));
+    // `I confirm … not` refuses; `please do` within `please do not` agrees to nothing.
+    let free: Vec<&Hit> = yes.iter().filter(|yes| !no.iter().any(|no| overlap(no, yes))).copied().collect();
+    let mut refusals: Vec<&Hit> =
+        no.iter().filter(|no| !yes.iter().any(|yes| covers(yes, no))).copied().collect();
+    refusals.extend(
+        free.iter().flat_map(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Clause)),
+    );
+    let agrees = free
+        .iter()
+        .any(|yes| negations(said, yes, &yes_and(&yes_hits(said), &no), Reach::Sentence).is_empty());
     if asks {
         return Kind::ReplyUnclear;
     }
-    match (agrees, refuses) {
-        (false, true) if is_plain_refusal(said, &no) => Kind::ReplyNo,
+    match (agrees, !refusals.is_empty()) {
+        (false, true) if is_plain_refusal(said, &refusals) => Kind::ReplyNo,
         (true, false) if is_plain_agreement(said) => Kind::ReplyYes,
         _ => Kind::ReplyUnclear,
     }
@@ -57,14 +65,39 @@ fn covers(outer: &Hit, inner: &Hit) -> bool {
     outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
 }
 
-/// Whether a word of negation stands in the same sentence.
-fn is_negated(said: &Speech, yes: &Hit) -> bool {
-    said.with(Sense::Not).any(|not| !covers(yes, not) && !parted(said, not, yes))
+fn overlap(a: &Hit, b: &Hit) -> bool {
+    a.span.start < b.span.end && b.span.start < a.span.end
 }
 
-fn parted(said: &Speech, a: &Hit, b: &Hit) -> bool {
+/// How far a word of negation reaches.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Reach {
+    /// To the next comma.
+    Clause,
+    /// To the end of the sentence.
+    Sentence,
+}
+
+fn yes_hits(said: &Speech) -> Vec<&Hit> {
+    said.with(Sense::Yes).collect()
+}
+
+fn yes_and<'a>(yes: &[&'a Hit], no: &[&'a Hit]) -> Vec<&'a Hit> {
+    yes.iter().chain(no).copied().collect()
+}
+
+/// The words of negation that reach a yes; one within another answer, as a `no` that stands alone, is none.
+fn negations<'a>(said: &'a Speech, yes: &Hit, answers: &[&Hit], reach: Reach) -> Vec<&'a Hit> {
+    let of_an_answer = |not: &Hit| answers.iter().any(|answer| covers(answer, not));
+    said.with(Sense::Not).filter(|not| !of_an_answer(not) && !parted(said, not, yes, reach)).collect()
+}
+
+fn parted(said: &Speech, a: &Hit, b: &Hit, reach: Reach) -> bool {
     let (from, to) = (a.span.end.min(b.span.end), a.span.start.max(b.span.start));
-    said.chars.get(from..to).unwrap_or_default().iter().any(|c| matches!(c, '.' | '!' | '。' | '！' | '\n'))
+    said.chars.get(from..to).unwrap_or_default().iter().any(|c| {
+        matches!(c, '.' | '!' | '。' | '！' | '\n')
+            || (reach == Reach::Clause && matches!(c, ',' | '，' | '、' | '،'))
+    })
 }
 
 fn has_details(said: &Speech) -> bool {
@@ -92,7 +125,12 @@ fn is_plain_agreement(said: &Speech) -> bool {
 /// A no, and it comes first or nearly so.
 fn is_plain_refusal(said: &Speech, no: &[&Hit]) -> bool {
     let letters = said.chars.iter().filter(|c| is_word(**c)).count();
-    let first = no.iter().map(|hit| hit.span.start).min().unwrap_or(usize::MAX);
+    let first = no.iter().map(|hit| hit.span.start).min().unwrap_or_default();
+    // `Not quite` is no refusal.
+    let hedged = no.iter().all(|no| said.with(Sense::But).any(|but| covers(but, no) && but.span != no.span));
     let before = said.chars.iter().take(first).filter(|c| is_word(**c)).count();
-    letters <= ANSWER_LETTERS_MAX && before <= 80 && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
+    letters <= ANSWER_LETTERS_MAX
+        && before <= 80
+        && !hedged
+        && !said.has_any(&[Sense::Steer, Sense::OnBehalf])
 }

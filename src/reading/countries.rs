@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use crate::domain::tld::Tld;
 use crate::reading::facts::Found;
 use crate::reading::folding::{folded, is_word};
-use crate::reading::words::{Place, occurrences};
+use crate::reading::words::{Ending, Place, occurrences, whole_words};
 
 /// Names by ccTLD.
 const FILE: &str = include_str!("words/countries.txt");
@@ -18,7 +18,7 @@ const ENDING_LETTERS_MAX: usize = 3;
 
 struct Atlas {
     /// Whether the name may take an ending, and the ccTLD.
-    entries: Vec<(bool, Tld)>,
+    entries: Vec<(Ending, Tld)>,
     automaton: Option<AhoCorasick>,
 }
 
@@ -32,10 +32,10 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
             let whole: String = name.chars().map(folded).collect();
             if let Some(stem) = stem(&whole) {
                 patterns.push(stem);
-                entries.push((true, tld.clone()));
+                entries.push((Ending::Open, tld.clone()));
             }
             patterns.push(whole);
-            entries.push((false, tld.clone()));
+            entries.push((Ending::Closed, tld.clone()));
         }
     }
     Atlas { entries, automaton: AhoCorasick::new(patterns).ok() }
@@ -58,12 +58,16 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
     let Some(automaton) = &ATLAS.automaton else { return Vec::new() };
     let mut found: Vec<Found<Tld>> = Vec::new();
     for Place { pattern, span } in occurrences(automaton, text) {
-        let Some((open, tld)) = ATLAS.entries.get(pattern) else { continue };
+        let Some((kind, tld)) = ATLAS.entries.get(pattern) else { continue };
         let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c)).count();
-        let ends = if *open { ending <= ENDING_LETTERS_MAX } else { true };
-        let Some(whole) = crate::reading::words::whole_words(text, span, *open).filter(|_| ends) else { continue };
+        let ends = *kind == Ending::Closed || ending <= ENDING_LETTERS_MAX;
+        let Some(whole) = whole_words(text, span, *kind).filter(|_| ends) else {
+            continue;
+        };
         found.push(Found { span: whole, what: tld.clone() });
     }
+    // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
+    found.retain(|one| text.get(one.span.start).is_some_and(|c| !c.is_lowercase()));
     found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
     let mut kept: Vec<Found<Tld>> = Vec::new();
     for one in found {
@@ -71,8 +75,6 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
             kept.push(one);
         }
     }
-    // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
-    kept.retain(|one| text.get(one.span.start).is_some_and(|c| !c.is_lowercase()));
     kept
 }
 

@@ -1,11 +1,18 @@
 //! Doubts: signs in a mail that a person must look before anything is done.
 
+use crate::domain::address::Address;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::facts::{self, digits};
+use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
+use crate::reading::mentions::resembles;
 use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
 use crate::reading::words::Sense;
 
 /// The doubts that words raise.
-const WORDS: [(Sense, &str); 8] = [
+const WORDS: [(Sense, &str); 9] = [
+    (Sense::Either, "it leaves open which of several is meant"),
     (Sense::ForATime, "it seems to be meant for a time, or from a later day"),
     (Sense::Elsewhere, "it refers to something that is not in the mail"),
     (Sense::Legal, "it speaks of law"),
@@ -44,8 +51,99 @@ pub(super) fn of_form(letter: &Letter) -> Vec<String> {
     if letter.parts().damaged {
         doubts.push("a part of it could not be decoded without loss".to_owned());
     }
-    if letter.parts().encrypted {
-        doubts.push("it is encrypted".to_owned());
+    doubts
+}
+
+/// A Subject that asks for one thing, above a text that asks for the contrary.
+pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) -> Option<String> {
+    let roles: Vec<Role> = statement
+        .entries
+        .iter()
+        .map(|entry| if entry.role == Role::Unsaid { role } else { entry.role })
+        .collect();
+    let only = |wanted: Role| !roles.is_empty() && roles.iter().all(|role| *role == wanted);
+    let contrary = match (subject.has(Sense::Add), subject.has(Sense::Remove)) {
+        (true, false) => only(Role::Remove),
+        (false, true) => only(Role::Add),
+        _ => false,
+    };
+    let changes = subject.has_any(&[Sense::Change, Sense::Replace]);
+    (contrary && !changes).then(|| "Subject and text ask for different things".to_owned())
+}
+
+/// Details that are missing, that were not understood, or that fit several persons.
+pub(super) fn of_details(
+    letter: &Letter,
+    statement: &Statement,
+    ours: &[Address],
+    own: &Speech,
+) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let attached: Vec<&str> = letter.parts().attached.iter().map(|attached| attached.name.as_str()).collect();
+    if statement.entries.is_empty() && !attached.is_empty() {
+        doubts.push(format!("the details are only in what is attached ({})", attached.join(", ")));
     }
+    let known = |address: &Address| {
+        let has = |entry: &Entry| {
+            entry.emails.contains(address)
+                || entry.second.as_ref() == Some(address)
+                || entry.former_email.as_ref() == Some(address)
+        };
+        statement.entries.iter().any(has)
+            || ours.contains(&address.without_subaddress())
+            || letter.from() == Some(address)
+    };
+    let told = |number: &str| {
+        let has = |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(number));
+        statement.entries.iter().any(has)
+    };
+    for line in letter.layout().with(&[Mark::Own]) {
+        let speech = Speech { chars: line.text.chars().collect(), hits: Vec::new() };
+        if facts::addresses(&speech.chars).iter().any(|found| !known(&found.what)) {
+            doubts.push("an address in it belongs to nobody for certain".to_owned());
+        }
+        let fax = own.has(Sense::Fax);
+        if facts::numbers(&speech.chars).iter().any(|found| !told(&found.what)) && !fax {
+            doubts.push("a number in it belongs to nobody for certain".to_owned());
+        }
+    }
+    if statement.entries.iter().any(|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2) {
+        doubts.push("one person has more than two addresses".to_owned());
+    }
+    let idle = |entry: &&Entry| {
+        entry.role == Role::Change
+            && entry.phones.is_empty()
+            && entry.second.is_none()
+            && entry.former_email.is_none()
+            && entry.rank.is_none()
+            && entry.emails.is_empty()
+    };
+    if statement.entries.iter().any(|entry| idle(&entry)) {
+        doubts.push("it is not certain what is to change".to_owned());
+    }
+    let places = |entry: &Entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty();
+    if statement.entries.iter().any(places) {
+        doubts.push("it is not certain whether persons or only their places are exchanged".to_owned());
+    }
+    let renamed = own.with(Sense::LastName).chain(own.with(Sense::Name)).any(|name| {
+        !own.with(Sense::ContactWord)
+            .any(|word| word.span.start <= name.span.start && name.span.end <= word.span.end)
+    });
+    let changes =
+        |entry: &Entry| entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none();
+    if renamed && statement.entries.iter().any(changes) {
+        doubts.push("a name seems to be what changes".to_owned());
+    }
+    let nameless = |entry: &Entry| {
+        entry.name.is_none()
+            && entry.emails.iter().any(|email| {
+                let named = statement.entries.iter().filter_map(|other| other.name.as_deref());
+                named.into_iter().any(|name| resembles(name, email))
+            })
+    };
+    if statement.entries.iter().any(nameless) {
+        doubts.push("two addresses may be one person's".to_owned());
+    }
+    doubts.dedup();
     doubts
 }

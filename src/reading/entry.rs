@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
+use crate::reading::facts::digits;
 
 /// What the mail says of a person's part.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -52,6 +53,10 @@ pub(super) struct Entry {
     pub(super) tlds: Vec<Tld>,
     /// His part.
     pub(super) role: Role,
+    /// The line that he stands in.
+    pub(super) line: usize,
+    /// Whether the mail says that a value of his changes.
+    pub(super) value_changes: bool,
     /// Whether a field for a number stood there with nothing that is one.
     pub(super) structured: bool,
 }
@@ -70,6 +75,11 @@ impl Entry {
             || self.former_email.is_some()
     }
 
+    /// Whether more is known than a second address, which may stand before the person it belongs to.
+    pub(super) fn has_first_data(&self) -> bool {
+        !self.emails.is_empty() || !self.phones.is_empty() || self.former_email.is_some()
+    }
+
     /// Takes in an address: the first is his, the next the second one.
     pub(super) fn take_email(&mut self, email: Address) {
         if self.emails.contains(&email) || self.second.as_ref() == Some(&email) {
@@ -79,10 +89,15 @@ impl Entry {
     }
 
     /// Takes in a number, each once.
-    pub(super) fn take_phone(&mut self, written: String, former: bool) {
-        let digits = crate::reading::facts::digits(&written);
-        if !self.phones.iter().any(|known| crate::reading::facts::digits(&known.written) == digits) {
-            self.phones.push(Number { written, former });
+    pub(super) fn take_phone(&mut self, written: String) {
+        self.take_number(Number { written, former: false });
+    }
+
+    /// Takes in a number that may be a former one, each once.
+    pub(super) fn take_number(&mut self, number: Number) {
+        let same = |known: &Number| digits(&known.written) == digits(&number.written);
+        if !self.phones.iter().any(same) {
+            self.phones.push(number);
         }
     }
 
@@ -97,7 +112,7 @@ impl Entry {
         self.second = self.second.take().or(other.second);
         self.former_email = self.former_email.take().or(other.former_email);
         for phone in other.phones {
-            self.take_phone(phone.written, phone.former);
+            self.take_number(phone);
         }
         self.rank = self.rank.or(other.rank);
         for tld in other.tlds {
@@ -109,5 +124,6 @@ impl Entry {
             self.role = other.role;
         }
         self.structured |= other.structured;
+        self.value_changes |= other.value_changes;
     }
 }

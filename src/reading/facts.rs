@@ -76,14 +76,14 @@ fn local_start(text: &[char], at: usize) -> usize {
     let ascii = before.last().is_some_and(char::is_ascii);
     let belongs = |c: &char| {
         if c.is_ascii() {
-            c.is_ascii_alphanumeric() || "!#$&'*+-=^_`{|}~.%".contains(*c)
+            c.is_ascii_alphanumeric() || "&'+-_.%".contains(*c)
         } else {
             !ascii && c.is_alphanumeric()
         }
     };
     let mut start = at - before.iter().rev().take_while(|c| belongs(c)).count();
     // Quotes, stars and the like around an address are not part of it, though the grammar would allow them.
-    while start < at && text.get(start).is_some_and(|c| "!#$&'*=^`{|}~.%".contains(*c)) {
+    while start < at && text.get(start).is_some_and(|c| "&'.%".contains(*c)) {
         start += 1;
     }
     start
@@ -177,7 +177,7 @@ fn starts_number(text: &[char], place: usize) -> bool {
     let Some(c) = text.get(place) else { return false };
     let before = place.checked_sub(1).and_then(|before| text.get(before)).copied();
     let apart = before.is_none_or(|c| {
-        !(c.is_alphanumeric() && !is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#' | '=')
+        (!c.is_alphanumeric() || is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#' | '=')
     });
     let next_is_digit = text.get(place + 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '(' | ' '));
     match c {

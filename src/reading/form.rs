@@ -1,31 +1,23 @@
 //! Forms: lines of the shape `label: value`, headings such as `Contact 1`, and blocks of bare values.
 
-use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
+use crate::reading::labels::{
+    Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label, rank_of, role_of, tlds_in_field,
+};
 use crate::reading::names;
 use crate::reading::speech::Speech;
-use crate::reading::tlds;
 use crate::reading::words::{Hit, Languages, Sense};
 
-/// Characters that a label has at the most.
-const LABEL_CHARS_MAX: usize = 60;
-
-/// A labelled or bare value of a line.
-#[derive(Clone, Debug)]
-pub(super) struct Field {
-    /// What the label says it is.
-    pub(super) sense: Sense,
-    /// The place that the label names.
-    pub(super) rank: Option<Rank>,
-    /// The part that the label names: former or new.
-    pub(super) role: Role,
-    /// What stands behind the label.
-    pub(super) value: String,
-}
+/// Words of a label that stands alone on its line at the most.
+const LABEL_WORDS_MAX: usize = 4;
+/// Lines between a name and the first of its values at the most.
+const BLOCK_LINES_MAX: usize = 3;
+/// Characters that a line with somebody's position has at the most.
+const POSITION_CHARS_MAX: usize = 50;
 
 /// What a text holds in the shape of a form, and the lines that are something else.
 #[derive(Debug, Default)]
@@ -42,102 +34,60 @@ pub(super) struct Form {
     pub(super) labelled: bool,
 }
 
-/// What a reader of forms has to know.
-#[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    /// The languages of the mail.
-    pub(super) languages: Languages,
-    /// The ccTLDs that are known.
-    pub(super) known: &'a KnownTlds,
-}
-
-const LABELS: [Sense; 14] = [
-    Sense::SecondEmail,
-    Sense::FirstName,
-    Sense::LastName,
-    Sense::Email,
-    Sense::Mobile,
-    Sense::Fax,
-    Sense::Phone,
-    Sense::Name,
-    Sense::Tld,
-    Sense::Action,
-    Sense::Rank,
-    Sense::Position,
-    Sense::Organisation,
-    Sense::OtherLabel,
-];
-
 impl Reader<'_> {
     /// Reads lines as a form.
     pub(super) fn read(&self, lines: &[&str]) -> Form {
         let mut builder = Builder::default();
-        for (number, line) in lines.iter().enumerate() {
-            let speech = Speech::of(line.trim(), self.languages);
+        let spoken: Vec<Speech> = lines.iter().map(|line| Speech::of(line.trim(), self.languages)).collect();
+        let mut waiting: Option<Field> = None;
+        for (number, speech) in spoken.iter().enumerate() {
             if !speech.chars.iter().any(|c| is_word(*c)) {
                 builder.blank();
                 builder.form.prose.push(String::new());
                 continue;
             }
-            let mut fields = self.fields(&speech);
-            if fields.is_empty() {
-                let next = lines.get(number + 1).map(|next| Speech::of(next.trim(), self.languages));
-                fields.extend(self.bare(&speech, next.as_ref(), builder.is_open()));
+            builder.line = number;
+            let mut fields = self.labelled(speech);
+            if let (Some(label), true) = (waiting.take(), fields.is_empty()) {
+                fields.push(Field { value: speech.text(0..speech.chars.len()), ..label });
             }
+            let after = spoken.get(number + 1..).unwrap_or_default();
             if fields.is_empty() {
+                fields.extend(Self::bare(speech, after, &builder));
+            }
+            if let Some(label) = waiting_label(&fields, speech) {
+                waiting = Some(label);
+                fields.clear();
+            } else if fields.is_empty() {
                 builder.blank();
-                builder.form.prose.push((*line).to_owned());
+                let prose = lines.get(number).copied().unwrap_or_default();
+                builder.form.prose.push(prose.to_owned());
                 continue;
             }
             // The place of the form's lines is kept, so that what stands before and after is not joined.
             builder.form.prose.push(String::new());
             for field in fields {
-                builder.take(field, self);
+                builder.take(&field, self);
             }
         }
         builder.finish()
     }
 
-    /// The labelled fields of a line; none where it does not start with a label.
-    pub(super) fn fields(&self, line: &Speech) -> Vec<Field> {
-        let mut starts: Vec<(usize, usize, Field)> = Vec::new();
-        let mut place = bullet_end(&line.chars);
-        while place < line.chars.len() {
-            if let Some((end, field)) = label_at(line, place) {
-                starts.push((place, end, field));
-                place = end;
-            } else if starts.is_empty() {
-                return Vec::new();
-            }
-            match next_start(&line.chars, place) {
-                Some(next) => place = next,
-                None => break,
-            }
+    /// The labelled fields of a line. A form may have labels in two languages, of which only one is the mail's.
+    fn labelled(&self, line: &Speech) -> Vec<Field> {
+        let fields = Self::fields(line);
+        if !fields.is_empty() || !line.chars.iter().any(|c| matches!(c, ':' | '：')) {
+            return fields;
         }
-        let ends: Vec<usize> = starts
-            .iter()
-            .skip(1)
-            .map(|(start, _, _)| *start)
-            .chain(std::iter::once(line.chars.len()))
-            .collect();
-        starts
-            .into_iter()
-            .zip(ends)
-            .map(|((_, from, field), to)| {
-                let value = line.text(from..to);
-                let value = value.trim().trim_end_matches([',', ';', '|', '/', '·', '•']).trim().to_owned();
-                Field { value, ..field }
-            })
-            .collect()
-    }
-
-    /// What a line of the shape `label:` says.
-    pub(super) fn label_of(line: &Speech) -> Option<Field> {
-        label_at(line, bullet_end(&line.chars)).map(|(_, field)| field)
+        let text = line.text(0..line.chars.len());
+        let fields = Self::fields(&Speech::of(&text, Languages::ALL));
+        let personal =
+            |field: &Field| is_data(field.sense) || is_name(field.sense) || field.sense == Sense::Tld;
+        if fields.iter().all(personal) { fields } else { Vec::new() }
     }
 
     /// A line that is nothing but an address, a number, a name, or a heading.
-    fn bare(&self, line: &Speech, next: Option<&Speech>, open: bool) -> Option<Field> {
+    fn bare(line: &Speech, after: &[Speech], builder: &Builder) -> Option<Field> {
         let whole: String = line.chars.iter().collect();
         let field =
             |sense, value: &str| Field { sense, rank: None, role: Role::Unsaid, value: value.to_owned() };
@@ -153,174 +103,48 @@ impl Reader<'_> {
         if let Some(heading) = heading(line) {
             return Some(heading);
         }
-        let next_is_data = next.is_some_and(|next| {
+        let is_data_line = |next: &Speech| {
             is_only_address(next)
                 || is_only_number(next)
-                || self.fields(next).iter().any(|field| is_data(field.sense))
+                || Self::fields(next).iter().any(|field| is_data(field.sense))
                 || unmarked_label(next).is_some()
-        });
-        (next_is_data && !(open && next.is_none()) && is_only_name(line)).then(|| field(Sense::Name, &whole))
-    }
-}
-
-fn is_data(sense: Sense) -> bool {
-    matches!(sense, Sense::Email | Sense::SecondEmail | Sense::Phone | Sense::Mobile)
-}
-
-/// Where the text of a line starts behind a bullet or a number.
-fn bullet_end(chars: &[char]) -> usize {
-    let mut place = 0;
-    let skip = |place: usize, f: &dyn Fn(char) -> bool| {
-        place + chars.get(place..).unwrap_or_default().iter().take_while(|c| f(**c)).count()
-    };
-    let after_marks = skip(place, &|c| {
-        matches!(c, '-' | '*' | '•' | '·' | '–' | '>' | '◦' | '▪' | '■' | '●' | '○' | '→' | '"')
-    });
-    if after_marks > 0 {
-        place = after_marks;
-    } else {
-        let digits = skip(0, &|c| c.is_ascii_digit());
-        if (1..=2).contains(&digits) && chars.get(digits).is_some_and(|c| matches!(c, '.' | ')' | '、')) {
-            place = digits + 1;
-        } else if chars.first() == Some(&'(') && chars.get(2) == Some(&')') {
-            place = 3;
+        };
+        // Between a name and its values the person's position may stand.
+        let block: Vec<&Speech> =
+            after.iter().take(BLOCK_LINES_MAX).take_while(|next| !next.chars.is_empty()).collect();
+        let data = block.iter().position(|next| is_data_line(next))?;
+        let plain =
+            whole.chars().count() <= POSITION_CHARS_MAX && !whole.ends_with(['.', ':', '?', '!', ',']);
+        if is_only_name(line) && (data == 0 || plain) {
+            return Some(field(Sense::Name, &whole));
         }
+        (plain && builder.has_bare_name()).then(|| field(Sense::Position, &whole))
     }
-    skip(place, &|c| c.is_whitespace())
 }
 
-/// The next place where a label may start: behind a sign that parts fields, or behind a wide gap.
-fn next_start(chars: &[char], from: usize) -> Option<usize> {
-    (from..chars.len()).find_map(|place| {
-        let c = chars.get(place)?;
-        let parts = matches!(c, ',' | ';' | '/' | '|' | '·' | '•' | '\t' | '，' | '；' | '、' | '،' | '。')
-            || (*c == ' ' && chars.get(place + 1) == Some(&' '))
-            || (*c == '-' && chars.get(place + 1) == Some(&' '));
-        let next = place + 1 + chars.get(place + 1..)?.iter().take_while(|c| c.is_whitespace()).count();
-        (parts && next < chars.len()).then_some(next)
-    })
+fn is_name(sense: Sense) -> bool {
+    matches!(sense, Sense::Name | Sense::FirstName | Sense::LastName)
 }
 
-/// The label that starts here, and where its value starts.
-fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
-    let rest = line.chars.get(start..)?;
-    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| matches!(c, ':' | '：' | '=' | '\t' | '︰'));
-    let dash =
-        rest.windows(3).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', '-' | '–' | '—', ' ']));
-    let (length, sign) = match (colon, dash) {
-        (Some(colon), Some(dash)) if dash < colon => (dash, 3),
-        (Some(colon), _) => (colon, 1),
-        (None, Some(dash)) => (dash, 3),
-        (None, None) => return None,
+/// A label without a value, alone on its line: the value stands in the next.
+fn waiting_label(fields: &[Field], line: &Speech) -> Option<Field> {
+    let personal = |field: &Field| {
+        is_name(field.sense) || is_data(field.sense) || matches!(field.sense, Sense::Tld | Sense::Rank)
     };
-    let field = label(line, start, start + length)?;
-    Some((start + length + sign, field))
-}
-
-/// Reads a stretch as a label: it must consist of words that are labels, and little else.
-fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
-    let inside: Vec<_> =
-        line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
-    let letters = |from: usize, to: usize| {
-        line.chars.get(from..to).unwrap_or_default().iter().filter(|c| c.is_alphabetic()).count()
-    };
-    let qualifies = |sense: Sense| {
-        LABELS.contains(&sense)
-            || matches!(
-                sense,
-                Sense::First
-                    | Sense::Second
-                    | Sense::Third
-                    | Sense::Old
-                    | Sense::New
-                    | Sense::ContactWord
-                    | Sense::Stop
-                    | Sense::Add
-                    | Sense::Remove
-                    | Sense::Vocabulary
-            )
-    };
-    let mut covered = vec![false; end - start];
-    for hit in inside.iter().filter(|hit| qualifies(hit.sense)) {
-        for place in hit.span.clone() {
-            if let Some(covered) = covered.get_mut(place - start) {
-                *covered = true;
-            }
-        }
-    }
-    let understood = covered
-        .iter()
-        .zip(line.chars.get(start..end)?)
-        .filter(|(covered, c)| **covered && c.is_alphabetic())
-        .count();
-    if letters(start, end) == 0 || understood * 4 < letters(start, end) * 3 {
+    let text = line.text(0..line.chars.len());
+    let short = text.split_whitespace().count() <= LABEL_WORDS_MAX
+        && !text.trim_end_matches(['.', ':', ' ']).contains('.');
+    if !short {
         return None;
     }
-    let best = |sense: Sense| inside.iter().filter(|hit| hit.sense == sense).map(|hit| hit.span.len()).max();
-    let mut sense: Option<(Sense, usize)> = None;
-    for candidate in LABELS {
-        if let Some(length) = best(candidate)
-            && sense.is_none_or(|(_, longest)| length > longest)
-        {
-            sense = Some((candidate, length));
-        }
+    if let [only] = fields {
+        return (only.value.is_empty() && personal(only)).then(|| only.clone());
     }
-    let rank = rank_of(line, start, end);
-    let role = match (best(Sense::Old).max(best(Sense::Remove)), best(Sense::New).max(best(Sense::Add))) {
-        (Some(_), None) => Role::Old,
-        (None, Some(_)) => Role::New,
-        _ => Role::Unsaid,
-    };
-    let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
-        .then_some((Sense::ContactWord, 0));
-    let (mut sense, length) = sense.or(fallback)?;
-    // `Primary contact:` is a heading, though `contact` alone may be a label.
-    let ranked = inside
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third))
-        .map(|hit| hit.span.len())
-        .max();
-    let labels_person_data = matches!(
-        sense,
-        Sense::SecondEmail
-            | Sense::FirstName
-            | Sense::LastName
-            | Sense::Email
-            | Sense::Mobile
-            | Sense::Fax
-            | Sense::Phone
-            | Sense::Name
-            | Sense::Tld
-            | Sense::Action
-            | Sense::Position
-            | Sense::Organisation
-    );
-    if !labels_person_data && (ranked.is_some_and(|ranked| ranked >= length) || role != Role::Unsaid) {
-        sense = Sense::ContactWord;
-    }
-    Some(Field { sense, rank, role, value: String::new() })
-}
-
-/// The place that a stretch of a line names.
-pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
-    let longest = |sense: Sense| {
-        let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
-        // `Secondary e-mail` says nothing of a place.
-        let of_a_value = |hit: &&Hit| {
-            line.hits.iter().any(|label| {
-                is_data(label.sense)
-                    && label.span.start <= hit.span.start
-                    && hit.span.end <= label.span.end
-                    && label.span.len() > hit.span.len()
-            })
-        };
-        inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
-    };
-    let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
-    let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
-    let mut which = ranks.iter().filter(|(_, length)| *length == best);
-    let (number, _) = which.next()?;
-    which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
+    let end = line.chars.len();
+    let whole = |hit: &&Hit| hit.span.start == 0 && hit.span.end == end;
+    let alone = fields.is_empty() && line.hits.iter().filter(whole).any(|hit| hit.sense != Sense::Greeting);
+    let field = if alone && end > 1 { label(line, 0, end) } else { None };
+    field.filter(personal)
 }
 
 fn is_only_address(line: &Speech) -> bool {
@@ -348,7 +172,7 @@ fn unmarked_label(line: &Speech) -> Option<(Sense, String)> {
     let senses = [Sense::SecondEmail, Sense::Email, Sense::Mobile, Sense::Phone, Sense::Fax];
     let longest = senses.iter().filter_map(|sense| line.at(start, *sense)).max_by_key(|hit| hit.span.end)?;
     let value = line.text(longest.span.end..line.chars.len());
-    let value = value.trim_start_matches(|c: char| matches!(c, '.' | ' ' | '\t' | ')')).to_owned();
+    let value = value.trim_start_matches(['.', ' ', '\t', ')']).to_owned();
     let speech = Speech { chars: value.chars().collect(), hits: Vec::new() };
     let address = matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_address(&speech);
     let number = !matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_number(&speech);
@@ -389,7 +213,9 @@ struct Builder {
     last_name: Option<String>,
     section: Vec<Tld>,
     gap: bool,
-    own_tld: bool,
+    /// The line that is being read, and the one that the entry starts in.
+    line: usize,
+    start: usize,
 }
 
 impl Builder {
@@ -397,26 +223,35 @@ impl Builder {
         !self.entry.is_empty()
     }
 
+    /// Whether a name was taken, and nothing else of that person yet.
+    fn has_bare_name(&self) -> bool {
+        self.entry.name.is_some() && !self.entry.has_contact_data() && !self.gap
+    }
+
     fn blank(&mut self) {
         self.gap = true;
     }
 
-    fn take(&mut self, field: Field, reader: &Reader<'_>) {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses are fields of a person")]
+    fn take(&mut self, field: &Field, reader: &Reader<'_>) {
+        if self.entry.is_empty() {
+            self.start = self.line;
+        }
         let value = Speech::of(&field.value, reader.languages);
         match field.sense {
-            Sense::ContactWord => self.heading(&field, &value, reader),
-            Sense::Name => self.name(&field, &value),
-            Sense::FirstName | Sense::LastName => self.part_of_name(&field, &value),
-            Sense::Email | Sense::SecondEmail => self.address(&field, &value),
-            Sense::Phone | Sense::Mobile => self.number(&field, &value),
-            Sense::Tld => self.tld(&field, reader),
+            Sense::ContactWord => self.heading(field, &value, reader),
+            Sense::Name => self.name(field, &value),
+            Sense::FirstName | Sense::LastName => self.part_of_name(field, &value),
+            Sense::Email | Sense::SecondEmail => self.address(field, &value),
+            Sense::Phone | Sense::Mobile => self.number(field, &value),
+            Sense::Tld => self.tld(field, reader),
             Sense::Rank => self.ranked(&value, reader),
             Sense::Action => {
                 let role = role_of(&value);
                 if self.entry.is_empty() {
-                    self.form.action = role
+                    self.form.action = role;
                 } else {
-                    self.entry.role = role.unwrap_or_default()
+                    self.entry.role = role.unwrap_or_default();
                 }
             }
             _ => {}
@@ -452,7 +287,7 @@ impl Builder {
             self.entry.take_email(address.what);
         }
         for number in numbers {
-            self.entry.take_phone(number.what, false);
+            self.entry.take_phone(number.what);
         }
     }
 
@@ -475,7 +310,7 @@ impl Builder {
             self.entry.take_email(address.what);
         }
         for number in facts::numbers(&value.chars) {
-            self.entry.take_phone(number.what, false);
+            self.entry.take_phone(number.what);
         }
     }
 
@@ -498,6 +333,18 @@ impl Builder {
         }
         let whole: Vec<String> = [&self.first_name, &self.last_name].into_iter().flatten().cloned().collect();
         let unspaced = whole.iter().all(|part| part.chars().all(crate::reading::folding::is_han));
+        if field.sense == Sense::LastName && self.first_name.is_none() && self.entry.name.is_some() {
+            // `Nombre` may be the whole name or the first one; a last name behind it says which.
+            let first = self.entry.name.take().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {}", self.last_name.clone().unwrap_or_default()));
+            return;
+        }
+        if field.sense == Sense::FirstName && self.last_name.is_none() && self.entry.name.is_some() {
+            let last = self.entry.name.take().unwrap_or_default();
+            let first = self.first_name.clone().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {last}"));
+            return;
+        }
         self.entry.name = if unspaced {
             Some([&self.last_name, &self.first_name].into_iter().flatten().cloned().collect::<String>())
         } else {
@@ -537,7 +384,7 @@ impl Builder {
         self.form.labelled = true;
         self.entry.structured |= found.is_empty();
         for one in found {
-            self.entry.take_phone(one.what, field.role == Role::Old);
+            self.entry.take_number(Number { written: one.what, former: field.role == Role::Old });
         }
     }
 
@@ -552,7 +399,6 @@ impl Builder {
             self.section.clone_from(&found);
         } else {
             self.entry.tlds.extend(found.iter().cloned());
-            self.own_tld = true;
         }
         for tld in found {
             if !self.form.tlds.contains(&tld) {
@@ -591,6 +437,7 @@ impl Builder {
 
     fn flush(&mut self) {
         let mut entry = std::mem::take(&mut self.entry);
+        entry.line = std::mem::replace(&mut self.start, self.line);
         self.first_name = None;
         self.last_name = None;
         if entry.is_empty() {
@@ -610,38 +457,4 @@ impl Builder {
         self.flush();
         self.form
     }
-}
-
-/// What a word in the field `action` asks for.
-pub(super) fn role_of(value: &Speech) -> Option<Role> {
-    let first = |sense: Sense| value.with(sense).map(|hit| hit.span.start).min();
-    let roles = [
-        (Role::Remove, first(Sense::Remove)),
-        (Role::Change, first(Sense::Change)),
-        (Role::Add, first(Sense::Add)),
-    ];
-    roles
-        .into_iter()
-        .filter_map(|(role, place)| place.map(|place| (place, role)))
-        .min_by_key(|(place, _)| *place)
-        .map(|(_, role)| role)
-}
-
-/// The ccTLDs in a field for them, where a bare code or label will do: `NL`, `nl, be`, `.nl`.
-pub(super) fn tlds_in_field(value: &str, reader: &Reader<'_>) -> Vec<Tld> {
-    let speech = Speech::of(value, reader.languages);
-    let mut found: Vec<Tld> =
-        tlds::named(&speech.chars, &speech.hits, reader.known).into_iter().map(|found| found.what).collect();
-    if found.is_empty() {
-        for word in value.split([',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"']) {
-            let bare = word.trim().trim_end_matches('.');
-            if let Ok(tld) = bare.parse::<Tld>()
-                && reader.known.has(&tld)
-                && !found.contains(&tld)
-            {
-                found.push(tld);
-            }
-        }
-    }
-    found
 }

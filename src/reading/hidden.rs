@@ -136,8 +136,10 @@ fn colour(value: &str) -> Option<(u8, u8, u8)> {
         let digits: Vec<u8> =
             hex.chars().filter_map(|c| c.to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
         return match digits.as_slice() {
-            [r, g, b] => Some((r * 17, g * 17, b * 17)),
-            [r, s, g, h, b, c] => Some((r * 16 + s, g * 16 + h, b * 16 + c)),
+            [red, green, blue] => Some((red * 17, green * 17, blue * 17)),
+            [red, red_low, green, green_low, blue, blue_low] => {
+                Some((red * 16 + red_low, green * 16 + green_low, blue * 16 + blue_low))
+            }
             _ => None,
         };
     }
@@ -149,7 +151,7 @@ fn colour(value: &str) -> Option<(u8, u8, u8)> {
             .filter_map(|part| part.trim().parse().ok())
             .collect();
         return match parts.as_slice() {
-            [r, g, b, ..] => Some((*r, *g, *b)),
+            [red, green, blue, ..] => Some((*red, *green, *blue)),
             _ => None,
         };
     }

@@ -8,16 +8,13 @@ use scraper::{ElementRef, Html, Node};
 use crate::reading::folding::plain;
 use crate::reading::hidden::Sheet;
 use crate::reading::lines::Line;
+use crate::reading::markup::{is_block, is_data, is_quote, is_silent, starts_quote, starts_signature};
 
 /// Octets of HTML that are read at the most. A long letter from Word has some hundred kilobytes.
 const HTML_OCTETS_MAX: usize = 512 * 1024;
 /// Tags times the greatest number of elements open at once. Building the tree costs as much in the worst case; a long
 /// letter from Word has some five thousand tags, fifty deep.
 const HTML_WORK_MAX: usize = 4_000_000;
-/// Characters of a cell at the most, for its table to be one of data.
-const CELL_CHARS_MAX: usize = 160;
-/// Columns of a table of data at the most.
-const COLUMNS_MAX: usize = 16;
 /// How deep a quote is counted.
 const DEPTH_MAX: u8 = 20;
 
@@ -152,7 +149,11 @@ impl Writer {
                 self.end_line();
                 self.preformatted += 1;
             }
-            "br" | "hr" => self.break_line(name == "hr"),
+            "br" => self.break_line(),
+            "hr" => {
+                self.break_line();
+                self.push(Line::new("----------"));
+            }
             "ol" | "ul" => {
                 self.end_line();
                 self.lists.push(usize::from(name == "ol"));
@@ -222,7 +223,7 @@ impl Writer {
         if self.preformatted > 0 && self.table.is_none() {
             for (number, line) in text.split('\n').enumerate() {
                 if number > 0 {
-                    self.break_line(false);
+                    self.break_line();
                 }
                 self.line.push_str(line);
             }
@@ -247,13 +248,14 @@ impl Writer {
         match self.lists.last_mut() {
             Some(0) | None => self.line.push_str("- "),
             Some(number) => {
-                self.line.push_str(&format!("{number}. "));
+                self.line.push_str(&number.to_string());
+                self.line.push_str(". ");
                 *number += 1;
             }
         }
     }
 
-    fn break_line(&mut self, rule: bool) {
+    fn break_line(&mut self) {
         if let Some(table) = &mut self.table {
             if let Some(cell) = &mut table.cell {
                 cell.push(' ');
@@ -265,9 +267,6 @@ impl Writer {
             self.push(Line::default());
         } else {
             self.end_line();
-        }
-        if rule {
-            self.push(Line::new("----------"));
         }
     }
 
@@ -307,117 +306,6 @@ impl Writer {
         self.end_line();
         Page { lines: self.lines, hidden: self.hidden, refused: false }
     }
-}
-
-fn is_silent(name: &str) -> bool {
-    matches!(
-        name,
-        "script" | "style" | "head" | "title" | "template" | "noscript" | "xml" | "select" | "textarea"
-    )
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "div"
-            | "table"
-            | "tr"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "section"
-            | "article"
-            | "header"
-            | "footer"
-            | "center"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "address"
-            | "form"
-            | "fieldset"
-            | "blockquote"
-            | "caption"
-            | "body"
-            | "li"
-    )
-}
-
-/// A block quote that a mail program made, not one for indentation.
-fn is_quote(element: ElementRef<'_>) -> bool {
-    let value = element.value();
-    let style = value.attr("style").unwrap_or_default().replace(' ', "");
-    value.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite"))
-        || value.attr("class").is_some()
-        || value.attr("cite").is_some()
-        || style.contains("border-left")
-}
-
-/// Marks by which mail programs say that an earlier mail starts.
-fn starts_quote(element: ElementRef<'_>) -> bool {
-    const CLASSES: [&str; 8] = [
-        "gmail_quote",
-        "yahoo_quoted",
-        "moz-cite-prefix",
-        "protonmail_quote",
-        "zmail_extra",
-        "moz-forward-container",
-        "tutanota_quote",
-        "WordSection1-quote",
-    ];
-    const IDS: [&str; 6] = [
-        "appendonsend",
-        "divRplyFwdMsg",
-        "mail-editor-reference-message-container",
-        "ms-outlook-mobile-reference-message",
-        "isReplyContent",
-        "replySplit",
-    ];
-    let value = element.value();
-    value.classes().any(|class| CLASSES.contains(&class)) || value.id().is_some_and(|id| IDS.contains(&id))
-}
-
-/// Marks by which mail programs say that the signature starts.
-fn starts_signature(element: ElementRef<'_>) -> bool {
-    const CLASSES: [&str; 4] =
-        ["gmail_signature", "moz-signature", "protonmail_signature_block", "signature"];
-    let value = element.value();
-    let named = value.id().is_some_and(|id| matches!(id, "Signature" | "ms-outlook-mobile-signature"));
-    named || value.classes().any(|class| CLASSES.contains(&class))
-}
-
-/// Whether a table holds data: no table within it, a row of two cells or more, and no cell that is a text of its own.
-fn is_data(table: ElementRef<'_>) -> bool {
-    let mut wide = 0;
-    let mut cells = 0;
-    for node in table.descendants().skip(1) {
-        let Some(element) = ElementRef::wrap(node) else { continue };
-        match element.value().name() {
-            "table" => return false,
-            "tr" => {
-                let count = cells_of(element);
-                if count > COLUMNS_MAX {
-                    return false;
-                }
-                wide += usize::from(count >= 2);
-                cells += count;
-            }
-            "td" | "th"
-                if element.text().map(|text| text.chars().count()).sum::<usize>() > CELL_CHARS_MAX =>
-            {
-                return false;
-            }
-            _ => {}
-        }
-    }
-    wide >= 1 && cells >= 4
-}
-
-fn cells_of(row: ElementRef<'_>) -> usize {
-    row.child_elements().filter(|cell| matches!(cell.value().name(), "td" | "th")).count()
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Layout: which lines of a mail its writer wrote himself, and which are quote, signature, forward or disclaimer.
 
-use crate::reading::facts::Facts;
 use crate::reading::folding::{has_case, is_word};
-use crate::reading::html::{self, Page};
-use crate::reading::lines::{self, Line};
-use crate::reading::parts::{Parts, Text};
+use crate::reading::forms::Chosen;
+use crate::reading::lines::Line;
+use crate::reading::parts::Parts;
 use crate::reading::words::{self, Hit, Sense};
 
 /// Lines that the header of a quoted mail has at the most.
@@ -52,40 +51,16 @@ pub struct Layout {
 impl Layout {
     /// Marks the lines of a mail's texts.
     pub(super) fn of(parts: &Parts, writer: Option<&str>) -> Self {
-        let mut layout = Self::default();
-        let mut lines = Vec::new();
+        let mut chosen = Chosen::default();
         for text in &parts.texts {
-            lines.append(&mut layout.take(text));
+            chosen.take(text);
         }
+        let Chosen { lines, hidden, forms_differ, refused } = chosen;
+        let mut layout = Self { hidden, forms_differ, refused, ..Self::default() };
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
         layout.lines = marks.into_iter().zip(lines).collect();
         layout
-    }
-
-    /// The lines of a text, from that of its forms which keeps more of what the writer saw.
-    fn take(&mut self, text: &Text) -> Vec<Line> {
-        let plain =
-            text.plain.as_deref().map(|plain| lines::of_plain(plain, text.flowed)).unwrap_or_default();
-        let Some(html) = &text.html else { return plain };
-        let Page { lines: seen, hidden, refused } = html::read(html);
-        self.hidden.push_str(&hidden);
-        self.refused |= refused;
-        let says = |lines: &[Line]| lines.iter().any(|line| !line.text.is_empty());
-        if !says(&plain) {
-            return seen;
-        }
-        if !says(&seen) {
-            return plain;
-        }
-        let (of_plain, of_html) = (Facts::of_lines(&plain), Facts::of_lines(&seen));
-        if of_plain.is_empty() && !of_html.is_empty() {
-            // The plain text is a notice that the mail can only be read as HTML.
-            return seen;
-        }
-        self.forms_differ |= of_plain != of_html;
-        let has_table = |lines: &[Line]| lines.iter().any(|line| line.table > 0 && line.depth == 0);
-        if has_table(&seen) { seen } else { plain }
     }
 
     /// Every line with its mark.
@@ -192,7 +167,12 @@ fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
             place += 1;
         } else if separator || head > 0 {
             forward |= read.get(place).is_some_and(|line| line.has(Sense::Forwarded));
-            mark_rest(marks, place, head.max(1));
+            // Behind a separator the header of the earlier mail follows, perhaps after an empty line.
+            let below = (place + 1..=place + 2)
+                .map(|from| (from, head_lines(read, from)))
+                .find(|(_, head)| *head > 0);
+            let head = below.map_or(head.max(1), |(from, head)| from - place + head);
+            mark_rest(marks, place, head);
             break;
         } else if let Some(length) = intro_lines(lines, read, place) {
             let after = place + length;

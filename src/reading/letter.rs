@@ -220,12 +220,6 @@ fn ids(value: &HeaderValue<'_>) -> Vec<String> {
     }
 }
 
-/// The name and address in the header of an enclosed mail.
-pub(super) fn sender_of(message: &Message<'_>) -> (Option<Address>, Option<String>) {
-    let from = message.from().map(addresses).unwrap_or_default();
-    from.into_iter().find(|(address, _)| address.is_some()).unwrap_or_default()
-}
-
 /// The Message-ID of an enclosed mail.
 pub(super) fn id_of(message: &Message<'_>) -> Option<String> {
     match message.header(HeaderName::MessageId) {

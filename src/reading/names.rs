@@ -67,12 +67,30 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     names
 }
 
+/// Up to three words that are not understood, right before a place.
+pub(super) fn words_before(speech: &Speech, place: usize) -> Range<usize> {
+    const WORDS_MAX: usize = 3;
+    const GAP_CHARS_MAX: usize = 3;
+    let tokens = tokens(speech, &[]);
+    let mut span = place..place;
+    for token in tokens.iter().rev().filter(|token| token.span.end <= place).take(WORDS_MAX) {
+        let gap = speech.chars.get(token.span.end..span.start).unwrap_or_default();
+        let joined =
+            gap.len() <= GAP_CHARS_MAX && !gap.iter().any(|c| is_word(*c) || matches!(c, ',' | '.' | ';'));
+        if !joined || !matches!(token.kind, TokenKind::Lower | TokenKind::Particle | TokenKind::Capital) {
+            break;
+        }
+        span = token.span.start..if span.is_empty() { token.span.end } else { span.end };
+    }
+    span
+}
+
 /// A name as a field or a cell gives it: without titles, brackets and stray signs.
 pub(super) fn clean(speech: &Speech) -> Option<String> {
     let titles = speech.mask(|hit| hit.sense == Sense::Titles);
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    let mut titled = true;
+    let mut only = true;
     let mut flush = |word: &mut String, titled: &mut bool| {
         let bare = word.trim_matches(|c: char| {
             matches!(c, ',' | ';' | '"' | '(' | ')' | '<' | '>' | '[' | ']' | '*' | ':' | '.') && c != '.'
@@ -86,13 +104,13 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
     };
     for (c, title) in speech.chars.iter().zip(&titles) {
         if c.is_whitespace() {
-            flush(&mut word, &mut titled);
+            flush(&mut word, &mut only);
         } else {
-            titled &= *title || !is_word(*c);
+            only &= *title || !is_word(*c);
             word.push(*c);
         }
     }
-    flush(&mut word, &mut titled);
+    flush(&mut word, &mut only);
     let name = words.join(" ");
     let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
@@ -100,7 +118,7 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
 }
 
 fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
-    let known = speech.mask(is_vocabulary);
+    let known = speech.mask(|hit| is_vocabulary(speech, hit));
     let titles = speech.mask(|hit| hit.sense == Sense::Titles);
     let mut tokens = Vec::new();
     let mut place = 0;
@@ -114,22 +132,36 @@ fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
             continue;
         };
         let mask_here = known.get(place).copied().unwrap_or_default();
-        let unspaced = is_unspaced(*c);
-        let end = token_end(speech, place, taken, unspaced, &known);
+        let end = token_end(speech, place, taken, &known);
         let word: String = speech.chars.get(place..end).unwrap_or_default().iter().collect();
-        let title = titles.get(place).copied().unwrap_or_default()
-            && titles.get(end - 1).copied().unwrap_or_default();
-        let whole_known = known.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
-        let kind = kind_of(&word, *c, if unspaced { mask_here } else { whole_known }, title);
+        let whole =
+            |mask: &[bool]| mask.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
+        // A script without spaces is cut where understanding starts and ends, so that one character tells for all.
+        let understood = if is_unspaced(*c) { mask_here } else { whole(&known) };
+        let standing = match (whole(&titles), understood) {
+            (true, _) => Standing::Title,
+            (false, true) => Standing::Known,
+            (false, false) => Standing::Unknown,
+        };
+        let kind = kind_of(&word, *c, standing);
         tokens.push(Token { span: place..end, kind });
         place = end;
     }
     tokens
 }
 
-fn kind_of(word: &str, first: char, known: bool, title: bool) -> TokenKind {
+/// Whether a word is understood.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Standing {
+    Title,
+    Known,
+    Unknown,
+}
+
+fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
     let folded: String = word.chars().map(folded).collect();
-    if title {
+    let known = standing == Standing::Known;
+    if standing == Standing::Title {
         TokenKind::Title
     } else if !has_case(first) {
         if known { TokenKind::Known } else { TokenKind::Uncased }
@@ -150,8 +182,9 @@ fn kind_of(word: &str, first: char, known: bool, title: bool) -> TokenKind {
 
 /// The end of a word: hyphens, apostrophes and the dot of an initial are part of it. In scripts without spaces it
 /// ends where a word begins or ends that is understood.
-fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bool, known: &[bool]) -> usize {
+fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], known: &[bool]) -> usize {
     let at = |place: usize| speech.chars.get(place).copied();
+    let unspaced = at(start).is_some_and(is_unspaced);
     let mask = known.get(start).copied().unwrap_or_default();
     let mut end = start + 1;
     while let Some(c) = at(end) {
@@ -161,7 +194,10 @@ fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bo
         let inner = matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
             && at(end + 1).is_some_and(char::is_alphabetic)
             && !(unspaced && c == '-');
-        if !(is_word(c) || inner) {
+        // `d'Awa` is a preposition and a name, `O'Brien` is a name.
+        let elided =
+            inner && end - start <= 4 && matches!(c, '\'' | '’') && at(start).is_some_and(char::is_lowercase);
+        if !(is_word(c) || inner) || elided {
             break;
         }
         if unspaced
@@ -180,14 +216,20 @@ fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], unspaced: bo
     if initial { end + 1 } else { end }
 }
 
-/// Words that are understood are no names.
-fn is_vocabulary(hit: &Hit) -> bool {
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote)
+/// Words that are understood are no names. A stem with an ending may well be the start of a name, where the word has a
+/// capital and does not start a sentence; but German writes all nouns so.
+fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
+    let capital = speech.chars.get(hit.span.start).is_some_and(|c| c.is_uppercase());
+    let before =
+        speech.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    let starts = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'));
+    let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name
 }
 
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
     let gap = chars.get(end..start).unwrap_or_default();
-    matches!(gap, [] | [' '] | ['・'] | ['·'] | ['　'])
+    matches!(gap, [] | [' ' | '・' | '·' | '　'])
 }
 
 fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {

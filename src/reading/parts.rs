@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
-use crate::domain::address::Address;
 use crate::domain::limits::{PARTS_DEPTH_MAX, PARTS_MAX};
-use crate::reading::letter::{Unreadable, id_of, sender_of};
+use crate::reading::letter::{Unreadable, id_of};
 
 /// Octets of one text that are read at the most. A request has some kilobytes; more is a document.
 const TEXT_OCTETS_MAX: usize = 256 * 1024;
@@ -56,9 +55,7 @@ pub(super) enum Flowed {
 /// Something attached.
 #[derive(Clone, Debug)]
 pub(super) struct Attached {
-    /// Its media type, lower case.
-    pub(super) media: String,
-    /// Its file name.
+    /// What it is called, or else its media type.
     pub(super) name: String,
     /// Its text, where it is one.
     pub(super) text: Option<String>,
@@ -67,10 +64,6 @@ pub(super) struct Attached {
 /// A mail enclosed as a part.
 #[derive(Clone, Debug)]
 pub(super) struct Enclosed {
-    /// Who wrote it.
-    pub(super) from: Option<Address>,
-    /// The name beside that.
-    pub(super) from_name: Option<String>,
     /// Its Message-ID.
     pub(super) message_id: Option<String>,
     /// Its first text.
@@ -113,7 +106,7 @@ fn walk(
         }
         PartType::Message(inner) => enclose(inner, &media, depth, seen, parts)?,
         PartType::Text(text) | PartType::Html(text) => take_text(part, &media, text, parts),
-        PartType::Binary(octets) | PartType::InlineBinary(octets) => take_octets(part, media, octets, parts),
+        PartType::Binary(octets) | PartType::InlineBinary(octets) => take_octets(part, &media, octets, parts),
     }
     Ok(())
 }
@@ -165,9 +158,8 @@ fn enclose(
     if media.starts_with("message/delivery-status") || media.starts_with("message/disposition") {
         return Ok(());
     }
-    let (from, from_name) = sender_of(inner);
     let text = taken.texts.into_iter().next().unwrap_or_default();
-    parts.enclosed.push(Enclosed { from, from_name, message_id: id_of(inner), text });
+    parts.enclosed.push(Enclosed { message_id: id_of(inner), text });
     Ok(())
 }
 
@@ -182,7 +174,7 @@ fn take_text(part: &MessagePart<'_>, media: &str, text: &str, parts: &mut Parts)
             | "text/rfc822-headers"
             | "message/global-delivery-status"
     );
-    let card = media.ends_with("vcard") || name.to_ascii_lowercase().ends_with(".vcf");
+    let card = media.ends_with("vcard") || has_ending(&name, "vcf");
     let html = media == "text/html";
     let plain = matches!(media, "text/plain" | "" | "text/enriched" | "text/markdown");
     if report {
@@ -192,7 +184,8 @@ fn take_text(part: &MessagePart<'_>, media: &str, text: &str, parts: &mut Parts)
     } else if card {
         parts.cards.push(text);
     } else if attached || !(html || plain) {
-        parts.attached.push(Attached { media: media.to_owned(), name, text: Some(text) });
+        let text = (html || plain || media == "text/csv").then_some(text);
+        parts.attached.push(Attached { name: name_or(name, media), text });
     } else {
         parts.damaged |= cut || part.is_encoding_problem || text.contains('\u{fffd}');
         let flowed = flowed(part);
@@ -201,9 +194,8 @@ fn take_text(part: &MessagePart<'_>, media: &str, text: &str, parts: &mut Parts)
     }
 }
 
-fn take_octets(part: &MessagePart<'_>, media: String, octets: &[u8], parts: &mut Parts) {
+fn take_octets(part: &MessagePart<'_>, media: &str, octets: &[u8], parts: &mut Parts) {
     let name = part.attachment_name().unwrap_or_default().to_owned();
-    let lower = name.to_ascii_lowercase();
     if media.starts_with("message/") {
         let (text, _) = shortened(&String::from_utf8_lossy(octets));
         let whole = parts.report.get_or_insert_default();
@@ -211,20 +203,29 @@ fn take_octets(part: &MessagePart<'_>, media: String, octets: &[u8], parts: &mut
         whole.push('\n');
         return;
     }
-    if media.ends_with("vcard") || lower.ends_with(".vcf") {
+    if media.ends_with("vcard") || has_ending(&name, "vcf") {
         parts.cards.push(shortened(&String::from_utf8_lossy(octets)).0);
         return;
     }
-    let signature = media.ends_with("-signature") || lower.ends_with(".p7s") || lower.ends_with(".asc");
+    let signature = media.ends_with("-signature") || has_ending(&name, "p7s") || has_ending(&name, "asc");
     if signature {
         return;
     }
     parts.encrypted |= media == "application/pgp-encrypted"
         || media.ends_with("pkcs7-mime")
-        || (lower.ends_with(".p7m") && media.starts_with("application/"));
-    let text = (lower.ends_with(".csv") || lower.ends_with(".txt"))
+        || (has_ending(&name, "p7m") && media.starts_with("application/"));
+    let text = (has_ending(&name, "csv") || has_ending(&name, "txt"))
         .then(|| shortened(&String::from_utf8_lossy(octets)).0);
-    parts.attached.push(Attached { media, name, text });
+    parts.attached.push(Attached { name: name_or(name, media), text });
+}
+
+/// Whether a file name has this ending.
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(ending))
+}
+
+fn name_or(name: String, media: &str) -> String {
+    if name.is_empty() { media.to_owned() } else { name }
 }
 
 fn media_of(part: &MessagePart<'_>) -> String {

@@ -57,6 +57,15 @@ mod tests {
     }
 
     #[test]
+    fn national_numbers_are_read_in_their_country() {
+        check("050-234-5678", Some("IL"), Some("+972502345678"));
+        check("8 (916) 123-45-67", Some("RU"), Some("+79161234567"));
+        check("03-5215-8451", Some("JP"), Some("+81352158451"));
+        check("(011) 4123-4567", Some("AR"), Some("+541141234567"));
+        check("31 6 2247 9105", Some("NL"), Some("+31622479105"));
+    }
+
+    #[test]
     fn what_nobody_can_dial_is_no_number() {
         check("0475 90 21 44", None, None);
         check("+31 123456789012345", None, None);

@@ -1,17 +1,11 @@
 //! Prose: persons in sentences, and what the sentences say is to happen to them.
 
-use std::ops::Range;
-
-use crate::domain::address::Address;
-use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::facts::{self, Found};
-use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
-use crate::reading::form::{Reader, rank_of};
-use crate::reading::names::{self, Name};
+use crate::reading::labels::Reader;
+use crate::reading::mentions;
+use crate::reading::roles;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
-use crate::reading::tlds;
-use crate::reading::words::{Hit, Sense};
 
 /// Characters from which on a line is taken to go on in the next.
 const FULL_LINE_CHARS: usize = 55;
@@ -27,11 +21,11 @@ pub(super) struct Prose {
     pub(super) replaces: bool,
 }
 
-/// Joins lines that were folded into paragraphs.
-pub(super) fn paragraphs(lines: &[String]) -> Vec<String> {
-    let mut paragraphs: Vec<String> = Vec::new();
+/// Joins lines that were folded into paragraphs, each with the number of its first line.
+pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
+    let mut paragraphs: Vec<(usize, String)> = Vec::new();
     let mut open = false;
-    for line in lines {
+    for (number, line) in lines.iter().enumerate() {
         let text = line.trim();
         if text.is_empty() {
             open = false;
@@ -41,14 +35,14 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<String> {
             || text.chars().take(2).any(|c| c == ')')
             || starts_with_number(text);
         match paragraphs.last_mut() {
-            Some(last) if open && !bulleted => {
+            Some((_, last)) if open && !bulleted => {
                 let spaced = last.chars().last().is_some_and(|c| !crate::reading::folding::is_unspaced(c));
                 if spaced {
                     last.push(' ');
                 }
                 last.push_str(text);
             }
-            _ => paragraphs.push(text.to_owned()),
+            _ => paragraphs.push((number, text.to_owned())),
         }
         let wide =
             text.chars().map(|c| if crate::reading::folding::is_unspaced(c) { 2 } else { 1 }).sum::<usize>();
@@ -57,471 +51,24 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<String> {
     paragraphs
 }
 
-fn starts_with_number(text: &str) -> bool {
-    let digits = text.chars().take_while(char::is_ascii_digit).count();
-    (1..=2).contains(&digits) && text.chars().nth(digits).is_some_and(|c| matches!(c, '.' | ')' | '、'))
-}
-
-/// Something that belongs to a person, in the order of the text.
-#[derive(Clone, Debug)]
-enum Item {
-    Name(Name),
-    Email(Address),
-    Phone(String),
-}
-
-/// A person as one place of the text names him.
-#[derive(Clone, Debug, Default)]
-struct Mention {
-    span: Range<usize>,
-    entry: Entry,
-    /// Whether his name might be another word.
-    weak: bool,
-}
-
 /// Reads a paragraph.
-pub(super) fn read(text: &str, reader: &Reader<'_>, prose: &mut Prose) {
+pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Prose) {
     let speech = Speech::of(text, reader.languages);
-    let items = items(&speech, reader);
-    let mut mentions = mentions(&speech, items, prose);
-    let bounds = sentences(&speech);
-    for bound in bounds {
-        let inside: Vec<usize> = (0..mentions.len())
-            .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
-            .collect();
-        prose.replaces |= assign(&speech, &bound, &inside, &mut mentions, &mut prose.entries);
+    let mut mentions = mentions::of(&speech, reader, &mut prose.entries, &mut prose.loose);
+    for bound in sentences::of(&speech) {
+        prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
     for mention in mentions {
         // A name without anything beside it is one only where the sentence says something of it.
         let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data();
         let sure = !mention.weak || mention.entry.has_contact_data();
         if said && (sure || mention.entry.role != Role::Unsaid) {
-            prose.entries.push(mention.entry);
+            prose.entries.push(Entry { line, ..mention.entry });
         }
     }
 }
 
-fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
-    let addresses = facts::addresses(&speech.chars);
-    let numbers = facts::numbers(&speech.chars);
-    let mut taken: Vec<Range<usize>> = addresses.iter().map(|one| one.span.clone()).collect();
-    taken.extend(numbers.iter().map(|one| one.span.clone()));
-    let named = tlds::named(&speech.chars, &speech.hits, reader.known);
-    taken.extend(named.into_iter().map(|one| one.span.start.saturating_sub(1)..one.span.end));
-    taken.extend(countries::find(&speech.chars).into_iter().map(|one| one.span));
-    let mut items: Vec<Found<Item>> = Vec::new();
-    let values: Vec<Range<usize>> =
-        addresses.iter().map(|one| one.span.clone()).chain(numbers.iter().map(|one| one.span.clone())).collect();
-    for name in names::find(speech, &taken) {
-        if !name.what.weak || is_anchored(speech, &name.span, &values) {
-            items.push(Found { span: name.span, what: Item::Name(name.what) });
-        }
-    }
-    for address in addresses {
-        items.push(Found { span: address.span, what: Item::Email(address.what) });
-    }
-    for number in numbers.into_iter().filter(|one| !is_fax(speech, &one.span)) {
-        items.push(Found { span: number.span, what: Item::Phone(number.what) });
-    }
-    items.sort_by_key(|item| item.span.start);
-    items
-}
-
-/// Whether a word that might be a name stands beside an address or a number, a title, or a word that says what is to
-/// happen to somebody.
-fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
-    let near = |from: usize, to: usize| {
-        from <= to && to - from <= 5 && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
-    };
-    let beside = |other: &Range<usize>| near(span.end, other.start) || near(other.end, span.start);
-    let acts = |hit: &&Hit| {
-        matches!(
-            hit.sense,
-            Sense::Titles
-                | Sense::Remove
-                | Sense::Replace
-                | Sense::Replaces
-                | Sense::ReplacedBy
-                | Sense::InsteadOf
-                | Sense::InsteadAfter
-                | Sense::Left
-        )
-    };
-    let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
-    let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
-    values.iter().any(beside)
-        || (uncased && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
-            && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
-}
-
-fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
-    label_before(speech, span.start) == Some(Sense::Fax)
-}
-
-/// The label right before a value: `tel. +31 …`, `fax: …`.
-fn label_before(speech: &Speech, place: usize) -> Option<Sense> {
-    let senses = [Sense::SecondEmail, Sense::Email, Sense::Mobile, Sense::Fax, Sense::Phone];
-    let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..place).unwrap_or_default();
-        hit.span.end <= place && gap.len() <= 4 && !gap.iter().any(|c| is_word(*c))
-    };
-    let labels = speech.hits.iter().filter(|hit| senses.contains(&hit.sense)).filter(near);
-    labels.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| hit.sense)
-}
-
-/// Groups what belongs to one person.
-fn mentions(speech: &Speech, items: Vec<Found<Item>>, prose: &mut Prose) -> Vec<Mention> {
-    let mut mentions: Vec<Mention> = Vec::new();
-    for Found { span, what } in items {
-        let gap = mentions.last().map(|last| last.span.end..span.start);
-        let between = gap.map(|gap| Gap::of(speech, gap));
-        match what {
-            Item::Name(name) => {
-                let tight = between.as_ref().is_some_and(|gap| gap.tight);
-                match mentions.last_mut() {
-                    Some(last) if last.entry.name.is_none() && last.entry.has_contact_data() && tight => {
-                        last.entry.name = Some(name.text);
-                        last.span.end = span.end;
-                        last.weak = name.weak;
-                    }
-                    _ => mentions.push(Mention {
-                        entry: Entry { name: Some(name.text), ..Entry::default() },
-                        weak: name.weak,
-                        span,
-                    }),
-                }
-            }
-            Item::Email(address) => take_email(speech, &mut mentions, span, address, between.as_ref()),
-            Item::Phone(written) => take_phone(speech, &mut mentions, span, written, between.as_ref(), prose),
-        }
-    }
-    mentions
-}
-
-/// What stands between two things.
-struct Gap {
-    /// Whether it is only signs and labels.
-    tight: bool,
-    /// Whether a sentence ends in it.
-    parted: bool,
-}
-
-impl Gap {
-    fn of(speech: &Speech, span: Range<usize>) -> Self {
-        let labels = speech.mask(|hit| {
-            matches!(
-                hit.sense,
-                Sense::Email
-                    | Sense::SecondEmail
-                    | Sense::Phone
-                    | Sense::Mobile
-                    | Sense::First
-                    | Sense::Second
-                    | Sense::Third
-                    | Sense::Titles
-                    | Sense::ContactWord
-                    | Sense::Stop
-            )
-        });
-        let tight = span.clone().all(|place| {
-            let c = speech.chars.get(place).copied().unwrap_or(' ');
-            !is_word(c) || labels.get(place).copied().unwrap_or_default()
-        });
-        let text = speech.chars.get(span.clone()).unwrap_or_default();
-        let parted = text.iter().enumerate().any(|(place, c)| ends_sentence(speech, span.start + place, *c));
-        Self { tight: tight && !parted, parted }
-    }
-}
-
-fn take_email(
-    speech: &Speech,
-    mentions: &mut Vec<Mention>,
-    span: Range<usize>,
-    address: Address,
-    gap: Option<&Gap>,
-) {
-    let label = label_before(speech, span.start);
-    let qualifier = qualifier(speech, span.start);
-    let parted = gap.is_none_or(|gap| gap.parted);
-    match mentions.last_mut() {
-        Some(last) if label == Some(Sense::SecondEmail) => {
-            last.entry.second = Some(address);
-            last.span.end = span.end;
-        }
-        Some(last) if qualifier == Some(Role::Old) && last.entry.emails.is_empty() => {
-            last.entry.former_email = Some(address);
-            last.span.end = span.end;
-        }
-        Some(last)
-            if last.entry.emails.is_empty()
-                && (!parted || last.entry.former_email.is_some() || last.entry.name.is_some()) =>
-        {
-            last.entry.take_email(address);
-            last.span.end = span.end;
-        }
-        Some(last) if !last.entry.emails.is_empty() && qualifier == Some(Role::New) && !parted => {
-            last.entry.former_email = last.entry.emails.pop();
-            last.entry.take_email(address);
-            last.span.end = span.end;
-        }
-        Some(last) if gap.is_some_and(|gap| gap.tight) && last.entry.name.is_some() => {
-            last.entry.take_email(address);
-            last.span.end = span.end;
-        }
-        _ => mentions.push(Mention {
-            entry: Entry { emails: vec![address], ..Entry::default() },
-            span,
-            weak: false,
-        }),
-    }
-}
-
-fn take_phone(
-    speech: &Speech,
-    mentions: &mut [Mention],
-    span: Range<usize>,
-    written: String,
-    gap: Option<&Gap>,
-    prose: &mut Prose,
-) {
-    let former = qualifier(speech, span.start) == Some(Role::Old);
-    let _ = gap;
-    match mentions.last_mut() {
-        Some(last) => {
-            last.entry.take_phone(written, former);
-            last.span.end = span.end;
-        }
-        None => match prose.entries.last_mut() {
-            Some(last) => last.take_phone(written, former),
-            None => prose.loose.take_phone(written, former),
-        },
-    }
-}
-
-/// Whether the words right before a value call it the former or the new one.
-fn qualifier(speech: &Speech, place: usize) -> Option<Role> {
-    const NEAR_CHARS: usize = 28;
-    let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..place).unwrap_or_default();
-        hit.span.end <= place
-            && gap.len() <= NEAR_CHARS
-            && !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@'))
-    };
-    let hits = speech
-        .hits
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord))
-        .filter(near);
-    hits.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| match hit.sense {
-        Sense::Old | Sense::FromWord => Role::Old,
-        _ => Role::New,
-    })
-}
-
-/// The sentences of a text.
-fn sentences(speech: &Speech) -> Vec<Range<usize>> {
-    let mut bounds = Vec::new();
-    let mut start = 0;
-    for (place, c) in speech.chars.iter().enumerate() {
-        if ends_sentence(speech, place, *c) {
-            bounds.push(start..place + 1);
-            start = place + 1;
-        }
-    }
-    bounds.push(start..speech.chars.len() + 1);
-    bounds
-}
-
-fn ends_sentence(speech: &Speech, place: usize, c: char) -> bool {
-    let next = speech.chars.get(place + 1);
-    match c {
-        '。' | '！' | '？' | '\n' | '।' | '؟' | '۔' => next.is_none_or(|next| *next != '.'),
-        '!' | '?' => true,
-        '.' => {
-            let spaced = next.is_none_or(|next| next.is_whitespace());
-            let before: String =
-                speech.chars.get(place.saturating_sub(4)..place).unwrap_or_default().iter().collect();
-            let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            let initial = word.chars().count() == 1 && word.chars().all(|c| !c.is_ascii_digit());
-            let title = speech.hits.iter().any(|hit| {
-                matches!(hit.sense, Sense::Titles | Sense::Phone | Sense::Mobile) && hit.span.end == place
-            });
-            let capital =
-                speech.chars.get(place + 1..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
-            let lower = capital.is_some_and(|c| c.is_lowercase() && !c.is_ascii_digit());
-            spaced && !initial && !title && !lower
-        }
-        _ => false,
-    }
-}
-
-/// Gives the persons of a sentence their parts. Says whether one of them comes in another's place.
-fn assign(
-    speech: &Speech,
-    bound: &Range<usize>,
-    inside: &[usize],
-    mentions: &mut [Mention],
-    earlier: &mut [Entry],
-) -> bool {
-    let cues: Vec<&Hit> = cues(speech, bound);
-    let mut replaced = false;
-    let mut set = |place: Option<usize>, role: Role, mentions: &mut [Mention]| {
-        if let Some(mention) = place.and_then(|place| mentions.get_mut(place))
-            && mention.entry.role == Role::Unsaid
-        {
-            mention.entry.role = role;
-        }
-    };
-    for cue in &cues {
-        let before = inside
-            .iter()
-            .rev()
-            .find(|place| mentions.get(**place).is_some_and(|m| m.span.start < cue.span.start))
-            .copied();
-        let after: Vec<usize> = inside
-            .iter()
-            .copied()
-            .filter(|place| mentions.get(*place).is_some_and(|m| m.span.start >= cue.span.start))
-            .collect();
-        match cue.sense {
-            Sense::Replaces => {
-                replaced = true;
-                set(before, Role::New, mentions);
-                set(after.first().copied(), Role::Old, mentions);
-            }
-            Sense::ReplacedBy => {
-                replaced = true;
-                set(after.first().copied(), Role::New, mentions);
-                match before {
-                    Some(_) => set(before, Role::Old, mentions),
-                    None => mark_last(earlier, Role::Old),
-                }
-            }
-            Sense::Replace if after.len() >= 2 => {
-                replaced = true;
-                set(after.first().copied(), Role::Old, mentions);
-                set(after.get(1).copied(), Role::New, mentions);
-            }
-            Sense::Replace => {
-                replaced = true;
-                if after.len() == 1 && before.is_none() {
-                    set(after.first().copied(), Role::Old, mentions);
-                }
-            }
-            Sense::InsteadOf => {
-                replaced = true;
-                set(after.first().copied(), Role::Old, mentions);
-                let other = before.or(after.get(1).copied());
-                set(other, Role::New, mentions);
-            }
-            Sense::InsteadAfter => {
-                replaced = true;
-                set(before, Role::Old, mentions);
-                set(after.first().copied(), Role::New, mentions);
-            }
-            Sense::Left => match before.or(after.first().copied()) {
-                Some(place) => set(Some(place), Role::Remove, mentions),
-                None => mark_last(earlier, Role::Remove),
-            },
-            _ => {}
-        }
-    }
-    simple(speech, &cues, inside, mentions);
-    replaced
-}
-
-fn mark_last(earlier: &mut [Entry], role: Role) {
-    if let Some(last) = earlier.last_mut()
-        && matches!(last.role, Role::Unsaid | Role::Remove)
-    {
-        last.role = role;
-    }
-}
-
-/// The cues of a sentence, each the longest of its place.
-fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
-    const CUES: [Sense; 10] = [
-        Sense::Replaces,
-        Sense::ReplacedBy,
-        Sense::InsteadOf,
-        Sense::InsteadAfter,
-        Sense::Left,
-        Sense::Replace,
-        Sense::Remove,
-        Sense::Keep,
-        Sense::Change,
-        Sense::Add,
-    ];
-    let inside: Vec<&Hit> = speech
-        .hits
-        .iter()
-        .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
-        .collect();
-    inside
-        .iter()
-        .filter(|hit| {
-            !inside.iter().any(|other| {
-                other.span.start <= hit.span.start
-                    && hit.span.end <= other.span.end
-                    && other.span.len() > hit.span.len()
-            })
-        })
-        .copied()
-        .collect()
-}
-
-/// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
-fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) {
-    let plain: Vec<&&Hit> = cues
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
-        .collect();
-    for place in inside {
-        let Some(mention) = mentions.get_mut(*place) else { continue };
-        mention.entry.rank = mention.entry.rank.or_else(|| near_rank(speech, &mention.span));
-        if mention.entry.role != Role::Unsaid {
-            continue;
-        }
-        let before = plain.iter().rev().find(|hit| hit.span.end <= mention.span.start);
-        let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
-        let chosen = before.or(after);
-        mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
-            Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
-            Sense::Remove => Role::Remove,
-            Sense::Add => Role::Add,
-            Sense::Change => Role::Change,
-            _ => Role::Keep,
-        });
-    }
-}
-
-/// `Add the second address`: what is added is not a person.
-fn is_about_a_value(speech: &Speech, cue: &Hit) -> bool {
-    const NEAR_CHARS: usize = 24;
-    let label = speech.hits.iter().filter(|hit| {
-        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile) && hit.span.start >= cue.span.end
-    });
-    let Some(label) = label.min_by_key(|hit| hit.span.start) else { return false };
-    let gap = speech.chars.get(cue.span.end..label.span.start).unwrap_or_default();
-    let plain = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::New | Sense::Me | Sense::Second | Sense::ToWord | Sense::FromWord));
-    let small = (cue.span.end..label.span.start).all(|place| {
-        plain.get(place).copied().unwrap_or_default() || speech.chars.get(place).is_some_and(|c| *c == ' ' || *c == '\'')
-    });
-    gap.len() <= NEAR_CHARS && small
-}
-
-/// The place that stands beside a person: within, right before or right after what is said of him.
-fn near_rank(speech: &Speech, span: &Range<usize>) -> Option<crate::domain::contact::Rank> {
-    const NEAR_CHARS: usize = 34;
-    let stop = |c: &char| matches!(c, '.' | ';' | '\n' | '。' | '；');
-    let end = speech
-        .chars
-        .get(span.end..)
-        .unwrap_or_default()
-        .iter()
-        .take(NEAR_CHARS)
-        .position(stop)
-        .map_or((span.end + NEAR_CHARS).min(speech.chars.len()), |length| span.end + length);
-    let start = span.start.saturating_sub(24);
-    rank_of(speech, span.start, end).or_else(|| rank_of(speech, start, span.end))
+fn starts_with_number(text: &str) -> bool {
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    (1..=2).contains(&digits) && text.chars().nth(digits).is_some_and(|c| matches!(c, '.' | ')' | '、'))
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::cctlds::KnownTlds;
-use crate::domain::contact::{PersonName, Phone};
+use crate::domain::contact::{PersonName, Phone, Roster};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
@@ -32,6 +32,29 @@ pub(super) struct Frame<'a> {
     pub(super) replace_all: bool,
     /// Whether every contact is to be removed.
     pub(super) remove_all: bool,
+    /// Whether the mail says that a number or an address is what changes.
+    pub(super) changes_a_value: bool,
+    /// The contacts as they are.
+    pub(super) roster: &'a Roster,
+}
+
+impl Frame<'_> {
+    fn listed(&self, entry: &Entry) -> bool {
+        let contacts = self.tlds.iter().flat_map(|tld| self.roster.contacts(tld));
+        contacts.into_iter().any(|contact| {
+            entry.emails.contains(&contact.email) || entry.name.as_deref() == Some(contact.name.as_str())
+        })
+    }
+
+    /// Whether the roster has him.
+    fn is_known(&self, entry: &Entry) -> bool {
+        self.listed(entry)
+    }
+
+    /// Whether the roster has others for the ccTLD, and not him.
+    fn is_known_new(&self, entry: &Entry) -> bool {
+        self.tlds.iter().any(|tld| !self.roster.contacts(tld).is_empty()) && !self.listed(entry)
+    }
 }
 
 /// Makes the requests.
@@ -68,21 +91,25 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) ->
     let changes = entries.iter().any(|entry| matches!(entry.role, Role::New | Role::Old));
     for entry in &mut entries {
         if entry.role == Role::Unsaid {
-            entry.role = match frame.default_role {
-                Role::Remove if changes => Role::Unsaid,
-                role => role,
-            };
+            let contrary = frame.default_role == Role::Remove && changes;
+            entry.role = if contrary { Role::Unsaid } else { frame.default_role };
         }
         if entry.role == Role::Unsaid {
             entry.role = Role::Add;
         }
         // Who is called changed and has everything, and no former value, may as well be new.
-        if entry.role == Role::Change
+        let whole = is_complete(entry)
             && entry.former_email.is_none()
-            && is_complete(entry)
-            && frame.default_role == Role::Add
-        {
-            entry.role = Role::Add;
+            && !entry.phones.iter().any(|phone| phone.former);
+        if entry.role == Role::Change && whole && !frame.changes_a_value && !entry.value_changes {
+            if frame.default_role == Role::Add || frame.is_known_new(entry) {
+                entry.role = Role::Add;
+            } else if !frame.is_known(entry) {
+                add(
+                    doubts,
+                    "it is not said whether these are new contacts or changes of present ones".to_owned(),
+                );
+            }
         }
     }
     entries.retain(|entry| entry.role != Role::Keep);

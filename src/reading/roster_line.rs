@@ -3,7 +3,7 @@
 use crate::domain::contact::Rank;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::form::Reader;
+use crate::reading::labels::Reader;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
@@ -63,7 +63,7 @@ fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {
         if number == 0 { entry.take_email(address.what) } else { entry.second = Some(address.what) }
     }
     for number in facts::numbers(&speech.chars) {
-        entry.take_phone(number.what, false);
+        entry.take_phone(number.what);
     }
     Some(entry)
 }

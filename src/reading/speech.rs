@@ -18,8 +18,7 @@ impl Speech {
     /// Reads a text in these languages.
     pub(super) fn of(text: &str, languages: Languages) -> Self {
         let chars: Vec<char> = text.chars().collect();
-        let mut hits = words::find(&chars);
-        hits.retain(|hit| languages.has(hit.language));
+        let hits = languages.choose(words::find(&chars));
         Self { chars, hits }
     }
 
@@ -76,5 +75,5 @@ impl Speech {
 /// The languages that a text seems to be written in, and the likeliest.
 pub(super) fn languages_of(text: &str) -> (Languages, Option<Language>) {
     let chars: Vec<char> = text.chars().collect();
-    words::languages(&words::find(&chars))
+    words::languages(&chars, &words::find(&chars))
 }

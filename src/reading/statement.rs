@@ -3,7 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::Reader;
+use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
@@ -107,14 +107,15 @@ impl Statement {
         self.structured |= form.labelled;
         self.action = form.action;
         let mut prose = Prose::default();
-        for paragraph in prose::paragraphs(&form.prose) {
-            prose::read(&paragraph, reader, &mut prose);
+        for (line, paragraph) in prose::paragraphs(&form.prose) {
+            prose::read(line, &paragraph, reader, &mut prose);
         }
         self.replaces |= prose.replaces;
         self.loose = prose.loose;
         // Prose that speaks of persons of the form says what is to happen to them.
         self.entries.extend(form.entries);
         self.entries.extend(prose.entries);
+        self.entries.sort_by_key(|entry| entry.line);
         self.tlds = form.tlds;
     }
 
@@ -135,6 +136,20 @@ impl Statement {
                 person_since = false;
             }
             person_since |= person;
+        }
+    }
+
+    /// New values that stand beside no person are the one person's who has none yet.
+    pub(super) fn settle_loose(&mut self) {
+        if self.loose.is_empty() {
+            return;
+        }
+        let open = |entry: &Entry| entry.phones.is_empty() && entry.role != Role::Keep;
+        let waiting = self.entries.iter().filter(|entry| open(entry)).count();
+        if waiting == 1
+            && let Some(entry) = self.entries.iter_mut().find(|entry| open(entry))
+        {
+            entry.join(std::mem::take(&mut self.loose));
         }
     }
 
@@ -160,17 +175,20 @@ impl Statement {
 fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
     let mut kept: Vec<Entry> = Vec::new();
     for entry in entries {
-        let open = |known: &&mut Entry| known.name.is_some() && !known.has_contact_data() && known.role != Role::Keep;
+        let open = |known: &&mut Entry| {
+            known.name.is_some() && !known.has_contact_data() && known.role != Role::Keep
+        };
         let waiting = kept.iter_mut().filter(open).count();
-        let incoming = kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
-        let fits = |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
-        if entry.name.is_none() && (waiting == 1 || incoming == 1) {
-            if let Some(known) = kept.iter_mut().find(fits) {
-                known.join(entry);
-                continue;
-            }
+        let incoming =
+            kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
+        let fits =
+            |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
+        let owner =
+            kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
+        match owner {
+            Some(known) => known.join(entry),
+            None => kept.push(entry),
         }
-        kept.push(entry);
     }
     kept
 }

@@ -1,9 +1,10 @@
 //! Tables: rows of cells, with a head that names the columns or, failing that, with values that name themselves.
 
 use crate::domain::contact::Rank;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::form::{self, Reader, rank_of, role_of, tlds_in_field};
+use crate::reading::form;
+use crate::reading::labels::{Reader, rank_of, role_of, tlds_in_field};
 use crate::reading::lines::Line;
 use crate::reading::names;
 use crate::reading::speech::Speech;
@@ -108,7 +109,7 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
             Some(Sense::Action) => entry.role = role_of(cell).unwrap_or_default(),
             Some(_) => {
                 for number in numbered {
-                    entry.take_phone(number.what, false);
+                    entry.take_phone(number.what);
                 }
             }
             None => bare_cell(&mut entry, cell, reader),
@@ -117,8 +118,10 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
     if first.is_some() || last.is_some() {
         entry.name = Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
-    if entry.role == Role::Unsaid && entry.rank.is_none() && columns.is_empty() {
-        entry.rank = row.iter().find_map(rank_of_cell);
+    if entry.rank.is_none() {
+        let unnamed =
+            row.iter().enumerate().filter(|(place, _)| columns.get(*place).copied().flatten().is_none());
+        entry.rank = unnamed.map(|(_, cell)| cell).find_map(rank_of_cell);
     }
     (!entry.is_empty()).then_some(entry)
 }
@@ -127,7 +130,7 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
 fn bare_cell(entry: &mut Entry, cell: &Speech, reader: &Reader<'_>) {
     let whole: String = cell.chars.iter().collect();
     for number in facts::numbers(&cell.chars) {
-        entry.take_phone(number.what, false);
+        entry.take_phone(number.what);
     }
     let found = tlds_in_field(&whole, reader);
     if cell.chars.len() <= 24 && whole.trim_start().starts_with('.') && !found.is_empty() {

@@ -64,7 +64,12 @@ fn labels_of(text: &[char]) -> Vec<(Range<usize>, String)> {
             && matches!((text.get(place - 1), text.get(place)), (Some(a), Some(b)) if is_unspaced(*a) != is_unspaced(*b));
         if let Some(from) = start.filter(|_| !inside || changes) {
             let word: String = text.get(from..place).unwrap_or_default().iter().map(|c| folded(*c)).collect();
-            let bare = word.trim_end_matches('-');
+            // `.fi-yhteyshenkilö`, `.de-Domain`: codes have no hyphen.
+            let bare = if word.starts_with("xn--") {
+                word.trim_end_matches('-')
+            } else {
+                word.split('-').next().unwrap_or_default()
+            };
             let span = from..place - (word.chars().count() - bare.chars().count());
             words.push((span, bare.to_owned()));
             start = None;
@@ -106,10 +111,11 @@ fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
     let short = word.chars().count() == 2 && word.is_ascii();
     let upper = word.chars().all(|c| !c.is_lowercase());
     let dot: String = text.get(span.start.saturating_sub(4)..span.start).unwrap_or_default().iter().collect();
-    if dot.to_ascii_lowercase() == "dot " {
+    if dot.eq_ignore_ascii_case("dot ") {
         return true;
     }
-    let common = hits.iter().any(|hit| hit.span == *span && !matches!(hit.sense, Sense::Vocabulary | Sense::Titles));
+    let common =
+        hits.iter().any(|hit| hit.span == *span && !matches!(hit.sense, Sense::Vocabulary | Sense::Titles));
     if common && !upper {
         return false;
     }

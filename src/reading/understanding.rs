@@ -7,18 +7,29 @@ use crate::reading::answer;
 use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::{Reader, role_of};
+use crate::reading::form::is_only_name;
+use crate::reading::forms::Chosen;
+use crate::reading::himself;
+use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
+use crate::reading::labels::{Reader, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
-use crate::reading::lines::Line;
+use crate::reading::lines::{self, Line};
+use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
 use crate::reading::tlds;
 use crate::reading::tokens;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::values::{is_about_a_value, names_a_value};
+use crate::reading::vcard;
+use crate::reading::words::{Hit, Language, Languages, Sense};
+
+/// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
+/// what is longer is a document, and some steps cost as much as the square of this.
+const READ_CHARS_MAX: usize = 20_000;
 
 /// What every Subject of ours begins with.
 const OUR_TAG: &str = "[TLD-OPS]";
@@ -45,12 +56,10 @@ pub(super) enum Ear {
 
 /// Says what a mail says.
 pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Reading {
-    let whole = letter.own_text();
+    let (whole, cut) = shortened(letter.own_text());
     let subject = bare_subject(letter.subject());
     // What stands in the Subject of a mail of ours is never the words of whoever answers it.
-    let answers_ours =
-        subject.contains(OUR_TAG) && (subject != letter.subject() || letter.in_reply_to().is_some());
-    let subject = if answers_ours { String::new() } else { subject };
+    let subject = if subject.contains(OUR_TAG) { String::new() } else { subject };
     // The Subject of an answer is ours, not the writer's.
     let is_answer = subject != letter.subject();
     let (mut languages, mut likeliest) = languages_of(whole);
@@ -59,7 +68,11 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
         languages = languages.and(all);
         likeliest = likeliest.or(first);
     }
-    let own = letter.layout().text_of(&[Mark::Own]);
+    let mut own = shortened(&letter.layout().text_of(&[Mark::Own])).0.to_owned();
+    if own.is_empty() && !is_answer {
+        // Some say all in the Subject.
+        own.clone_from(&subject);
+    }
     let mut hearing = Hearing {
         letter,
         context,
@@ -68,7 +81,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
         own: Speech::of(&own, languages),
         reading: Reading {
             kind: Kind::Other,
-            language: likeliest.and_then(|language| language.code()).map(str::to_owned),
+            language: likeliest.and_then(Language::code).map(str::to_owned),
             requests: Vec::new(),
             missing: Vec::new(),
             queried_tlds: Vec::new(),
@@ -76,13 +89,27 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
             doubts: Vec::new(),
             tokens: tokens::of(letter),
             bounce: None,
-            own_text: whole.to_owned(),
+            own_text: letter.own_text().to_owned(),
         },
     };
-    hearing.hear(ear);
+    hearing.hear(ear, cut);
     let mut reading = hearing.reading;
     reading.hold = !reading.doubts.is_empty();
     reading
+}
+
+/// Whether a text was longer than what is interpreted.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Cut {
+    Whole,
+    Shortened,
+}
+
+fn shortened(text: &str) -> (&str, Cut) {
+    match text.char_indices().nth(READ_CHARS_MAX) {
+        Some((end, _)) => (text.get(..end).unwrap_or_default(), Cut::Shortened),
+        None => (text, Cut::Whole),
+    }
 }
 
 /// A Subject without `Re:`, `AW:`, `回复：` and their kin, which say nothing of the matter.
@@ -98,14 +125,51 @@ fn bare_subject(subject: &str) -> String {
     rest.to_owned()
 }
 
+/// Whether the Subject says that a mail is forwarded, in the mail programs' words of many languages.
+fn is_forward(subject: &str) -> bool {
+    const PREFIXES: [&str; 24] = [
+        "fw",
+        "fwd",
+        "wg",
+        "tr",
+        "rv",
+        "enc",
+        "doorst",
+        "vl",
+        "vb",
+        "vs",
+        "pd",
+        "ilt",
+        "i",
+        "转发",
+        "轉寄",
+        "转寄",
+        "転送",
+        "전달",
+        "הועבר",
+        "إعادة توجيه",
+        "πρθ",
+        "továbbítás",
+        "redir",
+        "trs",
+    ];
+    subject
+        .split([':', '：'])
+        .take(3)
+        .map(|prefix| prefix.trim().to_lowercase())
+        .any(|prefix| PREFIXES.contains(&prefix.as_str()))
+}
+
 impl Hearing<'_> {
-    fn hear(&mut self, ear: Ear) {
+    fn hear(&mut self, ear: Ear, cut: Cut) {
         if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
                 self.reading.bounce = Some(kind::bounce_of(self.letter));
             }
-        } else if ruling::is_ruling(self.letter, !self.reading.tokens.is_empty(), self.context) {
+        } else if cut == Cut::Shortened {
+            self.reading.doubts.push("it is too long to be interpreted".to_owned());
+        } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
         } else if ear == Ear::Open && !self.reading.tokens.is_empty() {
             self.answer();
@@ -115,7 +179,17 @@ impl Hearing<'_> {
     }
 
     fn answer(&mut self) {
-        self.reading.kind = answer::read(&self.own);
+        let text = self.own.text(0..self.own.chars.len());
+        let mut lines: Vec<&str> = text.lines().collect();
+        // A name alone at the end is a signature.
+        while lines.len() > 1
+            && lines
+                .last()
+                .is_some_and(|line| line.trim().is_empty() || is_only_name(&Speech::of(line, self.languages)))
+        {
+            lines.pop();
+        }
+        self.reading.kind = answer::read(&Speech::of(&lines.join("\n"), self.languages));
         if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
             self.reading.kind = Kind::ReplyUnclear;
             self.reading.doubts.push("someone may answer in another's name".to_owned());
@@ -124,77 +198,107 @@ impl Hearing<'_> {
 
     fn request(&mut self) {
         let reader = Reader { languages: self.languages, known: self.context.known };
+        let mut statement = self.statement(&reader);
+        let role = self.default_role(&statement);
+        let tlds = self.tlds(&statement, &reader);
+        if !self.own.has(Sense::How) || !statement.loose.phones.is_empty() {
+            let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
+            let signed = statement::collect(&signature, &reader, self.context.mailboxes);
+            himself::complete(&mut statement, &self.own, role, self.letter, signed);
+        }
+        statement.settle_loose();
+        let parts = self.letter.parts();
+        let signs = Signs {
+            subject: &self.subject,
+            own: &self.own,
+            statement: &statement,
+            role,
+            tlds: &tlds,
+            attached: !parts.attached.is_empty(),
+        };
+        self.reading.doubts.extend(parts.encrypted.then(|| "it is encrypted".to_owned()));
+        match signs.intent() {
+            Intent::Change => self.change(&statement, role, tlds),
+            Intent::Query => {
+                self.reading.kind = Kind::Query;
+                self.reading.queried_tlds = tlds;
+            }
+            Intent::Help => self.reading.kind = Kind::Help,
+            Intent::Alarm => self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own)),
+            Intent::Nothing => {}
+        }
+    }
+
+    /// What the writer's own lines state, and what he points to: the mail that he forwards or encloses, a card.
+    fn statement(&self, reader: &Reader<'_>) -> Statement {
         let layout = self.letter.layout();
-        let points = self.own.has(Sense::Below);
+        let parts = self.letter.parts();
+        let points = self.own.has(Sense::Below) || self.own.has(Sense::Attached);
         let mut marks = vec![Mark::Own];
-        if points {
+        if self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
             marks.push(Mark::Quote);
         }
-        let lines: Vec<&Line> = layout.with(&marks);
-        let mut statement = statement::collect(&lines, &reader, self.context.mailboxes);
-        let default_role = self.default_role(&statement);
-        let tlds = self.tlds(&statement, &reader);
-        let helpless = self.own.has(Sense::How) && statement.loose.phones.is_empty();
-        if !helpless {
-            self.speaks_of_himself(&mut statement, default_role, &reader);
+        let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
+        if points {
+            for enclosed in &parts.enclosed {
+                lines.push(Line::default());
+                let mut inner = Chosen::default();
+                inner.take(&enclosed.text);
+                lines.append(&mut inner.lines);
+            }
         }
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref()).filter(|_| points);
+        for text in texts {
+            lines.push(Line::default());
+            lines.append(&mut lines::of_plain(text, Flowed::No));
+        }
+        let lines: Vec<&Line> = lines.iter().collect();
+        let mut statement = statement::collect(&lines, reader, self.context.mailboxes);
+        let data = statement.entries.iter().any(Entry::has_contact_data);
+        if points && !data {
+            statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
+        }
+        statement
+    }
+
+    fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
         if statement.interleaved
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
         {
             self.reading.doubts.push("it is not certain which contact belongs to which ccTLD".to_owned());
         }
-        if self.is_no_request(&statement, default_role, &tlds) {
-            return;
-        }
-        let everyone = self.own.has(Sense::Everyone);
+        let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
+        let empty = statement.entries.is_empty();
         let frame = Frame {
             known: self.context.known,
-            default_role,
+            default_role: role,
             tlds,
-            replace_all: self.own.has(Sense::EveryoneElse)
-                && default_role != Role::Remove
-                && !statement.entries.is_empty(),
-            remove_all: default_role == Role::Remove && everyone && statement.entries.is_empty(),
+            replace_all: self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty,
+            changes_a_value: self.own.with(Sense::Change).any(value),
+            roster: self.context.roster,
+            remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
-        let asked = requests::make(&statement, &frame);
+        let asked = requests::make(statement, &frame);
         self.reading.kind = Kind::Request;
         self.reading.requests = asked.requests;
         self.reading.missing = asked.missing;
         self.reading.doubts.extend(asked.doubts);
+        self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
-        if statement.entries.is_empty() && !self.letter.parts().attached.is_empty() {
-            self.reading.doubts.push("the details are only in what is attached".to_owned());
-        }
+        self.reading.doubts.extend(doubts::of_details(
+            self.letter,
+            statement,
+            self.context.mailboxes,
+            &self.own,
+        ));
     }
 
     /// What the mail as a whole asks for.
     fn default_role(&self, statement: &Statement) -> Role {
         let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
         said.unwrap_or_default()
-    }
-
-    /// `Please add me`: name and number are in the signature, the address in From.
-    fn speaks_of_himself(&self, statement: &mut Statement, role: Role, reader: &Reader<'_>) {
-        let me = self.own.has(Sense::Me);
-        if !statement.entries.is_empty() || !me || !matches!(role, Role::Add | Role::Change | Role::Remove) {
-            return;
-        }
-        let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
-        let signed = statement::collect(&signature, reader, self.context.mailboxes);
-        let mut entry = std::mem::take(&mut statement.loose);
-        entry.name = self.letter.from_name().map(str::to_owned);
-        entry.role = role;
-        if let Some(from) = self.letter.from() {
-            entry.take_email(from.clone());
-        }
-        if role == Role::Add && entry.phones.is_empty() {
-            let numbers =
-                signed.entries.iter().flat_map(|signed| signed.phones.clone()).chain(signed.loose.phones);
-            entry.phones.extend(numbers);
-        }
-        statement.entries.push(entry);
     }
 
     /// The ccTLDs of the request: those of the text, or else of the Subject, or else of the signature.
@@ -218,46 +322,20 @@ impl Hearing<'_> {
         if !of_subject.is_empty() {
             return of_subject;
         }
-        let whole =
-            self.letter.layout().text_of(&[Mark::Own, Mark::Greeting, Mark::Closing, Mark::Signature]);
-        named(&Speech::of(&whole, self.languages))
-    }
-
-    /// Sorts out queries, calls for help and everything else.
-    fn is_no_request(&mut self, statement: &Statement, role: Role, tlds: &[Tld]) -> bool {
-        let details =
-            statement.entries.iter().any(|entry| entry.has_contact_data() || entry.role != Role::Unsaid);
-        let attached = !self.letter.parts().attached.is_empty() && self.own.has(Sense::Attached);
-        let values = statement.entries.iter().any(Entry::has_contact_data);
-        let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
-        if advertises && !values {
-            return true;
-        }
-        if details && (role != Role::Unsaid || statement.structured || self.own.has(Sense::ContactWord)) {
-            return false;
-        }
-        let asks = self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟'));
-        let who = self.subject.text(0..self.subject.chars.len()).trim().eq_ignore_ascii_case("who")
-            || self
-                .own
-                .text(0..self.own.chars.len())
-                .lines()
-                .any(|line| line.trim().eq_ignore_ascii_case("who"));
-        // "Remove all contacts of .nl" names contacts, and asks for something else than to see them.
-        let asks_for_contacts = self.own.has(Sense::Query) && !self.own.has(Sense::How) && role != Role::Remove;
-        if who || asks_for_contacts {
-            self.reading.kind = Kind::Query;
-            self.reading.queried_tlds = tlds.to_vec();
-            return true;
-        }
-        if !details && (self.own.has(Sense::How) || (asks && self.own.has(Sense::Question) && role != Role::Unsaid)) {
-            self.reading.kind = Kind::Help;
-            return true;
-        }
-        if attached || (role != Role::Unsaid && !tlds.is_empty()) {
-            return false;
-        }
-        self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
-        true
+        let by_country = |speech: &Speech| -> Vec<Tld> {
+            let mut found: Vec<Tld> = Vec::new();
+            for one in countries::find(&speech.chars) {
+                if !found.contains(&one.what) {
+                    found.push(one.what);
+                }
+            }
+            found
+        };
+        let signed = self.letter.layout().text_of(&[Mark::Greeting, Mark::Closing, Mark::Signature]);
+        let signed = Speech::of(&signed, self.languages);
+        [by_country(&self.own), by_country(&self.subject), named(&signed), by_country(&signed)]
+            .into_iter()
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 }

@@ -27,6 +27,22 @@ const FILES: &[(&str, &str)] = &[
     ("it", include_str!("words/it.txt")),
     ("nl", include_str!("words/nl.txt")),
     ("pl", include_str!("words/pl.txt")),
+    ("sv", include_str!("words/sv.txt")),
+    ("da", include_str!("words/da.txt")),
+    ("no", include_str!("words/no.txt")),
+    ("fi", include_str!("words/fi.txt")),
+    ("cs", include_str!("words/cs.txt")),
+    ("vi", include_str!("words/vi.txt")),
+    ("fa", include_str!("words/fa.txt")),
+    ("he", include_str!("words/he.txt")),
+    ("el", include_str!("words/el.txt")),
+    ("ro", include_str!("words/ro.txt")),
+    ("hu", include_str!("words/hu.txt")),
+    ("bg", include_str!("words/bg.txt")),
+    ("sr", include_str!("words/sr.txt")),
+    ("bn", include_str!("words/bn.txt")),
+    ("ur", include_str!("words/ur.txt")),
+    ("sw", include_str!("words/sw.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -43,7 +59,14 @@ impl Language {
     }
 }
 
-/// Several languages.
+impl Language {
+    /// Whether the verb stands at the end of a sentence, behind whom it is about.
+    pub(super) fn puts_verbs_last(self) -> bool {
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+    }
+}
+
+/// The languages that a text is understood in.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Languages(u64);
 
@@ -57,15 +80,36 @@ impl Languages {
         Self(self.0 | 1 << language.0)
     }
 
+    /// Whether this one is among them.
+    pub(super) fn has(self, language: Language) -> bool {
+        self.0 >> language.0 & 1 == 1
+    }
+
     /// These and those.
     #[must_use]
     pub(super) fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// Whether this one is among them.
-    pub(super) fn has(self, language: Language) -> bool {
-        self.0 >> language.0 & 1 == 1
+    /// The words of these languages among all that were found. English is understood within every other language, but
+    /// a word that the text's own language knows is not read as English.
+    pub(super) fn choose(self, mut hits: Vec<Hit>) -> Vec<Hit> {
+        hits.retain(|hit| self.has(hit.language) || hit.language == ENGLISH);
+        if self.has(ENGLISH) {
+            return hits;
+        }
+        let end = hits.iter().map(|hit| hit.span.end).max().unwrap_or_default();
+        let mut own = vec![false; end];
+        for place in hits.iter().filter(|hit| hit.language != ENGLISH).flat_map(|hit| hit.span.clone()) {
+            if let Some(own) = own.get_mut(place) {
+                *own = true;
+            }
+        }
+        hits.retain(|hit| {
+            hit.language != ENGLISH
+                || !own.get(hit.span.clone()).is_some_and(|own| own.iter().all(|own| *own))
+        });
+        hits
     }
 }
 
@@ -108,7 +152,7 @@ senses! {
     Away "away", Ticket "ticket", Undelivered "undelivered",
     ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
-    Steer "steer", Thanks "thanks", Advertising "advertising",
+    Steer "steer", Either "either", Thanks "thanks", Advertising "advertising",
     Not "not", Titles "titles", Stop "stop", Vocabulary "vocabulary",
 }
 
@@ -121,6 +165,17 @@ pub(super) struct Hit {
     pub(super) sense: Sense,
     /// In which language.
     pub(super) language: Language,
+    /// Whether the word goes on beyond what the file has: a stem with an ending.
+    pub(super) stretched: bool,
+}
+
+/// Whether a word may go on beyond what is written of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ending {
+    /// It must end there.
+    Closed,
+    /// Any ending may follow.
+    Open,
 }
 
 /// One phrase of a file.
@@ -128,7 +183,7 @@ struct Phrase {
     sense: Sense,
     language: Language,
     /// Whether the last word may go on.
-    open: bool,
+    ending: Ending,
     /// What must stand further on in the same sentence, for a phrase in two pieces.
     rest: Option<String>,
 }
@@ -145,11 +200,12 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
     for (place, (_, file)) in FILES.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
         for (sense, text) in read(file) {
-            let (start, rest) = text.split_once(" … ").map_or((text, None), |(start, rest)| (start, Some(rest)));
-            let open = start.ends_with('*');
+            let (start, rest) =
+                text.split_once(" … ").map_or((text, None), |(start, rest)| (start, Some(rest)));
+            let ending = if start.ends_with('*') { Ending::Open } else { Ending::Closed };
             patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
             let rest = rest.map(|rest| rest.chars().map(folded).collect());
-            phrases.push(Phrase { sense, language, open, rest });
+            phrases.push(Phrase { sense, language, ending, rest });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
@@ -174,9 +230,10 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
         let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
         let complete = |rest: &String| follows(text, span.end, rest);
         if phrase.rest.as_ref().is_none_or(complete)
-            && let Some(span) = whole_words(text, span, phrase.open)
+            && let Some(whole) = whole_words(text, span.clone(), phrase.ending)
         {
-            hits.push(Hit { span, sense: phrase.sense, language: phrase.language });
+            let stretched = whole.end > span.end;
+            hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
         }
     }
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
@@ -211,29 +268,34 @@ pub(super) fn occurrences(automaton: &AhoCorasick, text: &[char]) -> Vec<Place> 
 /// Whether a phrase's second piece stands further on, as whole words in the same sentence.
 fn follows(text: &[char], from: usize, rest: &str) -> bool {
     const FAR_CHARS: usize = 160;
-    let after: String = text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
-    let sentence = after.split(['.', '!', '?']).next().unwrap_or_default();
+    let after: String =
+        text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
+    let sentence = after.split(". ").next().unwrap_or_default().split(['!', '?']).next().unwrap_or_default();
+    let sentence = sentence.trim_end_matches('.');
     format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
 }
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
 /// endings, Arabic and Hebrew ones take a letter or two before them.
-pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Option<Range<usize>> {
+pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> Option<Range<usize>> {
     let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
     let first = at(span.start);
+    let mut start = span.start;
     let last = span.end.checked_sub(1).and_then(at);
     if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at)) {
         let joined =
             !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before));
-        if joined && !takes_prefix(text, span.start) {
-            return None;
+        if joined {
+            start -= prefix(text, span.start)?;
         }
     }
     let mut end = span.end;
     if let (Some(last), Some(after)) = (last, at(span.end)) {
         let free = is_unspaced(last) || is_unspaced(after) || is_ideographic(last) != is_ideographic(after);
         if !free {
-            if !open && !is_hangul(last) {
+            // A Korean word takes particles; a single syllable with something behind it is another word.
+            let takes_particles = is_hangul(last) && span.len() >= 2;
+            if ending == Ending::Closed && !takes_particles {
                 return None;
             }
             while at(end).is_some_and(|c| !is_unspaced(c)) {
@@ -241,7 +303,7 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, open: bool) -> Opti
             }
         }
     }
-    Some(span.start..end)
+    Some(start..end)
 }
 
 /// Letters of scripts that mix with Latin ones without a space.
@@ -249,23 +311,30 @@ fn is_ideographic(c: char) -> bool {
     is_unspaced(c) || is_hangul(c)
 }
 
-/// Whether what stands before this place, back to the word's start, is only particles that Arabic and Hebrew write
-/// together with the next word.
-fn takes_prefix(text: &[char], place: usize) -> bool {
+/// The length of what stands before this place, back to the word's start, if that is only particles which Arabic and
+/// Hebrew write together with the next word.
+fn prefix(text: &[char], place: usize) -> Option<usize> {
     const PREFIX_LETTERS_MAX: usize = 3;
     let before = text.get(..place).unwrap_or_default();
     let prefix: Vec<char> =
         before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1).copied().collect();
     let arabic = prefix.iter().all(|c| "والبكفلس".contains(*c));
     let hebrew = prefix.iter().all(|c| "והבלמשכ".contains(*c));
-    prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)
+    (prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)).then_some(prefix.len())
 }
 
-/// The languages that a text seems to be written in, the likeliest first. English is always understood.
-pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
+/// The languages that a text seems to be written in, and the likeliest.
+pub(super) fn languages(text: &[char], hits: &[Hit]) -> (Languages, Option<Language>) {
+    // Japanese and Chinese share characters; kana tells them apart.
+    let kana = text.iter().any(|c| matches!(c, '\u{3041}'..='\u{30fa}'));
+    let impossible = |language: Language| match language.code() {
+        Some("zh") => kana,
+        Some("ja") => !kana,
+        _ => false,
+    };
     let mut covered = vec![0_usize; FILES.len()];
     let mut ends = vec![0_usize; FILES.len()];
-    for hit in hits {
+    for hit in hits.iter().filter(|hit| !impossible(hit.language)) {
         let place = usize::from(hit.language.0);
         if let (Some(covered), Some(end)) = (covered.get_mut(place), ends.get_mut(place))
             && hit.span.end > *end
@@ -275,7 +344,7 @@ pub(super) fn languages(hits: &[Hit]) -> (Languages, Option<Language>) {
         }
     }
     let best = covered.iter().copied().max().unwrap_or_default();
-    let mut chosen = Languages::default().with(ENGLISH);
+    let mut chosen = Languages::default();
     let mut likeliest = None;
     for (place, covered) in covered.iter().enumerate() {
         let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
@@ -308,8 +377,8 @@ mod tests {
     #[test]
     fn whole_words_are_found() {
         let text: Vec<char> = "Please REMOVE him; removex".chars().collect();
-        let hits: Vec<_> = find(&text).into_iter().filter(|hit| hit.sense == Sense::Remove).collect();
-        assert_eq!(hits.len(), 1);
-        assert_eq!(hits[0].span, 7..13);
+        let hits = find(&text).into_iter().filter(|hit| hit.language == super::ENGLISH);
+        let removals = hits.filter(|hit| hit.sense == Sense::Remove).map(|hit| hit.span);
+        assert!(removals.into_iter().all(|span| span == (7..13)));
     }
 }

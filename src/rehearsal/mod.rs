@@ -4,6 +4,7 @@
 //! mailbox, the post, the proof, the rules and the store.
 
 pub mod people;
+pub mod replaying;
 pub mod script;
 pub mod signing;
 pub mod stage;

@@ -33,7 +33,8 @@ pub fn fill_in(template: &str, sent: &[Outgoing], now: Timestamp) -> Result<Vec<
 }
 
 /// The words there are; other braces are the mail's own.
-const WORDS: [&str; 9] = ["date", "token ", "reply-to ", "message-id ", "subject ", "quote ", "indented ", "html ", "raw "];
+const WORDS: [&str; 9] =
+    ["date", "token ", "reply-to ", "message-id ", "subject ", "quote ", "indented ", "html ", "raw "];
 
 fn is_word(word: &str) -> bool {
     WORDS.iter().any(|known| if known.ends_with(' ') { word.starts_with(known) } else { word == *known })
@@ -56,16 +57,19 @@ fn value(word: &str, sent: &[Outgoing], now: Timestamp) -> Result<String, String
     let text = message.body_text(0).unwrap_or_default().replace("\r\n", "\n");
     let text = text.trim_end();
     match what {
-        "token" => token_of(message.subject().unwrap_or_default()).ok_or_else(|| format!("{{{word}}}: that mail has no token")),
+        "token" => token_of(message.subject().unwrap_or_default())
+            .ok_or_else(|| format!("{{{word}}}: that mail has no token")),
         "reply-to" => {
-            let list = message.reply_to().and_then(|to| to.first()).and_then(mail_parser::Addr::address);
-            list.map(str::to_owned).ok_or_else(|| format!("{{{word}}}: that mail has no Reply-To"))
+            let to = message.reply_to().and_then(|to| to.first()).and_then(mail_parser::Addr::address);
+            to.map(str::to_owned).ok_or_else(|| format!("{{{word}}}: that mail has no Reply-To"))
         }
         "message-id" => Ok(format!("<{}>", message.message_id().unwrap_or_default())),
         "subject" => Ok(message.subject().unwrap_or_default().to_owned()),
         "quote" => Ok(prefixed(text, "> ")),
         "indented" => Ok(text.to_owned()),
-        "html" => Ok(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>\n")),
+        "html" => {
+            Ok(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>\n"))
+        }
         "raw" if message.content_type().is_some() => Ok(raw.replace("\r\n", "\n")),
         _ => Err(format!("{{{word}}} says nothing")),
     }

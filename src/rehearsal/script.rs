@@ -15,6 +15,13 @@ pub enum Step {
         /// Domains and keys, in the order of signing.
         signatures: Vec<(String, String)>,
     },
+    /// A mail that arrived before comes again, with other fields that its signature does not cover.
+    Replay {
+        /// The file that it was made from.
+        file: String,
+        /// The file with those fields.
+        fields: String,
+    },
     /// Time passes.
     Wait(SignedDuration),
     /// IANA publishes another snapshot: the file's name.
@@ -58,6 +65,7 @@ pub struct ScriptError {
 /// ```text
 /// # A heading
 /// mail 1-request.eml signed nic-nl.example by rsa
+/// replay 1-request.eml with 2-fields.txt
 /// wait 5d
 /// iana new.json
 /// watch
@@ -86,6 +94,7 @@ fn step(content: &str) -> Result<Step, String> {
     match verb {
         "#" => Ok(Step::Chapter(rest.to_owned())),
         "mail" => mail(rest),
+        "replay" => replay(rest),
         "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
         "iana" => Ok(Step::Iana(rest.to_owned())),
         "watch" => Ok(Step::Watch),
@@ -95,7 +104,7 @@ fn step(content: &str) -> Result<Step, String> {
         }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
-        _ => Err(format!("`{content}` is none of mail, wait, iana, watch, approve, reject, post, dns")),
+        _ => Err(format!("`{content}` is none of mail, replay, wait, iana, watch, approve, reject, post, dns")),
     }
 }
 
@@ -112,13 +121,21 @@ fn span(text: &str) -> Result<SignedDuration, jiff::Error> {
     text.parse::<Span>()?.to_duration(SpanRelativeTo::days_are_24_hours())
 }
 
+fn replay(rest: &str) -> Result<Step, String> {
+    let (file, fields) =
+        rest.split_once(" with ").ok_or_else(|| format!("`{rest}` should read: replay FILE with FIELDS"))?;
+    Ok(Step::Replay { file: file.to_owned(), fields: fields.to_owned() })
+}
+
 fn mail(rest: &str) -> Result<Step, String> {
     let mut words = rest.split_whitespace();
     let file = words.next().ok_or("the mail's file is missing")?.to_owned();
     let mut signatures = Vec::new();
     while let Some(word) = words.next() {
         match (word, words.next(), words.next(), words.next()) {
-            ("signed", Some(domain), Some("by"), Some(key)) => signatures.push((domain.to_owned(), key.to_owned())),
+            ("signed", Some(domain), Some("by"), Some(key)) => {
+                signatures.push((domain.to_owned(), key.to_owned()));
+            }
             _ => return Err(format!("`{rest}` should read: mail FILE signed DOMAIN by KEY")),
         }
     }

@@ -8,9 +8,21 @@ use thiserror::Error;
 
 /// The keys: they lie open in the fixtures, and prove nothing outside a rehearsal.
 const KEYS: [(&str, &str, &str); 3] = [
-    ("rsa", include_str!("../../fixtures/keys/rsa2048.test-key.pem"), include_str!("../../fixtures/keys/rsa2048.test-key.pub")),
-    ("ed25519", include_str!("../../fixtures/keys/ed25519.test-key.pem"), include_str!("../../fixtures/keys/ed25519.test-key.pub")),
-    ("forger", include_str!("../../fixtures/keys/forger.test-key.pem"), include_str!("../../fixtures/keys/forger.test-key.pub")),
+    (
+        "rsa",
+        include_str!("../../fixtures/keys/rsa2048.test-key.pem"),
+        include_str!("../../fixtures/keys/rsa2048.test-key.pub"),
+    ),
+    (
+        "ed25519",
+        include_str!("../../fixtures/keys/ed25519.test-key.pem"),
+        include_str!("../../fixtures/keys/ed25519.test-key.pub"),
+    ),
+    (
+        "forger",
+        include_str!("../../fixtures/keys/forger.test-key.pem"),
+        include_str!("../../fixtures/keys/forger.test-key.pub"),
+    ),
 ];
 /// The fields that people's servers sign here, each as often as it is there.
 const SIGNED: &[&str] = &[
@@ -43,7 +55,8 @@ pub fn key_record(domain: &str, key: &str) -> Result<String, SigningError> {
     let kind = if key == "ed25519" { "ed25519" } else { "rsa" };
     // A string of a TXT record has 255 octets at the most (RFC 1035 §3.3.14).
     let text = format!("v=DKIM1; k={kind}; p={public}");
-    let strings: Vec<String> = text.as_bytes().chunks(200).map(|part| format!("\"{}\"", String::from_utf8_lossy(part))).collect();
+    let strings: Vec<String> =
+        text.as_bytes().chunks(200).map(|part| format!("\"{}\"", String::from_utf8_lossy(part))).collect();
     Ok(format!("{SELECTOR}._domainkey.{domain}. IN TXT {}\n", strings.join(" ")))
 }
 
@@ -72,7 +85,8 @@ pub fn sign(mail: &[u8], domain: &str, key: &str) -> Result<Vec<u8>, SigningErro
     );
     input.extend(format!("dkim-signature:{}", folded(&tags)).into_bytes());
     let value = STANDARD.encode(signature(&private, key, &input)?);
-    let wrapped: Vec<String> = value.as_bytes().chunks(72).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
+    let wrapped: Vec<String> =
+        value.as_bytes().chunks(72).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
     let mut signed = format!("DKIM-Signature: {tags}{}\r\n", wrapped.join("\r\n  ")).into_bytes();
     signed.extend_from_slice(mail);
     Ok(signed)
@@ -81,17 +95,25 @@ pub fn sign(mail: &[u8], domain: &str, key: &str) -> Result<Vec<u8>, SigningErro
 fn find(key: &str) -> Result<(Vec<u8>, &'static str), SigningError> {
     let found = KEYS.iter().find(|(name, _, _)| *name == key);
     let (_, private, public) = found.ok_or_else(|| SigningError(format!("there is no key `{key}`")))?;
-    let base64: String = private.lines().filter(|line| !line.starts_with('-') && !line.contains(' ')).collect();
-    let der = STANDARD.decode(base64).map_err(|error| SigningError(format!("the key `{key}` is damaged: {error}")))?;
+    let base64: String =
+        private.lines().filter(|line| !line.starts_with('-') && !line.contains(' ')).collect();
+    let der = STANDARD
+        .decode(base64)
+        .map_err(|error| SigningError(format!("the key `{key}` is damaged: {error}")))?;
     Ok((der, public.trim()))
 }
 
 fn signature(private: &[u8], key: &str, input: &[u8]) -> Result<Vec<u8>, SigningError> {
     let wrong = |error: mail_auth::Error| SigningError(format!("the key `{key}` cannot be used: {error}"));
     if key == "ed25519" {
-        return Ed25519Key::from_pkcs8_maybe_unchecked_der(private).and_then(|key| key.sign(input)).map_err(wrong);
+        return Ed25519Key::from_pkcs8_maybe_unchecked_der(private)
+            .and_then(|key| key.sign(input))
+            .map_err(wrong);
     }
-    #[expect(deprecated, reason = "the call that takes its place wants a type of a crate that is not ours to name")]
+    #[expect(
+        deprecated,
+        reason = "the call that takes its place wants a type of a crate that is not ours to name"
+    )]
     RsaKey::<Sha256>::from_der(private).and_then(|key| key.sign(input)).map_err(wrong)
 }
 

@@ -14,11 +14,12 @@ use crate::bot::records::Records;
 use crate::bot::{Bot, Settings, Turn};
 use crate::domain::address::Address;
 use crate::domain::contact::{Roster, RosterLine};
-use crate::domain::evidence::{DnsAnswer, DnsQuestion};
 use crate::domain::event::{Ruling, RulingVerdict};
+use crate::domain::evidence::{DnsAnswer, DnsQuestion};
 use crate::domain::journal::Entry;
 use crate::domain::policy::Policy;
 use crate::rehearsal::people::fill_in;
+use crate::rehearsal::replaying::with_fields;
 use crate::rehearsal::script::{Mood, Step};
 use crate::rehearsal::signing::{key_record, sign};
 use crate::shell::chance::SeededChance;
@@ -112,7 +113,10 @@ impl Stage {
         for (domain, key) in &scene.keys {
             zone.push_str(&key_record(domain, key)?);
         }
-        scene.zone.iter().for_each(|line| zone.push_str(&format!("{line}\n")));
+        for line in &scene.zone {
+            zone.push_str(line);
+            zone.push('\n');
+        }
         fs::write(folder.join("zone.db"), zone)?;
         if !folder.join("iana.json").exists() {
             fs::write(folder.join("iana.json"), iana)?;
@@ -127,6 +131,7 @@ impl Stage {
             secretariat: scene.secretariat.clone(),
             policy: scene.policy.clone(),
             templates: Templates::built_in()?,
+            gateway: None,
         };
         let mut stage = Self {
             folder: folder.to_owned(),
@@ -167,16 +172,31 @@ impl Stage {
     ///
     /// # Errors
     /// Where the script is wrong, or the program fails.
-    pub fn play(&mut self, step: &Step, file: &dyn Fn(&str) -> anyhow::Result<String>) -> anyhow::Result<Scenery> {
+    pub fn play(
+        &mut self,
+        step: &Step,
+        file: &dyn Fn(&str) -> anyhow::Result<String>,
+    ) -> anyhow::Result<Scenery> {
         let before = self.sent.len();
         let mut arrived = None;
         match step {
             Step::Chapter(_) => {}
             Step::Mail { file: name, signatures } => {
-                let mut mail = fill_in(&file(name)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
+                let mut mail =
+                    fill_in(&file(name)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
                 for (domain, key) in signatures {
                     mail = sign(&mail, domain, key)?;
                 }
+                fs::create_dir_all(self.folder.join("arrived"))?;
+                fs::write(self.folder.join("arrived").join(name), &mail)?;
+                self.arrived += 1;
+                self.deliver(&mail, self.arrived)?;
+                arrived = Some(mail);
+            }
+            Step::Replay { file: name, fields } => {
+                let before = fs::read(self.folder.join("arrived").join(name)).context("that mail has not arrived yet")?;
+                let fields = fill_in(&file(fields)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
+                let mail = with_fields(&before, &fields);
                 self.arrived += 1;
                 self.deliver(&mail, self.arrived)?;
                 arrived = Some(mail);
@@ -213,7 +233,7 @@ impl Stage {
     /// Where the program fails.
     pub fn come_to_rest(&mut self) -> anyhow::Result<()> {
         for _ in 0..TURNS_MAX {
-            let turn = self.with_bot(|bot| bot.turn())?;
+            let turn = self.with_bot(one_turn)?;
             self.collect_sent()?;
             if turn.taken_in + turn.moved_by_time + turn.carried_out == 0 {
                 break;
@@ -296,7 +316,8 @@ impl Stage {
             if self.sent.iter().any(|mail| mail.id == id) {
                 continue;
             }
-            let octets = fs::read(folder.join(format!("{id}.eml"))).with_context(|| format!("reading the mail {id}"))?;
+            let octets = fs::read(folder.join(format!("{id}.eml")))
+                .with_context(|| format!("reading the mail {id}"))?;
             let to = line.entry.evidence.get("to").cloned().unwrap_or_default();
             let recipients: Vec<Address> = serde_json::from_value(to)?;
             self.sent.push(Outgoing { id, sender: self.settings.sender.mailbox.clone(), recipients, octets });
@@ -305,12 +326,17 @@ impl Stage {
     }
 }
 
+fn one_turn(bot: &mut Bot<'_>) -> anyhow::Result<Turn> {
+    bot.turn()
+}
+
 /// A post that takes nothing, a DNS that answers nothing.
 struct Closed;
 
 impl Resolver for Closed {
-    fn answer(&mut self, _question: &DnsQuestion) -> DnsAnswer {
-        DnsAnswer::Temporary("no answer came".to_owned())
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
+        let none = || DnsAnswer::Temporary("no answer came".to_owned());
+        questions.iter().map(|question| (question.clone(), none())).collect()
     }
 }
 

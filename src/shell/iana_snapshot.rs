@@ -98,7 +98,10 @@ impl Registry for IanaSnapshot {
         if let Some(trouble) = self.source.as_ref().and_then(|source| source.trouble.as_ref()) {
             return RegistryAnswer::Unreachable(trouble.clone());
         }
-        self.records.get(tld).cloned().map_or(RegistryAnswer::Absent, RegistryAnswer::Found)
+        self.records
+            .get(tld)
+            .cloned()
+            .map_or(RegistryAnswer::Absent, |record| RegistryAnswer::Found(Box::new(record)))
     }
 
     fn administered_by(&mut self, address: &Address) -> Vec<Tld> {

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::domain::evidence::DnsAnswer;
 use crate::domain::evidence::DnsQuestion;
+use crate::world::Resolver;
 
 /// Aliases that are followed from one name to the next: resolvers stop after some such number, and loops end.
 const ALIASES_MAX: usize = 8;
@@ -137,6 +138,12 @@ impl ZoneFile {
             _ => {}
         }
         Some(())
+    }
+}
+
+impl Resolver for ZoneFile {
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
+        questions.iter().map(|question| (question.clone(), self.answer(question))).collect()
     }
 }
 

@@ -35,8 +35,9 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-/// Checks the journal of a store that nobody has open, and changes no line and no record: the chain of the file, the chain of the
-/// tables' copy, the one against the other, and every record against what the lines give.
+/// Checks the journal of a store that nobody has open: the chain of the file, the chain of the tables' copy, the one
+/// against the other, and every record against what the lines give. It changes no line and no record, and holds the
+/// whole journal in memory.
 pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
     Folder::must_exist(folder)?;
     let mut disk = Disk::new();

@@ -76,16 +76,13 @@ impl Store {
     /// The same; `watch` is called right after each step that has reached the disk, in the thread that did it.
     pub fn open_watched(
         folder: &Path,
-        watch: impl FnMut(&Step) + Send + 'static,
+        mut watch: impl FnMut(&Step) + Send + 'static,
     ) -> Result<Self, StoreError> {
-        let mut watch = watch;
-        Self::open_on(
-            folder,
-            Disk::watched(move |step| {
-                watch(step);
-                Ok(())
-            }),
-        )
+        let watch = move |step: &Step| {
+            watch(step);
+            Ok(())
+        };
+        Self::open_on(folder, Disk::watched(watch))
     }
 
     fn open_on(folder: &Path, disk: Disk) -> Result<Self, StoreError> {

@@ -88,13 +88,16 @@ pub fn rebuild(folder: &Path) -> Result<Rebuilt, StoreError> {
     if lines == 0 {
         return Err(StoreError::NoJournal(folder.journal()));
     }
-    // What cannot be opened any more cannot be asked either: that is what a rebuild is for.
-    let former = tables::exists(&folder.sled())
-        .then(|| Tables::open(&folder.sled(), &mut disk).and_then(|tables| tables.head()).ok())
-        .flatten()
-        .map_or(0, |head| head.seq);
-    if former > lines {
-        return Err(StoreError::FileBehind { path: folder.journal(), file: lines, tables: former });
+    if tables::exists(&folder.sled()) {
+        match Tables::open(&folder.sled(), &mut disk).and_then(|tables| tables.head()) {
+            Ok(former) if former.seq > lines => {
+                let path = folder.journal();
+                return Err(StoreError::FileBehind { path, file: lines, tables: former.seq });
+            }
+            Err(newer @ StoreError::Newer { .. }) => return Err(newer),
+            // What cannot be opened any more cannot be asked either: that is what a rebuild is for.
+            Ok(_) | Err(_) => {}
+        }
     }
     let aside = lay_aside(&folder, &mut disk)?;
     disk.make_folder(&folder.sled())?;

@@ -30,7 +30,11 @@ impl Snapshot {
         let mut snapshot = Self { tables: BTreeMap::new(), lines: Vec::new(), head: Head::start() };
         let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
         for (number, line) in (1..).zip(whole.lines()) {
-            snapshot.take(line).map_err(|what| StoreError::Differs { path: path.clone(), line: number, what })?;
+            snapshot.take(line).map_err(|what| StoreError::Differs {
+                path: path.clone(),
+                line: number,
+                what,
+            })?;
         }
         Ok(snapshot)
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::domain::digest::Digest;
 use crate::store::tests_sample::{commit_sample, delete, entry, filled, folder, put, text};
 use crate::store::{Shelf, Store, StoreError, Table, export, import, verify};
 
@@ -91,6 +92,58 @@ fn a_backup_that_is_not_whole_is_refused_and_leaves_no_store() {
         let error = import(to.path(), &mut backup.as_slice()).expect_err("is refused");
         assert!(error.to_string().contains("empty the folder"), "{error}");
     }
+}
+
+/// These parts with an end that fits them.
+fn sealed(parts: &[&str]) -> Vec<u8> {
+    let mut digest = Digest::of(b"");
+    for part in parts {
+        digest = Digest::of(&[digest.octets(), part.as_bytes()].concat());
+    }
+    let end = format!("{{\"end\":{{\"parts\":{},\"digest\":\"{digest}\"}}}}\n", parts.len());
+    [parts.concat(), end].concat().into_bytes()
+}
+
+/// Guards each check of an import by itself: with a right end the others must find what is wrong.
+#[test]
+fn a_backup_with_a_right_end_is_checked_all_the_same() {
+    let from = folder();
+    drop(varied(from.path()));
+    let backup = String::from_utf8(backup_of(from.path())).expect("is text");
+    let mut parts: Vec<&str> = backup.split_inclusive('\n').collect();
+    parts.pop();
+    let check = |parts: &[&str], want: &str| {
+        let to = folder();
+        let result = import(to.path(), &mut sealed(parts).as_slice());
+        let said = result.map_or_else(|error| error.to_string(), |_| "imported".to_owned());
+        assert!(said.contains(want), "{said}");
+    };
+    let without = |word: &str| {
+        let place = parts.iter().rposition(|part| part.starts_with(word)).expect("is there");
+        [&parts[..place], &parts[place + 1..]].concat()
+    };
+    check(&parts, "imported");
+    check(&without("{\"record\""), "records that the journal gives did not come");
+    // The last line deletes a record: without it the journal gives one more.
+    check(&without("{\"line\""), "records that the journal gives did not come");
+    let record = "{\"record\":{\"table\":\"cases\",\"key\":\"new\",\"value\":\"{}\"}}\n";
+    check(&[parts.as_slice(), &[record]].concat(), "is a record that the journal does not give");
+    check(&parts[1..], "is not the beginning of a backup");
+    check(&[&parts[..1], &parts].concat(), "is not the beginning of a backup");
+    let twice: Vec<&str> =
+        parts.iter().flat_map(|part| vec![*part; 1 + usize::from(part.starts_with("{\"line"))]).collect();
+    check(&twice, "was to come");
+}
+
+#[test]
+fn a_backup_in_another_order_is_refused() {
+    let (from, to) = (folder(), folder());
+    drop(varied(from.path()));
+    let backup = String::from_utf8(backup_of(from.path())).expect("is text");
+    let mut parts: Vec<&str> = backup.split_inclusive('\n').collect();
+    parts.swap(1, 2);
+    let error = import(to.path(), &mut parts.concat().as_bytes()).expect_err("is refused");
+    assert!(error.to_string().contains("does not fit what came before"), "{error}");
 }
 
 #[test]

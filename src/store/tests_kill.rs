@@ -82,7 +82,8 @@ fn check_left(folder: &Path, acknowledged: u64, mails: &BTreeSet<Digest>) -> u64
     count
 }
 
-/// Guards the order of a commit, rules 2 and 8: killed anywhere, also while opening.
+/// Guards that both copies are there before a commit is acknowledged, and rules 2 and 8: killed anywhere, also while
+/// opening.
 #[test]
 fn killed_at_any_moment_nothing_acknowledged_is_lost() {
     if let Some(path) = told("COMMITS") {
@@ -220,6 +221,45 @@ fn stopped_after_any_step_of_a_start_that_completes_the_file() {
     let test = "store::tests_kill::stopped_after_any_step_of_a_start_that_completes_the_file";
     let mut kinds = abort_at_every_step(test, Behind::File);
     assert!(kinds.insert("lines replayed") && kinds.len() == 11, "{kinds:?}");
+}
+
+/// Commits until the disk is full, which is a limit on the size of files here, and says how that ended.
+fn commit_until_full(folder: &Path) {
+    let store = Store::open(folder).expect("opens");
+    let mut number = store.head().expect("asks").seq;
+    let error = loop {
+        number += 1;
+        match store.commit(entry(number), writes_of(number)) {
+            Ok(_) => println!("\nacknowledged {number} {}", Digest::of(b"")),
+            Err(error) => break error,
+        }
+    };
+    assert!(!error.is_refusal(), "{error}");
+    let error = store.commit(entry(number), Vec::new()).expect_err("is broken");
+    println!("\nended: {error}");
+}
+
+/// Guards rule 7 where it counts most: a full disk tears a line or a batch, and nothing is written after it.
+#[test]
+fn a_full_disk_ends_the_store_and_loses_nothing() {
+    if let Some(path) = told("FULL") {
+        return commit_until_full(Path::new(&path));
+    }
+    let test = "store::tests_kill::a_full_disk_ends_the_store_and_loses_nothing";
+    for blocks in [1_500, 1_501, 2_000] {
+        let folder = folder();
+        let child = again(test, "FULL", folder.path());
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &limited]).arg(child.get_program()).args(child.get_args());
+        shell.envs(child.get_envs().filter_map(|(word, value)| Some((word, value?))));
+        let said = shell.output().expect("runs");
+        let said = String::from_utf8_lossy(&said.stdout);
+        assert!(said.contains("ended: the store has failed before"), "{said}");
+        let (last, _) = acknowledged(&said);
+        assert!(last > 0, "{said}");
+        check_left(folder.path(), last, &BTreeSet::new());
+    }
 }
 
 const ROUNDS: u64 = 20;

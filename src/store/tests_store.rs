@@ -13,6 +13,7 @@ use crate::store::disk::Disk;
 use crate::store::tests_sample::{commit_sample, delete, entry, filled, folder, put, text};
 use crate::store::{
     KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX, Repair, Shelf, Step, Store, StoreError, Table,
+    rebuild,
 };
 
 #[test]
@@ -311,6 +312,8 @@ fn a_newer_format_is_refused() {
     drop(sled);
     let error = Store::open(folder.path()).expect_err("is refused");
     assert!(error.to_string().contains("format 2") && error.to_string().contains("install"), "{error}");
+    let error = rebuild(folder.path()).expect_err("is refused too");
+    assert!(matches!(error, StoreError::Newer { .. }), "{error}");
 }
 
 #[test]
@@ -398,4 +401,24 @@ fn a_store_is_opened_again_right_after_it_was_dropped() {
         let writes = vec![put(Table::Cases, "a", &text(20_000, 1))];
         assert_eq!(store.commit(entry(number), writes).expect("commits"), number);
     }
+}
+
+/// Guards the order of a commit: the line first, since that is the copy which can be trusted to be whole or torn.
+#[test]
+fn a_commit_is_a_line_and_then_a_transaction() {
+    let folder = folder();
+    let (steps, seen) = std::sync::mpsc::channel();
+    let store = Store::open_watched(folder.path(), move |step| steps.send(step.clone()).expect("is heard"))
+        .expect("opens");
+    let opening: Vec<Step> = seen.try_iter().collect();
+    assert_eq!(opening.last(), Some(&Step::Opened));
+    commit_sample(&store, 1);
+    let want = [
+        Step::FileSynced(folder.path().join("journal.jsonl")),
+        Step::LineWritten(1),
+        Step::FileSynced(folder.path().join("sled/db")),
+        Step::Committed(1),
+    ];
+    assert_eq!(seen.try_iter().collect::<Vec<_>>(), want);
+    drop(store);
 }

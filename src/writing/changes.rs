@@ -18,7 +18,8 @@ pub fn lines(change: &EntryChange) -> Vec<String> {
         block(&mut lines, &format!("Leaves as contact of {tld}:"), &who);
     }
     let stays = |contact: &&Contact| change.before.contains(contact);
-    let staying: Vec<String> = change.after.iter().filter(stays).map(|c| format!("{} {}", c.rank, c.name)).collect();
+    let staying: Vec<String> =
+        change.after.iter().filter(stays).map(|c| format!("{} {}", c.rank, c.name)).collect();
     if !staying.is_empty() {
         block(&mut lines, &format!("Unchanged for {tld}:"), &staying);
     }

@@ -26,7 +26,9 @@ pub fn fold(text: &str) -> String {
             let (indent, hang) = (" ".repeat(depth), " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
             let options = textwrap::Options::new(COLUMNS).initial_indent(&indent).subsequent_indent(&hang);
             let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
-            lines.extend(textwrap::wrap(line.trim_start(), options).into_iter().map(std::borrow::Cow::into_owned));
+            lines.extend(
+                textwrap::wrap(line.trim_start(), options).into_iter().map(std::borrow::Cow::into_owned),
+            );
         }
     }
     while lines.last().is_some_and(String::is_empty) {

@@ -71,10 +71,13 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     let fail = |reason: String| MessageError { effect: stamp.effect.clone(), reason };
     let token = notice.token.as_ref().map(|(token, _)| token);
     let reply_to = match token {
-        Some(token) => sender.mailbox.with_subaddress(&token.lower()).map_err(|error| fail(error.to_string()))?,
+        Some(token) => {
+            sender.mailbox.with_subaddress(&token.lower()).map_err(|error| fail(error.to_string()))?
+        }
         None => sender.mailbox.clone(),
     };
-    let own = |address: &Address| mailbox(Some(&sender.name), address).map_err(|error| fail(error.to_string()));
+    let own =
+        |address: &Address| mailbox(Some(&sender.name), address).map_err(|error| fail(error.to_string()));
     let mut builder = Message::builder().from(own(&sender.mailbox)?).reply_to(own(&reply_to)?);
     for address in &notice.to {
         let name = notice.name.as_deref().filter(|_| notice.to.len() == 1);
@@ -96,8 +99,12 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     let part = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text.body.clone());
     let mut message = builder.singlepart(part).map_err(|error| fail(error.to_string()))?;
     let headers = message.headers_mut();
-    headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), submitted.to_owned()));
-    headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All".to_owned()));
+    headers
+        .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), submitted.to_owned()));
+    headers.insert_raw(HeaderValue::new(
+        HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"),
+        "All".to_owned(),
+    ));
     Ok(message.formatted())
 }
 
@@ -110,7 +117,9 @@ fn mailbox(name: Option<&str>, address: &Address) -> Result<Mailbox, AddressErro
 /// The mail that this one answers, and the thread it belongs to (RFC 5322 §3.6.4).
 fn thread(notice: &Notice, sender: &Sender, stamp: &Stamp) -> (Option<String>, Vec<String>) {
     let usable = |id: &&String| {
-        id.len() <= MESSAGE_ID_OCTETS_MAX && id.contains('@') && id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
+        id.len() <= MESSAGE_ID_OCTETS_MAX
+            && id.contains('@')
+            && id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
     };
     let parent = notice.thread.message_id.as_ref().filter(usable).cloned();
     let mut references: Vec<String> = notice.thread.references.iter().filter(usable).cloned().collect();

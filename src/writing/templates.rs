@@ -81,7 +81,9 @@ impl Templates {
     /// # Errors
     /// Never, as a test keeps; a broken text would be named.
     pub fn built_in() -> Result<Self, TemplateError> {
-        Self::from_sources(EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+        Self::from_sources(
+            EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        )
     }
 
     /// The same, where a file `FOLDER/<mail>/en.txt` takes the place of a text.
@@ -106,18 +108,22 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let blocks = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        let blocks = blocks.map_err(|error| TemplateError::Wrong { name: "all".to_owned(), reason: error.to_string() })?;
+        let blocks = blocks
+            .map_err(|error| TemplateError::Wrong { name: "all".to_owned(), reason: error.to_string() })?;
         environment.set_syntax(blocks);
         for (name, source) in sources {
             let wrong = |reason: String| TemplateError::Wrong { name: name.clone(), reason };
             if name != FOOTER && !source.starts_with("Subject: ") {
-                return Err(wrong("its first line must be the subject, as in `Subject: [TLD-OPS] …`".to_owned()));
+                return Err(wrong(
+                    "its first line must be the subject, as in `Subject: [TLD-OPS] …`".to_owned(),
+                ));
             }
             environment.add_template_owned(name.clone(), source).map_err(|error| wrong(error.to_string()))?;
         }
         let templates = Self { environment };
         for kind in NoticeKind::ALL {
             templates.try_out(kind)?;
+            templates.must_name(kind)?;
         }
         Ok(templates)
     }
@@ -133,6 +139,35 @@ impl Templates {
             facts: Facts::default(),
         };
         self.write(&notice, "Someone").map(|_| ())
+    }
+
+    /// A question without what it is about, or without the token, would have people agree to they know not what.
+    fn must_name(&self, kind: NoticeKind) -> Result<(), TemplateError> {
+        let facts: &[&str] = match kind {
+            NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact | NoticeKind::AskPlainly => {
+                &["changes", "until", "token"]
+            }
+            NoticeKind::NeedsInformation => &["points", "token"],
+            NoticeKind::Escalation | NoticeKind::HeldMail => &["points", "evidence"],
+            NoticeKind::UnderWay
+            | NoticeKind::NothingToChange
+            | NoticeKind::Applied
+            | NoticeKind::Farewell
+            | NoticeKind::Refused
+            | NoticeKind::Expired
+            | NoticeKind::Withdrawn
+            | NoticeKind::TooLate
+            | NoticeKind::Help => &[],
+        };
+        let name = kind.folder().to_owned();
+        let template = self.environment.get_template(&name);
+        let source = template.as_ref().map(|template| template.source()).unwrap_or_default();
+        match facts.iter().find(|fact| !source.contains(**fact)) {
+            Some(fact) => {
+                Err(TemplateError::Wrong { name, reason: format!("it must show `{fact}`, and does not name it") })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Fills in the text of a notice.
@@ -176,7 +211,8 @@ struct Values {
 impl Values {
     fn of(notice: &Notice, sender_name: &str) -> Self {
         let facts = &notice.facts;
-        let safe = |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
+        let safe =
+            |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
         let mut lines: Vec<String> = Vec::new();
         for change in &facts.changes {
             if !lines.is_empty() {
@@ -194,7 +230,10 @@ impl Values {
             changes: lines,
             because: one_line(&facts.because, QUOTED_CHARS_MAX * 3),
             requester: facts.requester.clone(),
-            until: facts.until.map(|until| until.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default(),
+            until: facts
+                .until
+                .map(|until| until.strftime("%Y-%m-%d %H:%M UTC").to_string())
+                .unwrap_or_default(),
             reminder: facts.reminder,
             reason: one_line(&facts.reason, QUOTED_CHARS_MAX * 3),
             warnings: safe(&facts.warnings),
@@ -233,6 +272,15 @@ mod tests {
         let templates = Templates::with_folder(folder.path()).unwrap();
         let template = templates.environment.get_template("help").unwrap();
         assert!(template.source().contains("Our own words."));
+    }
+
+    #[test]
+    fn a_question_that_does_not_show_what_it_is_about_is_refused_at_start() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("confirm-admin")).unwrap();
+        std::fs::write(folder.path().join("confirm-admin/en.txt"), "Subject: x\n\nPlease agree.\n").unwrap();
+        let error = Templates::with_folder(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("it must show `changes`"), "{error}");
     }
 
     #[test]

@@ -46,6 +46,7 @@ fn settings() -> Settings {
         secretariat: vec!["secretariat@ops.example".parse().unwrap()],
         policy: Policy::default(),
         templates: Templates::built_in().unwrap(),
+        gateway: None,
     }
 }
 

@@ -33,8 +33,9 @@ struct End {
 /// Plays a story from where it was left; each step can be repeated without harm, as the world itself would repeat it.
 fn perform(story: &str, folder: &Path, watch: Option<Watch>) -> Stage {
     let place = stories().join(story);
-    let step = watch.clone();
-    let store = Store::open_watched(&folder.join("store"), move |_| step.iter().for_each(|watch| watch())).unwrap();
+    let on_disk = watch.clone();
+    let store = Store::open_watched(&folder.join("store"), move |_| on_disk.iter().for_each(|watch| watch()))
+        .unwrap();
     let scene = file(&place, "world.json").unwrap();
     let mut stage = Stage::set_with(folder, &scene, &file(&place, "iana.json").unwrap(), store).unwrap();
     if let Some(watch) = watch {
@@ -75,7 +76,8 @@ fn perform(story: &str, folder: &Path, watch: Option<Watch>) -> Stage {
 fn end(stage: Stage, folder: &Path) -> End {
     let records = Records::new(stage.store());
     let cases = records.cases().unwrap();
-    let cases = cases.iter().map(|case| format!("{} {} {}", case.id, case.state.name(), case.next_effect)).collect();
+    let cases =
+        cases.iter().map(|case| format!("{} {} {}", case.id, case.state.name(), case.next_effect)).collect();
     let mut sent = BTreeMap::new();
     for mail in stage.sent() {
         let text = String::from_utf8_lossy(&mail.octets).into_owned();
@@ -85,12 +87,14 @@ fn end(stage: Stage, folder: &Path) -> End {
         assert!(before.is_none(), "{} was sent twice", mail.id);
     }
     let files = fs::read_dir(folder.join("sent")).unwrap().filter_map(Result::ok);
-    let files = files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "eml")).count();
+    let files =
+        files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "eml")).count();
     assert_eq!(files, sent.len(), "a mail left that the journal does not know");
     let roster = format!("{:?}", stage.roster().unwrap());
     drop(stage);
     verify(&folder.join("store")).unwrap();
-    let waiting = ["new", "cur"].map(|part| fs::read_dir(folder.join("mail").join(part)).map_or(0, Iterator::count));
+    let waiting =
+        ["new", "cur"].map(|part| fs::read_dir(folder.join("mail").join(part)).map_or(0, Iterator::count));
     End { roster, cases, sent, waiting: waiting.iter().sum() }
 }
 
@@ -108,7 +112,9 @@ fn count_steps(story: &str) -> (u64, End) {
     let folder = tempfile::tempdir().unwrap();
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
-    let watch: Watch = Arc::new(move || drop(counted.fetch_add(1, Ordering::SeqCst)));
+    let watch: Watch = Arc::new(move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
     let stage = perform(story, folder.path(), Some(watch));
     let end = end(stage, folder.path());
     (count.load(Ordering::SeqCst), end)

@@ -6,18 +6,30 @@
     reason = "helpers of tests stand outside of test functions, and a test may panic"
 )]
 
+mod command_line;
 mod court;
+mod dns;
+mod hostile;
 mod iana_channels;
 mod iana_server;
 mod iana_shell;
 mod iana_walk;
 mod killed;
+mod model;
+mod name_server;
 mod proof;
 mod proof_keys;
 mod proof_lab;
 mod proof_limits;
 mod proof_properties;
+mod proof_replay;
+mod proof_rules;
+mod proof_version;
+mod reading_answers;
 mod reading_corpus;
+mod reading_judge;
+mod reading_letters;
+mod reading_properties;
 mod registry_properties;
 mod signer;
 mod stories;

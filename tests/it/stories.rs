@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
+use tldops::domain::token::hide;
 use tldops::rehearsal::script::{Step, read};
 use tldops::rehearsal::stage::Stage;
 
@@ -18,12 +19,12 @@ use tldops::rehearsal::stage::Stage;
 const PLAYED_AT_ONCE: usize = 6;
 
 /// Where the stories lie.
-pub fn stories() -> PathBuf {
+pub(crate) fn stories() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stories")
 }
 
 /// The folders of all stories, in order.
-pub fn all() -> Vec<PathBuf> {
+pub(crate) fn all() -> Vec<PathBuf> {
     let entries = fs::read_dir(stories()).unwrap().map(|entry| entry.unwrap().path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     folders.sort();
@@ -31,14 +32,14 @@ pub fn all() -> Vec<PathBuf> {
 }
 
 /// A file of a story, or the one that all stories share.
-pub fn file(story: &Path, name: &str) -> anyhow::Result<String> {
+pub(crate) fn file(story: &Path, name: &str) -> anyhow::Result<String> {
     let own = story.join(name);
     let path = if own.exists() { own } else { stories().join(name) };
     fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
 }
 
 /// The steps of a story.
-pub fn script(story: &Path) -> Vec<Step> {
+pub(crate) fn script(story: &Path) -> Vec<Step> {
     read(&file(story, "play.txt").unwrap()).unwrap()
 }
 
@@ -67,6 +68,8 @@ fn play(story: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, String>>
         }
     }
     out.insert("roster.txt".to_owned(), roster);
+    let kept = fs::read_to_string(folder.join("store/journal.jsonl"))?;
+    anyhow::ensure!(hide(&kept) == kept, "a token lies in the journal");
     out.insert("filed.txt".to_owned(), filed(&folder.join("mail"))?);
     Ok(out)
 }
@@ -84,7 +87,7 @@ fn filed(mailbox: &Path) -> anyhow::Result<String> {
 
 #[test]
 fn every_story_ends_as_it_is_told() {
-    let bless = std::env::var_os("BLESS").is_some();
+    let task = if std::env::var_os("BLESS").is_some() { Task::TellAnew } else { Task::Compare };
     let next = AtomicUsize::new(0);
     let stories = all();
     let wrong = Mutex::new(Vec::new());
@@ -92,7 +95,7 @@ fn every_story_ends_as_it_is_told() {
         for _ in 0..PLAYED_AT_ONCE {
             scope.spawn(|| {
                 while let Some(story) = stories.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let found = check(story, bless);
+                    let found = check(story, task);
                     wrong.lock().unwrap().extend(found);
                 }
             });
@@ -102,8 +105,15 @@ fn every_story_ends_as_it_is_told() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What the test does with what comes out.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Task {
+    Compare,
+    TellAnew,
+}
+
 /// What is not as it is told; told anew where that is asked for.
-fn check(story: &Path, bless: bool) -> Vec<String> {
+fn check(story: &Path, task: Task) -> Vec<String> {
     let name = story.file_name().unwrap().to_string_lossy().into_owned();
     let folder = tempfile::tempdir().unwrap();
     let out = match play(story, folder.path()) {
@@ -111,25 +121,33 @@ fn check(story: &Path, bless: bool) -> Vec<String> {
         Err(error) => return vec![format!("{name}: {error:#}")],
     };
     let expected = story.join("expected");
-    if bless {
+    if task == Task::TellAnew {
         drop(fs::remove_dir_all(&expected));
         fs::create_dir_all(&expected).unwrap();
-        out.iter().for_each(|(file, text)| fs::write(expected.join(file), text).unwrap());
+        for (file, text) in &out {
+            fs::write(expected.join(file), text).unwrap();
+        }
     }
     differences(&name, &expected, &out)
 }
 
 fn differences(story: &str, expected: &Path, out: &BTreeMap<String, String>) -> Vec<String> {
-    let entries = fs::read_dir(expected).map(|entries| entries.filter_map(Result::ok).collect::<Vec<_>>()).unwrap_or_default();
+    let entries = fs::read_dir(expected)
+        .map(|entries| entries.filter_map(Result::ok).collect::<Vec<_>>())
+        .unwrap_or_default();
     let told: BTreeMap<String, String> = entries
         .into_iter()
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read_to_string(entry.path()).unwrap()))
+        .map(|entry| {
+            (entry.file_name().to_string_lossy().into_owned(), fs::read_to_string(entry.path()).unwrap())
+        })
         .collect();
     let mut wrong = Vec::new();
     for name in told.keys().chain(out.keys()).collect::<std::collections::BTreeSet<_>>() {
         match (told.get(name), out.get(name)) {
             (Some(want), Some(have)) if want == have => {}
-            (Some(want), Some(have)) => wrong.push(format!("{story}/{name}: {}", first_difference(want, have))),
+            (Some(want), Some(have)) => {
+                wrong.push(format!("{story}/{name}: {}", first_difference(want, have)));
+            }
             (Some(_), None) => wrong.push(format!("{story}/{name}: did not come out")),
             (None, _) => wrong.push(format!("{story}/{name}: is not told of")),
         }
@@ -138,8 +156,10 @@ fn differences(story: &str, expected: &Path, out: &BTreeMap<String, String>) -> 
 }
 
 fn first_difference(want: &str, have: &str) -> String {
-    let pairs = want.lines().map(Some).chain(std::iter::repeat(None)).zip(have.lines().map(Some).chain([None]));
-    let (number, (want, have)) = (1..).zip(pairs).find(|(_, (want, have))| want != have).unwrap_or((0, (None, None)));
+    let pairs =
+        want.lines().map(Some).chain(std::iter::repeat(None)).zip(have.lines().map(Some).chain([None]));
+    let (number, (want, have)) =
+        (1..).zip(pairs).find(|(_, (want, have))| want != have).unwrap_or((0, (None, None)));
     format!("line {number}\n  told: {}\n  came: {}", want.unwrap_or("nothing"), have.unwrap_or("nothing"))
 }
 
@@ -147,6 +167,10 @@ fn first_difference(want: &str, have: &str) -> String {
 fn every_story_says_why_it_is_told() {
     for story in all() {
         let why = fs::read_to_string(story.join("why.md")).unwrap_or_default();
-        assert!(why.trim().ends_with('.') && why.len() > 30, "{} needs a why.md of a sentence", story.display());
+        assert!(
+            why.trim().ends_with('.') && why.len() > 30,
+            "{} needs a why.md of a sentence",
+            story.display()
+        );
     }
 }

@@ -2,56 +2,53 @@
 
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
-use crate::domain::decide::closing::{applied, refuse, stay};
+use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, stay};
 use crate::domain::decide::registry_changed::registry_changed;
-use crate::domain::decide::secretariat::escalate;
-use crate::domain::event::{Decision, Effect, Event, Moment, RulingVerdict};
-use crate::domain::plan::Doubt;
+use crate::domain::decide::secretariat::{escalate, tell_secretariat};
+use crate::domain::decide::writing::{facts, record_line};
+use crate::domain::event::{Answer, Decision, Effect, Event, Moment, RulingVerdict};
+use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
 
 /// The last look before a change: what only a person may let pass, unless he has.
 pub(super) fn before_applying(case: &Case, overruled: &[Doubt], moment: &mut Moment) -> Decision {
-    let empty =
-        |change: &&crate::domain::plan::EntryChange| change.after.is_empty() && !change.before.is_empty();
-    let doubts: Vec<Doubt> =
-        case.changes.iter().filter(empty).map(|change| Doubt::NoContactLeft(change.tld.clone())).collect();
-    let fresh: Vec<Doubt> = doubts.into_iter().filter(|doubt| !overruled.contains(doubt)).collect();
+    let empty = |change: &&EntryChange| change.after.is_empty() && !change.before.is_empty();
+    let doubts = case.changes.iter().filter(empty).map(|change| Doubt::NoContactLeft(change.tld.clone()));
+    let fresh: Vec<Doubt> = doubts.filter(|doubt| !overruled.contains(doubt)).collect();
     if !fresh.is_empty() {
         return escalate(case, fresh, Resume::Apply, moment);
     }
-    Decision {
-        next: State::Applying(Applying { stage: Stage::Checking, overruled: overruled.to_vec() }),
-        effects: vec![Effect::ReadRegistry],
-        consent: None,
-        asked_again: None,
-        event: "agreed",
-        says: "All who must have agreed; IANA's record is read once more.".to_owned(),
-    }
+    let next = State::Applying(Applying { stage: Stage::Checking, overruled: overruled.to_vec() });
+    Decision::new(next, "agreed", "All who must have agreed; IANA's record is read once more.")
+        .with([Effect::ReadRegistry])
 }
 
 pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: &mut Moment) -> Decision {
     match (event, applying.stage) {
-        (Event::RegistryRead { answers, entries }, Stage::Checking) => {
-            registry_read(case, applying, answers, entries, moment)
+        (Event::RegistryRead { answers, entries }, Stage::Checking | Stage::Changing) => {
+            registry_read(case, applying, (answers, entries), moment)
         }
         (Event::ListChanged, Stage::Changing) => applied(case, moment.now),
         (Event::ListRefused(reason), Stage::Changing) => {
-            escalate(case, vec![Doubt::ListRefused(reason.clone())], Resume::Apply, moment)
+            // What was overruled before is shown again, so that one ruling lets it all pass.
+            let mut doubts = vec![Doubt::ListRefused(reason.clone())];
+            let before = applying.overruled.iter().filter(|doubt| !matches!(doubt, Doubt::ListRefused(_)));
+            doubts.extend(before.cloned());
+            escalate(case, doubts, Resume::Apply, moment)
         }
         (Event::Ruled(ruling), Stage::Checking) if ruling.verdict == RulingVerdict::Reject => {
-            refuse(case, Refuser::Secretariat, &ruling.note, &[], moment.now)
+            refuse(case, Refuser::Secretariat, &or_none(&ruling.note), moment.now)
         }
         (Event::Ruled(_), _) => {
             stay(case, "ruling_too_late", "The change is being applied; a ruling comes too late.")
         }
         (Event::RegistryChanged { changed }, _) => registry_changed(case, changed, moment),
-        (Event::Answered(_), _) => stay(case, "answer_ignored", "All have agreed already."),
+        (Event::Answered(answer), stage) => answered(case, stage, answer, moment),
+        (Event::MailFailed { recipient, reason, .. }, _) => mail_failed(case, recipient, reason),
         (
             Event::RequestArrived
-            | Event::RegistryRead { .. }
             | Event::ListChanged
             | Event::ListRefused(_)
-            | Event::MailFailed { .. }
             | Event::Superseded(_)
             | Event::TimePassed,
             _,
@@ -59,14 +56,30 @@ pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: 
     }
 }
 
-/// The admin contact who agreed must still be the one whom IANA lists, and the entry as it was when all agreed.
+/// A no that comes before the list is touched still counts; one that comes later is a person's work.
+fn answered(case: &Case, stage: Stage, answer: &Answer, moment: &Moment) -> Decision {
+    match (objection(case, answer), stage) {
+        (Some((by, reason)), Stage::Checking) => refuse(case, by, &reason, moment.now),
+        (Some((_, reason)), Stage::Changing) => {
+            let doubt = Doubt::Reading(format!("{reason}, while the list was being changed already"));
+            stay(case, "answer_too_late", "A no came in while the list was being changed already.")
+                .with([tell_secretariat(case, &[doubt], facts(case))])
+        }
+        (None, Stage::Checking | Stage::Changing) => stay(case, "answer_ignored", "All have agreed already."),
+    }
+}
+
+/// The admin contact who agreed must still be the one whom IANA lists, and the entry as it was when all agreed. A list that is
+/// down for days can be looked at so again before each try: what moved in between voids the permission.
 fn registry_read(
     case: &Case,
     applying: &Applying,
-    answers: &[RegistryAnswer],
-    entries: &[Vec<Contact>],
+    (answers, entries): (&[RegistryAnswer], &[Vec<Contact>]),
     moment: &mut Moment,
 ) -> Decision {
+    if answers.len() != case.changes.len() || entries.len() != case.changes.len() {
+        return read_again(case, applying, "Not every record was read; it is tried again.");
+    }
     let mut stale = Vec::new();
     let mut moved = Vec::new();
     let mut records = Vec::new();
@@ -78,25 +91,18 @@ fn registry_read(
                 if differs(relied, record) {
                     moved.push(Doubt::IanaChanged(change.tld.clone()));
                 }
-                records.push(record.clone());
+                records.push(record.as_ref().clone());
             }
             RegistryAnswer::Absent | RegistryAnswer::Doubtful(_) => {
                 moved.push(Doubt::IanaChanged(change.tld.clone()));
             }
             RegistryAnswer::Unreachable(_) => {
-                return stay(
-                    case,
-                    "registry_unreachable",
-                    "IANA's record could not be read; it is tried again.",
-                );
+                return read_again(case, applying, "IANA's record could not be read; it is tried again.");
             }
         }
         if *entry != change.before {
             stale.push(Doubt::EntryChanged(change.tld.clone()));
         }
-    }
-    if answers.len() != case.changes.len() || entries.len() != case.changes.len() {
-        return stay(case, "registry_incomplete", "Not every record was read; it is tried again.");
     }
     if !stale.is_empty() {
         stale.extend(moved);
@@ -105,29 +111,39 @@ fn registry_read(
     if !moved.is_empty() {
         return admin_moved(case, moved, records, moment);
     }
-    Decision {
-        next: State::Applying(Applying { stage: Stage::Changing, overruled: applying.overruled.clone() }),
-        effects: vec![Effect::ChangeList],
-        consent: None,
-        asked_again: None,
-        event: "registry_unchanged",
-        says: "IANA's record is as it was; the list is changed.".to_owned(),
-    }
+    let first = (applying.stage == Stage::Checking).then_some(Effect::ChangeList);
+    let next = State::Applying(Applying { stage: Stage::Changing, overruled: applying.overruled.clone() });
+    Decision::new(next, "registry_unchanged", "IANA's record is as it was; the list is changed.").with(first)
 }
 
-/// What a consent rests on: the admin contact's address and the manager.
+/// A change that is under way was looked at before; one that is not waits for this look.
+fn read_again(case: &Case, applying: &Applying, says: &str) -> Decision {
+    let again = (applying.stage == Stage::Checking).then_some(Effect::ReadRegistry);
+    stay(case, "registry_unreachable", says).with(again)
+}
+
+/// What a consent rests on: the ccTLD, the admin contact's address and the manager.
 fn differs(relied: &IanaRecord, now: &IanaRecord) -> bool {
-    relied.admin_email() != now.admin_email() || relied.manager != now.manager
+    relied.tld != now.tld || relied.admin_email() != now.admin_email() || relied.manager != now.manager
 }
 
 /// Another admin contact: the consent of the former one is void. The new one can be asked if a person says so.
-pub(super) fn admin_moved(case: &Case, doubts: Vec<Doubt>, records: Vec<IanaRecord>, moment: &mut Moment) -> Decision {
-    let mut admins = records.iter().map(IanaRecord::admin_email);
-    let first = admins.next().flatten();
-    let askable =
-        first.is_some() && admins.all(|admin| admin == first) && records.len() == case.changes.len();
+pub(super) fn admin_moved(
+    case: &Case,
+    doubts: Vec<Doubt>,
+    records: Vec<IanaRecord>,
+    moment: &mut Moment,
+) -> Decision {
+    let admin = records.first().and_then(IanaRecord::admin_email).cloned();
+    let now: Vec<String> = records.iter().map(|record| format!("Now: {}", record_line(record))).collect();
+    let renewed = Case { admin, registry: records, ..case.clone() };
+    let askable = renewed.sole_admin().is_some();
     let resume = if askable { Resume::AskAdmin } else { Resume::Nowhere };
     let mut decision = escalate(case, doubts, resume, moment);
-    decision.asked_again = askable.then_some(records);
-    decision
+    for effect in &mut decision.effects {
+        if let Effect::Send(notice) = effect {
+            notice.facts.evidence.extend(now.iter().cloned());
+        }
+    }
+    Decision { asked_again: askable.then_some(renewed.registry), ..decision }
 }

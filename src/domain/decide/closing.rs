@@ -3,43 +3,46 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
-use crate::domain::case::{Ask, Case, CaseId, Refusal, Refuser, State};
+use crate::domain::case::{Case, CaseId, Refusal, Refuser, State, Step, open_asks};
 use crate::domain::contact::Contact;
-use crate::domain::decide::asking::rejects;
-use crate::domain::decide::received::{plain, same_receiver};
+use crate::domain::decide::audience::{
+    admin_was_asked, asked_contacts, facts_for_new_contact, facts_for_requester, may_write_to_requester,
+    requester_sees_roster,
+};
 use crate::domain::decide::secretariat::tell_secretariat;
-use crate::domain::decide::writing::{facts, may_write_to_requester, to, too_late};
-use crate::domain::event::{Decision, Effect, Event, Ruling};
+use crate::domain::decide::writing::{facts, to, to_requester, too_late};
+use crate::domain::event::{Answer, Decision, Effect, Event, Ruling, RulingVerdict, Word};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 
 /// Nothing changes; the journal still tells what happened.
-pub(super) fn stay(case: &Case, event: &'static str, says: &str) -> Decision {
-    Decision {
-        next: case.state.clone(),
-        effects: Vec::new(),
-        consent: None,
-        asked_again: None,
-        event,
-        says: says.to_owned(),
-    }
+pub(super) fn stay(case: &Case, event: &'static str, says: impl Into<String>) -> Decision {
+    Decision::new(case.state.clone(), event, says)
+}
+
+/// A mail that reached nobody, and that nothing waits for: the journal has it.
+pub(super) fn mail_failed(case: &Case, recipient: &Address, reason: &str) -> Decision {
+    stay(
+        case,
+        "mail_failed",
+        format!("Our mail to {recipient} did not arrive: {reason}. Nothing waits for it."),
+    )
 }
 
 /// What happens to a case that has ended: only that an answer gets an answer.
 pub(super) fn closed(case: &Case, event: &Event) -> Decision {
     match event {
         Event::Answered(answer) if answer.from == answer.asked => {
-            let mut decision = stay(case, "answer_too_late", "An answer came in after the case had ended.");
-            decision.effects.push(too_late(case, answer));
-            decision
+            stay(case, "answer_too_late", "An answer came in after the case had ended.")
+                .with([too_late(case, answer)])
         }
         Event::Ruled(_) => stay(case, "ruling_too_late", "The case has ended; a new request is needed."),
+        Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::Answered(_)
         | Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::RegistryChanged { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
-        | Event::MailFailed { .. }
         | Event::Superseded(_)
         | Event::TimePassed => stay(case, "nothing_new", "The case has ended."),
     }
@@ -48,35 +51,53 @@ pub(super) fn closed(case: &Case, event: &Event) -> Decision {
 /// The change is made: the admin contact, the requester and every contact that there was or is hears of it.
 pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
     let mut notices: Vec<Notice> = Vec::new();
-    for (address, because) in concerned(case) {
-        add(&mut notices, to(case, NoticeKind::Applied, address, Facts { because, ..facts(case) }));
+    if let Some(admin) = &case.admin {
+        let text = Facts { because: because_admin(case), ..facts(case) };
+        add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), text));
     }
     for change in &case.changes {
         for contact in &change.after {
-            let because =
-                format!("You are listed as a Security and Stability Contact of {}.", change.tld.for_people());
+            let because = "You are listed as a Security and Stability Contact.".to_owned();
             let text = Facts { because, ..facts(case) };
             add(&mut notices, named(to(case, NoticeKind::Applied, contact.email.clone(), text), contact));
         }
     }
     for change in &case.changes {
         for contact in change.removed() {
-            let stays =
-                case.changes.iter().flat_map(|other| &other.after).any(|other| other.email == contact.email);
-            let because = format!(
-                "You were listed as a Security and Stability Contact of {}.",
-                change.tld.for_people()
-            );
-            let kind = if stays { NoticeKind::Applied } else { NoticeKind::Farewell };
-            add(
-                &mut notices,
-                named(to(case, kind, contact.email.clone(), Facts { because, ..facts(case) }), contact),
-            );
+            if notices.iter().any(|notice| notice.to.contains(&contact.email)) {
+                continue;
+            }
+            let text = Facts { because: because_leaving(change.after.as_slice(), contact), ..facts(case) };
+            let notice = to(case, NoticeKind::Farewell, contact.email.clone(), text);
+            let tlds = left_by(case, contact);
+            notices.push(named(Notice { facts: Facts { tlds, ..notice.facts.clone() }, ..notice }, contact));
         }
     }
-    let effects = notices.into_iter().map(|notice| Effect::Send(Box::new(notice))).collect();
-    let says = "The list was changed; all concerned are told.".to_owned();
-    Decision { next: State::Done(now), effects, consent: None, asked_again: None, event: "applied", says }
+    let requester = &case.requester.address;
+    if may_write_to_requester(case) && !notices.iter().any(|notice| notice.to.contains(requester)) {
+        let text = Facts { because: BECAUSE_SENT.to_owned(), ..facts_for_requester(case) };
+        notices.push(to(case, NoticeKind::Applied, requester.clone(), text));
+    }
+    Decision::new(State::Done(now), "applied", "The list was changed; all concerned are told.")
+        .with(sent(notices))
+}
+
+/// The ccTLDs that this contact leaves, as they stand in a subject.
+fn left_by(case: &Case, contact: &Contact) -> String {
+    let leaves =
+        case.changes.iter().filter(|change| change.removed().iter().any(|gone| gone.email == contact.email));
+    leaves.map(|change| format!(".{}", change.tld.unicode())).collect::<Vec<_>>().join(" ")
+}
+
+/// Somebody whose address changed is told at the old one as well: if he knows nothing of it, he can object.
+fn because_leaving(after: &[Contact], contact: &Contact) -> String {
+    if after.iter().any(|other| other.name == contact.name) {
+        return format!(
+            "This address of {} was listed with TLD-OPS, and another one has taken its place.",
+            contact.name
+        );
+    }
+    "You were listed as a Security and Stability Contact.".to_owned()
 }
 
 fn named(notice: Notice, contact: &Contact) -> Notice {
@@ -84,117 +105,147 @@ fn named(notice: Notice, contact: &Contact) -> Notice {
 }
 
 /// Somebody said no: all who know of the request hear who, and why.
-pub(super) fn refuse(case: &Case, by: Refuser, reason: &str, asks: &[Ask], now: Timestamp) -> Decision {
-    let effects = tell_all(case, NoticeKind::Refused, reason, asks);
+pub(super) fn refuse(case: &Case, by: Refuser, reason: &str, now: Timestamp) -> Decision {
     let who = match &by {
         Refuser::Admin(address) => format!("{address}, the admin contact, said no"),
         Refuser::Contact(address) => format!("{address}, a new contact, said no"),
         Refuser::Secretariat => "The secretariat rejected it".to_owned(),
         Refuser::Rules => "It was closed by rule".to_owned(),
     };
+    let effects = tell_all(case, NoticeKind::Refused, reason);
     let next = State::Refused(Refusal { by, reason: reason.to_owned(), at: now });
-    Decision {
-        next,
-        effects,
-        consent: None,
-        asked_again: None,
-        event: "refused",
-        says: format!("{who}: {reason}."),
-    }
+    Decision::new(next, "refused", format!("{who}: {reason}.")).with(effects)
 }
 
-/// The rules have nothing to do: the requester hears why.
-pub(super) fn close_by_rules(case: &Case, kind: NoticeKind, reason: &str, now: Timestamp) -> Decision {
+/// The rules have nothing to do: the requester, who may see that, hears why.
+pub(super) fn nothing_to_change(case: &Case, now: Timestamp) -> Decision {
+    let reason = "everything is already as the request asks";
     let next = State::Refused(Refusal { by: Refuser::Rules, reason: reason.to_owned(), at: now });
-    let effects = plain(case, kind).into_iter().collect();
-    let says = format!("Closed: {reason}.");
-    Decision { next, effects, consent: None, asked_again: None, event: "nothing_to_change", says }
+    let told = requester_sees_roster(case)
+        .then(|| to_requester(case, NoticeKind::NothingToChange, None, facts(case)));
+    Decision::new(next, "nothing_to_change", format!("Closed: {reason}.")).with(told)
+}
+
+/// The plain no of somebody who was asked, at whatever step: it always ends the case, as long as nothing is changed.
+pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, String)> {
+    if answer.word != Word::No || answer.from != answer.asked {
+        return None;
+    }
+    let from = &answer.from;
+    match answer.step {
+        Step::Admin if case.admin.as_ref() == Some(from) => {
+            Some((Refuser::Admin(from.clone()), "the IANA admin contact said no".to_owned()))
+        }
+        Step::Contact if case.is_new_contact(from) => {
+            Some((Refuser::Contact(from.clone()), format!("{from} does not wish to be a contact")))
+        }
+        Step::Information if case.requester.address == *from => {
+            Some((Refuser::Rules, "its sender took it back".to_owned()))
+        }
+        Step::Admin | Step::Contact | Step::Information | Step::Ruling => None,
+    }
 }
 
 /// Nobody answered in time: those who know of it are told, and the secretariat, who may want to call.
 pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
-    let asks = match &case.state {
-        State::AwaitingAdmin(ask) | State::NeedsInformation(ask) => std::slice::from_ref(ask),
-        State::AwaitingContacts(asks) => asks.as_slice(),
-        State::Received
-        | State::AwaitingSecretariat(_)
-        | State::Applying(_)
-        | State::Done(_)
-        | State::Refused(_)
-        | State::Expired(_)
-        | State::Withdrawn(_) => &[],
-    };
-    let silent: Vec<String> = asks
+    let silent: Vec<String> = open_asks(&case.state)
         .iter()
         .filter(|ask| ask.agreed.is_none())
         .map(|ask| format!("{} did not answer", ask.recipient))
         .collect();
     let reason = if silent.is_empty() { "nobody ruled on it in time".to_owned() } else { silent.join("; ") };
-    let mut effects = tell_all(case, NoticeKind::Expired, &reason, asks);
     let text = Facts { reason: format!("The request has expired: {reason}."), ..facts(case) };
-    effects.push(tell_secretariat(case, &[], text));
-    let says = format!("The request expired: {reason}.");
-    Decision { next: State::Expired(now), effects, consent: None, asked_again: None, event: "expired", says }
+    Decision::new(State::Expired(now), "expired", format!("The request expired: {reason}."))
+        .with(tell_all(case, NoticeKind::Expired, &reason))
+        .with([tell_secretariat(case, &[], text)])
 }
 
 /// Another request takes its place: those who were asked need not answer any more.
-pub(super) fn withdraw(case: &Case, other: CaseId, asks: &[Ask], now: Timestamp) -> Decision {
+pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
+    let reason = format!("a newer request, {other}, takes its place");
     let mut notices = Vec::new();
-    for ask in asks {
-        let reason = format!("a newer request, {other}, takes its place");
-        let text =
-            Facts { reason, because: "You were asked to confirm this request.".to_owned(), ..facts(case) };
-        add(&mut notices, to(case, NoticeKind::Withdrawn, ask.recipient.clone(), text));
+    if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
+        let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
+        add(&mut notices, to(case, NoticeKind::Withdrawn, admin.clone(), text));
     }
-    let effects = notices.into_iter().map(|notice| Effect::Send(Box::new(notice))).collect();
-    let says = format!("Replaced by {other}.");
-    Decision {
-        next: State::Withdrawn(now),
-        effects,
-        consent: None,
-        asked_again: None,
-        event: "superseded",
-        says,
+    for contact in asked_contacts(case) {
+        let own = facts_for_new_contact(case, &contact);
+        let text = Facts { reason: reason.clone(), because: BECAUSE_ASKED.to_owned(), ..own };
+        add(&mut notices, to(case, NoticeKind::Withdrawn, contact, text));
     }
+    Decision::new(State::Withdrawn(now), "superseded", format!("Replaced by {other}.")).with(sent(notices))
 }
 
 /// A ruling in a state where only a rejection is possible: nobody can confirm in the admin contact's place.
-pub(super) fn ruled_to_reject(case: &Case, ruling: &Ruling, asks: &[Ask], now: Timestamp) -> Decision {
-    if rejects(ruling.verdict) {
-        return refuse(case, Refuser::Secretariat, &ruling.note, asks, now);
+pub(super) fn ruled_to_reject(case: &Case, ruling: &Ruling, now: Timestamp) -> Decision {
+    match ruling.verdict {
+        RulingVerdict::Reject => refuse(case, Refuser::Secretariat, &or_none(&ruling.note), now),
+        RulingVerdict::Approve => stay(
+            case,
+            "ruling_impossible",
+            "It waits for an answer of those who were asked; only they can give it.",
+        ),
     }
-    stay(case, "ruling_impossible", "It waits for an answer of those who were asked; only they can give it.")
 }
 
-fn tell_all(case: &Case, kind: NoticeKind, reason: &str, asks: &[Ask]) -> Vec<Effect> {
+/// The note of a ruling as a clause: mails and journal put the full stop behind it.
+pub(super) fn or_none(note: &str) -> String {
+    let note = note.trim().trim_end_matches('.');
+    if note.is_empty() { "no reason was given".to_owned() } else { note.to_owned() }
+}
+
+/// Why somebody gets a mail who sent the request.
+const BECAUSE_SENT: &str = "You sent this request.";
+/// Why somebody gets a mail who was asked.
+const BECAUSE_ASKED: &str = "You were asked to confirm this request.";
+/// The reason for those who may not know who said no: it is the same whoever it was.
+const REASON_KEPT: &str = "not everybody agreed to it";
+
+fn because_admin(case: &Case) -> String {
+    format!("You are the IANA admin contact of {}.", case.tlds_for_people())
+}
+
+/// An end without a change: the admin contact, the requester and the new contacts hear of it, as far as each was asked,
+/// and each as much as he may know.
+fn tell_all(case: &Case, kind: NoticeKind, reason: &str) -> Vec<Effect> {
     let mut notices = Vec::new();
-    let text = |because: String| Facts { reason: reason.to_owned(), because, ..facts(case) };
-    for (address, because) in concerned(case) {
-        add(&mut notices, to(case, kind, address, text(because)));
+    if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
+        let text = Facts { reason: reason.to_owned(), because: because_admin(case), ..facts(case) };
+        add(&mut notices, to(case, kind, admin.clone(), text));
     }
-    for ask in asks {
-        let because = "You were asked to confirm this request.".to_owned();
-        add(&mut notices, to(case, kind, ask.recipient.clone(), text(because)));
+    for contact in asked_contacts(case) {
+        let own = facts_for_new_contact(case, &contact);
+        let text = Facts { reason: REASON_KEPT.to_owned(), because: BECAUSE_ASKED.to_owned(), ..own };
+        add(&mut notices, to(case, kind, contact, text));
     }
-    notices.into_iter().map(|notice| Effect::Send(Box::new(notice))).collect()
+    if let Some(reason) = reason_for_requester(case, kind, reason) {
+        let text = Facts { reason, because: BECAUSE_SENT.to_owned(), ..facts_for_requester(case) };
+        add(&mut notices, to(case, kind, case.requester.address.clone(), text));
+    }
+    sent(notices).collect()
 }
 
-/// The admin contact, once he has been asked, and the requester, if his mail is proven to be his.
-fn concerned(case: &Case) -> Vec<(Address, String)> {
-    let asked = matches!(case.state, State::AwaitingAdmin(_)) || !case.consents.is_empty();
-    let mut all = Vec::new();
-    if let Some(admin) = case.admin.as_ref().filter(|_| asked) {
-        let because = format!("You are the IANA admin contact of {}.", case.tlds_for_people());
-        all.push((admin.clone(), because));
+/// What the requester hears of an end. One who may not see the roster hears that it was refused, whoever refused it; that
+/// it expired only after the admin contact agreed: else the day of it would tell whether the request fitted the roster.
+fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &str) -> Option<String> {
+    if !may_write_to_requester(case) {
+        return None;
     }
-    if may_write_to_requester(case) {
-        all.push((case.requester.address.clone(), "You sent this request.".to_owned()));
+    let own_question = matches!(case.state, State::NeedsInformation(_));
+    if requester_sees_roster(case) || own_question {
+        return Some(reason.to_owned());
     }
-    all
+    let known = case.admin_has_agreed() || kind != NoticeKind::Expired;
+    known.then(|| REASON_KEPT.to_owned())
 }
 
+fn sent(notices: Vec<Notice>) -> impl Iterator<Item = Effect> {
+    notices.into_iter().map(|notice| Effect::Send(Box::new(notice)))
+}
+
+/// Nobody gets the same news twice.
 fn add(notices: &mut Vec<Notice>, notice: Notice) {
-    if !notices.iter().any(|other| same_receiver(other, &notice)) {
+    if !notices.iter().any(|other| other.to == notice.to && other.kind == notice.kind) {
         notices.push(notice);
     }
 }

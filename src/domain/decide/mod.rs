@@ -1,19 +1,26 @@
 //! The rules of a case: one function a state, one arm an event. Pure: time and chance come in with the moment.
 
+mod answering;
 mod applying;
 mod asking;
+mod audience;
 mod closing;
 mod received;
 mod registry_changed;
 mod secretariat;
 mod writing;
 
+#[cfg(test)]
+mod tests_applying;
+#[cfg(test)]
+mod tests_asking;
+
 pub use crate::domain::decide::registry_changed::{Changed, is_other};
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
 
-use crate::domain::case::{Ask, Case, Stage, State};
+use crate::domain::case::{Ask, Case, Stage, State, Step, open_asks};
 use crate::domain::event::{Approved, Decision, Event, Moment};
 use crate::domain::policy::{Policy, days_after};
 
@@ -21,7 +28,7 @@ use crate::domain::policy::{Policy, days_after};
 pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
     match &case.state {
         State::Received => received::received(case, event, policy, moment),
-        State::NeedsInformation(ask) => asking::information(case, ask, event, policy, moment),
+        State::NeedsInformation(ask) => asking::information(case, ask, event, moment),
         State::AwaitingAdmin(ask) => asking::admin(case, ask, event, policy, moment),
         State::AwaitingContacts(asks) => asking::contacts(case, asks, event, policy, moment),
         State::AwaitingSecretariat(escalation) => {
@@ -40,34 +47,30 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     let mut next = case.clone();
     next.state = decision.next.clone();
     next.consents.extend(decision.consent.clone());
-    next.next_effect += u32::try_from(decision.effects.len()).unwrap_or(u32::MAX);
+    next.next_effect =
+        next.next_effect.saturating_add(u32::try_from(decision.effects.len()).unwrap_or(u32::MAX));
+    let goes_on = |ask: &&Ask| {
+        open_asks(&next.state).iter().any(|open| open.step == ask.step && open.recipient == ask.recipient)
+    };
+    let left: Vec<Ask> = open_asks(&case.state).iter().filter(|ask| !goes_on(ask)).cloned().collect();
+    next.earlier.extend(left);
     if let Some(records) = &decision.asked_again {
         next.registry.clone_from(records);
         next.admin = records.first().and_then(|record| record.admin_email()).cloned();
+        // A former admin contact's word is void, and so is all that rested on it: every token, every consent.
         next.consents.clear();
+        next.earlier.iter_mut().for_each(|ask| ask.tokens.clear());
     }
     next
 }
 
-/// The permission to change the list: there is one only while a case is being applied, after all have agreed.
+/// The permission to change the list: there is one only while a case is being applied, after the admin contact whom IANA
+/// names for every one of its ccTLDs has agreed, and every new contact at his own address.
 pub fn approval(case: &Case) -> Option<Approved> {
-    match &case.state {
-        State::Applying(applying) if applying.stage == Stage::Changing => {
-            let consented =
-                case.admin.as_ref().is_some_and(|admin| case.consents.iter().any(|c| c.who == *admin));
-            consented.then(|| Approved::new(case.id, case.changes.clone()))
-        }
-        State::Applying(_)
-        | State::Received
-        | State::NeedsInformation(_)
-        | State::AwaitingAdmin(_)
-        | State::AwaitingContacts(_)
-        | State::AwaitingSecretariat(_)
-        | State::Done(_)
-        | State::Refused(_)
-        | State::Expired(_)
-        | State::Withdrawn(_) => None,
-    }
+    let changing = matches!(&case.state, State::Applying(applying) if applying.stage == Stage::Changing);
+    let admin = case.sole_admin().is_some_and(|admin| case.has_agreed(Step::Admin, admin));
+    let contacts = case.new_contacts().all(|contact| case.has_agreed(Step::Contact, &contact.email));
+    (changing && admin && contacts).then(|| Approved::new(case.id, case.changes.clone()))
 }
 
 /// The next moment at which time itself is an event for this case.
@@ -93,4 +96,10 @@ fn next_of(ask: &Ask, policy: &Policy) -> Timestamp {
     let reminder =
         policy.remind_days.get(usize::from(ask.reminders)).map(|days| days_after(ask.asked, *days));
     reminder.unwrap_or(ask.until).min(ask.until)
+}
+
+/// The number of the reminder that is due now: those that were missed while nothing ran count as sent.
+fn reminders_due(ask: &Ask, policy: &Policy, now: Timestamp) -> u16 {
+    let passed = policy.remind_days.iter().filter(|days| days_after(ask.asked, **days) <= now).count();
+    u16::try_from(passed).unwrap_or(u16::MAX).max(ask.reminders.saturating_add(1))
 }

@@ -1,12 +1,13 @@
 //! A request that came in: asked about, handed over, answered at once, or put to the admin contact.
 
 use crate::domain::case::{Case, Resume, State, Step};
-use crate::domain::decide::asking::ask;
-use crate::domain::decide::closing::{close_by_rules, stay};
+use crate::domain::decide::asking::{Question, ask};
+use crate::domain::decide::audience::{facts_for_requester, may_write_to_requester, requester_sees_roster};
+use crate::domain::decide::closing::{nothing_to_change, stay};
 use crate::domain::decide::secretariat::escalate;
-use crate::domain::decide::writing::{because_asked, facts, may_write_to_requester, to_admin, to_requester};
+use crate::domain::decide::writing::{because_asked, confirm, is_proven, to_requester};
 use crate::domain::event::{Decision, Effect, Event, Moment};
-use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::notice::{Facts, NoticeKind};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
 
@@ -25,90 +26,90 @@ pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut
     }
 }
 
+/// What is missing is asked for first: what else is doubtful is looked at again once the request is whole, and the
+/// question tells a stranger nothing of the roster. Only a mail that is itself doubtful is a person's work before.
 fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
-    if !case.doubts.is_empty() {
-        let resume =
-            if case.admin.is_some() && something_changes(case) { Resume::AskAdmin } else { Resume::Nowhere };
-        let mut decision = escalate(case, case.doubts.clone(), resume, moment);
-        decision.effects.extend(under_way(case, "A person of the secretariat will look at it first."));
-        return decision;
-    }
-    if !case.reading.missing.is_empty() || case.changes.is_empty() {
+    let lacks = !case.reading.missing.is_empty() || case.changes.is_empty();
+    let of_mail = |doubt: &Doubt| matches!(doubt, Doubt::Reading(_) | Doubt::Unproven(_));
+    if lacks && may_write_to_requester(case) && !case.doubts.iter().any(of_mail) {
         return needs_information(case, policy, moment);
     }
-    if !something_changes(case) {
-        return close_by_rules(
-            case,
-            NoticeKind::NothingToChange,
-            "everything is already as the request asks",
-            moment.now,
-        );
+    if lacks || !case.doubts.is_empty() {
+        let mut doubts = case.doubts.clone();
+        if doubts.is_empty() {
+            let why =
+                "details are missing, and the mail is not proven to be from its sender, so he was not asked";
+            doubts.push(Doubt::Reading(why.to_owned()));
+        }
+        return escalate(case, doubts, resume_of(case), moment).with(under_way(case, UNDER_WAY_HELD));
     }
-    ask_admin(case, policy, moment)
+    if !something_changes(case) && !requester_sees_roster(case) && may_write_to_requester(case) {
+        // That everything is so already would tell a stranger who is listed: a person answers him, in his own time.
+        return escalate(case, vec![Doubt::NothingChanges], Resume::Nowhere, moment)
+            .with(under_way(case, UNDER_WAY_HELD));
+    }
+    if !something_changes(case) {
+        return nothing_to_change(case, moment.now);
+    }
+    let decision = ask_admin(case, policy, moment);
+    let told = under_way(case, "The IANA admin contact has been asked to confirm it.");
+    let is_admin = case.admin.as_ref() == Some(&case.requester.address);
+    decision.with(told.filter(|_| !is_admin))
 }
 
 fn something_changes(case: &Case) -> bool {
     case.changes.iter().any(|change| change.before != change.after)
 }
 
-/// Puts the change to the admin contact: the address comes from IANA's record, never from the mail.
+/// Whether the secretariat can let the request go on: it must be whole, be one person's to confirm, and be one that the
+/// program can carry out.
+fn resume_of(case: &Case) -> Resume {
+    let whole = case.reading.missing.is_empty() && something_changes(case);
+    let possible = case.sole_admin().is_some() && case.doubts.iter().all(Doubt::can_be_overruled);
+    if whole && possible { Resume::AskAdmin } else { Resume::Nowhere }
+}
+
+/// Puts the change to the admin contact: the address comes from IANA's records, never from the mail.
 pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
-    let Some(admin) = &case.admin else {
+    let Some(admin) = case.sole_admin() else {
         let doubts = case.tlds().cloned().map(Doubt::NoAdminContact).collect();
         return escalate(case, doubts, Resume::Nowhere, moment);
     };
-    let (question, token) = ask(case, admin.clone(), None, Step::Admin, policy, moment);
-    let mut effects = vec![to_admin(
-        case,
-        NoticeKind::ConfirmAdmin,
-        Some(token),
-        Facts { until: Some(question.until), ..facts(case) },
-    )];
-    effects.extend(under_way(case, "The IANA admin contact has been asked to confirm it."));
-    Decision {
-        next: State::AwaitingAdmin(question),
-        effects,
-        consent: None,
-        asked_again: None,
-        event: "admin_asked",
-        says: format!("{admin}, the IANA admin contact, was asked to confirm: {}.", because_asked(case)),
-    }
+    let question = Question { step: Step::Admin, recipient: admin.clone(), name: None };
+    let (question, token) = ask(case, question, policy, moment);
+    let says = format!("{admin}, the IANA admin contact, was asked to confirm: {}.", because_asked(case));
+    let effect = confirm(case, &question, token);
+    Decision::new(State::AwaitingAdmin(question), "admin_asked", says).with([effect])
 }
 
-/// A requester who is not himself asked hears that it is under way, if his mail is proven to be his.
+/// A requester hears that it is under way, if his mail is proven to be his. One who may not see the roster always gets the
+/// same words: not even whether the request fits it can be learned from them.
 fn under_way(case: &Case, reason: &str) -> Option<Effect> {
-    let is_admin = case.admin.as_ref() == Some(&case.requester.address);
-    let held = !case.doubts.is_empty();
-    if !may_write_to_requester(case) || (is_admin && !held) {
-        return None;
-    }
-    Some(to_requester(case, NoticeKind::UnderWay, None, Facts { reason: reason.to_owned(), ..facts(case) }))
+    let reason = if requester_sees_roster(case) { reason } else { UNDER_WAY_STRANGER };
+    let text = Facts { reason: reason.to_owned(), ..facts_for_requester(case) };
+    // Whoever has not written to us, but was written in the name of, would not know what we speak of.
+    let proven = may_write_to_requester(case) && is_proven(case);
+    proven.then(|| to_requester(case, NoticeKind::UnderWay, None, text))
 }
+
+/// For a requester whose request a person looks at first.
+const UNDER_WAY_HELD: &str = "A person of the secretariat will look at it first.";
+/// For a requester who is neither the admin contact nor a listed contact.
+const UNDER_WAY_STRANGER: &str = "It goes on once the IANA admin contact has confirmed it.";
 
 fn needs_information(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
-    if !may_write_to_requester(case) {
-        let why =
-            "details are missing, and the mail is not proven to be from its sender, so he was not asked";
-        return escalate(case, vec![Doubt::Reading(why.to_owned())], Resume::Nowhere, moment);
-    }
+    let recipient = case.requester.address.clone();
+    let says_whom = recipient.to_string();
     let (question, token) =
-        ask(case, case.requester.address.clone(), None, Step::Information, policy, moment);
-    let points = case.reading.missing.iter().map(|item| missing_in_words(item)).collect::<Vec<_>>();
-    let list = points.join("; ");
-    let text = Facts { until: Some(question.until), points, ..facts(case) };
-    Decision {
-        effects: vec![to_requester(
-            case,
-            NoticeKind::NeedsInformation,
-            Some((token, Step::Information)),
-            text,
-        )],
-        says: format!("{} was asked for what is missing: {list}.", case.requester.address),
-        next: State::NeedsInformation(question),
-        consent: None,
-        asked_again: None,
-        event: "information_asked",
-    }
+        ask(case, Question { step: Step::Information, recipient, name: None }, policy, moment);
+    let missing = case.reading.missing.iter().map(String::as_str);
+    // A mail that lacks nothing, but from which no change came, lacks its contacts.
+    let lacks = if case.reading.missing.is_empty() { vec!["contacts"] } else { missing.collect() };
+    let points: Vec<String> = lacks.into_iter().map(missing_in_words).collect();
+    let says = format!("{says_whom} was asked for what is missing: {}.", points.join("; "));
+    let text = Facts { until: Some(question.until), points, ..facts_for_requester(case) };
+    let effect = to_requester(case, NoticeKind::NeedsInformation, Some((token, Step::Information)), text);
+    Decision::new(State::NeedsInformation(question), "information_asked", says).with([effect])
 }
 
 /// `phone:ana@nic.example` in words.
@@ -124,14 +125,4 @@ fn missing_in_words(item: &str) -> String {
         }
         None => item.to_owned(),
     }
-}
-
-/// For the closing functions: a notice that needs no facts beyond the case's.
-pub(super) fn plain(case: &Case, kind: NoticeKind) -> Option<Effect> {
-    may_write_to_requester(case).then(|| to_requester(case, kind, None, facts(case)))
-}
-
-/// Whether two notices go to one and the same receiver: nobody gets the same news twice.
-pub(super) fn same_receiver(a: &Notice, b: &Notice) -> bool {
-    a.to == b.to && a.kind == b.kind
 }

@@ -3,11 +3,15 @@
 use jiff::Timestamp;
 
 use crate::domain::case::{Case, Escalation, Refuser, Resume, State};
-use crate::domain::decide::asking::resume_asking;
-use crate::domain::decide::closing::{expire, refuse, stay, withdraw};
+use crate::domain::decide::answering::to_earlier_question;
+use crate::domain::decide::applying::before_applying;
+use crate::domain::decide::asking::ask_contacts;
+use crate::domain::decide::audience::requester_sees_roster;
+use crate::domain::decide::closing::{expire, mail_failed, or_none, refuse, stay, withdraw};
+use crate::domain::decide::received::ask_admin;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::writing::{evidence, facts};
-use crate::domain::event::{Decision, Effect, Event, Moment, RulingVerdict};
+use crate::domain::event::{Decision, Effect, Event, Moment, Ruling, RulingVerdict};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::{Policy, days_after};
@@ -23,56 +27,53 @@ pub(super) fn secretariat(
     moment: &mut Moment,
 ) -> Decision {
     match event {
-        Event::Ruled(ruling) => match ruling.verdict {
-            RulingVerdict::Approve => {
-                let mut decision = resume_asking(case, escalation, policy, moment);
-                decision.says =
-                    format!("{} approved: {}. {}", ruling.by, or_none(&ruling.note), decision.says);
-                if decision.event != "ruling_impossible" {
-                    decision.event = "secretariat_approved";
-                }
-                decision
-            }
-            RulingVerdict::Reject => {
-                refuse(case, Refuser::Secretariat, &or_none(&ruling.note), &[], moment.now)
-            }
-        },
+        Event::Ruled(ruling) => ruled(case, escalation, ruling, policy, moment),
         Event::TimePassed if moment.now >= days_after(escalation.since, policy.secretariat_days) => {
             expire(case, moment.now)
         }
         Event::TimePassed if moment.now >= next_of(escalation, policy) => {
-            let reminded =
-                Escalation { reminders: escalation.reminders.saturating_add(1), ..escalation.clone() };
-            let text = Facts { reminder: reminded.reminders, ..facts(case) };
-            Decision {
-                effects: vec![tell_secretariat(case, &reminded.doubts, text)],
-                next: State::AwaitingSecretariat(reminded),
-                consent: None,
-                asked_again: None,
-                event: "secretariat_reminded",
-                says: "The secretariat was reminded.".to_owned(),
-            }
+            let reminders = reminders_due(escalation, policy, moment.now);
+            let reminded = Escalation { reminders, ..escalation.clone() };
+            let choices = choices(case, escalation.resume);
+            let text = Facts { reminder: reminders, choices, ..facts(case) };
+            let effect = tell_secretariat(case, &reminded.doubts, text);
+            let next = State::AwaitingSecretariat(reminded);
+            Decision::new(next, "secretariat_reminded", "The secretariat was reminded.").with([effect])
         }
-        Event::Superseded(other) => withdraw(case, *other, &[], moment.now),
-        Event::Answered(answer) => {
-            let says = format!(
-                "{} answered while the case waits for the secretariat; nothing follows.",
-                answer.from
-            );
-            stay(case, "answer_ignored", &says)
-        }
+        Event::Superseded(other) => withdraw(case, *other, moment.now),
+        Event::Answered(answer) => to_earlier_question(case, escalation, answer, policy, moment),
+        Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
-        | Event::MailFailed { .. }
         | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
     }
 }
 
-fn or_none(note: &str) -> String {
-    if note.trim().is_empty() { "no reason was given".to_owned() } else { note.trim().to_owned() }
+fn ruled(
+    case: &Case,
+    escalation: &Escalation,
+    ruling: &Ruling,
+    policy: &Policy,
+    moment: &mut Moment,
+) -> Decision {
+    let note = or_none(&ruling.note);
+    if ruling.verdict == RulingVerdict::Reject {
+        return refuse(case, Refuser::Secretariat, &note, moment.now);
+    }
+    let decision = match escalation.resume {
+        Resume::AskAdmin => ask_admin(case, policy, moment),
+        Resume::AskContacts => ask_contacts(case, policy, moment),
+        Resume::Apply => before_applying(case, &escalation.doubts, moment),
+        Resume::Nowhere => {
+            let says = "There is nothing that could be approved; reject it, or ask for a new request.";
+            return stay(case, "ruling_impossible", format!("{} approved: {note}. {says}", ruling.by));
+        }
+    };
+    let says = format!("{} approved: {note}. {}", ruling.by, decision.says);
+    Decision { event: "secretariat_approved", says, ..decision }
 }
 
 /// When the secretariat is reminded next, or the case ends.
@@ -81,26 +82,42 @@ pub(super) fn next_of(escalation: &Escalation, policy: &Policy) -> Timestamp {
     days_after(escalation.since, days.min(policy.secretariat_days))
 }
 
+/// The number of the reminder that is due now: those that were missed while nothing ran count as sent.
+fn reminders_due(escalation: &Escalation, policy: &Policy, now: Timestamp) -> u16 {
+    let every = policy.secretariat_remind_days.max(1);
+    let due = |number: &u16| days_after(escalation.since, every.saturating_mul(*number)) <= now;
+    let last = (1..=policy.secretariat_days / every).take_while(due).last();
+    last.unwrap_or_default().max(escalation.reminders.saturating_add(1))
+}
+
 /// Hands a case over.
 pub(super) fn escalate(case: &Case, doubts: Vec<Doubt>, resume: Resume, moment: &mut Moment) -> Decision {
     let words: Vec<String> = doubts.iter().map(Doubt::words).collect();
     let effect = tell_secretariat(case, &doubts, Facts { choices: choices(case, resume), ..facts(case) });
-    Decision {
-        next: State::AwaitingSecretariat(Escalation { doubts, resume, since: moment.now, reminders: 0 }),
-        effects: vec![effect],
-        consent: None,
-        asked_again: None,
-        event: "handed_to_secretariat",
-        says: format!("Handed to the secretariat: {}.", words.join("; ")),
-    }
+    let next = State::AwaitingSecretariat(Escalation { doubts, resume, since: moment.now, reminders: 0 });
+    let says = format!("Handed to the secretariat: {}.", words.join("; "));
+    Decision::new(next, "handed_to_secretariat", says).with([effect])
 }
 
 fn choices(case: &Case, resume: Resume) -> Vec<String> {
     let id = case.id;
-    let reject = format!("tldops reject {id} --note \"the reason, shown to all concerned\"");
+    let shown = if requester_sees_roster(case) {
+        "the reason, shown to all concerned"
+    } else {
+        "the reason, not shown to its sender, who is no contact"
+    };
+    let reject = format!("tldops reject {id} --note \"{shown}\"");
     match resume {
         Resume::AskAdmin => {
             vec![format!("tldops approve {id}   (goes on: the IANA admin contact is asked)"), reject]
+        }
+        Resume::AskContacts => {
+            vec![
+                format!(
+                    "tldops approve {id}   (goes on: the new contacts who have not agreed are asked again)"
+                ),
+                reject,
+            ]
         }
         Resume::Apply => {
             vec![format!("tldops approve {id}   (all have agreed: the change is applied)"), reject]

@@ -2,10 +2,11 @@
 
 use crate::domain::address::Address;
 use crate::domain::case::{Ask, Case, Role, State, Step, Thread};
-use crate::domain::decide::asking::facts_until;
+use crate::domain::decide::audience::{facts_for_new_contact, facts_for_requester};
 use crate::domain::event::{Answer, Effect};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::registry::IanaRecord;
 use crate::domain::token::Token;
 
 /// The facts that every mail of a case shares.
@@ -16,26 +17,46 @@ pub(super) fn facts(case: &Case) -> Facts {
         tlds: case.tlds_for_people(),
         changes: case.changes.clone(),
         because: because_requester(case),
-        requester: case.requester.address.to_string(),
+        requester: requester_in_words(case),
         warnings: case.warnings.clone(),
         ..Facts::default()
     }
 }
 
+/// Who wrote to us is reminded of it by his subject. A mail that is not proven to be his gets no word of it repeated.
 fn because_requester(case: &Case) -> String {
     let subject = &case.requester.thread.subject;
-    if subject.is_empty() {
+    if !is_proven(case) {
+        "A mail in the name of this address came in.".to_owned()
+    } else if subject.is_empty() {
         "You wrote to us.".to_owned()
     } else {
         format!("You wrote to us: \"{subject}\".")
     }
 }
 
+/// A name that is not proven is not told as if it were.
+fn requester_in_words(case: &Case) -> String {
+    let address = &case.requester.address;
+    if is_proven(case) { address.to_string() } else { format!("somebody in the name of {address}") }
+}
+
+pub(super) fn is_proven(case: &Case) -> bool {
+    case.requester.proof.verdict == Verdict::Authenticated
+}
+
 /// How the request came, as a clause: shown to the admin contact and in the journal.
 pub(super) fn because_asked(case: &Case) -> String {
     let requester = &case.requester;
-    let proven = requester.proof.verdict == Verdict::Authenticated;
-    match (requester.role, proven) {
+    let moved =
+        requester.role == Role::Admin && case.admin.as_ref().is_some_and(|admin| *admin != requester.address);
+    if moved {
+        return format!(
+            "{}, until recently the administrative contact, asked for it",
+            requester_in_words(case)
+        );
+    }
+    match (requester.role, is_proven(case)) {
         (Role::Admin, true) => "the request came from this address, and its signature holds".to_owned(),
         (Role::Admin, false) => {
             "a request came in the name of this address, without a signature that proves it".to_owned()
@@ -53,16 +74,10 @@ pub(super) fn because_asked(case: &Case) -> String {
     }
 }
 
-/// Whether we may write to the requester: only to one whose mail is proven to be his, or to the address at IANA.
-pub(super) fn may_write_to_requester(case: &Case) -> bool {
-    let proven = case.requester.proof.verdict == Verdict::Authenticated && case.requester.role != Role::None;
-    proven || case.admin.as_ref() == Some(&case.requester.address)
-}
-
 pub(super) fn to(case: &Case, kind: NoticeKind, address: Address, facts: Facts) -> Notice {
     let own = address == case.requester.address;
     let thread = if own { case.requester.thread.clone() } else { Thread::default() };
-    let name = case.requester.name.clone().filter(|_| own);
+    let name = case.requester.name.clone().filter(|_| own && is_proven(case));
     Notice { kind, to: vec![address], name, token: None, thread, facts }
 }
 
@@ -76,35 +91,42 @@ pub(super) fn to_requester(
     Effect::Send(Box::new(Notice { token, ..notice }))
 }
 
-pub(super) fn to_admin(case: &Case, kind: NoticeKind, token: Option<Token>, facts: Facts) -> Effect {
+/// The question itself, first or repeated; it goes to whom it asks, and shows him no more than he may see.
+pub(super) fn confirm(case: &Case, ask: &Ask, token: Token) -> Effect {
+    let (kind, because) = if ask.step == Step::Contact { because_named(case) } else { because_admin(case) };
+    let notice = to(case, kind, ask.recipient.clone(), Facts { because, ..facts_of_question(case, ask) });
+    let name = ask.name.as_ref().map(ToString::to_string).or(notice.name);
+    Effect::Send(Box::new(Notice { token: Some((token, ask.step)), name, ..notice }))
+}
+
+fn because_admin(case: &Case) -> (NoticeKind, String) {
     let because = format!(
         "You are the administrative contact of {} in IANA's root zone database, and {}.",
         case.tlds_for_people(),
         because_asked(case)
     );
-    let to_whom = case.admin.clone().unwrap_or_else(|| case.requester.address.clone());
-    let notice = to(case, kind, to_whom, Facts { because, ..facts });
-    Effect::Send(Box::new(Notice { token: token.map(|token| (token, Step::Admin)), ..notice }))
+    (NoticeKind::ConfirmAdmin, because)
 }
 
-/// The question itself, first or repeated.
-pub(super) fn confirm(case: &Case, ask: &Ask, token: Token, step: Step) -> Effect {
-    let facts = facts_until(case, ask);
-    if step == Step::Admin {
-        return to_admin(case, NoticeKind::ConfirmAdmin, Some(token), facts);
-    }
+fn because_named(case: &Case) -> (NoticeKind, String) {
     let by = case.admin.as_ref().map_or_else(|| "the IANA admin contact".to_owned(), Address::to_string);
     let because = format!(
-        "{by}, the administrative contact of {} in IANA's root zone database, named you as a Security and Stability Contact.",
-        case.tlds_for_people()
+        "{by}, the administrative contact in IANA's root zone database, named you as a Security and Stability Contact."
     );
-    let notice = to(case, NoticeKind::ConfirmContact, ask.recipient.clone(), Facts { because, ..facts });
-    let name = ask.name.as_ref().map(ToString::to_string);
-    Effect::Send(Box::new(Notice { token: Some((token, step)), name, ..notice }))
+    (NoticeKind::ConfirmContact, because)
+}
+
+fn facts_of_question(case: &Case, ask: &Ask) -> Facts {
+    let facts = match ask.step {
+        Step::Contact => facts_for_new_contact(case, &ask.recipient),
+        Step::Information => facts_for_requester(case),
+        Step::Admin | Step::Ruling => facts(case),
+    };
+    Facts { until: Some(ask.until), reminder: ask.reminders, ..facts }
 }
 
 /// The question once more after an answer that could not be used; it goes to the address that was asked.
-pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, step: Step, answer: &Answer) -> Effect {
+pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, answer: &Answer) -> Effect {
     let because = if answer.from == ask.recipient {
         "You answered our question, and we could not tell whether you meant yes or no.".to_owned()
     } else {
@@ -113,41 +135,46 @@ pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, step: Step, answ
             answer.from
         )
     };
-    let facts = Facts { because, ..facts_until(case, ask) };
+    let facts = Facts { because, ..facts_of_question(case, ask) };
     let notice = to(case, NoticeKind::AskPlainly, ask.recipient.clone(), facts);
     let name = ask.name.as_ref().map(ToString::to_string);
     Effect::Send(Box::new(Notice {
-        token: Some((token, step)),
+        token: Some((token, ask.step)),
         thread: answer.thread.clone(),
         name,
         ..notice
     }))
 }
 
-/// The answer to an answer that came after the end.
+/// The answer to an answer that came after the end. It names nobody: who was asked once may be a stranger by now.
 pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
     let reason = match &case.state {
-        State::Done(_) => "It had been applied already.".to_owned(),
-        State::Refused(refusal) => format!("It had been refused: {}.", refusal.reason),
-        State::Expired(_) => "It had expired, since not everybody answered in time.".to_owned(),
-        State::Withdrawn(_) => "Another request had taken its place.".to_owned(),
+        State::Done(_) => "It had been applied already.",
+        State::Refused(_) => "It had been refused.",
+        State::Expired(_) => "It had expired, since not everybody answered in time.",
+        State::Withdrawn(_) => "Another request had taken its place.",
         State::Received
         | State::NeedsInformation(_)
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::AwaitingSecretariat(_)
-        | State::Applying(_) => String::new(),
+        | State::Applying(_) => "",
     };
-    let because = "You answered our question about this request.".to_owned();
-    let notice =
-        to(case, NoticeKind::TooLate, answer.asked.clone(), Facts { reason, because, ..facts(case) });
+    let text = Facts {
+        changes: Vec::new(),
+        because: "You answered our question about this request.".to_owned(),
+        reason: reason.to_owned(),
+        warnings: Vec::new(),
+        ..if answer.step == Step::Contact { facts_for_new_contact(case, &answer.asked) } else { facts(case) }
+    };
+    let notice = to(case, NoticeKind::TooLate, answer.asked.clone(), text);
     Effect::Send(Box::new(Notice { thread: answer.thread.clone(), ..notice }))
 }
 
 /// The evidence for the secretariat: who asked, what proves it, IANA's records, who agreed.
 pub fn evidence(case: &Case) -> Vec<String> {
     let requester = &case.requester;
-    let mut lines = vec![format!("Asked by {}: {}.", requester.address, requester.role.words())];
+    let mut lines = vec![format!("Asked by {}: {}.", requester_in_words(case), requester.role.words())];
     let verdict = match requester.proof.verdict {
         Verdict::Authenticated => "proven",
         Verdict::NotAuthenticated => "not proven",
@@ -155,18 +182,7 @@ pub fn evidence(case: &Case) -> Vec<String> {
     };
     lines.push(format!("Proof that he wrote it: {verdict}."));
     lines.extend(requester.proof.reasons.iter().map(|reason| format!("  {reason}")));
-    for record in &case.registry {
-        let admin = record.admin_email().map_or_else(|| "none".to_owned(), Address::to_string);
-        let read = record.retrieved.map_or_else(
-            || "at an unknown time".to_owned(),
-            |at| format!("on {}", at.strftime("%Y-%m-%d %H:%M UTC")),
-        );
-        let manager = record.manager.as_deref().unwrap_or("unknown");
-        lines.push(format!(
-            "IANA, read {read}: {} is managed by {manager}; admin contact: {admin}.",
-            record.tld.for_people()
-        ));
-    }
+    lines.extend(case.registry.iter().map(record_line));
     for consent in &case.consents {
         lines.push(format!(
             "Agreed: {} on {}; {}.",
@@ -177,4 +193,16 @@ pub fn evidence(case: &Case) -> Vec<String> {
     }
     lines.push(format!("Raw mail: {}.", requester.mail));
     lines
+}
+
+/// What IANA says of a ccTLD, in one line.
+pub(super) fn record_line(record: &IanaRecord) -> String {
+    let admin = record.admin_email().map_or_else(|| "none".to_owned(), Address::to_string);
+    let read = record.retrieved.map_or_else(
+        || "at an unknown time".to_owned(),
+        |at| format!("on {}", at.strftime("%Y-%m-%d %H:%M UTC")),
+    );
+    let manager = record.manager.as_deref().unwrap_or("unknown");
+    let tld = record.tld.for_people();
+    format!("IANA, read {read}: {tld} is managed by {manager}; admin contact: {admin}.")
 }

@@ -1,0 +1,141 @@
+//! Cases as a mail opens them: what is decided together, planned, with every doubt.
+
+use crate::domain::address::Address;
+use crate::domain::admission::{Arrival, View};
+use crate::domain::authority::{admin_of, record_of, sufficient};
+use crate::domain::case::{Case, CaseId, Requester, Role, State};
+use crate::domain::contact::Contact;
+use crate::domain::plan::{Doubt, EntryChange, plan};
+use crate::domain::policy::Policy;
+use crate::domain::request::{Action, Reading, Request};
+use crate::domain::tld::Tld;
+
+/// Requests of one mail that the same admin contact decides on, for whom its sender is the same.
+pub(in crate::domain) struct Group<'a> {
+    role: Role,
+    admin: Option<Address>,
+    requests: Vec<(&'a Request, Tld)>,
+}
+
+/// What is decided together: one case an admin contact, so that nobody gets two mails about one. A mail that lacks
+/// something stays one case, since its sender is asked once; nobody can confirm such a case.
+pub(in crate::domain) fn grouped<'a>(
+    known: Vec<(&'a Request, Tld, Role)>,
+    view: &View,
+    reading: &Reading,
+) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (request, tld, role) in known {
+        let admin = admin_of(&tld, view).cloned();
+        let together = |group: &&mut Group<'_>| {
+            group.role == role && (group.admin == admin || !reading.missing.is_empty())
+        };
+        match groups.iter_mut().find(together) {
+            Some(group) => group.requests.push((request, tld)),
+            None => groups.push(Group { role, admin, requests: vec![(request, tld)] }),
+        }
+    }
+    groups
+}
+
+pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) -> Case {
+    Case {
+        id: CaseId(0),
+        opened: arrival.first_seen,
+        reading: arrival.reading.clone(),
+        action: arrival.reading.requests.first().map_or(Action::Update, |request| request.action),
+        changes: Vec::new(),
+        requester: Requester {
+            address: from.clone(),
+            name: arrival.from_name.clone(),
+            role,
+            proof: arrival.proof.clone(),
+            mail: arrival.mail,
+            thread: arrival.thread.clone(),
+        },
+        admin: None,
+        registry: Vec::new(),
+        doubts: Vec::new(),
+        warnings: Vec::new(),
+        state: State::Received,
+        consents: Vec::new(),
+        earlier: Vec::new(),
+        next_effect: 1,
+    }
+}
+
+pub(in crate::domain) fn prepare(
+    arrival: &Arrival,
+    from: &Address,
+    group: Group<'_>,
+    view: &View,
+    policy: &Policy,
+) -> Case {
+    let Group { role, admin, requests } = group;
+    let mut case = Case { admin, ..blank(arrival, from, role) };
+    case.reading.requests = requests.iter().map(|(request, _)| (*request).clone()).collect();
+    add_reading_doubts(&mut case, arrival);
+    if let Err(why) = sufficient(role, &arrival.proof) {
+        case.doubts.push(Doubt::Unproven(why));
+    }
+    for (request, tld) in requests {
+        add_change(&mut case, request, &tld, view, policy);
+    }
+    case.action = common_action(&case.changes);
+    add_forbidden_contacts(&mut case, view);
+    case
+}
+
+/// Plans one request. A second one for the same ccTLD goes on from the first: one ccTLD has one change.
+fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy: &Policy) {
+    let earlier = case.changes.iter().position(|change| change.tld == *tld);
+    let entry = earlier.and_then(|place| case.changes.get(place)).map(|change| change.after.clone());
+    let before = entry.unwrap_or_else(|| view.roster.contacts(tld).to_vec());
+    let planned = plan(request, tld, &before, policy);
+    case.doubts.extend(planned.doubts);
+    if let Some(place) = earlier {
+        let first = case.changes.remove(place);
+        case.changes.insert(place, first.followed_by(planned.change));
+        case.doubts.push(Doubt::Reading(format!("it asks twice for {}", tld.for_people())));
+        return;
+    }
+    case.warnings.extend(planned.warnings);
+    case.changes.push(planned.change);
+    case.registry.extend(record_of(tld, view).cloned());
+    if admin_of(tld, view).is_none() {
+        case.doubts.push(Doubt::NoAdminContact(tld.clone()));
+    }
+}
+
+/// Our own mailbox and the secretariat are nobody's contact: the list would write to itself.
+fn add_forbidden_contacts(case: &mut Case, view: &View) {
+    let known =
+        |change: &EntryChange, address: &Address| change.before.iter().any(|contact| contact.has(address));
+    let forbidden = |address: &Address| {
+        let bare = address.without_subaddress();
+        view.is_own(address) || view.secretariat.iter().any(|one| one.without_subaddress() == bare)
+    };
+    let mut doubts = Vec::new();
+    for change in &case.changes {
+        let addresses = change.after.iter().flat_map(Contact::addresses);
+        for address in addresses.filter(|address| forbidden(address) && !known(change, address)) {
+            doubts.push(Doubt::BadDetail(format!("{address} is an address of our own, and no contact's")));
+        }
+    }
+    case.doubts.extend(doubts);
+}
+
+pub(in crate::domain) fn add_reading_doubts(case: &mut Case, arrival: &Arrival) {
+    if arrival.reading.hold {
+        case.doubts.extend(arrival.reading.doubts.iter().cloned().map(Doubt::Reading));
+        if case.doubts.is_empty() {
+            case.doubts.push(Doubt::Reading("the mail is not plain enough to act on".to_owned()));
+        }
+    }
+}
+
+fn common_action(changes: &[EntryChange]) -> Action {
+    let mut actions = changes.iter().map(|change| change.action);
+    let first = actions.next().unwrap_or(Action::Update);
+    if actions.all(|action| action == first) { first } else { Action::Update }
+}

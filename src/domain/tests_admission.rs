@@ -1,0 +1,354 @@
+//! Admission: what each mail that comes in leads to, and for whom it leads to nothing.
+
+use jiff::SignedDuration;
+
+use crate::domain::open_case::{OpenCase, Route};
+use crate::domain::admission::{Admission, Arrival, View, admit, is_unproven};
+use crate::domain::case::{Case, CaseId, Resume, State};
+use crate::domain::event::Event;
+use crate::domain::evidence::{Signed, Verdict};
+use crate::domain::policy::Policy;
+use crate::domain::registry::RegistryAnswer;
+use crate::domain::request::{Change, Kind, Named, Request};
+use crate::domain::tests_sample::{
+    ADMIN, IVAN, JANE, MAILBOX, OMAR, SECRETARIAT, STRANGER, ZOE, after, at, copied, entry, found, good,
+    mail, named, opened, proof, request, start, tld, unsigned, view, zoe,
+};
+
+const JP_ADMIN: &str = "admin@nic-jp.example";
+
+/// What is done, in one line; for a case its ccTLDs, the requester's role, the admin contact and the doubts.
+fn shown(admission: &Admission) -> String {
+    match admission {
+        Admission::Ignore { event, keep_for_person: false, .. } => format!("ignore {event}"),
+        Admission::Ignore { event, keep_for_person: true, .. } => format!("keep {event}"),
+        Admission::Retry(why) => format!("retry: {why}"),
+        Admission::Hold(doubts) => format!("hold: {}", doubts.join("; ")),
+        Admission::Help(_) => "help".to_owned(),
+        Admission::Joined(cases) => format!("joined {cases:?}"),
+        Admission::Open(cases) => cases.iter().map(shown_case).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn shown_case(case: &Case) -> String {
+    let admin = case.admin.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
+    let doubts: Vec<String> = case.doubts.iter().map(|doubt| format!(" ? {}", doubt.words())).collect();
+    let role = format!("{:?}", case.requester.role).to_lowercase();
+    format!("open {} by {role} for {admin}{}", case.tlds_for_people(), doubts.concat())
+}
+
+#[track_caller]
+fn check_in(view: &View, arrival: &Arrival, want: &[&str]) {
+    assert_eq!(shown(&admit(arrival, view, &Policy::default(), start())), want.join("\n"));
+}
+
+#[track_caller]
+fn check(arrival: &Arrival, want: &[&str]) {
+    check_in(&view(), arrival, want);
+}
+
+fn of_kind(kind: Kind, from: &str) -> Arrival {
+    let mut arrival = mail(from, Vec::new());
+    arrival.reading.kind = kind;
+    arrival
+}
+
+fn wants(from: &str) -> Arrival {
+    mail(from, vec![request("nl", vec![zoe()])])
+}
+
+fn with(arrival: Arrival, verdict: Verdict, signed: Signed) -> Arrival {
+    Arrival { proof: proof(verdict, signed), ..arrival }
+}
+
+#[test]
+fn our_own_mails_and_machines_mails_lead_to_nothing() {
+    check(&wants(MAILBOX), &["ignore own_mail"]);
+    check(&wants("TLD-OPS-admin+c-123@OPS.example"), &["ignore own_mail"]);
+    check(&Arrival { from: None, ..wants(ADMIN) }, &["keep no_sender"]);
+    for from in [ADMIN, JANE, STRANGER] {
+        check(&of_kind(Kind::AutoReply, from), &["ignore machines_mail"]);
+        check(&of_kind(Kind::Bounce, from), &["ignore bounce"]);
+    }
+}
+
+#[test]
+fn a_strangers_answer_without_a_token_of_ours_is_nothing() {
+    for kind in [Kind::ReplyYes, Kind::ReplyNo, Kind::ReplyUnclear] {
+        check(&of_kind(kind, STRANGER), &["keep unknown_token"]);
+        check(&Arrival { proof: unsigned(), ..of_kind(kind, JANE) }, &["keep unknown_token"]);
+        let mut held = of_kind(kind, ADMIN);
+        held.reading.hold = true;
+        held.reading.doubts = vec!["someone may answer in another's name".to_owned()];
+        check(&held, &["hold: someone may answer in another's name"]);
+    }
+    check(&of_kind(Kind::Other, STRANGER), &["ignore no_request"]);
+    check(&of_kind(Kind::Ruling, STRANGER), &["keep no_request"]);
+    check(&of_kind(Kind::Ruling, SECRETARIAT), &["hold: a person should read it"]);
+}
+
+#[test]
+fn an_objection_of_a_contact_reaches_a_person_though_it_answers_no_question() {
+    for kind in [Kind::ReplyNo, Kind::ReplyUnclear, Kind::Other] {
+        let doubt =
+            "hold: somebody who is known here writes, and asks for nothing that is done here; he may object";
+        check(&of_kind(kind, JANE), &[doubt]);
+    }
+}
+
+#[test]
+fn a_query_is_for_proven_contacts_only() {
+    check(&of_kind(Kind::Query, JANE), &["hold: a listed contact asks for contacts; please answer him"]);
+    check(&Arrival { proof: unsigned(), ..of_kind(Kind::Query, JANE) }, &["keep query_of_stranger"]);
+    check(&of_kind(Kind::Query, STRANGER), &["keep query_of_stranger"]);
+    check(&of_kind(Kind::Query, ADMIN), &["keep query_of_stranger"]);
+}
+
+#[test]
+fn help_is_for_those_whose_address_is_proven() {
+    check(&of_kind(Kind::Help, STRANGER), &["help"]);
+    check(&Arrival { proof: unsigned(), ..of_kind(Kind::Help, STRANGER) }, &["keep unproven_stranger"]);
+    check(&wants(STRANGER), &["help"]);
+    check(&Arrival { proof: unsigned(), ..wants(STRANGER) }, &["keep unproven_stranger"]);
+}
+
+#[test]
+fn a_request_opens_a_case_for_each_role_and_proof() {
+    let unproven = "it is not proven to be from";
+    let forged = " ? it may be forged: a reason";
+    for (arrival, role, badly, not) in [
+        (wants(ADMIN), "admin", forged.to_owned(), String::new()),
+        (copied(wants(STRANGER)), "admincc", forged.to_owned(), String::new()),
+        (
+            wants("tech@provider.example"),
+            "technical",
+            forged.to_owned(),
+            format!(" ? {unproven} the IANA technical contact: a reason"),
+        ),
+        (wants(JANE), "contact", forged.to_owned(), format!(" ? {unproven} a listed contact: a reason")),
+        (
+            wants(SECRETARIAT),
+            "secretariat",
+            forged.to_owned(),
+            format!(" ? {unproven} the secretariat: a reason"),
+        ),
+    ] {
+        let line = format!("open .nl by {role} for admin@registry.example");
+        check(&arrival, &[&line]);
+        check(&with(arrival.clone(), Verdict::NotAuthenticated, Signed::Badly), &[&format!("{line}{badly}")]);
+        check(&with(arrival, Verdict::NotAuthenticated, Signed::Not), &[&format!("{line}{not}")]);
+    }
+}
+
+#[test]
+fn a_missing_answer_of_the_dns_is_waited_for_but_not_for_ever() {
+    let arrival = with(wants(ADMIN), Verdict::TemporaryFailure, Signed::Not);
+    let policy = Policy::default();
+    let at_hour =
+        |hours: i64| shown(&admit(&arrival, &view(), &policy, start() + SignedDuration::from_hours(hours)));
+    assert_eq!(at_hour(0), "retry: a reason");
+    assert_eq!(at_hour(71), "retry: a reason");
+    assert_eq!(
+        at_hour(72),
+        "open .nl by admin for admin@registry.example ? \
+         the DNS has not answered for days, so its signature could not be checked: a reason"
+    );
+}
+
+#[test]
+fn without_iana_nobody_is_taken_for_a_stranger() {
+    let mut view = view();
+    view.records.insert(tld("nl"), RegistryAnswer::Unreachable("down".to_owned()));
+    for from in [ADMIN, JANE, STRANGER] {
+        check_in(&view, &wants(from), &["retry: IANA's record could not be read: down"]);
+    }
+    let late = start() + SignedDuration::from_hours(72);
+    assert_eq!(
+        shown(&admit(&wants(ADMIN), &view, &Policy::default(), late)),
+        "hold: IANA's record could not be read for days: down"
+    );
+}
+
+#[test]
+fn one_admin_contact_is_one_case_and_another_is_another() {
+    let zoe = |name: &str| request(name, vec![zoe()]);
+    check(&mail(ADMIN, vec![zoe("nl"), zoe("fr")]), &["open .nl .fr by admin for admin@registry.example"]);
+    let mut both = mail(STRANGER, vec![zoe("nl"), zoe("jp"), zoe("fr")]);
+    both.recipients = vec![at(ADMIN), at(JP_ADMIN)];
+    check(
+        &both,
+        &[
+            "open .nl .fr by admincc for admin@registry.example",
+            "open .jp by admincc for admin@nic-jp.example",
+        ],
+    );
+}
+
+#[test]
+fn what_the_sender_may_not_ask_for_is_a_doubt_about_the_rest() {
+    let both = mail(ADMIN, vec![request("nl", vec![zoe()]), request("jp", vec![zoe()])]);
+    check(
+        &both,
+        &["open .nl by admin for admin@registry.example ? \
+           it also asks for .jp, for which its sender may not ask"],
+    );
+    let nowhere = Request { tld: None, ..request("nl", vec![zoe()]) };
+    check(
+        &mail(ADMIN, vec![request("nl", vec![zoe()]), nowhere]),
+        &["open .nl by admin for admin@registry.example ? a part of it names no ccTLD"],
+    );
+}
+
+#[test]
+fn one_cctld_twice_in_a_mail_is_one_change_and_a_doubt() {
+    let leave = request("nl", vec![named(Change::Remove, "", OMAR)]);
+    let case = opened(&mail(ADMIN, vec![request("nl", vec![zoe()]), leave]));
+    assert_eq!(shown_case(&case), "open .nl by admin for admin@registry.example ? it asks twice for .nl");
+    assert_eq!(case.changes.len(), 1);
+    assert_eq!(case.changes[0].before, entry());
+    assert_eq!(
+        case.changes[0].after.iter().map(|one| one.email.to_string()).collect::<Vec<_>>(),
+        [JANE, ZOE]
+    );
+    assert_eq!(case.sole_admin(), Some(&at(ADMIN)));
+}
+
+#[test]
+fn a_cctld_is_never_guessed() {
+    let nowhere = Request { tld: None, ..request("nl", vec![zoe()]) };
+    let arrival = mail(ADMIN, vec![nowhere]);
+    let several = View { administered: vec![tld("nl"), tld("fr")], ..view() };
+    let Admission::Open(cases) = admit(&arrival, &several, &Policy::default(), start()) else {
+        panic!("a case was to be opened");
+    };
+    assert_eq!(cases[0].changes, []);
+    assert_eq!(cases[0].reading.missing, ["tld"]);
+    let case = after(&cases[0], &[Event::RequestArrived]);
+    assert_eq!(case.state.name(), "needs_information");
+    // It is not proven: no mail can be bounded by a ccTLD's count, so a person looks, or nobody.
+    let unsigned = Arrival { proof: unsigned(), ..arrival.clone() };
+    check_in(&several, &unsigned, &["hold: it names no ccTLD, and is not proven to be from its sender"]);
+    check_in(&several, &with(arrival.clone(), Verdict::NotAuthenticated, Signed::Badly), &["keep unproven"]);
+    check(&Arrival { from: Some(at(STRANGER)), ..arrival.clone() }, &["help"]);
+    check(&Arrival { from: Some(at(STRANGER)), ..unsigned }, &["keep unproven_stranger"]);
+    check(&Arrival { from: Some(at(JANE)), ..arrival }, &["open  by contact for nobody"]);
+}
+
+#[test]
+fn a_cctld_without_an_admin_contact_is_a_persons_work() {
+    for answer in [found("nl", ""), RegistryAnswer::Absent] {
+        let mut view = view();
+        view.records.insert(tld("nl"), answer);
+        check_in(
+            &view,
+            &wants(JANE),
+            &["open .nl by contact for nobody ? IANA lists no address of an admin contact for .nl"],
+        );
+    }
+}
+
+#[test]
+fn the_same_request_joins_the_open_one_and_another_is_a_doubt() {
+    let first = opened(&wants(ADMIN));
+    let mut view = view();
+    view.open.push(OpenCase::of(&Case { id: CaseId(7), ..first.clone() }));
+    check_in(&view, &wants(ADMIN), &["joined [CaseId(7)]"]);
+    // Another person's wish is his own, even if it comes to the same: whether it does must not be learned from us.
+    check_in(
+        &view,
+        &wants(JANE),
+        &["open .nl by contact for admin@registry.example ? another request for .nl is still open: R-7"],
+    );
+    let other = mail(ADMIN, vec![request("nl", vec![named(Change::Remove, "", OMAR)])]);
+    check_in(
+        &view,
+        &other,
+        &["open .nl by admin for admin@registry.example ? another request for .nl is still open: R-7"],
+    );
+    let both = mail(ADMIN, vec![request("nl", vec![zoe()]), request("fr", vec![zoe()])]);
+    check_in(
+        &view,
+        &both,
+        &["open .nl .fr by admin for admin@registry.example ? another request for .nl is still open: R-7"],
+    );
+}
+
+#[test]
+fn unproven_requests_cause_only_so_many_mails() {
+    let mut view = view();
+    view.unproven_today.insert((tld("nl"), Route::OwnName), 2);
+    let unproven = Arrival { proof: unsigned(), ..wants(ADMIN) };
+    check_in(&view, &unproven, &["hold: unproven requests for .nl have caused enough mails for today"]);
+    check_in(&view, &wants(ADMIN), &["open .nl by admin for admin@registry.example"]);
+    // A copy proves nothing, however well its sender signs; a contact who copies is no stranger.
+    check_in(&view, &copied(wants(STRANGER)), &["open .nl by admincc for admin@registry.example"]);
+    view.unproven_today.insert((tld("nl"), Route::Copy), 2);
+    check_in(&view, &copied(wants(STRANGER)), &["keep unproven_limit"]);
+    check_in(&view, &copied(wants(JANE)), &["open .nl by admincc for admin@registry.example"]);
+    view.unproven_today.insert((tld("nl"), Route::OwnName), 1);
+    check_in(&view, &unproven, &["open .nl by admin for admin@registry.example"]);
+}
+
+#[test]
+fn one_unproven_mail_asks_only_a_few_admin_contacts() {
+    let names = ["be", "ch", "de", "es"];
+    let mut view = view();
+    let mut arrival = Arrival { proof: unsigned(), ..mail(STRANGER, Vec::new()) };
+    for name in names {
+        let admin = format!("admin@nic-{name}.example");
+        view.records.insert(tld(name), found(name, &admin));
+        arrival.recipients.push(at(&admin));
+        arrival.reading.requests.push(request(name, vec![zoe()]));
+    }
+    check_in(&view, &arrival, &["keep unproven_limit"]);
+    arrival.reading.requests.pop();
+    let Admission::Open(cases) = admit(&arrival, &view, &Policy::default(), start()) else {
+        panic!("cases were to be opened");
+    };
+    assert_eq!(cases.len(), 3);
+    assert!(cases.iter().all(is_unproven));
+}
+
+#[test]
+fn our_own_addresses_are_nobodys_contact() {
+    for address in [MAILBOX, "tld-ops-admin+x@ops.example", SECRETARIAT] {
+        let first = named(Change::Add, "Zoe Martin", address);
+        let second = Named { secondary_email: Some(at(address)), ..zoe() };
+        for one in [first, second] {
+            let case = opened(&mail(ADMIN, vec![request("nl", vec![one])]));
+            assert!(
+                shown_case(&case).ends_with(&format!("{address} is an address of our own, and no contact's"))
+            );
+            let case = after(&case, &[Event::RequestArrived]);
+            assert!(matches!(&case.state, State::AwaitingSecretariat(one) if one.resume == Resume::Nowhere));
+        }
+    }
+}
+
+#[test]
+fn the_list_itself_is_a_role_and_no_contact() {
+    let list = named(Change::Add, "Zoe Martin", "tld-ops@lists.example");
+    let case = opened(&mail(ADMIN, vec![request("nl", vec![list])]));
+    assert!(shown_case(&case).ends_with("? tld-ops@lists.example looks like a role, not a person"));
+}
+
+#[test]
+fn an_idn_cctld_is_one_however_it_is_written() {
+    let mut view = view();
+    view.records.insert(tld("xn--p1ai"), found("xn--p1ai", ADMIN));
+    let arrival = mail(ADMIN, vec![request("рф", vec![zoe(), named(Change::Add, "Ivan Petrov", IVAN)])]);
+    check_in(&view, &arrival, &["open .рф by admin for admin@registry.example"]);
+}
+
+#[test]
+fn a_mail_that_is_not_plain_is_never_put_to_anybody_at_once() {
+    let mut arrival = wants(ADMIN);
+    arrival.reading.hold = true;
+    check(
+        &arrival,
+        &["open .nl by admin for admin@registry.example ? the mail is not plain enough to act on"],
+    );
+    arrival.reading.doubts = vec!["it asks a question".to_owned()];
+    check(&arrival, &["open .nl by admin for admin@registry.example ? it asks a question"]);
+    assert_eq!(arrival.proof, good());
+}

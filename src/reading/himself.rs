@@ -1,0 +1,55 @@
+//! Himself: mails in which the writer speaks of himself, `please add me`, and says the rest by From and signature.
+
+use crate::reading::entry::{Entry, Role};
+use crate::reading::labels::rank_of;
+use crate::reading::letter::Letter;
+use crate::reading::mentions::resembles;
+use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
+use crate::reading::words::Sense;
+
+/// Completes the statement of a writer who speaks of himself: his name from From, his address from From, his number,
+/// where he is to be added, from his signature.
+pub(super) fn complete(
+    statement: &mut Statement,
+    own: &Speech,
+    role: Role,
+    letter: &Letter,
+    signed: Statement,
+) {
+    if !own.has(Sense::Me) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+        return;
+    }
+    let name = letter.from_name().map(str::to_owned);
+    match statement.entries.as_mut_slice() {
+        [] => {
+            let mut entry = std::mem::take(&mut statement.loose);
+            entry.value_changes = role == Role::Change;
+            entry.name = name;
+            entry.role = role;
+            entry.rank = rank_of(own, 0, own.chars.len());
+            if let Some(from) = letter.from() {
+                entry.take_email(from.clone());
+            }
+            if role == Role::Add && entry.phones.is_empty() {
+                let numbers = signed.entries.iter().flat_map(|signed| signed.phones.clone());
+                entry.phones.extend(numbers.chain(signed.loose.phones));
+            }
+            statement.entries.push(entry);
+        }
+        [only] => complete_entry(only, name, letter),
+        _ => {}
+    }
+}
+
+fn complete_entry(entry: &mut Entry, name: Option<String>, letter: &Letter) {
+    let former = entry.former_email.is_some();
+    let his = |name: &String| entry.emails.first().is_none_or(|email| resembles(name, email));
+    if entry.name.is_none()
+        && (former || entry.emails.first() == letter.from() || name.as_ref().is_some_and(his))
+    {
+        entry.name = name;
+    } else if entry.name == name && entry.emails.is_empty() && !former {
+        entry.emails.extend(letter.from().cloned());
+    }
+}

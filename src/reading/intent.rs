@@ -1,0 +1,134 @@
+//! Intent: whether a person's mail asks for a change, asks for contacts, asks for help, or none of these.
+
+use crate::domain::tld::Tld;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
+use crate::reading::words::Sense;
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Intent {
+    /// A change of contacts.
+    Change,
+    /// Contacts of others.
+    Query,
+    /// How to join or to change.
+    Help,
+    /// Something that a person must see: law, an incident, a complaint.
+    Alarm,
+    /// Nothing of these.
+    Nothing,
+}
+
+/// What intent is read from.
+pub(super) struct Signs<'a> {
+    /// The Subject.
+    pub(super) subject: &'a Speech,
+    /// The writer's own words.
+    pub(super) own: &'a Speech,
+    /// What the mail states.
+    pub(super) statement: &'a Statement,
+    /// What it asks for as a whole.
+    pub(super) role: Role,
+    /// The ccTLDs that it names.
+    pub(super) tlds: &'a [Tld],
+    /// Whether a document or a picture is attached.
+    pub(super) attached: bool,
+}
+
+impl Signs<'_> {
+    /// Weighs the signs.
+    pub(super) fn intent(&self) -> Intent {
+        let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
+        if advertises && (self.tlds.is_empty() || !self.has_values()) {
+            return Intent::Nothing;
+        }
+        if self.asks_for_a_change() {
+            return Intent::Change;
+        }
+        let how = self.asks_how();
+        let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
+        let alarming = self.is_alarming();
+        let queries = self.own.has(Sense::Query) && (!alarming || self.is_question());
+        if !self.has_details() && how && self.is_question() && (!queries || self.tlds.is_empty()) {
+            return Intent::Help;
+        }
+        if self.asks_who() || (queries && !(how && (acts || self.tlds.is_empty()))) {
+            return Intent::Query;
+        }
+        if alarming {
+            return Intent::Alarm;
+        }
+        let wonders = self.is_question() && self.own.has(Sense::Question) && self.role != Role::Unsaid;
+        if !self.has_details() && (how || self.is_only("help") || wonders) {
+            return Intent::Help;
+        }
+        if self.role != Role::Unsaid && !self.tlds.is_empty() { Intent::Change } else { Intent::Nothing }
+    }
+
+    fn asks_for_a_change(&self) -> bool {
+        let said = self.statement.entries.iter().any(|entry| entry.role != Role::Unsaid);
+        let meant = self.role != Role::Unsaid
+            || said
+            || self.statement.structured
+            || self.own.has(Sense::ContactWord);
+        let how = self.own.has(Sense::How);
+        let points_elsewhere = self.attached && self.own.has_any(&[Sense::Attached, Sense::Below]);
+        let of_contacts = self.own.has(Sense::ContactWord) && !self.tlds.is_empty();
+        let refers = self.own.has(Sense::Elsewhere)
+            && (self.role != Role::Unsaid || of_contacts)
+            && !self.is_question();
+        let all = self.role == Role::Remove && self.own.has(Sense::Everyone);
+        (self.has_details() && meant)
+            || ((points_elsewhere || refers) && !how)
+            || (all && !self.tlds.is_empty())
+    }
+
+    fn has_details(&self) -> bool {
+        self.statement.entries.iter().any(|entry| entry.has_contact_data() || entry.role != Role::Unsaid)
+    }
+
+    fn has_values(&self) -> bool {
+        self.statement.entries.iter().any(Entry::has_contact_data)
+    }
+
+    fn is_question(&self) -> bool {
+        self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | '⸮'))
+    }
+
+    fn is_alarming(&self) -> bool {
+        const ALARMS: [Sense; 5] =
+            [Sense::Incident, Sense::Legal, Sense::Complaint, Sense::Recall, Sense::Delegation];
+        self.own.has_any(&ALARMS) || self.subject.has_any(&[Sense::Recall])
+    }
+
+    /// `Thank you for your help` asks for none.
+    fn asks_how(&self) -> bool {
+        let thanks =
+            self.own.has(Sense::Thanks) && !self.is_question() && self.own.with(Sense::How).count() < 2;
+        self.own.has(Sense::How) && !(thanks && self.role == Role::Unsaid)
+    }
+
+    /// `who`, and `who .nl`.
+    fn asks_who(&self) -> bool {
+        let is = |speech: &Speech| {
+            let text = speech.text(0..speech.chars.len());
+            text.lines().any(|line| {
+                let mut words = line.split_whitespace();
+                let who = words.next().is_some_and(|word| word.eq_ignore_ascii_case("who"));
+                who && words.all(|word| word.starts_with('.'))
+            })
+        };
+        is(self.subject) || is(self.own)
+    }
+
+    /// A command of one word, in the Subject or on a line of its own.
+    fn is_only(&self, word: &str) -> bool {
+        let is = |speech: &Speech| {
+            let text = speech.text(0..speech.chars.len());
+            text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word))
+        };
+        is(self.subject) || is(self.own)
+    }
+}

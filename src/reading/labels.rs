@@ -1,0 +1,274 @@
+//! Labels: `name:`, `phone (mobile):`, `new e-mail:` before values, in every language.
+
+use crate::domain::cctlds::KnownTlds;
+use crate::domain::contact::Rank;
+use crate::domain::tld::Tld;
+use crate::reading::entry::Role;
+use crate::reading::speech::Speech;
+use crate::reading::tlds;
+use crate::reading::words::{Hit, Languages, Sense};
+
+/// Characters that a line of a form has at the most; a longer one is prose.
+const FORM_LINE_CHARS_MAX: usize = 1000;
+/// Characters that a label has at the most.
+pub(super) const LABEL_CHARS_MAX: usize = 60;
+
+/// A labelled or bare value of a line.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    /// What the label says it is.
+    pub(super) sense: Sense,
+    /// The place that the label names.
+    pub(super) rank: Option<Rank>,
+    /// The part that the label names: former or new.
+    pub(super) role: Role,
+    /// What stands behind the label.
+    pub(super) value: String,
+}
+
+/// What a reader of forms has to know.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    /// The languages of the mail.
+    pub(super) languages: Languages,
+    /// The ccTLDs that are known.
+    pub(super) known: &'a KnownTlds,
+}
+
+const LABELS: [Sense; 14] = [
+    Sense::SecondEmail,
+    Sense::FirstName,
+    Sense::LastName,
+    Sense::Email,
+    Sense::Mobile,
+    Sense::Fax,
+    Sense::Phone,
+    Sense::Name,
+    Sense::Tld,
+    Sense::Action,
+    Sense::Rank,
+    Sense::Position,
+    Sense::Organisation,
+    Sense::OtherLabel,
+];
+
+impl Reader<'_> {
+    /// The labelled fields of a line; none where it does not start with a label.
+    pub(super) fn fields(line: &Speech) -> Vec<Field> {
+        if line.chars.len() > FORM_LINE_CHARS_MAX {
+            return Vec::new();
+        }
+        let mut starts: Vec<(usize, usize, Field)> = Vec::new();
+        let mut place = bullet_end(&line.chars);
+        while place < line.chars.len() {
+            if let Some((end, field)) = label_at(line, place) {
+                starts.push((place, end, field));
+                place = end;
+            } else if starts.is_empty() {
+                return Vec::new();
+            }
+            match next_start(&line.chars, place) {
+                Some(next) => place = next,
+                None => break,
+            }
+        }
+        let ends: Vec<usize> = starts
+            .iter()
+            .skip(1)
+            .map(|(start, _, _)| *start)
+            .chain(std::iter::once(line.chars.len()))
+            .collect();
+        starts
+            .into_iter()
+            .zip(ends)
+            .map(|((_, from, field), to)| {
+                let value = line.text(from..to);
+                let value = value.trim().trim_end_matches([',', ';', '|', '/', '·', '•']).trim().to_owned();
+                Field { value, ..field }
+            })
+            .collect()
+    }
+
+    /// What a line of the shape `label:` says.
+    pub(super) fn label_of(line: &Speech) -> Option<Field> {
+        label_at(line, bullet_end(&line.chars)).map(|(_, field)| field)
+    }
+}
+
+pub(super) fn is_data(sense: Sense) -> bool {
+    matches!(sense, Sense::Email | Sense::SecondEmail | Sense::Phone | Sense::Mobile)
+}
+
+/// Where the text of a line starts behind a bullet or a number.
+pub(super) fn bullet_end(chars: &[char]) -> usize {
+    let mut place = 0;
+    let skip = |place: usize, f: &dyn Fn(char) -> bool| {
+        place + chars.get(place..).unwrap_or_default().iter().take_while(|c| f(**c)).count()
+    };
+    let after_marks = skip(place, &|c| {
+        matches!(c, '-' | '*' | '•' | '·' | '–' | '>' | '◦' | '▪' | '■' | '●' | '○' | '→' | '"')
+    });
+    if after_marks > 0 {
+        place = after_marks;
+    } else {
+        let digits = skip(0, &|c| c.is_ascii_digit());
+        if (1..=2).contains(&digits) && chars.get(digits).is_some_and(|c| matches!(c, '.' | ')' | '、')) {
+            place = digits + 1;
+        } else if chars.first() == Some(&'(') && chars.get(2) == Some(&')') {
+            place = 3;
+        }
+    }
+    skip(place, &|c| c.is_whitespace())
+}
+
+/// The next place where a label may start: behind a sign that parts fields, or behind a wide gap.
+fn next_start(chars: &[char], from: usize) -> Option<usize> {
+    (from..chars.len()).find_map(|place| {
+        let c = chars.get(place)?;
+        let parts = matches!(c, ',' | ';' | '/' | '|' | '·' | '•' | '\t' | '，' | '；' | '、' | '،' | '。')
+            || (*c == ' ' && chars.get(place + 1) == Some(&' '))
+            || (*c == '-' && chars.get(place + 1) == Some(&' '));
+        let next = place + 1 + chars.get(place + 1..)?.iter().take_while(|c| c.is_whitespace()).count();
+        (parts && next < chars.len()).then_some(next)
+    })
+}
+
+/// The label that starts here, and where its value starts.
+fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
+    let rest = line.chars.get(start..)?;
+    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| matches!(c, ':' | '：' | '=' | '\t' | '︰'));
+    let dash =
+        rest.windows(3).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', '-' | '–' | '—', ' ']));
+    let (length, sign) = match (colon, dash) {
+        (Some(colon), Some(dash)) if dash < colon => (dash, 3),
+        (Some(colon), _) => (colon, 1),
+        (None, Some(dash)) => (dash, 3),
+        (None, None) => return None,
+    };
+    let field = label(line, start, start + length)?;
+    Some((start + length + sign, field))
+}
+
+/// Reads a stretch as a label: it must consist of words that are labels, and little else.
+pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
+    let inside: Vec<&Hit> =
+        line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
+    let stretch = line.chars.get(start..end)?;
+    let sentence = stretch.iter().any(|c| matches!(c, ',' | '，' | '、' | '?' | '!'))
+        || inside.iter().any(|hit| hit.sense == Sense::Me);
+    if sentence || !is_understood(line, &inside, start, end) {
+        return None;
+    }
+    let best = |sense: Sense| inside.iter().filter(|hit| hit.sense == sense).map(|hit| hit.span.len()).max();
+    let mut sense: Option<(Sense, usize)> = None;
+    for candidate in LABELS {
+        if let Some(length) = best(candidate)
+            && sense.is_none_or(|(_, longest)| length > longest)
+        {
+            sense = Some((candidate, length));
+        }
+    }
+    let rank = rank_of(line, start, end);
+    let role = match (best(Sense::Old).max(best(Sense::Remove)), best(Sense::New).max(best(Sense::Add))) {
+        (Some(_), None) => Role::Old,
+        (None, Some(_)) => Role::New,
+        _ => Role::Unsaid,
+    };
+    let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
+        .then_some((Sense::ContactWord, 0));
+    let (mut sense, length) = sense.or(fallback)?;
+    // `Primary contact:` is a heading, though `contact` alone may be a label.
+    let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
+    let heads = ranked.is_some_and(|ranked| ranked >= length) || role != Role::Unsaid;
+    if heads && matches!(sense, Sense::Rank | Sense::OtherLabel) {
+        sense = Sense::ContactWord;
+    }
+    Some(Field { sense, rank, role, value: String::new() })
+}
+
+/// Whether three letters in four of a stretch stand in words that labels are made of.
+fn is_understood(line: &Speech, inside: &[&Hit], start: usize, end: usize) -> bool {
+    const QUALIFIERS: [Sense; 10] = [
+        Sense::First,
+        Sense::Second,
+        Sense::Third,
+        Sense::Old,
+        Sense::New,
+        Sense::ContactWord,
+        Sense::Stop,
+        Sense::Add,
+        Sense::Remove,
+        Sense::Vocabulary,
+    ];
+    let counts = |place: usize| {
+        inside.iter().any(|hit| {
+            hit.span.contains(&place) && (LABELS.contains(&hit.sense) || QUALIFIERS.contains(&hit.sense))
+        })
+    };
+    let letters: Vec<usize> =
+        (start..end).filter(|place| line.chars.get(*place).is_some_and(|c| c.is_alphabetic())).collect();
+    let understood = letters.iter().filter(|place| counts(**place)).count();
+    !letters.is_empty() && understood * 4 >= letters.len() * 3
+}
+
+/// The place that a stretch of a line names.
+pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
+    let longest = |sense: Sense| {
+        let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
+        // `Secondary e-mail` says nothing of a place.
+        let of_a_value = |hit: &&Hit| {
+            line.hits.iter().any(|label| {
+                is_data(label.sense)
+                    && label.span.start <= hit.span.start
+                    && hit.span.end <= label.span.end
+                    && label.span.len() > hit.span.len()
+            })
+        };
+        inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
+    };
+    let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
+    let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
+    let mut which = ranks.iter().filter(|(_, length)| *length == best);
+    let (number, _) = which.next()?;
+    which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
+}
+
+/// What a word in the field `action` asks for.
+pub(super) fn role_of(value: &Speech) -> Option<Role> {
+    // `Delete all others` says that these replace them.
+    let of_others = |hit: &&Hit| {
+        let near = |other: &Hit| other.span.start >= hit.span.start && other.span.start <= hit.span.end + 12;
+        hit.sense == Sense::Remove && value.with(Sense::EveryoneElse).any(near)
+    };
+    let first =
+        |sense: Sense| value.with(sense).filter(|hit| !of_others(hit)).map(|hit| hit.span.start).min();
+    let roles = [
+        (Role::Remove, first(Sense::Remove)),
+        (Role::Change, first(Sense::Change)),
+        (Role::Add, first(Sense::Add)),
+    ];
+    roles
+        .into_iter()
+        .filter_map(|(role, place)| place.map(|place| (place, role)))
+        .min_by_key(|(place, _)| *place)
+        .map(|(_, role)| role)
+}
+
+/// The ccTLDs in a field for them, where a bare code or label will do: `NL`, `nl, be`, `.nl`.
+pub(super) fn tlds_in_field(value: &str, reader: &Reader<'_>) -> Vec<Tld> {
+    let speech = Speech::of(value, reader.languages);
+    let mut found: Vec<Tld> =
+        tlds::named(&speech.chars, &speech.hits, reader.known).into_iter().map(|found| found.what).collect();
+    if found.is_empty() {
+        for word in value.split([',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"']) {
+            let bare = word.trim().trim_end_matches('.');
+            if let Ok(tld) = bare.parse::<Tld>()
+                && reader.known.has(&tld)
+                && !found.contains(&tld)
+            {
+                found.push(tld);
+            }
+        }
+    }
+    found
+}

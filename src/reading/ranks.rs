@@ -1,0 +1,65 @@
+//! Ranks: which of the places named in a sentence is whose.
+
+use std::ops::Range;
+
+use crate::domain::contact::Rank;
+use crate::reading::labels::rank_of;
+use crate::reading::mentions::Mention;
+use crate::reading::speech::Speech;
+use crate::reading::words::Sense;
+
+/// Characters between a place and the person it belongs to at the most.
+const FAR_CHARS: usize = 60;
+
+/// Gives the persons of a sentence the places that it names. One person takes the only one that there is; among several
+/// each place goes to the nearest, and where two are as near, all go the way of the first.
+pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
+    if let [only] = inside {
+        if let Some(mention) = mentions.get_mut(*only)
+            && mention.entry.rank.is_none()
+        {
+            mention.entry.rank = rank_of(speech, bound.start, bound.end);
+        }
+        return;
+    }
+    let places = places(speech, bound);
+    let spans: Vec<Range<usize>> =
+        inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| mention.span.clone()).collect();
+    let first = spans.first().map(|span| span.start).unwrap_or_default();
+    let leads = places.first().is_some_and(|(span, _)| span.start < first);
+    for (span, rank) in places {
+        let nearest = (0..spans.len()).min_by_key(|number| {
+            let Some(mention) = spans.get(*number) else { return (usize::MAX, false) };
+            (distance(&span, mention), (mention.start >= span.end) != leads)
+        });
+        let near =
+            nearest.filter(|number| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS));
+        let mention = near.and_then(|number| inside.get(number)).and_then(|place| mentions.get_mut(*place));
+        if let Some(mention) = mention
+            && mention.entry.rank.is_none()
+        {
+            mention.entry.rank = Some(rank);
+        }
+    }
+}
+
+/// The places named in a sentence, each the longest phrase where it stands.
+fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
+    let mut places: Vec<(Range<usize>, Rank)> = Vec::new();
+    for hit in &speech.hits {
+        let named = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
+        let apart = places.last().is_none_or(|(span, _)| span.end <= hit.span.start);
+        if named
+            && apart
+            && bound.contains(&hit.span.start)
+            && let Some(rank) = rank_of(speech, hit.span.start, hit.span.end)
+        {
+            places.push((hit.span.clone(), rank));
+        }
+    }
+    places
+}
+
+fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
+    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
+}

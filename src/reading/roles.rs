@@ -1,0 +1,231 @@
+//! Roles: what a sentence says is to happen to the persons in it.
+
+use std::ops::Range;
+
+use crate::reading::entry::{Entry, Role};
+use crate::reading::mentions::Mention;
+use crate::reading::ranks;
+use crate::reading::speech::Speech;
+use crate::reading::values::{
+    is_about_a_value, is_identified_in_brackets, is_owner_of_a_value, names_a_value,
+};
+use crate::reading::words::{Hit, Sense};
+
+/// Gives the persons of a sentence their parts. Says whether one of them comes in another's place.
+pub(super) fn assign(
+    speech: &Speech,
+    bound: &Range<usize>,
+    mentions: &mut [Mention],
+    earlier: &mut [Entry],
+) -> bool {
+    let inside: Vec<usize> = (0..mentions.len())
+        .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
+        .collect();
+    let cues: Vec<&Hit> = cues(speech, bound);
+    let mut replaced = change_over(speech, &cues, &inside, mentions);
+    for cue in &cues {
+        let side = |before: bool| {
+            let stands = |place: &&usize| {
+                mentions.get(**place).is_some_and(|mention| (mention.span.start < cue.span.start) == before)
+            };
+            inside.iter().filter(stands).copied().collect::<Vec<usize>>()
+        };
+        let sides = Sides { before: side(true), after: side(false) };
+        replaced |= sides.play(speech, cue, mentions, earlier);
+    }
+    simple(speech, &cues, &inside, mentions);
+    ranks::assign(speech, bound, &inside, mentions);
+    replaced
+}
+
+/// The persons before and after a word that says what is to happen.
+struct Sides {
+    before: Vec<usize>,
+    after: Vec<usize>,
+}
+
+impl Sides {
+    fn last(&self) -> Option<usize> {
+        self.before.last().copied()
+    }
+
+    fn first(&self) -> Option<usize> {
+        self.after.first().copied()
+    }
+
+    /// Gives the persons beside this word their parts. Says whether one of them comes in another's place.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
+    fn play(&self, speech: &Speech, cue: &Hit, mentions: &mut [Mention], earlier: &mut [Entry]) -> bool {
+        let verb_last = self.after.is_empty() && cue.language.puts_verbs_last();
+        let other = self.before.len().checked_sub(2).and_then(|place| self.before.get(place)).copied();
+        let (old, new) = match cue.sense {
+            // `A takes over from B`; with the verb at the end `A B's successor is`.
+            Sense::Replaces if verb_last && other.is_some() => (self.last(), other),
+            Sense::Replaces => (self.first(), self.last()),
+            Sense::ReplacedBy if changes_a_value(speech, cue, self.last(), mentions) => {
+                set(mentions, self.last(), Role::Change);
+                if let Some(mention) = self.last().and_then(|place| mentions.get_mut(place)) {
+                    mention.entry.value_changes = true;
+                }
+                return false;
+            }
+            Sense::ReplacedBy if verb_last => (None, self.last()),
+            Sense::ReplacedBy => {
+                if self.before.is_empty() {
+                    mark_last(earlier, Role::Old);
+                }
+                (self.last(), self.first())
+            }
+            Sense::Replace if self.after.len() >= 2 => (self.first(), self.after.get(1).copied()),
+            Sense::Replace if self.after.len() == 1 && self.before.is_empty() => (self.first(), None),
+            Sense::Replace => return true,
+            Sense::InsteadOf => (self.first(), self.last().or(self.after.get(1).copied())),
+            Sense::InsteadAfter => (self.last(), self.first()),
+            Sense::Left => {
+                match self.last().or(self.first()) {
+                    Some(place) => set(mentions, Some(place), Role::Remove),
+                    None => mark_last(earlier, Role::Remove),
+                }
+                return false;
+            }
+            _ => return false,
+        };
+        set(mentions, old, Role::Old);
+        set(mentions, new, Role::New);
+        true
+    }
+}
+
+fn set(mentions: &mut [Mention], place: Option<usize>, role: Role) {
+    if let Some(mention) = place.and_then(|place| mentions.get_mut(place))
+        && mention.entry.role == Role::Unsaid
+    {
+        mention.entry.role = role;
+    }
+}
+
+/// `The number of A has changed to …`: the word stands within what is said of one person, or right behind a value.
+fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: &[Mention]) -> bool {
+    let Some(mention) = before.and_then(|place| mentions.get(place)) else { return false };
+    let within = cue.span.start < mention.span.end;
+    let last =
+        speech.chars.get(..cue.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    let behind = mention.span.end <= cue.span.start
+        && cue.span.start - mention.span.end <= 1
+        && last.is_some_and(char::is_ascii_digit);
+    (within || behind) && mention.entry.has_contact_data()
+}
+
+/// `From A to B`: the first makes room for the second.
+fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) -> bool {
+    const NEAR_CHARS: usize = 12;
+    let [first, second] = inside else { return false };
+    let changes =
+        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
+    let Some((from, to)) =
+        mentions.get(*first).map(|m| m.span.clone()).zip(mentions.get(*second).map(|m| m.span.clone()))
+    else {
+        return false;
+    };
+    let said = speech.with(Sense::FromWord).any(|hit| {
+        let before = hit.span.end <= from.start && from.start - hit.span.end <= NEAR_CHARS;
+        let behind = hit.span.start >= from.end && hit.span.end <= to.start && hit.span.start - from.end <= 2;
+        before || behind
+    });
+    if !(changes && said) {
+        return false;
+    }
+    for (place, role) in [(*first, Role::Old), (*second, Role::New)] {
+        if let Some(mention) = mentions.get_mut(place) {
+            mention.entry.role = role;
+        }
+    }
+    true
+}
+
+fn mark_last(earlier: &mut [Entry], role: Role) {
+    if let Some(last) = earlier.last_mut()
+        && matches!(last.role, Role::Unsaid | Role::Remove)
+    {
+        last.role = role;
+    }
+}
+
+/// The cues of a sentence, each the longest of its place.
+fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
+    const CUES: [Sense; 10] = [
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::Left,
+        Sense::Replace,
+        Sense::Remove,
+        Sense::Keep,
+        Sense::Change,
+        Sense::Add,
+    ];
+    let inside: Vec<&Hit> = speech
+        .hits
+        .iter()
+        .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
+        .collect();
+    inside
+        .iter()
+        .filter(|hit| {
+            !inside.iter().any(|other| {
+                other.span.start <= hit.span.start
+                    && hit.span.end <= other.span.end
+                    && other.span.len() > hit.span.len()
+            })
+        })
+        .copied()
+        .collect()
+}
+
+/// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
+fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) {
+    let plain: Vec<&&Hit> = cues
+        .iter()
+        .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
+        .collect();
+    let behind = stand_behind(&plain, inside, mentions);
+    for place in inside {
+        let Some(mention) = mentions.get_mut(*place) else { continue };
+        mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
+            || is_identified_in_brackets(speech, &mention.span)
+            || plain.iter().any(|hit| {
+                hit.sense == Sense::Change && (names_a_value(speech, hit) || is_about_a_value(speech, hit))
+            });
+        if mention.entry.role != Role::Unsaid {
+            continue;
+        }
+        let before = plain.iter().rev().find(|hit| hit.span.end <= mention.span.start);
+        let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
+        let chosen = if behind { after.or(before) } else { before.or(after) };
+        mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
+            Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
+            Sense::Remove => Role::Remove,
+            Sense::Add => Role::Add,
+            Sense::Change => Role::Change,
+            _ => Role::Keep,
+        });
+        if mention.entry.role == Role::Add
+            && mention.entry.value_changes
+            && mention.entry.phones.is_empty()
+            && mention.entry.second.is_some()
+        {
+            mention.entry.role = Role::Change;
+        }
+    }
+}
+
+/// Whether the words of a sentence stand behind the persons they are about: `A abmelden und B anmelden`.
+fn stand_behind(cues: &[&&Hit], inside: &[usize], mentions: &[Mention]) -> bool {
+    let place =
+        |number: Option<&usize>| number.and_then(|number| mentions.get(*number)).map(|mention| &mention.span);
+    let (Some(first), Some(last)) = (place(inside.first()), place(inside.last())) else { return false };
+    let (Some(first_cue), Some(last_cue)) = (cues.first(), cues.last()) else { return false };
+    first.start < first_cue.span.start && last.end <= last_cue.span.start
+}

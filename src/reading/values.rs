@@ -1,0 +1,68 @@
+//! Values: whether a sentence is about a number or an address of a person, and not about the person.
+
+use std::ops::Range;
+
+use crate::reading::facts;
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// `New number`, `teléfono nuevo`: the word for the change names what changes.
+pub(super) fn names_a_value(speech: &Speech, cue: &Hit) -> bool {
+    speech.hits.iter().any(|hit| {
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile)
+            && cue.span.start <= hit.span.start
+            && hit.span.end <= cue.span.end
+    })
+}
+
+/// `Add the second address`: what is added is not a person.
+pub(super) fn is_about_a_value(speech: &Speech, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    let label = speech.hits.iter().filter(|hit| {
+        matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile)
+            && hit.span.start >= cue.span.end
+    });
+    let Some(label) = label.min_by_key(|hit| hit.span.start) else { return false };
+    let gap = speech.chars.get(cue.span.end..label.span.start).unwrap_or_default();
+    let plain = speech.mask(|hit| {
+        matches!(
+            hit.sense,
+            Sense::Stop | Sense::New | Sense::Me | Sense::Second | Sense::ToWord | Sense::FromWord
+        )
+    });
+    let small = (cue.span.end..label.span.start).all(|place| {
+        plain.get(place).copied().unwrap_or_default()
+            || speech.chars.get(place).is_some_and(|c| *c == ' ' || *c == '\'')
+    });
+    gap.len() <= NEAR_CHARS && small
+}
+
+/// `Zoé Martin (zoe@…) … +33 …`: what stands in brackets says who, what stands behind them is new.
+pub(super) fn is_identified_in_brackets(speech: &Speech, span: &Range<usize>) -> bool {
+    let text = speech.chars.get(span.clone()).unwrap_or_default();
+    let close = text.iter().position(|c| matches!(c, ')' | '）' | ']'));
+    let address = text.iter().position(|c| *c == '@');
+    let Some((close, _)) = close.zip(address).filter(|(close, address)| address < close) else {
+        return false;
+    };
+    text.get(close..).unwrap_or_default().iter().filter(|c| c.is_ascii_digit()).count()
+        >= facts::NUMBER_DIGITS_MIN
+}
+
+/// `The number of Zoé Martin`, `Zoé Martin's number`.
+pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 16;
+    let labels = speech
+        .hits
+        .iter()
+        .filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
+    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::FromWord));
+    labels.into_iter().any(|label| {
+        let gap = label.span.end..span.start;
+        let near = label.span.end <= span.start && gap.len() <= NEAR_CHARS;
+        let plain = gap.clone().all(|place| {
+            small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
+        });
+        near && plain && !gap.is_empty()
+    })
+}

@@ -1,0 +1,195 @@
+//! The command line as an operator types it: the real binary on a real folder.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::stories::{file, stories};
+
+/// A folder with a configuration that works, and a mailbox with one request that is not signed.
+fn installation() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let story = stories().join("unsigned-admin");
+    fs::write(folder.path().join("iana.json"), file(&story, "iana.json").unwrap()).unwrap();
+    fs::write(
+        folder.path().join("zone.db"),
+        "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n",
+    )
+    .unwrap();
+    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
+        [mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
+        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n[list]\nkind = \"own-roster\"\n";
+    fs::write(folder.path().join("tldops.toml"), text).unwrap();
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program under test has the real clock")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// Puts a mail into the mailbox as a delivery program does. Its Date is now: the program judges by the real clock.
+fn deliver(folder: &Path, name: &str, contact: &str) {
+    let new = folder.join("mail/new");
+    for part in ["tmp", "new", "cur"] {
+        fs::create_dir_all(folder.join("mail").join(part)).unwrap();
+    }
+    let date = now().strftime("%a, %d %b %Y %H:%M:%S +0000");
+    let mail = format!(
+        "From: Marieke Hoekstra <admin@nic-nl.example>\r\nTo: tld-ops-admin@ops.example\r\nSubject: contact for .nl\r\n\
+         Date: {date}\r\nMessage-ID: <{name}@nic-nl.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+         please add one contact for .nl:\r\n\r\nName: Joost Terpstra\r\nEmail: {contact}\r\nPhone: +31 6 2247 9105\r\n"
+    );
+    fs::write(new.join(name), mail).unwrap();
+}
+
+fn tldops(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } =
+        Command::new(env!("CARGO_BIN_EXE_tldops")).args(arguments).current_dir(folder).output().unwrap();
+    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[track_caller]
+fn check(folder: &Path, arguments: &[&str], status: i32, says: &str) -> String {
+    let (code, out, err) = tldops(folder, arguments);
+    assert_eq!(code, Some(status), "{arguments:?}\n{out}\n{err}");
+    assert!(out.contains(says) || err.contains(says), "{arguments:?} does not say {says:?}:\n{out}\n{err}");
+    out
+}
+
+#[test]
+fn a_request_is_taken_in_looked_at_and_ruled_on() {
+    let folder = installation();
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    deliver(folder.path(), "2", "noc@nic-nl.example");
+    check(folder.path(), &["once"], 0, "2 mails taken in");
+    check(folder.path(), &["cases"], 0, "R-1");
+    check(folder.path(), &["cases", "--open", "--json"], 0, "\"state\":\"awaiting_admin\"");
+    check(folder.path(), &["show", "R-1"], 0, "admin@nic-nl.example");
+    check(folder.path(), &["show", "r-1", "--json"], 0, "\"journal\":[");
+    check(folder.path(), &["reject", "R-2"], 2, "--note");
+    check(folder.path(), &["reject", "R-2", "--note", "no role addresses"], 0, "R-2 is now: refused");
+    check(folder.path(), &["reject", "R-2", "--note", "again"], 2, "has ended");
+    check(folder.path(), &["approve", "R-1"], 1, "changes nothing");
+    check(folder.path(), &["approve", "R-9"], 2, "there is no case R-9");
+    check(folder.path(), &["roster", "list"], 0, "The roster is empty.");
+    check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
+    check(folder.path(), &["journal", "export"], 0, "admin_asked");
+    check(folder.path(), &["once"], 0, "0 mails taken in");
+}
+
+#[test]
+fn an_altered_journal_is_named_by_its_line() {
+    let folder = installation();
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    let path = folder.path().join("store/journal.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("admin_asked", "admin_fooled", 1)).unwrap();
+    let (code, out, err) = tldops(folder.path(), &["journal", "verify"]);
+    assert_eq!(code, Some(1), "{out}{err}");
+    assert!(err.contains("line 1"), "{err}");
+}
+
+#[test]
+fn the_store_goes_out_and_comes_back() {
+    let folder = installation();
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    let backup = check(folder.path(), &["store", "export"], 0, "");
+    fs::rename(folder.path().join("store"), folder.path().join("old")).unwrap();
+    fs::write(folder.path().join("backup"), &backup).unwrap();
+    let input = fs::File::open(folder.path().join("backup")).unwrap();
+    let mut import = Command::new(env!("CARGO_BIN_EXE_tldops"));
+    import.args(["store", "import"]).current_dir(folder.path()).stdin(input);
+    assert!(import.status().unwrap().success());
+    assert_eq!(check(folder.path(), &["store", "export"], 0, ""), backup);
+    fs::remove_dir_all(folder.path().join("store/sled")).unwrap();
+    check(folder.path(), &["store", "rebuild"], 0, "made anew");
+    check(folder.path(), &["cases"], 0, "R-1");
+}
+
+#[test]
+fn wrong_usage_and_wrong_configuration_do_nothing() {
+    let folder = installation();
+    check(folder.path(), &["nonsense"], 2, "nonsense");
+    check(folder.path(), &["once", "-c", "missing.toml"], 2, "missing.toml");
+    fs::write(folder.path().join("wrong.toml"), "mailbox_address = 3\n").unwrap();
+    check(folder.path(), &["once", "-c", "wrong.toml"], 2, "wrong.toml");
+    check(folder.path(), &["cases"], 2, "there is no store");
+    assert!(!folder.path().join("store").exists());
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = [
+        "demo",
+        "run",
+        "once",
+        "inspect",
+        "cases",
+        "show",
+        "approve",
+        "reject",
+        "roster",
+        "journal",
+        "store",
+        "completions",
+    ];
+    for command in commands {
+        check(folder.path(), &[command, "--help"], 0, "Example");
+        check(folder.path(), &["help"], 0, command);
+    }
+    check(folder.path(), &["completions", "bash"], 0, "tldops");
+}
+
+#[test]
+fn the_demo_keeps_what_it_played_where_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    check(folder.path(), &["demo", "--fast", "--keep", "kept"], 0, "The contact repository at the end");
+    assert!(folder.path().join("kept/report.txt").exists());
+    check(folder.path(), &["demo", "--fast", "--keep", "kept"], 2, "is not empty");
+}
+
+/// How long a program may take that should have answered long before.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Waits until a command says something, up to a deadline.
+#[expect(clippy::disallowed_methods, reason = "a deadline is of the real clock")]
+fn wait_for(folder: &Path, arguments: &[&str], says: &str) {
+    let start = Instant::now();
+    loop {
+        let (_, out, err) = tldops(folder, arguments);
+        if out.contains(says) {
+            return;
+        }
+        assert!(start.elapsed() < DEADLINE, "{arguments:?} does not come to say {says:?}:\n{out}\n{err}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
+    let folder = installation();
+    let config = folder.path().join("tldops.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("poll_seconds = 1\n{text}")).unwrap();
+    deliver(folder.path(), "1", "noc@nic-nl.example");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_tldops"));
+    program.arg("run").current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = program.spawn().unwrap();
+    wait_for(folder.path(), &["cases"], "awaiting_secretariat");
+    check(folder.path(), &["once"], 1, "open");
+    check(folder.path(), &["journal", "verify"], 0, "The program is running");
+    check(folder.path(), &["reject", "R-1", "--note", "no role addresses"], 0, "takes the ruling");
+    wait_for(folder.path(), &["cases"], "refused");
+    deliver(folder.path(), "2", "joost@nic-nl.example");
+    wait_for(folder.path(), &["cases"], "awaiting_admin");
+    let stop = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(stop.success());
+    assert!(child.wait().unwrap().success(), "it did not end well");
+    check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
+}

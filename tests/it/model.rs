@@ -1,0 +1,637 @@
+//! The rules under any sequence of events: what must hold whatever happens, checked after every single decision.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, TestRunner};
+use tldops::domain::address::Address;
+use tldops::domain::admission::{Admission, Arrival, View, admit};
+use tldops::domain::case::{Applying, Case, CaseId, Stage, State, Step, Thread, issued_tokens};
+use tldops::domain::contact::{Contact, Phone, Rank};
+use tldops::domain::decide::{approval, decide, evolve, next_moment};
+use tldops::domain::digest::Digest;
+use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
+use tldops::domain::evidence::{Proof, Signed, Verdict};
+use tldops::domain::notice::{Notice, NoticeKind};
+use tldops::domain::policy::Policy;
+use tldops::domain::registry::{IanaContact, IanaRecord, RegistryAnswer};
+use tldops::domain::request::{Action, Change, Kind, Named, Reading, Request};
+use tldops::domain::tld::Tld;
+
+/// Requests that are played, each with a sequence of events of its own.
+const PLAYS: u32 = 600;
+/// Events of a sequence at the most.
+const EVENTS_MAX: usize = 14;
+/// Steps within which a case must end once nobody does anything any more.
+const STEPS_TO_END_MAX: usize = 40;
+
+const ADMIN: &str = "admin@registry.example";
+const NEW_ADMIN: &str = "new.admin@registry.example";
+const TECHNICAL: &str = "tech@provider.example";
+const MAILBOX: &str = "tld-ops-admin@ops.example";
+const SECRETARIAT: &str = "kim@secretariat.example";
+const STRANGER: &str = "eve@stranger.example";
+/// Everybody who may be named, ask or answer; the first two are listed for `.nl`.
+const PEOPLE: [(&str, &str); 9] = [
+    ("Jane Doe", "jane@registry.example"),
+    ("Omar Haddad", "omar@registry.example"),
+    ("Zoe Martin", "zoe@registry.example"),
+    ("Ivan Petrov", "ivan@registry.example"),
+    ("Night Shift", "noc@registry.example"),
+    ("Ada Min", ADMIN),
+    ("Ned Admin", NEW_ADMIN),
+    ("Eve Stranger", STRANGER),
+    ("Our Own", MAILBOX),
+];
+
+/// What one mail asks for, and who asks.
+#[derive(Clone, Debug)]
+struct Wish {
+    from: &'static str,
+    proof: (Verdict, Signed),
+    tlds: Vec<&'static str>,
+    people: Vec<(Change, usize, Option<u8>, Option<usize>)>,
+    traits: Vec<Trait>,
+}
+
+/// What else is true of a mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Trait {
+    CopiesAdmin,
+    ReplacesAll,
+    Lacks,
+    Doubtful,
+}
+
+/// What may happen next. Numbers choose among what there is at that moment.
+#[derive(Clone, Copy, Debug)]
+enum Happening {
+    /// Somebody who holds a token answers with it.
+    Answers {
+        token: usize,
+        word: Word,
+    },
+    /// Somebody else answers with it.
+    Steals {
+        token: usize,
+        thief: usize,
+        word: Word,
+    },
+    /// IANA and the roster answer.
+    Read(Reads),
+    ListChanged,
+    ListRefused,
+    Fails {
+        whom: usize,
+        permanent: bool,
+    },
+    Rules {
+        approve: bool,
+    },
+    Superseded,
+    Days(i64),
+    Again,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Reads {
+    Same,
+    OtherAdmin,
+    OtherManager,
+    Absent,
+    Unreachable,
+    OtherEntry,
+    Short,
+}
+
+fn at(text: &str) -> Address {
+    text.parse().unwrap()
+}
+
+fn start() -> Timestamp {
+    "2026-11-02T09:00:00Z".parse().unwrap()
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let froms = [ADMIN, STRANGER, TECHNICAL, SECRETARIAT, PEOPLE[0].1, PEOPLE[2].1];
+    let proofs = [
+        (Verdict::Authenticated, Signed::Well),
+        (Verdict::Authenticated, Signed::Well),
+        (Verdict::NotAuthenticated, Signed::Not),
+        (Verdict::NotAuthenticated, Signed::Badly),
+    ];
+    let change = prop_oneof![3 => Just(Change::Add), 1 => Just(Change::Remove), 1 => Just(Change::Modify)];
+    let person = (
+        change,
+        0..PEOPLE.len(),
+        proptest::option::weighted(0.2, 1_u8..=3),
+        proptest::option::weighted(0.2, 0..PEOPLE.len()),
+    );
+    let tlds = prop_oneof![3 => Just(vec!["nl"]), 1 => Just(vec!["fr"]), 2 => Just(vec!["nl", "fr"])];
+    let traits = [Trait::CopiesAdmin, Trait::CopiesAdmin, Trait::ReplacesAll, Trait::Lacks, Trait::Doubtful];
+    (
+        proptest::sample::select(froms.to_vec()),
+        proptest::sample::select(proofs.to_vec()),
+        tlds,
+        proptest::collection::vec(person, 0..4),
+        proptest::collection::vec(proptest::sample::select(traits.to_vec()), 0..2),
+    )
+        .prop_map(|(from, proof, tlds, people, traits)| Wish { from, proof, tlds, people, traits })
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let word = prop_oneof![6 => Just(Word::Yes), 1 => Just(Word::No), 1 => Just(Word::Unclear)];
+    let reads = prop_oneof![
+        6 => Just(Reads::Same),
+        1 => Just(Reads::OtherAdmin),
+        1 => Just(Reads::OtherManager),
+        1 => Just(Reads::Absent),
+        1 => Just(Reads::Unreachable),
+        1 => Just(Reads::OtherEntry),
+        1 => Just(Reads::Short),
+    ];
+    prop_oneof![
+        8 => (any::<usize>(), word.clone()).prop_map(|(token, word)| Happening::Answers { token, word }),
+        2 => (any::<usize>(), 0..PEOPLE.len(), word)
+            .prop_map(|(token, thief, word)| Happening::Steals { token, thief, word }),
+        4 => reads.prop_map(Happening::Read),
+        2 => Just(Happening::ListChanged),
+        1 => Just(Happening::ListRefused),
+        1 => (0..PEOPLE.len(), any::<bool>()).prop_map(|(whom, permanent)| Happening::Fails { whom, permanent }),
+        3 => proptest::bool::weighted(0.8).prop_map(|approve| Happening::Rules { approve }),
+        1 => Just(Happening::Superseded),
+        2 => (1_i64..9).prop_map(Happening::Days),
+        1 => Just(Happening::Again),
+    ]
+}
+
+fn record(tld: &str, admin: &str, manager: &str) -> IanaRecord {
+    let contact =
+        |email: &str| IanaContact { name: None, organisation: None, email: Some(at(email)), phone: None };
+    IanaRecord {
+        tld: tld.parse().unwrap(),
+        manager: Some(manager.to_owned()),
+        admin: Some(contact(admin)),
+        technical: Some(contact(TECHNICAL)),
+        changed: None,
+        retrieved: None,
+    }
+}
+
+fn entry() -> Vec<Contact> {
+    let contact = |rank: u8| Contact {
+        rank: Rank::try_from(rank).unwrap(),
+        name: PEOPLE[usize::from(rank) - 1].0.parse().unwrap(),
+        email: at(PEOPLE[usize::from(rank) - 1].1),
+        secondary_email: None,
+        phone: Some(Phone::try_from("+31201234567".to_owned()).unwrap()),
+    };
+    vec![contact(1), contact(2)]
+}
+
+fn view() -> View {
+    let mut view =
+        View { mailboxes: vec![at(MAILBOX)], secretariat: vec![at(SECRETARIAT)], ..View::default() };
+    for name in ["nl", "fr"] {
+        let answer = RegistryAnswer::Found(Box::new(record(name, ADMIN, "Registry")));
+        view.records.insert(name.parse().unwrap(), answer);
+    }
+    view.roster.set("nl".parse().unwrap(), entry());
+    view
+}
+
+fn request(wish: &Wish, tld: &str) -> Request {
+    let named = |(change, person, rank, replaces): &(Change, usize, Option<u8>, Option<usize>)| Named {
+        change: *change,
+        name: Some(PEOPLE[*person].0.to_owned()),
+        email: Some(at(PEOPLE[*person].1)),
+        secondary_email: None,
+        phone: (*change != Change::Remove && !wish.traits.contains(&Trait::Lacks))
+            .then(|| Phone::try_from("+31207654321".to_owned()).unwrap()),
+        rank: rank.map(|rank| Rank::try_from(rank).unwrap()),
+        replaces: replaces.map(|former| PEOPLE[former].1.to_owned()),
+    };
+    let contacts: Vec<Named> = wish.people.iter().map(named).collect();
+    let all = |change| !contacts.is_empty() && contacts.iter().all(|one| one.change == change);
+    let action = if contacts.is_empty() || all(Change::Remove) {
+        Action::Remove
+    } else if all(Change::Add) {
+        Action::Subscribe
+    } else {
+        Action::Update
+    };
+    Request {
+        action,
+        tld: Some(tld.parse::<Tld>().unwrap()),
+        contacts,
+        replace_all: wish.traits.contains(&Trait::ReplacesAll),
+    }
+}
+
+fn arrival(wish: &Wish) -> Arrival {
+    let mut recipients = vec![at(MAILBOX)];
+    recipients.extend(wish.traits.contains(&Trait::CopiesAdmin).then(|| at(ADMIN)));
+    Arrival {
+        reading: Reading {
+            kind: Kind::Request,
+            language: None,
+            requests: wish.tlds.iter().map(|tld| request(wish, tld)).collect(),
+            missing: if wish.traits.contains(&Trait::Lacks) {
+                vec!["phone:somebody".to_owned()]
+            } else {
+                Vec::new()
+            },
+            queried_tlds: Vec::new(),
+            hold: wish.traits.contains(&Trait::Doubtful),
+            doubts: Vec::new(),
+            tokens: Vec::new(),
+            bounce: None,
+            own_text: String::new(),
+        },
+        proof: Proof {
+            verdict: wish.proof.0,
+            from: None,
+            reasons: Vec::new(),
+            signed: wish.proof.1,
+            signatures: Vec::new(),
+            dns: Vec::new(),
+        },
+        from: Some(at(wish.from)),
+        from_name: None,
+        recipients,
+        thread: Thread::default(),
+        mail: Digest::of(b"mail"),
+        first_seen: start(),
+    }
+}
+
+/// A case at play, and what an onlooker knows of it who trusts no rule.
+struct Play {
+    case: Case,
+    now: Timestamp,
+    chance: u8,
+    /// The tokens that are good: for which step, to whom they went.
+    tokens: Vec<(Step, Address)>,
+    /// Who said yes to what since IANA's records were last other ones.
+    agreed: BTreeSet<(&'static str, String)>,
+    /// Whether IANA and the entries were read last as the case relies on them.
+    confirmed_by_iana: bool,
+    /// The states that it was in, and whether there was a permission.
+    reached: BTreeSet<&'static str>,
+}
+
+impl Play {
+    fn new(case: Case) -> Self {
+        let agreed = BTreeSet::new();
+        let reached = BTreeSet::new();
+        Self { case, now: start(), chance: 0, tokens: Vec::new(), agreed, confirmed_by_iana: false, reached }
+    }
+
+    /// The event that a happening is now; none where it cannot be.
+    fn event(&mut self, happening: Happening) -> Option<Event> {
+        Some(match happening {
+            Happening::Answers { token, word } => {
+                let (step, asked) = self.tokens.get(token.checked_rem(self.tokens.len())?)?.clone();
+                answer(step, &asked, &asked, word)
+            }
+            Happening::Steals { token, thief, word } => {
+                let (step, asked) = self.tokens.get(token.checked_rem(self.tokens.len())?)?.clone();
+                answer(step, &asked, &at(PEOPLE[thief].1), word)
+            }
+            Happening::Read(reads) => self.read(reads),
+            Happening::ListChanged => Event::ListChanged,
+            Happening::ListRefused => Event::ListRefused("no".to_owned()),
+            Happening::Fails { whom, permanent } => {
+                Event::MailFailed { recipient: at(PEOPLE[whom].1), permanent, reason: "no".to_owned() }
+            }
+            Happening::Rules { approve } => {
+                let verdict = if approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
+                Event::Ruled(Ruling { by: "kim".to_owned(), verdict, note: String::new() })
+            }
+            Happening::Superseded => Event::Superseded(CaseId(2)),
+            Happening::Days(days) => {
+                self.now += SignedDuration::from_hours(24 * days);
+                Event::TimePassed
+            }
+            Happening::Again => Event::RequestArrived,
+        })
+    }
+
+    fn read(&self, reads: Reads) -> Event {
+        let mut answers = Vec::new();
+        let mut entries = Vec::new();
+        for change in &self.case.changes {
+            let relied = self.case.registry.iter().find(|record| record.tld == change.tld);
+            let same = relied.cloned().unwrap_or_else(|| record(change.tld.as_str(), ADMIN, "Registry"));
+            answers.push(match reads {
+                Reads::Same | Reads::OtherEntry | Reads::Short => RegistryAnswer::Found(Box::new(same)),
+                Reads::OtherAdmin => {
+                    RegistryAnswer::Found(Box::new(record(change.tld.as_str(), NEW_ADMIN, "Registry")))
+                }
+                Reads::OtherManager => RegistryAnswer::Found(Box::new(IanaRecord {
+                    manager: Some("Another".to_owned()),
+                    ..same
+                })),
+                Reads::Absent => RegistryAnswer::Absent,
+                Reads::Unreachable => RegistryAnswer::Unreachable("down".to_owned()),
+            });
+            let other = if change.before.is_empty() { entry() } else { Vec::new() };
+            entries.push(if matches!(reads, Reads::OtherEntry) { other } else { change.before.clone() });
+        }
+        if matches!(reads, Reads::Short) {
+            answers.pop();
+        }
+        Event::RegistryRead { answers, entries }
+    }
+
+    /// Plays one event and checks everything that must hold of it.
+    fn happen(&mut self, event: &Event) {
+        self.chance = self.chance.wrapping_add(1);
+        let before = self.case.clone();
+        let mut moment = Moment::new(self.now, [self.chance; 32]);
+        let decision = decide(&before, event, &Policy::default(), &mut moment);
+        let next = evolve(&before, &decision);
+        assert!(!decision.says.trim().is_empty() && !decision.event.is_empty(), "{event:?}");
+        assert_eq!(next.next_effect, before.next_effect + u32::try_from(decision.effects.len()).unwrap());
+        assert!(before.state.is_open() || next.state == before.state, "a closed case moved: {event:?}");
+        self.note(event, &decision);
+        check_answer(&before, &next, event, &self.tokens);
+        for notice in notices(&decision) {
+            check_notice(&next, notice);
+            if let Some((token, step)) = &notice.token {
+                let bound = token.bound_to(&notice.to[0].lower(), &next.request_digest(), step.word());
+                assert!(issued_tokens(&next).iter().any(|issued| issued.bound == bound));
+                self.tokens.push((*step, notice.to[0].clone()));
+            }
+        }
+        check_told_once(&decision);
+        self.check_permission(&next);
+        check_it_goes_on(&before, &next, &decision);
+        let kept: Case = serde_json::from_str(&serde_json::to_string(&next).unwrap()).unwrap();
+        assert_eq!(kept, next);
+        self.reached.insert(next.state.name());
+        self.reached.extend(approval(&next).map(|_| "permitted"));
+        self.case = next;
+    }
+
+    /// Notes what an onlooker sees: who agreed, what IANA said, and which tokens are void.
+    fn note(&mut self, event: &Event, decision: &Decision) {
+        match event {
+            Event::Answered(answer) if answer.word == Word::Yes && answer.from == answer.asked => {
+                self.agreed.insert((answer.step.word(), answer.from.lower()));
+            }
+            Event::RegistryRead { answers, entries } => {
+                let same = |(record, answer): (&IanaRecord, &RegistryAnswer)| match answer {
+                    RegistryAnswer::Found(found) => found.digest() == record.digest(),
+                    RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_) => false,
+                };
+                let befores = self.case.changes.iter().map(|change| &change.before);
+                let down = |answer: &RegistryAnswer| matches!(answer, RegistryAnswer::Unreachable(_));
+                let whole = answers.len() == self.case.changes.len() && !answers.iter().any(down);
+                // What could not be read says nothing against what was read before.
+                if whole {
+                    self.confirmed_by_iana =
+                        self.case.registry.iter().zip(answers).all(same) && befores.eq(entries.iter());
+                }
+            }
+            Event::Answered(_)
+            | Event::RequestArrived
+            | Event::RegistryChanged { .. }
+            | Event::ListChanged
+            | Event::ListRefused(_)
+            | Event::MailFailed { .. }
+            | Event::Ruled(_)
+            | Event::Superseded(_)
+            | Event::TimePassed => {}
+        }
+        if decision.asked_again.is_some() {
+            self.agreed.clear();
+            self.tokens.clear();
+        }
+    }
+
+    /// Nothing is changed without the admin contact whom IANA names, every new contact, and a look at both registers.
+    fn check_permission(&self, next: &Case) {
+        let Some(approved) = approval(next) else { return };
+        assert!(self.confirmed_by_iana);
+        assert_eq!(approved.changes(), next.changes);
+        assert_eq!(next.registry.len(), next.changes.len());
+        for record in &next.registry {
+            let admin = record.admin_email().unwrap().lower();
+            assert!(self.agreed.contains(&("admin", admin.clone())), "{admin} did not agree");
+        }
+        for change in &next.changes {
+            let known: Vec<String> = change.before.iter().map(|contact| contact.email.lower()).collect();
+            for contact in change.after.iter().filter(|contact| !known.contains(&contact.email.lower())) {
+                let who = contact.email.lower();
+                assert!(self.agreed.contains(&("contact", who.clone())), "{who} did not agree");
+            }
+        }
+    }
+
+    /// Nobody does anything any more: the case ends by itself.
+    fn check_it_ends(&mut self) {
+        for _ in 0..STEPS_TO_END_MAX {
+            if !self.case.state.is_open() {
+                return;
+            }
+            let event = match &self.case.state {
+                State::Applying(Applying { stage: Stage::Checking, .. }) => self.read(Reads::Same),
+                State::Applying(Applying { stage: Stage::Changing, .. }) => Event::ListChanged,
+                State::Received
+                | State::NeedsInformation(_)
+                | State::AwaitingAdmin(_)
+                | State::AwaitingContacts(_)
+                | State::AwaitingSecretariat(_)
+                | State::Done(_)
+                | State::Refused(_)
+                | State::Expired(_)
+                | State::Withdrawn(_) => {
+                    self.now = self.now.max(next_moment(&self.case, &Policy::default()).unwrap());
+                    Event::TimePassed
+                }
+            };
+            self.happen(&event);
+        }
+        assert!(!self.case.state.is_open(), "it does not end: {:?}", self.case.state);
+    }
+}
+
+fn answer(step: Step, asked: &Address, from: &Address, word: Word) -> Event {
+    Event::Answered(Answer {
+        step,
+        asked: asked.clone(),
+        from: from.clone(),
+        word,
+        mail: Digest::of(from.lower().as_bytes()),
+        thread: Thread::default(),
+        proof: "none".to_owned(),
+    })
+}
+
+fn notices(decision: &Decision) -> impl Iterator<Item = &Notice> {
+    decision.effects.iter().filter_map(|effect| match effect {
+        Effect::Send(notice) => Some(notice.as_ref()),
+        Effect::ReadRegistry | Effect::ChangeList => None,
+    })
+}
+
+/// An answer from another address moves nothing and is no consent; a plain no of one who was asked ends the case.
+fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Address)]) {
+    let Event::Answered(answer) = event else { return };
+    if answer.from != answer.asked {
+        assert_eq!(next.state.name(), before.state.name());
+        assert_eq!(next.consents, before.consents);
+    }
+    let good = tokens.contains(&(answer.step, answer.asked.clone()));
+    let changing = matches!(&before.state, State::Applying(applying) if applying.stage == Stage::Changing);
+    if good && !changing && answer.word == Word::No && answer.from == answer.asked {
+        assert!(!next.state.is_open(), "a no was not heard: {answer:?} in {}", before.state.name());
+    }
+}
+
+/// A token goes to IANA's address, to a new contact or to a requester who may be written to; nobody reads of the
+/// contacts who is neither the admin contact nor one of them; and we never write to ourselves.
+fn check_notice(next: &Case, notice: &Notice) {
+    if notice.to.is_empty() {
+        assert_eq!((notice.kind, &notice.token), (NoticeKind::Escalation, &None));
+        return;
+    }
+    assert_eq!(notice.to.len(), 1, "one mail has one receiver");
+    let to = &notice.to[0];
+    assert_ne!(to.without_subaddress(), at(MAILBOX));
+    let is_admin = !next.registry.is_empty() && next.registry.iter().all(|one| one.admin_email() == Some(to));
+    let is_new = next.changes.iter().any(|change| change.added().iter().any(|contact| contact.email == *to));
+    let requester = &next.requester;
+    let proven = requester.proof.verdict == Verdict::Authenticated;
+    let may_be_written_to = requester.address == *to && (proven || is_admin);
+    match notice.token.as_ref().map(|(_, step)| *step) {
+        Some(Step::Admin) => assert!(is_admin, "{to} is not the admin contact"),
+        Some(Step::Contact) => assert!(is_new, "{to} is no new contact"),
+        Some(Step::Information) => assert!(may_be_written_to, "{to} was asked for details"),
+        step @ (Some(Step::Ruling) | None) => assert_eq!(step, None),
+    }
+    let listed = |contacts: &[Contact]| contacts.iter().any(|contact| contact.email == *to);
+    let is_listed = next.changes.iter().any(|change| {
+        listed(&change.before) || (matches!(next.state, State::Done(_)) && listed(&change.after))
+    });
+    if !is_admin && !is_listed && *to != at(SECRETARIAT) {
+        for change in &notice.facts.changes {
+            assert!(change.before.is_empty(), "{to} reads who is listed");
+            assert!(change.after.iter().all(|contact| contact.email == *to), "{to} reads of others");
+        }
+        assert!(notice.facts.warnings.is_empty());
+    }
+}
+
+fn check_told_once(decision: &Decision) {
+    let mut told = BTreeSet::new();
+    for notice in notices(decision) {
+        let to: Vec<String> = notice.to.iter().map(Address::lower).collect();
+        assert!(told.insert((notice.kind, to.clone())), "{to:?} is told twice: {:?}", notice.kind);
+    }
+}
+
+/// What is open waits for a moment, or for something that is being done.
+fn check_it_goes_on(before: &Case, next: &Case, decision: &Decision) {
+    let waits = next_moment(next, &Policy::default()).is_some();
+    let under_way = matches!(next.state, State::Received | State::Applying(_));
+    assert_eq!(waits, next.state.is_open() && !under_way, "{}", next.state.name());
+    if let State::Applying(applying) = &next.state
+        && before.state != next.state
+    {
+        let wanted = match applying.stage {
+            Stage::Checking => Effect::ReadRegistry,
+            Stage::Changing => Effect::ChangeList,
+        };
+        assert!(decision.effects.contains(&wanted));
+    }
+}
+
+/// Plays a mail and what happens after it; which states were reached.
+fn play(wish: &Wish, happenings: &[Happening]) -> BTreeSet<&'static str> {
+    let mut reached = BTreeSet::new();
+    let admission = admit(&arrival(wish), &view(), &Policy::default(), start());
+    let Admission::Open(cases) = admission else { return reached };
+    for (number, case) in (1..).zip(cases) {
+        let mut play = Play::new(Case { id: CaseId(number), ..case });
+        play.happen(&Event::RequestArrived);
+        for happening in happenings {
+            if let Some(event) = play.event(*happening) {
+                play.happen(&event);
+            }
+        }
+        play.check_it_ends();
+        reached.extend(play.reached);
+    }
+    reached
+}
+
+proptest! {
+    #![proptest_config(Config { cases: PLAYS, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn nothing_happens_that_must_not(
+        wish in wish(),
+        happenings in proptest::collection::vec(happening(), 0..EVENTS_MAX),
+    ) {
+        play(&wish, &happenings);
+    }
+}
+
+/// Plays that reached nothing would prove nothing.
+#[test]
+fn the_plays_reach_every_state_and_a_permission() {
+    let mut runner = TestRunner::deterministic();
+    let plays = (wish(), proptest::collection::vec(happening(), 0..EVENTS_MAX));
+    let mut reached = BTreeSet::new();
+    for _ in 0..PLAYS {
+        let (wish, happenings) = plays.new_tree(&mut runner).unwrap().current();
+        reached.extend(play(&wish, &happenings));
+    }
+    let all = [
+        "applying",
+        "awaiting_admin",
+        "awaiting_contacts",
+        "awaiting_secretariat",
+        "done",
+        "expired",
+        "needs_information",
+        "permitted",
+        "refused",
+        "withdrawn",
+    ];
+    assert_eq!(reached.into_iter().collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn the_whole_way_can_be_played() {
+    let wish = Wish {
+        from: ADMIN,
+        proof: (Verdict::Authenticated, Signed::Well),
+        tlds: vec!["fr"],
+        people: vec![(Change::Add, 2, None, None), (Change::Add, 3, None, None)],
+        traits: Vec::new(),
+    };
+    let cases = match admit(&arrival(&wish), &view(), &Policy::default(), start()) {
+        Admission::Open(cases) => cases,
+        Admission::Ignore { .. }
+        | Admission::Retry(_)
+        | Admission::Hold(_)
+        | Admission::Help(_)
+        | Admission::Joined(_) => Vec::new(),
+    };
+    let mut play = Play::new(cases[0].clone());
+    play.happen(&Event::RequestArrived);
+    for token in 0..3 {
+        let yes = play.event(Happening::Answers { token, word: Word::Yes }).unwrap();
+        play.happen(&yes);
+    }
+    let read = play.read(Reads::Same);
+    play.happen(&read);
+    assert!(approval(&play.case).is_some());
+    play.happen(&Event::ListChanged);
+    assert_eq!(play.case.state.name(), "done");
+}
