@@ -24,7 +24,7 @@ use crate::domain::remembered::{News, Remembered, Trouble};
 use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
 use crate::shell::iana_snapshot::IanaSnapshot;
-use crate::store::{Line, Look, Snapshot, StoreError};
+use crate::store::{Line, Look, Snapshot};
 use crate::world::{Clock as _, Registry as _};
 
 /// ccTLDs between two lines of progress: what a stop in between loses at the most.
