@@ -23,11 +23,22 @@ use crate::world::Filing;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
-    pub(in crate::bot) fn answer(&mut self, item: &Item<'_>, examined: &Examined, marks: &Marks) -> anyhow::Result<Option<Filing>> {
+    pub(in crate::bot) fn answer(
+        &mut self,
+        item: &Item<'_>,
+        examined: &Examined,
+        marks: &Marks,
+    ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         match arrival.reading.kind {
             Kind::Bounce => self.bounce(item, arrival, marks),
-            Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Request | Kind::Other | Kind::Help | Kind::Query => {
+            Kind::ReplyYes
+            | Kind::ReplyNo
+            | Kind::ReplyUnclear
+            | Kind::Request
+            | Kind::Other
+            | Kind::Help
+            | Kind::Query => {
                 let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
                 let own = arrival
                     .from
@@ -142,7 +153,12 @@ impl Bot<'_> {
     }
 
     /// A bounce counts only if it names a question that we sent, by its whole Message-ID: a forged one changes nothing.
-    fn bounce(&mut self, item: &Item<'_>, arrival: &Arrival, marks: &Marks) -> anyhow::Result<Option<Filing>> {
+    fn bounce(
+        &mut self,
+        item: &Item<'_>,
+        arrival: &Arrival,
+        marks: &Marks,
+    ) -> anyhow::Result<Option<Filing>> {
         let Some(bounce) = arrival.reading.bounce.clone() else { return Ok(None) };
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };

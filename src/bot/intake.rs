@@ -134,7 +134,12 @@ impl Bot<'_> {
     }
 
     /// A mail with the same octets, or the same in all that counts: taken in already.
-    pub(in crate::bot) fn seen_before(&self, item: &Item<'_>, key: &Digest, mut seen: SeenRow) -> anyhow::Result<Filing> {
+    pub(in crate::bot) fn seen_before(
+        &self,
+        item: &Item<'_>,
+        key: &Digest,
+        mut seen: SeenRow,
+    ) -> anyhow::Result<Filing> {
         let filing = filing_of(&seen.filing);
         if !seen.items.iter().any(|known| known == item.id) {
             seen.items.push(item.id.to_owned());
@@ -152,18 +157,14 @@ impl Bot<'_> {
 
     /// What is beyond the limits, or cannot be taken apart, is a person's work.
     fn lay_aside(&mut self, item: &Item<'_>, why: &str) -> anyhow::Result<Filing> {
-        let seen = SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), ..SeenRow::default() };
+        let seen =
+            SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), ..SeenRow::default() };
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
         let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.raw.len())];
-        let about = About {
-            from: "somebody".to_owned(),
-            points,
-            evidence: lines,
-            quoted: Vec::new(),
-            proven: false,
-        };
+        let about =
+            About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new(), proven: false };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.raw.len(), "why": why, "effects": told });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, writes)?;
@@ -205,7 +206,13 @@ impl Bot<'_> {
                 let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
                 let mut lines = arrival.proof.reasons.clone();
                 lines.push(format!("Raw mail: {}.", item.digest));
-                let about = About { from, points: doubts, evidence: lines, quoted, proven: arrival.proof.verdict == Verdict::Authenticated };
+                let about = About {
+                    from,
+                    points: doubts,
+                    evidence: lines,
+                    quoted,
+                    proven: arrival.proof.verdict == Verdict::Authenticated,
+                };
                 let told = self.tell_of_mail(about, &mut writes)?;
                 self.note(
                     "held",

@@ -38,7 +38,12 @@ impl Marks {
     }
 
     /// What records that the mail was taken in.
-    pub(in crate::bot) fn writes(&self, item: &Item<'_>, filing: Filing, cases: Vec<CaseId>) -> anyhow::Result<Vec<Write>> {
+    pub(in crate::bot) fn writes(
+        &self,
+        item: &Item<'_>,
+        filing: Filing,
+        cases: Vec<CaseId>,
+    ) -> anyhow::Result<Vec<Write>> {
         let word = match filing {
             Filing::Done => "done",
             Filing::Held => "held",
@@ -53,7 +58,11 @@ impl Marks {
 
 impl Bot<'_> {
     /// What is done with a mail that came in before, or whose signature did; none where it is new.
-    pub(in crate::bot) fn known_again(&self, item: &Item<'_>, marks: &Marks) -> anyhow::Result<Option<Filing>> {
+    pub(in crate::bot) fn known_again(
+        &self,
+        item: &Item<'_>,
+        marks: &Marks,
+    ) -> anyhow::Result<Option<Filing>> {
         if let Some(seen) = self.records.seen(&marks.twin)? {
             return self.seen_before(item, &marks.twin, seen).map(Some);
         }

@@ -88,7 +88,10 @@ fn in_words(turn: &Turn) -> String {
 
 /// The log goes to standard error. Libraries that would show secrets are never louder than `info`.
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(format!("{},sled=warn,mail_auth=warn,hickory_net=warn,hickory_resolver=warn", config.log.level.as_str()));
+    let filter = tracing_subscriber::EnvFilter::new(format!(
+        "{},sled=warn,mail_auth=warn,hickory_net=warn,hickory_resolver=warn",
+        config.log.level.as_str()
+    ));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start within one process is a test's; it keeps the first.
     let started = match config.log.format {

@@ -246,7 +246,9 @@ impl<'t> Check<'t> {
                 Ok(server) => servers.push(server),
                 Err(_) => {
                     let shown = text.escape_debug();
-                    let says = format!("`{shown}` is no address as in 127.0.0.1, 127.0.0.1:5353 or [::1]:53; correct it");
+                    let says = format!(
+                        "`{shown}` is no address as in 127.0.0.1, 127.0.0.1:5353 or [::1]:53; correct it"
+                    );
                     self.fault(key, format!("{key}: {says}"));
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::admission::is_unproven;
-use crate::domain::case::{Case, CaseId, Role};
+use crate::domain::case::{Case, CaseId, Role, State};
 use crate::domain::request::Request;
 use crate::domain::tld::Tld;
 
@@ -42,6 +42,8 @@ pub struct OpenCase {
     pub requests: Vec<Request>,
     /// Whether it rests on more than the confirmation to come.
     pub proven: bool,
+    /// Whether it waits for a person to look at it.
+    pub held: bool,
     /// The ccTLDs that it would change.
     pub tlds: Vec<Tld>,
 }
@@ -54,6 +56,7 @@ impl OpenCase {
             requester: case.requester.address.clone(),
             requests: case.reading.requests.clone(),
             proven: !is_unproven(case),
+            held: matches!(case.state, State::AwaitingSecretariat(_)),
             tlds: case.tlds().cloned().collect(),
         }
     }
@@ -64,8 +67,9 @@ impl OpenCase {
         same && self.proven != is_unproven(case) && !self.tlds.is_empty()
     }
 
-    /// Whether it stands in the way of another request: what is not proven never does in the way of what is.
+    /// Whether it stands in the way of another request: what is not proven never does in the way of what is, and a
+    /// forged one that a person has not looked at yet in nobody's.
     pub(in crate::domain) fn blocks(&self, case: &Case, tld: &Tld) -> bool {
-        self.tlds.contains(tld) && (self.proven || is_unproven(case))
+        self.tlds.contains(tld) && (self.proven || (is_unproven(case) && !self.held))
     }
 }

@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::admission::{Admission, Arrival, View, admit, is_unproven};
 use crate::domain::case::{Case, CaseId, Resume, State};
 use crate::domain::event::Event;
 use crate::domain::evidence::{Signed, Verdict};
+use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::policy::Policy;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::request::{Change, Kind, Named, Request};

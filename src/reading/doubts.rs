@@ -73,6 +73,7 @@ pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) ->
 
 /// Details that are missing, that were not understood, or that fit several persons.
 pub(super) fn of_details(
+    role: Role,
     letter: &Letter,
     statement: &Statement,
     ours: &[Address],
@@ -107,6 +108,13 @@ pub(super) fn of_details(
             doubts.push("a number in it belongs to nobody for certain".to_owned());
         }
     }
+    doubts.extend(of_entries(role, statement, own));
+    doubts
+}
+
+/// What is doubtful in the entries themselves.
+fn of_entries(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
+    let mut doubts = Vec::new();
     if statement.entries.iter().any(|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2) {
         doubts.push("one person has more than two addresses".to_owned());
     }
@@ -120,6 +128,10 @@ pub(super) fn of_details(
     };
     if statement.entries.iter().any(|entry| idle(&entry)) {
         doubts.push("it is not certain what is to change".to_owned());
+    }
+    let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
+    if unsaid && !statement.structured && !own.has(Sense::ContactWord) && !statement.entries.is_empty() {
+        doubts.push("it is not said what is to happen to these persons".to_owned());
     }
     let places = |entry: &Entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty();
     if statement.entries.iter().any(places) {

@@ -69,7 +69,14 @@ impl Signs<'_> {
 
     fn asks_for_a_change(&self) -> bool {
         let said = self.statement.entries.iter().any(|entry| entry.role != Role::Unsaid);
-        let meant = self.role != Role::Unsaid
+        let whole =
+            |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty();
+        let complete = !self.tlds.is_empty() && self.statement.entries.iter().any(whole);
+        let second =
+            |entry: &Entry| entry.second.is_some() && (entry.name.is_some() || !entry.emails.is_empty());
+        let meant = complete
+            || self.statement.entries.iter().any(second)
+            || self.role != Role::Unsaid
             || said
             || self.statement.structured
             || self.own.has(Sense::ContactWord);

@@ -179,7 +179,7 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let (mut sense, length) = sense.or(fallback)?;
     // `Primary contact:` is a heading, though `contact` alone may be a label.
     let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
-    let heads = ranked.is_some_and(|ranked| ranked >= length) || role != Role::Unsaid;
+    let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank) || role != Role::Unsaid;
     if heads && matches!(sense, Sense::Rank | Sense::OtherLabel) {
         sense = Sense::ContactWord;
     }
@@ -234,24 +234,32 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
 }
 
 /// What a word in the field `action` asks for.
+#[expect(clippy::wildcard_enum_match_arm, reason = "three senses were chosen above")]
 pub(super) fn role_of(value: &Speech) -> Option<Role> {
+    const NEAR_CHARS: usize = 6;
     // `Delete all others` says that these replace them.
     let of_others = |hit: &&Hit| {
         let near = |other: &Hit| other.span.start >= hit.span.start && other.span.start <= hit.span.end + 12;
         hit.sense == Sense::Remove && value.with(Sense::EveryoneElse).any(near)
     };
-    let first =
-        |sense: Sense| value.with(sense).filter(|hit| !of_others(hit)).map(|hit| hit.span.start).min();
-    let roles = [
-        (Role::Remove, first(Sense::Remove)),
-        (Role::Change, first(Sense::Change)),
-        (Role::Add, first(Sense::Add)),
-    ];
-    roles
-        .into_iter()
-        .filter_map(|(role, place)| place.map(|place| (place, role)))
-        .min_by_key(|(place, _)| *place)
-        .map(|(_, role)| role)
+    let cues = [Sense::Remove, Sense::Change, Sense::Add];
+    let mut found: Vec<&Hit> =
+        value.hits.iter().filter(|hit| cues.contains(&hit.sense) && !of_others(hit)).collect();
+    found.sort_by_key(|hit| hit.span.start);
+    // `Anmeldung löschen`: what is registered goes.
+    let undone = found.windows(2).any(|pair| match pair {
+        [a, b] => {
+            a.sense == Sense::Add && b.sense == Sense::Remove && b.span.start <= a.span.end + NEAR_CHARS
+        }
+        _ => false,
+    });
+    let main = found.first().filter(|hit| !hit.language.puts_verbs_last()).or(found.last())?;
+    Some(match main.sense {
+        _ if undone => Role::Remove,
+        Sense::Remove => Role::Remove,
+        Sense::Change => Role::Change,
+        _ => Role::Add,
+    })
 }
 
 /// The ccTLDs in a field for them, where a bare code or label will do: `NL`, `nl, be`, `.nl`.

@@ -175,12 +175,18 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
                 | Sense::Left
         )
     };
+    // `NAMEの電話番号`, `رقم هاتف NAME`: a label right beside it, with a particle between at the most.
+    let labelled = speech.hits.iter().any(|hit| {
+        let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail);
+        let close = |from: usize, to: usize| from <= to && to - from <= 2;
+        label && (close(span.end, hit.span.start) || close(hit.span.end, span.start))
+    });
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
+    let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
+    let acted_on = speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     values.iter().any(|value| near(span.end, value.start) || named_behind(value))
-        || (uncased
-            && (words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c)))
-            && speech.hits.iter().filter(acts).any(|hit| beside(&hit.span)))
+        || (uncased && sizeable && (acted_on || labelled))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
@@ -242,16 +248,26 @@ fn take_email(
 ) -> usize {
     let second =
         label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
-    let qualifier = qualifier(speech, span.start);
+    let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
     let owner = owner(mentions, &address, gap);
     match owner.and_then(|owner| mentions.get_mut(owner)) {
         Some(last) if second => {
             last.entry.second = Some(address);
+            last.entry.value_changes = true;
             last.span.end = last.span.end.max(span.end);
         }
         Some(last) if qualifier == Some(Role::Old) && last.entry.emails.is_empty() => {
             last.entry.former_email = Some(address);
+            last.span.end = last.span.end.max(span.end);
+        }
+        Some(last)
+            if qualifier == Some(Role::Old)
+                && last.entry.former_email.is_none()
+                && gap.is_some_and(|gap| !gap.parted) =>
+        {
+            last.entry.former_email = Some(address);
+            last.entry.value_changes = true;
             last.span.end = last.span.end.max(span.end);
         }
         Some(last) if last.entry.emails.is_empty() && (!parted || last.entry.name.is_some()) => {
@@ -328,7 +344,7 @@ fn take_phone(
     written: String,
     otherwise: &mut Entry,
 ) {
-    let former = qualifier(speech, span.start) == Some(Role::Old);
+    let former = qualifier(speech, span) == Some(Role::Old);
     match owner {
         Some(owner) => {
             owner.entry.take_number(Number { written, former });
@@ -338,25 +354,31 @@ fn take_phone(
     }
 }
 
-/// Whether the words right before a value call it the former or the new one.
-#[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
-fn qualifier(speech: &Speech, place: usize) -> Option<Role> {
+/// Whether the words beside a value call it the former or the new one: right before it, or, in languages that put such
+/// words behind, right behind it.
+fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     const NEAR_CHARS: usize = 28;
+    const BEHIND_CHARS: usize = 2;
+    let role =
+        |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
+    let particle =
+        |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
+    let behind = speech
+        .hits
+        .iter()
+        .find(|hit| particle(hit) && hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS);
     let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..place).unwrap_or_default();
-        hit.span.end <= place
+        let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+        hit.span.end <= span.start
             && gap.len() <= NEAR_CHARS
             && !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@'))
     };
-    let hits = speech
-        .hits
-        .iter()
-        .filter(|hit| matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord))
-        .filter(near);
-    hits.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| match hit.sense {
-        Sense::Old | Sense::FromWord => Role::Old,
-        _ => Role::New,
-    })
+    let qualifies = |hit: &&Hit| {
+        matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)
+    };
+    let before =
+        speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
+    behind.or(before).map(role)
 }
 
 /// A second address that stands before the person it belongs to.

@@ -8,6 +8,7 @@ mod facts;
 mod folding;
 mod form;
 mod forms;
+mod gathering;
 mod hidden;
 mod himself;
 mod html;

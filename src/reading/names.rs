@@ -132,7 +132,7 @@ fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
             continue;
         };
         let mask_here = known.get(place).copied().unwrap_or_default();
-        let end = token_end(speech, place, taken, &known);
+        let end = token_end(speech, place, taken, (&known, &titles));
         let word: String = speech.chars.get(place..end).unwrap_or_default().iter().collect();
         let whole =
             |mask: &[bool]| mask.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
@@ -165,6 +165,9 @@ fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
         TokenKind::Title
     } else if !has_case(first) {
         if known { TokenKind::Known } else { TokenKind::Uncased }
+    } else if first.is_uppercase() && word.chars().count() == 1 {
+        // A letter without a dot is a preposition, as in `У Ивана`.
+        TokenKind::Lower
     } else if first.is_uppercase() {
         if known && word.chars().count() > 1 { TokenKind::Known } else { TokenKind::Capital }
     } else if PARTICLES.contains(&folded.as_str())
@@ -182,7 +185,12 @@ fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
 
 /// The end of a word: hyphens, apostrophes and the dot of an initial are part of it. In scripts without spaces it
 /// ends where a word begins or ends that is understood.
-fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], known: &[bool]) -> usize {
+fn token_end(
+    speech: &Speech,
+    start: usize,
+    taken: &[Range<usize>],
+    (known, titles): (&[bool], &[bool]),
+) -> usize {
     let at = |place: usize| speech.chars.get(place).copied();
     let unspaced = at(start).is_some_and(is_unspaced);
     let mask = known.get(start).copied().unwrap_or_default();
@@ -210,6 +218,9 @@ fn token_end(speech: &Speech, start: usize, taken: &[Range<usize>], known: &[boo
         if !unspaced && is_unspaced(c) {
             break;
         }
+        if unspaced && titles.get(end) != titles.get(start) && !is_mark(c) {
+            break;
+        }
         end += 1;
     }
     let initial = end == start + 1 && at(end) == Some('.') && at(start).is_some_and(char::is_uppercase);
@@ -224,7 +235,12 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         speech.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
     let starts = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'));
     let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name
+    // `An` is an article in English and a name in Vietnamese.
+    let foreign = hit.span.len() <= 3
+        && hit.language.is_english()
+        && speech.hits.iter().any(|other| !other.language.is_english());
+    let foreign_name = foreign && capital && !starts;
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name && !foreign_name
 }
 
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
@@ -248,6 +264,7 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
     if let Some(owner) = ["'s", "’s", "'", "’"].iter().find_map(|ending| text.strip_suffix(ending)) {
         text = owner.to_owned();
     }
+    text = without_ending(&text).to_owned();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let shape = if text.chars().any(is_han) { (2..=8).contains(&letters) } else { letters >= 2 };
     let all_caps_code = words == 1 && text.chars().all(|c| !c.is_lowercase()) && letters <= 4 && !uncased;
@@ -255,6 +272,21 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
         return None;
     }
     Some(Found { span, what: Name { text: text.trim().to_owned(), weak: uncased || words < 2 } })
+}
+
+/// Turkish parts the endings of names with an apostrophe: `Yılmaz'ın`.
+fn without_ending(name: &str) -> &str {
+    const ENDING_LETTERS_MAX: usize = 4;
+    match name.rsplit_once(['\'', '’']) {
+        Some((bare, ending))
+            if ending.chars().count() <= ENDING_LETTERS_MAX
+                && ending.chars().all(char::is_lowercase)
+                && bare.chars().count() > 2 =>
+        {
+            bare
+        }
+        _ => name,
+    }
 }
 
 /// Korean writes particles and honorifics together with the name.

@@ -58,7 +58,7 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Pro
     for bound in sentences::of(&speech) {
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
-    for mention in mentions {
+    for mention in mentions.into_iter().filter(|mention| !mention.entry.is_empty()) {
         // A name without anything beside it is one only where the sentence says something of it.
         let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data();
         let sure = !mention.weak || mention.entry.has_contact_data();

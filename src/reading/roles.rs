@@ -77,7 +77,10 @@ impl Sides {
                 (self.last(), self.first())
             }
             Sense::Replace if self.after.len() >= 2 => (self.first(), self.after.get(1).copied()),
+            Sense::Replace if self.after.is_empty() && other.is_some() => (other, self.last()),
             Sense::Replace if self.after.len() == 1 && self.before.is_empty() => (self.first(), None),
+            // `A has left; replace him by B.`
+            Sense::Replace if self.after.len() == 1 => (self.last(), self.first()),
             Sense::Replace => return true,
             Sense::InsteadOf => (self.first(), self.last().or(self.after.get(1).copied())),
             Sense::InsteadAfter => (self.last(), self.first()),
@@ -116,23 +119,33 @@ fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: 
     (within || behind) && mention.entry.has_contact_data()
 }
 
-/// `From A to B`: the first makes room for the second.
+/// `From A to B`: the first makes room for the second. Two addresses without names are two of one person.
 fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) -> bool {
-    const NEAR_CHARS: usize = 12;
-    let [first, second] = inside else { return false };
     let changes =
         cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
-    let Some((from, to)) =
-        mentions.get(*first).map(|m| m.span.clone()).zip(mentions.get(*second).map(|m| m.span.clone()))
-    else {
+    let nameless = |place: &&usize| mentions.get(**place).is_some_and(|mention| mention.entry.name.is_none());
+    let addresses: Vec<usize> = inside.iter().filter(nameless).copied().collect();
+    let pair = if addresses.len() == 2 { addresses.as_slice() } else { inside };
+    let [first, second] = pair else { return false };
+    let span = |place: &usize| mentions.get(*place).map(|mention| mention.span.clone());
+    let Some((from, to)) = span(first).zip(span(second)) else { return false };
+    if !(changes && is_from_to(speech, &from, &to)) {
         return false;
-    };
-    let said = speech.with(Sense::FromWord).any(|hit| {
-        let before = hit.span.end <= from.start && from.start - hit.span.end <= NEAR_CHARS;
-        let behind = hit.span.start >= from.end && hit.span.end <= to.start && hit.span.start - from.end <= 2;
-        before || behind
-    });
-    if !(changes && said) {
+    }
+    if addresses.len() == 2 {
+        let former = mentions.get(*first).and_then(|mention| mention.entry.emails.first().cloned());
+        // The person himself may be named before the two addresses.
+        let owner = inside.iter().find(|place| !addresses.contains(place));
+        let name = owner.and_then(|owner| mentions.get_mut(*owner)).and_then(|owner| owner.entry.name.take());
+        if let Some(mention) = mentions.get_mut(*first) {
+            mention.entry = Entry::default();
+        }
+        if let Some(mention) = mentions.get_mut(*second) {
+            mention.entry.former_email = former;
+            mention.entry.name = name;
+            mention.entry.role = Role::Change;
+            mention.entry.value_changes = true;
+        }
         return false;
     }
     for (place, role) in [(*first, Role::Old), (*second, Role::New)] {
@@ -141,6 +154,22 @@ fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut 
         }
     }
     true
+}
+
+/// Whether these two stand in `from A to B`, in languages that put such words before or behind.
+fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 12;
+    const BEHIND_CHARS: usize = 2;
+    let before = |sense: Sense, span: &Range<usize>, floor: usize| {
+        speech.with(sense).any(|hit| {
+            hit.span.start >= floor && hit.span.end <= span.start && span.start - hit.span.end <= NEAR_CHARS
+        })
+    };
+    let behind = |sense: Sense, span: &Range<usize>| {
+        speech.with(sense).any(|hit| hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS)
+    };
+    let prepositions = before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
+    prepositions || (behind(Sense::FromWord, from) && behind(Sense::ToWord, to))
 }
 
 fn mark_last(earlier: &mut [Entry], role: Role) {
@@ -174,9 +203,9 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .iter()
         .filter(|hit| {
             !inside.iter().any(|other| {
-                other.span.start <= hit.span.start
-                    && hit.span.end <= other.span.end
-                    && other.span.len() > hit.span.len()
+                let within = other.span.start <= hit.span.start && hit.span.end <= other.span.end;
+                let longer = other.span.len() > hit.span.len();
+                within && (longer || (hit.stretched && !other.stretched))
             })
         })
         .copied()

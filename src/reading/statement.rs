@@ -12,7 +12,7 @@ use crate::reading::table;
 use crate::reading::tlds;
 
 /// What the lines of a mail state.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Statement {
     /// The persons, each once.
     pub(super) entries: Vec<Entry>,

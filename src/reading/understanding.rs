@@ -12,7 +12,7 @@ use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
-use crate::reading::labels::{Reader, role_of};
+use crate::reading::labels::{Reader, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
@@ -261,6 +261,23 @@ impl Hearing<'_> {
         statement
     }
 
+    /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
+    fn with_place(&self, statement: &Statement) -> Statement {
+        const PHRASE_CHARS_MIN: usize = 8;
+        let mut statement = statement.clone();
+        if let [only] = statement.entries.as_mut_slice()
+            && only.rank.is_none()
+        {
+            let sure = |hit: &&Hit| {
+                matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+                    && hit.span.len() >= PHRASE_CHARS_MIN
+            };
+            let place = self.own.hits.iter().find(sure).map(|hit| hit.span.clone());
+            only.rank = place.and_then(|span| rank_of(&self.own, span.start, span.end));
+        }
+        statement
+    }
+
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
         if statement.interleaved
             && tlds.len() > 1
@@ -279,7 +296,7 @@ impl Hearing<'_> {
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
-        let asked = requests::make(statement, &frame);
+        let asked = requests::make(&self.with_place(statement), &frame);
         self.reading.kind = Kind::Request;
         self.reading.requests = asked.requests;
         self.reading.missing = asked.missing;
@@ -288,6 +305,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_details(
+            role,
             self.letter,
             statement,
             self.context.mailboxes,

@@ -60,6 +60,11 @@ impl Language {
 }
 
 impl Language {
+    /// Whether it is English.
+    pub(super) fn is_english(self) -> bool {
+        self == ENGLISH
+    }
+
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
         matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
@@ -295,7 +300,8 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> 
         if !free {
             // A Korean word takes particles; a single syllable with something behind it is another word.
             let takes_particles = is_hangul(last) && span.len() >= 2;
-            if ending == Ending::Closed && !takes_particles {
+            let takes_pronoun = span.len() >= 3 && is_pronoun(text, span.end);
+            if ending == Ending::Closed && !takes_particles && !takes_pronoun {
                 return None;
             }
             while at(end).is_some_and(|c| !is_unspaced(c)) {
@@ -304,6 +310,15 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> 
         }
     }
     Some(start..end)
+}
+
+/// Whether what goes on from here to the word's end is a pronoun or an ending that Arabic and Persian write together with
+/// the word before.
+fn is_pronoun(text: &[char], place: usize) -> bool {
+    const ENDINGS: [&str; 12] =
+        ["ي", "ه", "ها", "هم", "نا", "كم", "ني", "هما", "های", "ها", "\u{200c}ها", "\u{200c}های"];
+    let rest: String = text.get(place..).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect();
+    ENDINGS.contains(&rest.as_str())
 }
 
 /// Letters of scripts that mix with Latin ones without a space.

@@ -194,8 +194,10 @@ impl Stage {
                 arrived = Some(mail);
             }
             Step::Replay { file: name, fields } => {
-                let before = fs::read(self.folder.join("arrived").join(name)).context("that mail has not arrived yet")?;
-                let fields = fill_in(&file(fields)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
+                let before = fs::read(self.folder.join("arrived").join(name))
+                    .context("that mail has not arrived yet")?;
+                let fields =
+                    fill_in(&file(fields)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
                 let mail = with_fields(&before, &fields);
                 self.arrived += 1;
                 self.deliver(&mail, self.arrived)?;

@@ -161,11 +161,12 @@ impl Templates {
         };
         let name = kind.folder().to_owned();
         let template = self.environment.get_template(&name);
-        let source = template.as_ref().map(|template| template.source()).unwrap_or_default();
+        let source = template.as_ref().map(minijinja::Template::source).unwrap_or_default();
         match facts.iter().find(|fact| !source.contains(**fact)) {
-            Some(fact) => {
-                Err(TemplateError::Wrong { name, reason: format!("it must show `{fact}`, and does not name it") })
-            }
+            Some(fact) => Err(TemplateError::Wrong {
+                name,
+                reason: format!("it must show `{fact}`, and does not name it"),
+            }),
             None => Ok(()),
         }
     }

@@ -34,10 +34,11 @@ struct End {
 fn perform(story: &str, folder: &Path, watch: Option<Watch>) -> Stage {
     let place = stories().join(story);
     let on_disk = watch.clone();
-    let store = Store::open_watched(&folder.join("store"), move |_| on_disk.iter().for_each(|watch| watch()))
-        .unwrap();
+    let opened =
+        Store::open_watched(&folder.join("store"), move |_| on_disk.iter().for_each(|watch| watch()))
+            .unwrap();
     let scene = file(&place, "world.json").unwrap();
-    let mut stage = Stage::set_with(folder, &scene, &file(&place, "iana.json").unwrap(), store).unwrap();
+    let mut stage = Stage::set_with(folder, &scene, &file(&place, "iana.json").unwrap(), opened).unwrap();
     if let Some(watch) = watch {
         stage.watch(watch);
     }

@@ -20,7 +20,7 @@ pub(crate) fn understand_octets(raw: &[u8]) -> Option<Reading> {
     let known = KnownTlds::built_in();
     let roster = Roster::default();
     let mailboxes: Vec<Address> =
-        vec!["tld-ops-admin@icann.org".parse().unwrap(), "tld-ops@tldops.example".parse().unwrap()];
+        vec!["tld-ops-admin@ops.example".parse().unwrap(), "tld-ops@tldops.example".parse().unwrap()];
     let context = Context { known: &known, roster: &roster, mailboxes: &mailboxes, secretariat: &[] };
     Letter::read(raw).ok().map(|letter| understand(&letter, &context))
 }
@@ -165,14 +165,12 @@ fn faults(want: &Value, have: &Value) -> Vec<&'static str> {
         return if same { Vec::new() } else { vec!["person"] };
     }
     let unsaid = want["change"] == "add" && want["rank"].is_null();
-    FIELDS.into_iter().filter(|field| !agrees(field, want, have) && !(*field == "rank" && unsaid)).collect()
+    FIELDS.into_iter().filter(|field| !agrees(field, want, have) && (*field != "rank" || !unsaid)).collect()
 }
 
 fn agrees(field: &str, want: &Value, have: &Value) -> bool {
-    let spelled = |value: &Value| match value {
-        Value::String(text) => json!(text.to_lowercase()),
-        other => other.clone(),
-    };
+    let spelled =
+        |value: &Value| value.as_str().map_or_else(|| value.clone(), |text| json!(text.to_lowercase()));
     let have = spelled(&have[field]);
     let others = list(&want[format!("{field}_alt")]);
     spelled(&want[field]) == have || others.iter().any(|other| spelled(other) == have)

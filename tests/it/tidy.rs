@@ -387,6 +387,7 @@ fn texts(folder: &str) -> anyhow::Result<Vec<Text>> {
 }
 
 /// What lies in the folder and is not the project's own: what git, cargo and fuzzers keep, and real mails that may not be shown.
-const OUTSIDE: &[&str] = &[".git", "target", "fuzz/target", "fuzz/corpus", "fuzz/artifacts", "fixtures/private"];
+const OUTSIDE: &[&str] =
+    &[".git", "target", "fuzz/target", "fuzz/corpus", "fuzz/artifacts", "fixtures/private"];
 /// Words of a sentence at the least.
 const WORDS_MIN: usize = 3;
