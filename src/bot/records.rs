@@ -301,7 +301,11 @@ impl<'a> Records<'a> {
         }
     }
 
-    pub(in crate::bot) fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> anyhow::Result<Option<T>> {
+    pub(in crate::bot) fn get<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &str,
+    ) -> anyhow::Result<Option<T>> {
         self.store.read(table, key)?.map(|text| parse(key, &text)).transpose()
     }
 }

@@ -197,7 +197,9 @@ pub(super) struct IanaOptions {
 #[derive(Debug, Subcommand)]
 pub(super) enum IanaCommand {
     /// Read the records of all ccTLDs again, one after another with pauses; goes on where it was stopped
-    #[command(after_help = "Takes some twenty minutes. Stop it with Ctrl-C; the next one goes on from there.\n\nExample:\n  tldops iana refresh -c /etc/tldops/tldops.toml")]
+    #[command(
+        after_help = "Takes some twenty minutes. Stop it with Ctrl-C; the next one goes on from there.\n\nExample:\n  tldops iana refresh -c /etc/tldops/tldops.toml"
+    )]
     Refresh {
         #[command(flatten)]
         place: Place,
@@ -217,7 +219,9 @@ pub(super) enum IanaCommand {
         json: bool,
     },
     /// Take a snapshot file into the store; what was read from IANA later stays
-    #[command(after_help = "The file is a JSON array:\n  [{\"tld\":\"nl\",\"admin\":{\"email\":\"…\"},\"retrieved\":\"2026-11-20T00:00:00Z\"}, …]\n\nExample:\n  tldops iana import iana.json")]
+    #[command(
+        after_help = "The file is a JSON array:\n  [{\"tld\":\"nl\",\"admin\":{\"email\":\"…\"},\"retrieved\":\"2026-11-20T00:00:00Z\"}, …]\n\nExample:\n  tldops iana import iana.json"
+    )]
     Import {
         #[command(flatten)]
         place: Place,

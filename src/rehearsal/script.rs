@@ -104,7 +104,9 @@ fn step(content: &str) -> Result<Step, String> {
         }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
-        _ => Err(format!("`{content}` is none of mail, replay, wait, iana, watch, approve, reject, post, dns")),
+        _ => {
+            Err(format!("`{content}` is none of mail, replay, wait, iana, watch, approve, reject, post, dns"))
+        }
     }
 }
 

@@ -243,7 +243,9 @@ mod tests {
                 record.admin_email().map_or("none".to_owned(), ToString::to_string)
             }
             RegistryAnswer::Absent => "absent".to_owned(),
-            RegistryAnswer::Unreachable(reason) | RegistryAnswer::Doubtful(reason) => format!("unreachable: {reason}"),
+            RegistryAnswer::Unreachable(reason) | RegistryAnswer::Doubtful(reason) => {
+                format!("unreachable: {reason}")
+            }
         }
     }
 
