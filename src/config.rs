@@ -1,6 +1,7 @@
 //! The configuration file: typed, or refused at start with the line and the cure of every mistake.
 
 mod check;
+mod iana;
 mod written;
 
 use std::fmt;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::config::check::{Check, line_of};
-use crate::config::written::{IanaKind, MailboxKind, PostKind, Section, Written, WrittenList};
+use crate::config::written::{MailboxKind, PostKind, Section, Written, WrittenList};
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
 use crate::domain::evidence::Gateway;
@@ -93,14 +94,34 @@ pub enum DnsConfig {
 }
 
 /// Where IANA's contacts come from.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(from = "Section<IanaKind>")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum IanaConfig {
     /// A file in JSON, read again whenever it changes.
     Snapshot {
         /// The file.
         path: PathBuf,
     },
+    /// IANA itself: RDAP, WHOIS and the pages of the root zone database.
+    Channels(IanaChannels),
+}
+
+/// How IANA itself is asked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IanaChannels {
+    /// What stands before the ccTLD in RDAP: an `https` address that ends with a slash.
+    pub rdap: String,
+    /// What stands before the ccTLD in the addresses of the pages: an `https` address that ends with a slash.
+    pub page: String,
+    /// The WHOIS server, as in `whois.iana.org:43`.
+    pub whois: String,
+    /// The list of all TLDs: an `https` address.
+    pub tld_list: String,
+    /// The certificate authorities to trust in place of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Hours for which a record that was read is good enough to look at a mail with: 1 to 168.
+    pub max_age_hours: u16,
+    /// Seconds between two ccTLDs: 1 to 60.
+    pub pause_seconds: u16,
 }
 
 /// Which mailing list is changed.
@@ -549,7 +570,7 @@ path = "iana.json"
              `mailbox` is missing; add [mailbox] with kind = \"maildir\" and path\n\
              `post` is missing; add [post] with kind = \"folder\" and path\n\
              `dns` is missing; add [dns] with kind = \"resolver\"\n\
-             `iana` is missing; add [iana] with kind = \"snapshot\" and path\n\
+             `iana` is missing; add [iana] with kind = \"channels\", or with kind = \"snapshot\" and path\n\
              line 1: secretariat: `nobody` is not an e-mail address of the form name@domain.example; correct it\n\
              line 3: mailbox_names: `a@` is not an e-mail address of the form name@domain.example; correct it"
         );

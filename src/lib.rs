@@ -6,6 +6,7 @@ pub mod domain;
 
 pub mod proof;
 pub mod reading;
+pub mod registry;
 pub mod world;
 pub mod writing;
 

@@ -3,14 +3,16 @@
 //! Each trait has an embedded implementation that needs no server, and later ones that talk to servers. No rules here:
 //! a shell does what it is told and says what came of it. Calls block; each ends within a limit of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::domain::channel::{Channel, Said, Validator};
 use crate::domain::event::{Approved, ListReceipt};
 use crate::domain::evidence::{DnsAnswer, DnsQuestion};
 use crate::domain::registry::RegistryAnswer;
+use crate::domain::remembered::Reading;
 use crate::domain::tld::Tld;
 
 /// A mail that waits in the mailbox.
@@ -91,10 +93,46 @@ pub trait Resolver {
     fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer>;
 }
 
+/// What one of IANA's channels answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelAnswer {
+    /// What it says.
+    pub said: Said,
+    /// Its octets, where it gave any.
+    pub raw: Option<Vec<u8>>,
+    /// What to ask with the next time; empty where the channel knows no conditional questions.
+    pub validator: Validator,
+}
+
+/// One of the ways by which IANA publishes its records: RDAP, WHOIS, the pages.
+pub trait IanaChannel {
+    /// Which.
+    fn channel(&self) -> Channel;
+
+    /// What it says of a ccTLD now. With `before`, it may say that nothing changed since.
+    fn ask(&mut self, tld: &Tld, before: Option<&Validator>) -> ChannelAnswer;
+}
+
 /// The contacts that IANA publishes.
 pub trait Registry {
-    /// IANA's record of a ccTLD, as it is now.
+    /// IANA's record of a ccTLD, not older than is allowed for looking at a mail.
     fn record(&mut self, tld: &Tld) -> RegistryAnswer;
+
+    /// The same, read again now, whatever is remembered: before a change is applied.
+    fn record_anew(&mut self, tld: &Tld) -> RegistryAnswer {
+        self.record(tld)
+    }
+
+    /// All TLDs that are in the root zone now.
+    ///
+    /// # Errors
+    /// Where that cannot be learned now: with the reason. Then nobody is gone.
+    fn listed(&mut self) -> Result<BTreeSet<Tld>, String>;
+
+    /// What was read since this was asked last, to be kept.
+    fn take_readings(&mut self) -> Vec<Reading> {
+        Vec::new()
+    }
 
     /// The ccTLDs that have this address as admin contact, as far as is known without asking anew.
     fn administered_by(&mut self, address: &Address) -> Vec<Tld>;

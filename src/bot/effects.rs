@@ -130,7 +130,8 @@ impl Bot<'_> {
     ) -> anyhow::Result<Result<Case, String>> {
         let mut answers = Vec::new();
         for tld in case.tlds() {
-            let answer = self.world.registry.record(tld);
+            let answer = self.world.registry.record_anew(tld);
+            self.keep_readings()?;
             if let RegistryAnswer::Unreachable(reason) = &answer {
                 return Ok(Err(reason.clone()));
             }

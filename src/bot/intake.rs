@@ -137,6 +137,7 @@ impl Bot<'_> {
             return Ok(Some(filing));
         }
         let mut view = desk.view(&examined.arrival, self.world.registry.as_mut());
+        self.keep_readings()?;
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;

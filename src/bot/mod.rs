@@ -5,12 +5,17 @@ pub mod carrying;
 pub mod desk;
 pub mod effects;
 pub mod explain;
+pub mod importing;
 pub mod intake;
+pub mod keeping;
 mod marks;
 pub mod opening;
 pub mod records;
+pub mod remembering;
 pub mod rulings;
 pub mod telling;
+pub mod walking;
+pub mod watching;
 
 use anyhow::Context as _;
 use jiff::Timestamp;

@@ -19,7 +19,7 @@ use crate::store::{Look, Table, Write};
 /// The store, typed.
 #[derive(Clone, Copy)]
 pub struct Records<'a> {
-    store: &'a dyn Look,
+    pub(in crate::bot) store: &'a dyn Look,
 }
 
 /// An effect that is to be carried out, or was.
@@ -301,7 +301,11 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> anyhow::Result<Option<T>> {
+    pub(in crate::bot) fn get<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &str,
+    ) -> anyhow::Result<Option<T>> {
         self.store.read(table, key)?.map(|text| parse(key, &text)).transpose()
     }
 }
@@ -314,12 +318,12 @@ fn effect_key(id: &str) -> String {
     format!("{letter}-{case:0>12}.{number}")
 }
 
-fn put<T: Serialize>(table: Table, key: String, value: &T) -> anyhow::Result<Write> {
+pub(in crate::bot) fn put<T: Serialize>(table: Table, key: String, value: &T) -> anyhow::Result<Write> {
     let value = serde_json::to_string(value).with_context(|| format!("writing {key}"))?;
     Ok(Write { table, key, value: Some(value) })
 }
 
-fn parse<T: DeserializeOwned>(key: &str, text: &str) -> anyhow::Result<T> {
+pub(in crate::bot) fn parse<T: DeserializeOwned>(key: &str, text: &str) -> anyhow::Result<T> {
     serde_json::from_str(text).with_context(|| {
         format!(
             "the record {key} cannot be read; try `tldops store rebuild`, which restores it from the journal"

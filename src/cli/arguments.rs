@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
+use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
+use crate::domain::tld::Tld;
 
 /// TLD-OPS: reads the request mailbox, proves who wrote, has changes confirmed, keeps the contact repository.
 #[derive(Debug, Parser)]
@@ -54,6 +56,9 @@ pub(super) enum Command {
     /// Show the contact repository
     #[command(after_help = "Example:\n  tldops roster list --json")]
     Roster(RosterOptions),
+    /// The admin contacts that IANA publishes: read them again, show them, tell what changed
+    #[command(after_help = "Example:\n  tldops iana show nl")]
+    Iana(IanaOptions),
     /// Check or print the audit trail
     #[command(after_help = "Example:\n  tldops journal verify")]
     Journal(JournalOptions),
@@ -177,6 +182,68 @@ pub(super) enum RosterCommand {
         place: Place,
         /// As always
         #[arg(long, hide = true)]
+        json: bool,
+    },
+}
+
+/// What `iana` takes.
+#[derive(Args, Debug)]
+pub(super) struct IanaOptions {
+    #[command(subcommand)]
+    pub(super) command: IanaCommand,
+}
+
+/// What can be done with IANA's contacts.
+#[derive(Debug, Subcommand)]
+pub(super) enum IanaCommand {
+    /// Read the records of all ccTLDs again, one after another with pauses; goes on where it was stopped
+    #[command(
+        after_help = "Takes some twenty minutes. Stop it with Ctrl-C; the next one goes on from there.\n\nExample:\n  tldops iana refresh -c /etc/tldops/tldops.toml"
+    )]
+    Refresh {
+        #[command(flatten)]
+        place: Place,
+        /// Print one JSON object a ccTLD
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show both contacts of a ccTLD, which channels gave them, when, and what they were before
+    #[command(after_help = "Example:\n  tldops iana show nl")]
+    Show {
+        #[command(flatten)]
+        place: Place,
+        /// The ccTLD, as in nl or .рф
+        tld: Tld,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a snapshot file into the store; what was read from IANA later stays
+    #[command(
+        after_help = "The file is a JSON array:\n  [{\"tld\":\"nl\",\"admin\":{\"email\":\"…\"},\"retrieved\":\"2026-11-20T00:00:00Z\"}, …]\n\nExample:\n  tldops iana import iana.json"
+    )]
+    Import {
+        #[command(flatten)]
+        place: Place,
+        /// The snapshot
+        file: PathBuf,
+        /// Print one JSON object a ccTLD
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell which records changed, and how
+    #[command(after_help = "Example:\n  tldops iana changes --from 2026-01-01 --to 2026-03-31")]
+    Changes {
+        #[command(flatten)]
+        place: Place,
+        /// The first day (UTC); from the beginning by default
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// The last day (UTC); until today by default
+        #[arg(long, value_name = "DATE")]
+        to: Option<Date>,
+        /// Print one JSON object a change
+        #[arg(long)]
         json: bool,
     },
 }

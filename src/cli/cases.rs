@@ -193,7 +193,7 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
     output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
 }
 
-fn is_locked(error: &anyhow::Error) -> bool {
+pub(super) fn is_locked(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(StoreError::Locked(_)))
 }
 

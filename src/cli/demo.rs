@@ -112,7 +112,12 @@ fn show(
             let word = if *approve { "approve" } else { "reject" };
             output.line(&format!("  The secretariat rules: tldops {word} {case} --note \"{note}\""))?;
         }
-        Step::Mail { .. } | Step::Replay { .. } | Step::Iana(_) | Step::Post(_) | Step::Dns(_) => {}
+        Step::Mail { .. }
+        | Step::Replay { .. }
+        | Step::Iana(_)
+        | Step::Watch
+        | Step::Post(_)
+        | Step::Dns(_) => {}
     }
     let time = stage.clock().now().strftime("%d %b %H:%M");
     if let Some(mail) = &scenery.arrived {

@@ -3,6 +3,7 @@
 mod arguments;
 mod cases;
 mod demo;
+mod iana;
 mod inspect;
 mod journal;
 mod open;
@@ -61,6 +62,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Approve(options) => cases::approve(&options, output),
         Command::Reject(options) => cases::reject(&options, output),
         Command::Roster(options) => roster::roster(&options, output),
+        Command::Iana(options) => iana::iana(&options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),
         Command::Completions(options) => output.completions(options.shell),

@@ -1,24 +1,26 @@
 //! Opening what the configuration names: the shells, the store, or a look at it while another program has it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
 
 use crate::bot::records::Records;
 use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
 use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
-use crate::domain::contact::Roster;
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::dns::Dns;
 use crate::shell::eml_folder::EmlFolder;
+use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::{Snapshot, Store};
-use crate::world::{Resolver, World};
+use crate::world::{Registry, Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -42,8 +44,8 @@ impl Installation {
 
     /// The program, ready for its first turn.
     pub(super) fn bot(&self) -> Result<Bot<'_>, Failure> {
-        let roster = Records::new(&self.store).roster()?;
-        Ok(Bot::new(&self.settings, world(&self.config, roster)?, &self.store)?)
+        let world = world(&self.config, &Records::new(&self.store))?;
+        Ok(Bot::new(&self.settings, world, &self.store)?)
     }
 }
 
@@ -77,27 +79,45 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
 }
 
 /// The shells that the configuration names.
-fn world(config: &Config, roster: Roster) -> Result<World, Failure> {
+fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let PostConfig::Folder { path: post } = &config.post;
-    let IanaConfig::Snapshot { path: snapshot } = &config.iana;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
-        Some(path) => {
-            OwnRoster::with_members_file(path.clone(), roster).context("opening the file of members")?
-        }
+        Some(path) => OwnRoster::with_members_file(path.clone(), records.roster()?)
+            .context("opening the file of members")?,
         None => OwnRoster::new(),
     };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
         resolver: resolver(&config.dns)?,
-        registry: Box::new(
-            IanaSnapshot::open(snapshot).map_err(|error| Failure::Usage(format!("{error:#}")))?,
-        ),
+        registry: registry(config, records)?,
         list: Box::new(list),
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
+    })
+}
+
+/// IANA's contacts: a file, or IANA itself with what is remembered of it.
+fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry + Send>, Failure> {
+    let unusable = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
+    Ok(match &config.iana {
+        IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(unusable)?),
+        IanaConfig::Channels(channels) => {
+            let settings = ChannelSettings {
+                rdap: channels.rdap.clone(),
+                page: channels.page.clone(),
+                whois: channels.whois.clone(),
+                tld_list: channels.tld_list.clone(),
+                ca_file: channels.ca_file.clone(),
+                max_age: SignedDuration::from_hours(channels.max_age_hours.into()),
+                pause: Duration::from_secs(channels.pause_seconds.into()),
+                patience: Patience::default(),
+            };
+            let memory = records.all_remembered()?;
+            Box::new(Channels::open(&settings, memory, Box::new(SystemClock)).map_err(unusable)?)
+        }
     })
 }
 

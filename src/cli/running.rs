@@ -18,6 +18,8 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let mut bot = installation.bot()?;
     take_in_rulings(&installation.config.store, &mut bot)?;
     let turn = bot.turn()?;
+    // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
+    bot.watch()?;
     output.line(&in_words(&turn))
 }
 
@@ -35,6 +37,8 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     loop {
         take_in_rulings(&config.store, &mut bot)?;
         let turn = bot.turn()?;
+        // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
+        bot.watch()?;
         if turn != Turn::default() {
             tracing::info!("{}", in_words(&turn));
         }

@@ -46,7 +46,7 @@ impl<'t> Check<'t> {
         self.faults
     }
 
-    fn fault(&mut self, key: &str, says: String) {
+    pub(super) fn fault(&mut self, key: &str, says: String) {
         let line = self.span(key).map(|span| line_of(self.text, &span));
         self.faults.push(Fault { line, says });
     }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::config::check::Check;
-use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
+use crate::config::iana::WrittenIana;
+use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
 use crate::domain::address::Address;
 use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
@@ -26,7 +27,7 @@ pub(super) struct Written {
     mailbox: Option<MailboxConfig>,
     post: Option<PostConfig>,
     dns: Option<WrittenDns>,
-    iana: Option<IanaConfig>,
+    iana: Option<WrittenIana>,
     list: Option<ListConfig>,
     trusted_authentication_results: Option<Gateway>,
     #[serde(default)]
@@ -57,10 +58,12 @@ impl Written {
             .map(|PostConfig::Folder { path }| PostConfig::Folder { path: check.path("post.path", path) });
         let dns = check.needed("dns", self.dns, "[dns] with kind = \"resolver\"");
         let dns = dns.and_then(|written| written.checked(check));
-        let iana = check.needed("iana", self.iana, "[iana] with kind = \"snapshot\" and path");
-        let iana = iana.map(|IanaConfig::Snapshot { path }| IanaConfig::Snapshot {
-            path: check.file_there("iana.path", path),
-        });
+        let iana = check.needed(
+            "iana",
+            self.iana,
+            "[iana] with kind = \"channels\", or with kind = \"snapshot\" and path",
+        );
+        let iana = iana.map(|written| written.checked(check));
         let ListConfig::OwnRoster { members_file } =
             self.list.unwrap_or(ListConfig::OwnRoster { members_file: None });
         let members_file = members_file.map(|path| check.path("list.members_file", path));
@@ -79,7 +82,7 @@ impl Written {
             mailbox: mailbox?,
             post: post?,
             dns: dns?,
-            iana: iana?,
+            iana: iana??,
             list: ListConfig::OwnRoster { members_file },
             trusted_authentication_results,
             policy: self.policy,
@@ -155,20 +158,6 @@ impl WrittenDns {
                 check.not_here("dns.path", self.path.as_ref(), "kind = \"zone-file\"");
                 Some(DnsConfig::Resolver { servers: check.servers("dns.servers", self.servers) })
             }
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum IanaKind {
-    Snapshot,
-}
-
-impl From<Section<IanaKind>> for IanaConfig {
-    fn from(Section { kind, path }: Section<IanaKind>) -> Self {
-        match kind {
-            IanaKind::Snapshot => Self::Snapshot { path },
         }
     }
 }

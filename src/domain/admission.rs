@@ -132,6 +132,9 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         }
         Kind::Query => query(arrival, from, view),
         Kind::Help => help(arrival, "It asks how to join or to change."),
+        Kind::Request if contradicted(arrival, view).is_some() => {
+            Admission::Hold(contradicted(arrival, view).into_iter().collect())
+        }
         Kind::Request => match unreachable(arrival, view) {
             Some(why) if is_waited_for(arrival, policy, now) => {
                 Admission::Retry(format!("IANA's record could not be read: {why}"))
@@ -185,7 +188,18 @@ fn unreachable<'a>(arrival: &Arrival, view: &'a View) -> Option<&'a str> {
     let asked = arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref());
     asked.filter_map(|tld| view.records.get(tld)).find_map(|answer| match answer {
         RegistryAnswer::Unreachable(why) => Some(why.as_str()),
-        RegistryAnswer::Found(_) | RegistryAnswer::Absent => None,
+        RegistryAnswer::Found(_) | RegistryAnswer::Absent | RegistryAnswer::Doubtful(_) => None,
+    })
+}
+
+/// Where IANA's channels contradict each other nobody can be told from a stranger: a person reads the request.
+fn contradicted(arrival: &Arrival, view: &View) -> Option<String> {
+    let asked = arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref());
+    asked.filter_map(|tld| Some((tld, view.records.get(tld)?))).find_map(|(tld, answer)| match answer {
+        RegistryAnswer::Doubtful(why) => {
+            Some(format!("IANA's channels contradict each other on {}: {why}", tld.for_people()))
+        }
+        RegistryAnswer::Found(_) | RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) => None,
     })
 }
 

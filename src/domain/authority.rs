@@ -33,7 +33,8 @@ pub const NEEDS: [(Role, Need); 6] = [
 pub fn record_of<'a>(tld: &Tld, view: &'a View) -> Option<&'a IanaRecord> {
     match view.records.get(tld) {
         Some(RegistryAnswer::Found(record)) => Some(record.as_ref()),
-        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_)) | None => None,
+        Some(RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_))
+        | None => None,
     }
 }
 

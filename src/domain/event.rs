@@ -10,6 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::notice::Notice;
 use crate::domain::plan::EntryChange;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
+use crate::domain::tld::Tld;
 use crate::domain::token::{TOKEN_CHANCE_OCTETS, Token};
 
 /// What can happen to a case: a fact, in the past tense.
@@ -25,6 +26,11 @@ pub enum Event {
         answers: Vec<RegistryAnswer>,
         /// The contacts as they are now.
         entries: Vec<Vec<Contact>>,
+    },
+    /// The watch found that IANA's records of some of its ccTLDs are others than those it relies on.
+    RegistryChanged {
+        /// Those ccTLDs, and their records now; none where a ccTLD is gone from the root zone.
+        changed: Vec<(Tld, Option<IanaRecord>)>,
     },
     /// The list took the change.
     ListChanged,

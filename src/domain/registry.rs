@@ -8,7 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::tld::Tld;
 
 /// A contact of a ccTLD as IANA publishes it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct IanaContact {
     /// A person's name, or a role's.
     #[serde(default)]
@@ -74,4 +74,21 @@ pub enum RegistryAnswer {
     Absent,
     /// Not to be learned now, and why.
     Unreachable(String),
+    /// The channels contradict each other, and in what: a person must look.
+    Doubtful(String),
+}
+
+impl RegistryAnswer {
+    /// The answer that is this record.
+    pub fn found(record: IanaRecord) -> Self {
+        Self::Found(Box::new(record))
+    }
+
+    /// The record, where there is one.
+    pub fn record(&self) -> Option<&IanaRecord> {
+        match self {
+            Self::Found(record) => Some(record.as_ref()),
+            Self::Absent | Self::Unreachable(_) | Self::Doubtful(_) => None,
+        }
+    }
 }

@@ -26,6 +26,8 @@ pub enum Step {
     Wait(SignedDuration),
     /// IANA publishes another snapshot: the file's name.
     Iana(String),
+    /// The daily watch looks at all ccTLDs.
+    Watch,
     /// The secretariat rules at the shell.
     Rule {
         /// Whether it approves.
@@ -66,6 +68,7 @@ pub struct ScriptError {
 /// replay 1-request.eml with 2-fields.txt
 /// wait 5d
 /// iana new.json
+/// watch
 /// approve R-1 the reason
 /// reject R-1 the reason
 /// post down
@@ -94,13 +97,16 @@ fn step(content: &str) -> Result<Step, String> {
         "replay" => replay(rest),
         "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
         "iana" => Ok(Step::Iana(rest.to_owned())),
+        "watch" => Ok(Step::Watch),
         "approve" | "reject" => {
             let (case, note) = rest.split_once(' ').unwrap_or((rest, ""));
             Ok(Step::Rule { approve: verb == "approve", case: case.to_owned(), note: note.to_owned() })
         }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
-        _ => Err(format!("`{content}` is none of mail, replay, wait, iana, approve, reject, post, dns")),
+        _ => {
+            Err(format!("`{content}` is none of mail, replay, wait, iana, watch, approve, reject, post, dns"))
+        }
     }
 }
 

@@ -205,6 +205,13 @@ impl Stage {
             }
             Step::Wait(span) => self.clock.advance(*span),
             Step::Iana(name) => fs::write(self.folder.join("iana.json"), file(name)?)?,
+            Step::Watch => {
+                self.with_bot(|bot| {
+                    let walk = bot.walk_wanted()?;
+                    bot.walk_on(walk, usize::MAX)?;
+                    Ok(Turn::default())
+                })?;
+            }
             Step::Rule { approve, case, note } => {
                 let verdict = if *approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
                 let ruling = Ruling { by: "the secretariat".to_owned(), verdict, note: note.clone() };

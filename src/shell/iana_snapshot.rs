@@ -1,6 +1,6 @@
 //! IANA's contacts from a file: a snapshot that somebody puts there and replaces when he has a newer one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
@@ -113,6 +113,15 @@ impl Registry for IanaSnapshot {
     fn tlds(&mut self) -> Vec<Tld> {
         self.refresh();
         self.records.keys().cloned().collect()
+    }
+
+    /// What the file holds is what there is: whoever replaces it has looked.
+    fn listed(&mut self) -> Result<BTreeSet<Tld>, String> {
+        self.refresh();
+        match self.source.as_ref().and_then(|source| source.trouble.as_ref()) {
+            Some(trouble) => Err(trouble.clone()),
+            None => Ok(self.records.keys().cloned().collect()),
+        }
     }
 }
 
@@ -234,7 +243,9 @@ mod tests {
                 record.admin_email().map_or("none".to_owned(), ToString::to_string)
             }
             RegistryAnswer::Absent => "absent".to_owned(),
-            RegistryAnswer::Unreachable(reason) => format!("unreachable: {reason}"),
+            RegistryAnswer::Unreachable(reason) | RegistryAnswer::Doubtful(reason) => {
+                format!("unreachable: {reason}")
+            }
         }
     }
 

@@ -4,6 +4,7 @@ pub mod chance;
 pub mod clock;
 pub mod dns;
 pub mod eml_folder;
+pub mod iana;
 pub mod iana_snapshot;
 pub mod maildir;
 pub mod own_roster;

@@ -296,17 +296,20 @@ pub enum Shelf {
     Incoming,
     /// Mails built and not yet sent.
     Outgoing,
+    /// IANA's answers that something was decided by, as they came; kept for ever.
+    Registry,
 }
 
 impl Shelf {
-    /// Both, in the order of the backup.
-    pub const ALL: [Self; 2] = [Self::Incoming, Self::Outgoing];
+    /// All of them, in the order of the backup.
+    pub const ALL: [Self; 3] = [Self::Incoming, Self::Outgoing, Self::Registry];
 
     /// Its word in the backup, and the name of its folder.
     pub fn word(self) -> &'static str {
         match self {
             Self::Incoming => "incoming",
             Self::Outgoing => "outgoing",
+            Self::Registry => "registry",
         }
     }
 }

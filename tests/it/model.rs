@@ -385,7 +385,9 @@ impl Play {
             Event::RegistryRead { answers, entries } => {
                 let same = |(record, answer): (&IanaRecord, &RegistryAnswer)| match answer {
                     RegistryAnswer::Found(found) => found.digest() == record.digest(),
-                    RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) => false,
+                    RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_) => {
+                        false
+                    }
                 };
                 let befores = self.case.changes.iter().map(|change| &change.before);
                 let down = |answer: &RegistryAnswer| matches!(answer, RegistryAnswer::Unreachable(_));
@@ -398,6 +400,7 @@ impl Play {
             }
             Event::Answered(_)
             | Event::RequestArrived
+            | Event::RegistryChanged { .. }
             | Event::ListChanged
             | Event::ListRefused(_)
             | Event::MailFailed { .. }

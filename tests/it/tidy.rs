@@ -13,14 +13,15 @@ use tldops::domain::notice::NoticeKind;
 const FLOORS: &[(&str, &[&str])] = &[
     // 0: what a request is, who may ask for it, what may happen to it
     ("domain", &[]),
-    // 1: who wrote it; what it says; our own mails; what is asked of the outside
+    // 1: who wrote it; what it says; what IANA says; our own mails; what is asked of the outside
     ("proof", &["domain"]),
     ("reading", &["domain"]),
+    ("registry", &["domain"]),
     ("writing", &["domain"]),
     ("world", &["domain"]),
     // 2: the disk; the outside as it is
     ("store", &["domain"]),
-    ("shell", &["domain", "world"]),
+    ("shell", &["domain", "registry", "world"]),
     // 3: orders the work; knows the outside by its traits alone
     ("bot", &["domain", "proof", "reading", "writing", "world", "store"]),
     // 4: what is set; scripted people who write to the whole program
@@ -34,7 +35,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 ];
 
 /// The modules that give the same answer to the same question for ever.
-const PURE: &[&str] = &["domain", "proof", "reading", "writing"];
+const PURE: &[&str] = &["domain", "proof", "reading", "registry", "writing"];
 
 /// What a pure module never names.
 const IMPURE: &[&str] = &[

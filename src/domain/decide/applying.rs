@@ -3,6 +3,7 @@
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
 use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, stay};
+use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::{escalate, tell_secretariat};
 use crate::domain::decide::writing::{facts, record_line};
 use crate::domain::event::{Answer, Decision, Effect, Event, Moment, RulingVerdict};
@@ -41,6 +42,7 @@ pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: 
         (Event::Ruled(_), _) => {
             stay(case, "ruling_too_late", "The change is being applied; a ruling comes too late.")
         }
+        (Event::RegistryChanged { changed }, _) => registry_changed(case, changed, moment),
         (Event::Answered(answer), stage) => answered(case, stage, answer, moment),
         (Event::MailFailed { recipient, reason, .. }, _) => mail_failed(case, recipient, reason),
         (
@@ -91,7 +93,9 @@ fn registry_read(
                 }
                 records.push(record.as_ref().clone());
             }
-            RegistryAnswer::Absent => moved.push(Doubt::IanaChanged(change.tld.clone())),
+            RegistryAnswer::Absent | RegistryAnswer::Doubtful(_) => {
+                moved.push(Doubt::IanaChanged(change.tld.clone()));
+            }
             RegistryAnswer::Unreachable(_) => {
                 return read_again(case, applying, "IANA's record could not be read; it is tried again.");
             }
@@ -124,7 +128,12 @@ fn differs(relied: &IanaRecord, now: &IanaRecord) -> bool {
 }
 
 /// Another admin contact: the consent of the former one is void. The new one can be asked if a person says so.
-fn admin_moved(case: &Case, doubts: Vec<Doubt>, records: Vec<IanaRecord>, moment: &mut Moment) -> Decision {
+pub(super) fn admin_moved(
+    case: &Case,
+    doubts: Vec<Doubt>,
+    records: Vec<IanaRecord>,
+    moment: &mut Moment,
+) -> Decision {
     let admin = records.first().and_then(IanaRecord::admin_email).cloned();
     let now: Vec<String> = records.iter().map(|record| format!("Now: {}", record_line(record))).collect();
     let renewed = Case { admin, registry: records, ..case.clone() };

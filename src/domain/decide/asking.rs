@@ -6,6 +6,7 @@ use crate::domain::contact::PersonName;
 use crate::domain::decide::answering;
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::closing::{expire, mail_failed, ruled_to_reject, stay, withdraw};
+use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::escalate;
 use crate::domain::decide::writing::confirm;
 use crate::domain::decide::{next_of, reminders_due};
@@ -52,6 +53,7 @@ pub(super) fn information(case: &Case, ask: &Ask, event: &Event, moment: &mut Mo
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
         Event::Superseded(other) => withdraw(case, *other, moment.now),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
@@ -75,6 +77,7 @@ pub(super) fn admin(case: &Case, ask: &Ask, event: &Event, policy: &Policy, mome
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
         Event::Superseded(other) => withdraw(case, *other, moment.now),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
@@ -128,6 +131,7 @@ pub(super) fn contacts(
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
         Event::Superseded(other) => withdraw(case, *other, moment.now),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged

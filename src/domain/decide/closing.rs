@@ -40,6 +40,7 @@ pub(super) fn closed(case: &Case, event: &Event) -> Decision {
         Event::Answered(_)
         | Event::RequestArrived
         | Event::RegistryRead { .. }
+        | Event::RegistryChanged { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
         | Event::Superseded(_)

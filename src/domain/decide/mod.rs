@@ -6,6 +6,7 @@ mod asking;
 mod audience;
 mod closing;
 mod received;
+mod registry_changed;
 mod secretariat;
 mod writing;
 
@@ -14,6 +15,7 @@ mod tests_applying;
 #[cfg(test)]
 mod tests_asking;
 
+pub use crate::domain::decide::registry_changed::{Changed, is_other};
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;

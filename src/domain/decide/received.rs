@@ -17,6 +17,7 @@ pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut
         Event::Ruled(_)
         | Event::Answered(_)
         | Event::RegistryRead { .. }
+        | Event::RegistryChanged { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
         | Event::MailFailed { .. }

@@ -9,6 +9,7 @@ use crate::domain::decide::asking::ask_contacts;
 use crate::domain::decide::audience::requester_sees_roster;
 use crate::domain::decide::closing::{expire, mail_failed, or_none, refuse, stay, withdraw};
 use crate::domain::decide::received::ask_admin;
+use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::writing::{evidence, facts};
 use crate::domain::event::{Decision, Effect, Event, Moment, Ruling, RulingVerdict};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
@@ -42,6 +43,7 @@ pub(super) fn secretariat(
         Event::Superseded(other) => withdraw(case, *other, moment.now),
         Event::Answered(answer) => to_earlier_question(case, escalation, answer, policy, moment),
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
+        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
