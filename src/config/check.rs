@@ -265,7 +265,7 @@ impl<'t> Check<'t> {
     }
 
     /// A pattern that fits every server would believe everybody.
-    pub(super) fn gateway(&mut self, gateway: Gateway) -> Gateway {
+    pub(super) fn gateway(&mut self, gateway: &Gateway) -> Gateway {
         let key = "trusted_authentication_results";
         let below = gateway.identifier.strip_prefix("*.").unwrap_or(&gateway.identifier);
         let named = below.contains('.') && !below.contains('*') && !below.contains(char::is_whitespace);

@@ -69,7 +69,7 @@ impl Written {
         let members_file = members_file.map(|path| check.path("list.members_file", path));
         check.policy(&self.policy);
         let trusted_authentication_results =
-            self.trusted_authentication_results.map(|gateway| check.gateway(gateway));
+            self.trusted_authentication_results.as_ref().map(|gateway| check.gateway(gateway));
         let poll_seconds = check.poll_seconds(self.poll_seconds);
         let config = Config {
             mailbox_address: mailbox_address?,
