@@ -39,6 +39,11 @@ pub(super) enum Command {
         after_help = "Example:\n  tldops inspect --dns zone.db --iana iana.json --roster roster.jsonl mail.eml"
     )]
     Inspect(InspectOptions),
+    /// Try everything that the configuration names; say what is wrong and how to mend it
+    #[command(
+        after_help = "Ends with 1 where something is wrong.\n\nExample:\n  tldops check -c /etc/tldops/tldops.toml"
+    )]
+    Check(Place),
     /// List the requests
     #[command(after_help = "Example:\n  tldops cases --open")]
     Cases(CasesOptions),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod cases;
+mod checking;
 mod demo;
 mod iana;
 mod inspect;
@@ -57,6 +58,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Run(place) => running::run(&place, output),
         Command::Once(place) => running::once(&place, output),
         Command::Inspect(options) => inspect::inspect(&options, output),
+        Command::Check(place) => checking::check(&place, output),
         Command::Cases(options) => cases::cases(&options, output),
         Command::Show(options) => cases::show(&options, output),
         Command::Approve(options) => cases::approve(&options, output),

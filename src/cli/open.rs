@@ -100,7 +100,7 @@ fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
 }
 
 /// IANA's contacts: a file, or IANA itself with what is remembered of it.
-fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry + Send>, Failure> {
+pub(super) fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry + Send>, Failure> {
     let unusable = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
     Ok(match &config.iana {
         IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(unusable)?),
@@ -122,7 +122,7 @@ fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry +
 }
 
 /// The DNS that the configuration names.
-fn resolver(config: &DnsConfig) -> Result<Box<dyn Resolver + Send>, Failure> {
+pub(super) fn resolver(config: &DnsConfig) -> Result<Box<dyn Resolver + Send>, Failure> {
     match config {
         DnsConfig::ZoneFile { path } => Ok(Box::new(zone_file(path)?)),
         DnsConfig::Resolver { servers } if servers.is_empty() => {

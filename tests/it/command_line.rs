@@ -112,6 +112,38 @@ fn the_store_goes_out_and_comes_back() {
 }
 
 #[test]
+fn what_is_wrong_is_found_before_it_hurts() {
+    let folder = installation();
+    check(folder.path(), &["check"], 0, "configuration: good");
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    check(folder.path(), &["check"], 0, "1 mails wait");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    check(folder.path(), &["check"], 0, "store: whole");
+    fs::write(folder.path().join("zone.db"), ";!SERVFAIL _dmarc.ops.example\n").unwrap();
+    let out = check(folder.path(), &["check"], 1, "DNS: NOT GOOD");
+    assert!(out.contains("mailbox: 0 mails wait"), "the rest is checked all the same:\n{out}");
+}
+
+#[test]
+fn signatures_that_never_hold_are_noticed() {
+    let folder = installation();
+    for number in 1..=6 {
+        let name = number.to_string();
+        deliver(folder.path(), &name, "joost@nic-nl.example");
+        let path = folder.path().join("mail/new").join(&name);
+        let mail = fs::read_to_string(&path).unwrap();
+        let hash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        let signature = format!(
+            "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=nic-nl.example; s=s1;\r\n h=from:to:subject:date; bh={hash}; b={}==\r\n",
+            "A".repeat(342)
+        );
+        fs::write(&path, format!("{signature}{mail}")).unwrap();
+    }
+    check(folder.path(), &["once"], 0, "6 mails taken in");
+    check(folder.path(), &["check"], 1, "trusted_authentication_results");
+}
+
+#[test]
 fn wrong_usage_and_wrong_configuration_do_nothing() {
     let folder = installation();
     check(folder.path(), &["nonsense"], 2, "nonsense");
@@ -130,6 +162,7 @@ fn every_command_has_help_with_an_example() {
         "run",
         "once",
         "inspect",
+        "check",
         "cases",
         "show",
         "approve",

@@ -1,0 +1,171 @@
+//! `check`: tries everything that the configuration names, and says what is wrong and how to mend it.
+
+use crate::bot::records::Records;
+use crate::cli::arguments::Place;
+use crate::cli::open;
+use crate::cli::output::{Failure, Output};
+use crate::config::{Config, MailboxConfig, PostConfig};
+use crate::domain::cctlds::KnownTlds;
+use crate::domain::evidence::{DnsAnswer, DnsQuestion};
+use crate::domain::registry::RegistryAnswer;
+use crate::shell::eml_folder::EmlFolder;
+use crate::shell::maildir::Maildir;
+use crate::store::{Line, Look, Snapshot, StoreError, Table, VerifyError, verify};
+use crate::world::Mailbox as _;
+
+/// Signed mails that are looked at: the last ones.
+const SIGNED_MAILS: usize = 50;
+/// Signed mails of which none holds before that is more than bad luck.
+const NONE_HOLDS_OF: usize = 5;
+
+/// Tries one thing after the other; all that is wrong is told.
+pub(super) fn check(place: &Place, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&place.config)?;
+    output.line("configuration: good")?;
+    let findings = [
+        ("store", store(&config)),
+        ("mailbox", mailbox(&config)),
+        ("post", post(&config)),
+        ("DNS", dns(&config)),
+        ("IANA", iana(&config)),
+        ("signatures", signatures(&config)),
+    ];
+    let mut wrong = Vec::new();
+    for (what, finding) in findings {
+        match finding {
+            Ok(good) => output.line(&format!("{what}: {good}"))?,
+            Err(bad) => {
+                output.line(&format!("{what}: NOT GOOD: {bad}"))?;
+                wrong.push(what);
+            }
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::NeedsPerson(format!("to mend: {}", wrong.join(", "))))
+    }
+}
+
+fn store(config: &Config) -> Result<String, String> {
+    if !config.store.join("journal.jsonl").exists() {
+        return Ok(format!("none yet in {}; the first turn makes it", config.store.display()));
+    }
+    match verify(&config.store) {
+        Ok(verified) => Ok(format!("whole, {} journal lines", verified.lines)),
+        Err(VerifyError::Store(StoreError::Locked(_))) => match Snapshot::read(&config.store) {
+            Ok(snapshot) => Ok(format!(
+                "the program is running; its journal file is whole, {} lines",
+                snapshot.head().seq
+            )),
+            Err(error) => Err(error.to_string()),
+        },
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn mailbox(config: &Config) -> Result<String, String> {
+    let MailboxConfig::Maildir { path } = &config.mailbox;
+    let waiting = Maildir::open(path).and_then(|mut mailbox| mailbox.waiting(usize::MAX));
+    match waiting {
+        Ok(waiting) => Ok(format!("{} mails wait in {}", waiting.len(), path.display())),
+        Err(error) => Err(format!("{error:#}; check the folder's rights")),
+    }
+}
+
+fn post(config: &Config) -> Result<String, String> {
+    let PostConfig::Folder { path } = &config.post;
+    let opened = EmlFolder::open(path);
+    opened
+        .map(|_| format!("mails go to {}", path.display()))
+        .map_err(|error| format!("{error:#}; check the folder's rights"))
+}
+
+/// Whether the DNS answers at all: that a name is not there is an answer too.
+fn dns(config: &Config) -> Result<String, String> {
+    let name = format!("_dmarc.{}", config.mailbox_address.domain());
+    let question = DnsQuestion { name: name.clone() };
+    let mut resolver = open::resolver(&config.dns).map_err(words)?;
+    match resolver.answers(std::slice::from_ref(&question)).remove(&question) {
+        Some(DnsAnswer::Records(_) | DnsAnswer::Absent) => Ok(format!("it answers ({name})")),
+        Some(DnsAnswer::Temporary(reason)) => Err(format!("{name}: {reason}; check the servers of [dns]")),
+        None => Err(format!("{name}: no answer; check the servers of [dns]")),
+    }
+}
+
+/// Whether the record of any ccTLD can be had.
+fn iana(config: &Config) -> Result<String, String> {
+    let mut registry = open::registry(config, &Records::new(&Nothing)).map_err(words)?;
+    let known = registry.tlds().into_iter().next();
+    let first = known.or_else(|| {
+        KnownTlds::built_in().iter().find(|cctld| cctld.delegated).map(|cctld| cctld.tld.clone())
+    });
+    let Some(tld) = first else { return Err("no ccTLD is known".to_owned()) };
+    match registry.record(&tld) {
+        RegistryAnswer::Found(record) => {
+            let admin = record.admin_email().map_or_else(|| "none".to_owned(), ToString::to_string);
+            Ok(format!("{} has the admin contact {admin}", tld.for_people()))
+        }
+        RegistryAnswer::Absent => {
+            Err(format!("it has no record of {}; check what [iana] names", tld.for_people()))
+        }
+        RegistryAnswer::Doubtful(doubt) => {
+            Err(format!("what it says of {} contradicts itself: {doubt:?}", tld.for_people()))
+        }
+        RegistryAnswer::Unreachable(reason) => Err(format!("{}: {reason}", tld.for_people())),
+    }
+}
+
+/// Whether signatures survive the way to this mailbox. Where none does, something on the way rewrites the mails.
+fn signatures(config: &Config) -> Result<String, String> {
+    let Ok(snapshot) = Snapshot::read(&config.store) else { return Ok("no mail has come in yet".to_owned()) };
+    let signed = snapshot.lines().iter().rev().filter_map(signed_and_held).take(SIGNED_MAILS);
+    let held: Vec<bool> = signed.collect();
+    let good = held.iter().filter(|held| **held).count();
+    if good == 0 && held.len() >= NONE_HOLDS_OF {
+        return Err(format!(
+            "none of the last {} signed mails has a signature that holds. A gateway before this mailbox seems to rewrite \
+             mails (links, disclaimers): let it pass them unchanged, or see trusted_authentication_results in the \
+             example configuration",
+            held.len()
+        ));
+    }
+    Ok(format!("{good} of the last {} signed mails have one that holds", held.len()))
+}
+
+/// Of a mail that was taken in and is signed, whether a signature of it holds.
+fn signed_and_held(line: &Line) -> Option<bool> {
+    let evidence = &line.entry.evidence;
+    let places = [
+        "/proof/signatures",
+        "/mail/proof/signatures",
+        "/because/mail/proof/signatures",
+        "/because/proof/signatures",
+    ];
+    let signatures = places.iter().find_map(|place| evidence.pointer(place))?.as_array()?;
+    let holds = |signature: &serde_json::Value| {
+        signature.get("passed").and_then(serde_json::Value::as_bool) == Some(true)
+    };
+    (!signatures.is_empty()).then(|| signatures.iter().any(holds))
+}
+
+fn words(failure: Failure) -> String {
+    match failure {
+        Failure::NeedsPerson(text) | Failure::Usage(text) => text,
+        Failure::Trouble(error) => format!("{error:#}"),
+        Failure::Closed => "the output was closed".to_owned(),
+    }
+}
+
+/// A store without records: nothing that is remembered may pass for an answer of now.
+struct Nothing;
+
+impl Look for Nothing {
+    fn read(&self, _table: Table, _key: &str) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
+    fn scan(&self, _table: Table, _prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(Vec::new())
+    }
+}
