@@ -211,7 +211,11 @@ impl Hearing<'_> {
             attached: !parts.attached.is_empty(),
         };
         self.reading.doubts.extend(parts.encrypted.then(|| "it is encrypted".to_owned()));
-        match signs.intent() {
+        let intent = signs.intent();
+        if intent != Intent::Change && self.own.has(Sense::Steer) {
+            self.reading.doubts.push("it tries to tell the program how to treat it".to_owned());
+        }
+        match intent {
             Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => {
                 self.reading.kind = Kind::Query;
@@ -298,7 +302,12 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
-        self.reading.doubts.extend(doubts::of_details(self.letter, statement, self.context.mailboxes));
+        self.reading.doubts.extend(doubts::of_details(
+            self.letter,
+            statement,
+            self.context.mailboxes,
+            &self.own,
+        ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
     }
 
