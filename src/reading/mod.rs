@@ -1,6 +1,7 @@
 //! Octets to meaning: what a mail says. Pure.
 
 mod answer;
+mod bare;
 mod countries;
 mod doubts;
 mod entry;
