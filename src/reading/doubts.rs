@@ -72,11 +72,19 @@ pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) ->
 }
 
 /// Details that are missing, or that were not understood.
-pub(super) fn of_details(letter: &Letter, statement: &Statement, ours: &[Address]) -> Vec<String> {
+pub(super) fn of_details(
+    letter: &Letter,
+    statement: &Statement,
+    ours: &[Address],
+    own: &Speech,
+) -> Vec<String> {
     let mut doubts = Vec::new();
     let attached: Vec<&str> = letter.parts().attached.iter().map(|attached| attached.name.as_str()).collect();
     if statement.entries.is_empty() && !attached.is_empty() {
         doubts.push(format!("the details are only in what is attached ({})", attached.join(", ")));
+    }
+    if statement.entries.is_empty() && attached.is_empty() && own.has(Sense::Attached) {
+        doubts.push("the details are said to be attached, and nothing is".to_owned());
     }
     let known = |address: &Address| {
         let has = |entry: &Entry| {

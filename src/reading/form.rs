@@ -1,17 +1,18 @@
 //! Forms: lines of the shape `label: value`, headings such as `Contact 1`, and blocks of bare values.
 
+use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::bare::{
+    heading, is_name, is_only_address, is_only_name, is_only_number, unmarked_label, waiting_label,
+};
+use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
-use crate::reading::gathering::Builder;
-use crate::reading::labels::{Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label};
+use crate::reading::labels::{Field, Reader, is_data, rank_of, role_of, tlds_in_field};
 use crate::reading::names;
 use crate::reading::speech::Speech;
-use crate::reading::words::{Hit, Languages, Sense};
+use crate::reading::words::{Languages, Sense};
 
-/// Words of a label that stands alone on its line at the most.
-const LABEL_WORDS_MAX: usize = 4;
 /// Lines between a name and the first of its values at the most.
 const BLOCK_LINES_MAX: usize = 3;
 /// Characters that a line with somebody's position has at the most.
@@ -120,81 +121,262 @@ impl Reader<'_> {
     }
 }
 
-fn is_name(sense: Sense) -> bool {
-    matches!(sense, Sense::Name | Sense::FirstName | Sense::LastName)
+/// Builds entries from fields.
+#[derive(Default)]
+struct Builder {
+    form: Form,
+    entry: Entry,
+    /// What a heading said of the entries that follow.
+    rank: Option<Rank>,
+    role: Role,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    section: Vec<Tld>,
+    gap: bool,
+    /// The line that is being read, and the one that the entry starts in.
+    line: usize,
+    start: usize,
 }
 
-/// A label without a value, alone on its line: the value stands in the next.
-fn waiting_label(fields: &[Field], line: &Speech) -> Option<Field> {
-    let personal = |field: &Field| {
-        is_name(field.sense) || is_data(field.sense) || matches!(field.sense, Sense::Tld | Sense::Rank)
-    };
-    let text = line.text(0..line.chars.len());
-    let short = text.split_whitespace().count() <= LABEL_WORDS_MAX
-        && !text.trim_end_matches(['.', ':', ' ']).contains('.');
-    if !short {
-        return None;
+impl Builder {
+    fn is_open(&self) -> bool {
+        !self.entry.is_empty()
     }
-    if let [only] = fields {
-        return (only.value.is_empty() && personal(only)).then(|| only.clone());
+
+    /// Whether a name was taken, and nothing else of that person yet.
+    fn has_bare_name(&self) -> bool {
+        self.entry.name.is_some() && !self.entry.has_contact_data() && !self.gap
     }
-    let end = line.chars.len();
-    let whole = |hit: &&Hit| hit.span.start == 0 && hit.span.end == end;
-    let alone = fields.is_empty() && line.hits.iter().filter(whole).any(|hit| hit.sense != Sense::Greeting);
-    let field = if alone && end > 1 { label(line, 0, end) } else { None };
-    field.filter(personal)
-}
 
-fn is_only_address(line: &Speech) -> bool {
-    let found = facts::addresses(&line.chars);
-    let Some(first) = found.first() else { return false };
-    let outside =
-        line.chars.iter().enumerate().filter(|(place, _)| !found.iter().any(|one| one.span.contains(place)));
-    let rest: String = outside.map(|(_, c)| *c).collect();
-    first.span.start <= 9 && !rest.replace("mailto:", "").chars().any(is_word)
-}
-
-fn is_only_number(line: &Speech) -> bool {
-    let found = facts::numbers(&line.chars);
-    found.len() == 1
-        && !line
-            .chars
-            .iter()
-            .enumerate()
-            .any(|(place, c)| is_word(*c) && !found.iter().any(|one| one.span.contains(&place)))
-}
-
-/// `Tel +31 …` and `e-mail joe@…`: a label without a sign, before a value that can be nothing else.
-fn unmarked_label(line: &Speech) -> Option<(Sense, String)> {
-    let start = bullet_end(&line.chars);
-    let senses = [Sense::SecondEmail, Sense::Email, Sense::Mobile, Sense::Phone, Sense::Fax];
-    let longest = senses.iter().filter_map(|sense| line.at(start, *sense)).max_by_key(|hit| hit.span.end)?;
-    let value = line.text(longest.span.end..line.chars.len());
-    let value = value.trim_start_matches(['.', ' ', '\t', ')']).to_owned();
-    let speech = Speech { chars: value.chars().collect(), hits: Vec::new() };
-    let address = matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_address(&speech);
-    let number = !matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_number(&speech);
-    (address || number).then_some((longest.sense, value))
-}
-
-/// A line that only says which contact follows: `Primary contact`, `Contact #2`, `New contact`.
-fn heading(line: &Speech) -> Option<Field> {
-    let end = line.chars.iter().rposition(|c| is_word(*c))? + 1;
-    if end > LABEL_CHARS_MAX || line.chars.get(end..)?.iter().any(|c| matches!(c, '.' | '?' | '!')) {
-        return None;
+    fn blank(&mut self) {
+        self.gap = true;
     }
-    let field = label(line, bullet_end(&line.chars).min(end), end)?;
-    let plain = field.sense == Sense::ContactWord && (field.rank.is_some() || field.role != Role::Unsaid);
-    let verbs = line.has_any(&[Sense::Me, Sense::How, Sense::Question]);
-    (plain && !verbs && end <= 40).then_some(field)
-}
 
-/// Words that could be a name and are nothing else.
-pub(super) fn is_only_name(line: &Speech) -> bool {
-    let found = names::find(line, &[]);
-    let [name] = found.as_slice() else { return false };
-    let titles = line.mask(|hit| hit.sense == Sense::Titles);
-    !line.chars.iter().enumerate().any(|(place, c)| {
-        is_word(*c) && !name.span.contains(&place) && !titles.get(place).copied().unwrap_or_default()
-    })
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses are fields of a person")]
+    fn take(&mut self, field: &Field, reader: &Reader<'_>) {
+        if self.entry.is_empty() {
+            self.start = self.line;
+        }
+        let value = Speech::of(&field.value, reader.languages);
+        match field.sense {
+            Sense::ContactWord => self.heading(field, &value, reader),
+            Sense::Name => self.name(field, &value),
+            Sense::FirstName | Sense::LastName => self.part_of_name(field, &value),
+            Sense::Email | Sense::SecondEmail => self.address(field, &value),
+            Sense::Phone | Sense::Mobile => self.number(field, &value),
+            Sense::Tld => self.tld(field, reader),
+            Sense::Rank => self.ranked(&value, reader),
+            Sense::Action => {
+                let role = role_of(&value);
+                if self.entry.is_empty() {
+                    self.form.action = role;
+                } else {
+                    self.entry.role = role.unwrap_or_default();
+                }
+            }
+            _ => {}
+        }
+        self.gap = false;
+    }
+
+    /// A heading starts the next entry; it may have the name, or everything, behind it.
+    fn heading(&mut self, field: &Field, value: &Speech, reader: &Reader<'_>) {
+        self.flush();
+        self.rank = field.rank;
+        self.role = field.role;
+        if !value.chars.is_empty() {
+            self.mixed(value, reader);
+        }
+    }
+
+    /// A value that may hold name, address and number at once.
+    fn mixed(&mut self, value: &Speech, reader: &Reader<'_>) {
+        let addresses = facts::addresses(&value.chars);
+        let numbers = facts::numbers(&value.chars);
+        let first =
+            addresses.iter().map(|one| one.span.start).chain(numbers.iter().map(|one| one.span.start)).min();
+        let name = Speech::of(&value.text(0..first.unwrap_or(value.chars.len())), reader.languages);
+        let rank = rank_of(value, 0, value.chars.len());
+        if let Some(name) = names::clean(&name).filter(|_| is_only_name(&name) || first.is_some()) {
+            self.entry.name = Some(name);
+        }
+        if self.entry.rank.is_none() && rank.is_some() {
+            self.entry.rank = rank;
+        }
+        for address in addresses {
+            self.entry.take_email(address.what);
+        }
+        for number in numbers {
+            self.entry.take_phone(number.what);
+        }
+    }
+
+    fn name(&mut self, field: &Field, value: &Speech) {
+        if self.entry.name.is_some()
+            || (self.gap && self.entry.has_contact_data())
+            || self.changes_role(field)
+        {
+            self.flush();
+        }
+        self.form.labelled = true;
+        self.qualify(field);
+        let first = facts::addresses(&value.chars).first().map(|one| one.span.start);
+        let number = facts::numbers(&value.chars).first().map(|one| one.span.start);
+        let end = first.into_iter().chain(number).min().unwrap_or(value.chars.len());
+        let hits = value.hits.iter().filter(|hit| hit.span.end <= end).cloned().collect();
+        let name = Speech { chars: value.chars.get(..end).unwrap_or_default().to_vec(), hits };
+        self.entry.name = names::clean(&name);
+        for address in facts::addresses(&value.chars) {
+            self.entry.take_email(address.what);
+        }
+        for number in facts::numbers(&value.chars) {
+            self.entry.take_phone(number.what);
+        }
+    }
+
+    fn part_of_name(&mut self, field: &Field, value: &Speech) {
+        let slot_taken = if field.sense == Sense::FirstName {
+            self.first_name.is_some()
+        } else {
+            self.last_name.is_some()
+        };
+        if slot_taken || (self.gap && self.entry.has_contact_data()) {
+            self.flush();
+        }
+        self.form.labelled = true;
+        self.qualify(field);
+        let part = names::clean(value);
+        if field.sense == Sense::FirstName {
+            self.first_name = part;
+        } else {
+            self.last_name = part;
+        }
+        let whole: Vec<String> = [&self.first_name, &self.last_name].into_iter().flatten().cloned().collect();
+        let unspaced = whole.iter().all(|part| part.chars().all(crate::reading::folding::is_han));
+        if field.sense == Sense::LastName && self.first_name.is_none() && self.entry.name.is_some() {
+            // `Nombre` may be the whole name or the first one; a last name behind it says which.
+            let first = self.entry.name.take().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {}", self.last_name.clone().unwrap_or_default()));
+            return;
+        }
+        if field.sense == Sense::FirstName && self.last_name.is_none() && self.entry.name.is_some() {
+            let last = self.entry.name.take().unwrap_or_default();
+            let first = self.first_name.clone().unwrap_or_default();
+            self.entry.name = Some(format!("{first} {last}"));
+            return;
+        }
+        self.entry.name = if unspaced {
+            Some([&self.last_name, &self.first_name].into_iter().flatten().cloned().collect::<String>())
+        } else {
+            Some(whole.join(" "))
+        };
+    }
+
+    fn address(&mut self, field: &Field, value: &Speech) {
+        let found = facts::addresses(&value.chars);
+        let repeated = field.sense == Sense::Email && !self.entry.emails.is_empty() && self.gap;
+        if repeated
+            || (self.entry.has_contact_data()
+                && field.role == Role::Unsaid
+                && self.gap
+                && self.entry.name.is_some()
+                && !self.entry.emails.is_empty())
+        {
+            self.flush();
+        }
+        self.form.labelled = true;
+        for (number, one) in found.into_iter().enumerate() {
+            if field.role == Role::Old {
+                self.entry.former_email = Some(one.what);
+            } else if field.sense == Sense::SecondEmail || number > 0 {
+                self.entry.second = Some(one.what);
+            } else {
+                self.entry.take_email(one.what);
+            }
+        }
+    }
+
+    fn number(&mut self, field: &Field, value: &Speech) {
+        let found = facts::numbers(&value.chars);
+        if self.gap && !self.entry.phones.is_empty() && !self.entry.emails.is_empty() {
+            self.flush();
+        }
+        self.form.labelled = true;
+        self.entry.structured |= found.is_empty();
+        for one in found {
+            self.entry.take_number(Number { written: one.what, former: field.role == Role::Old });
+        }
+    }
+
+    fn tld(&mut self, field: &Field, reader: &Reader<'_>) {
+        let found = tlds_in_field(&field.value, reader);
+        if found.is_empty() {
+            return;
+        }
+        let complete = self.entry.name.is_some() && !self.entry.emails.is_empty();
+        if self.entry.is_empty() || (complete && self.gap) {
+            self.flush();
+            self.section.clone_from(&found);
+        } else {
+            self.entry.tlds.extend(found.iter().cloned());
+        }
+        for tld in found {
+            if !self.form.tlds.contains(&tld) {
+                self.form.tlds.push(tld);
+            }
+        }
+    }
+
+    fn ranked(&mut self, value: &Speech, reader: &Reader<'_>) {
+        let number = value.chars.iter().find(|c| c.is_ascii_digit()).and_then(|c| c.to_digit(10));
+        let said = rank_of(value, 0, value.chars.len());
+        let numbered = number
+            .and_then(|number| u8::try_from(number).ok())
+            .and_then(|number| Rank::try_from(number).ok());
+        let rank = said.or(numbered.filter(|_| value.chars.len() <= 12));
+        if rank.is_some() {
+            if self.entry.is_empty() { self.rank = rank } else { self.entry.rank = rank }
+        } else if !value.chars.is_empty()
+            && (self.entry.is_empty() || !facts::addresses(&value.chars).is_empty())
+        {
+            self.flush();
+            self.mixed(value, reader);
+        }
+    }
+
+    fn changes_role(&self, field: &Field) -> bool {
+        field.role != Role::Unsaid && self.is_open() && field.role != self.entry.role
+    }
+
+    fn qualify(&mut self, field: &Field) {
+        if field.role != Role::Unsaid {
+            self.entry.role = field.role;
+        }
+        if field.rank.is_some() {
+            self.entry.rank = field.rank;
+        }
+    }
+
+    fn flush(&mut self) {
+        let mut entry = std::mem::take(&mut self.entry);
+        entry.line = std::mem::replace(&mut self.start, self.line);
+        self.first_name = None;
+        self.last_name = None;
+        if entry.is_empty() {
+            return;
+        }
+        entry.rank = entry.rank.or(self.rank.take());
+        if entry.role == Role::Unsaid {
+            entry.role = self.role;
+        }
+        if entry.tlds.is_empty() {
+            entry.tlds.clone_from(&self.section);
+        }
+        self.form.entries.push(entry);
+    }
+
+    fn finish(mut self) -> Form {
+        self.flush();
+        self.form
+    }
 }

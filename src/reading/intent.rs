@@ -57,6 +57,9 @@ impl Signs<'_> {
         if self.asks_who() || (queries && !(how && (acts || self.tlds.is_empty()))) {
             return Intent::Query;
         }
+        if !alarming && self.names_contacts_only() {
+            return Intent::Query;
+        }
         if alarming {
             return Intent::Alarm;
         }
@@ -81,15 +84,28 @@ impl Signs<'_> {
             || self.statement.structured
             || self.own.has(Sense::ContactWord);
         let how = self.own.has(Sense::How);
-        let points_elsewhere = self.attached && self.own.has_any(&[Sense::Attached, Sense::Below]);
+        let named = !self.tlds.is_empty() && !self.is_question();
+        let points_elsewhere = (self.attached && self.own.has_any(&[Sense::Attached, Sense::Below]))
+            || (named && self.own.has(Sense::Attached));
         let of_contacts = self.own.has(Sense::ContactWord) && !self.tlds.is_empty();
         let refers = self.own.has(Sense::Elsewhere)
             && (self.role != Role::Unsaid || of_contacts)
             && !self.is_question();
         let all = self.role == Role::Remove && self.own.has(Sense::Everyone);
         (self.has_details() && meant)
-            || ((points_elsewhere || refers) && !how)
+            || ((points_elsewhere || refers) && !(how && self.is_question()))
             || (all && !self.tlds.is_empty())
+    }
+
+    /// A ccTLD and its contacts or their numbers, nobody's details, nothing that is to be done: that asks for them.
+    fn names_contacts_only(&self) -> bool {
+        let contacts = [Sense::ContactWord, Sense::Phone, Sense::Mobile, Sense::Email];
+        let acts = [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace, Sense::Left, Sense::How];
+        !self.tlds.is_empty()
+            && !self.has_details()
+            && self.own.has_any(&contacts)
+            && !self.own.has_any(&acts)
+            && !self.own.has_any(&[Sense::Thanks, Sense::Attached])
     }
 
     fn has_details(&self) -> bool {

@@ -130,5 +130,5 @@ fn says_it_is_automatic(letter: &Letter, subject: &Speech, body: &Speech) -> boo
     let subject_ticket = subject.has(Sense::Ticket);
     // A person who asks for something may mention a holiday; a machine asks for nothing.
     let asks = body.has_any(&[Sense::Add, Sense::Remove, Sense::Replace]) && letter.own_text().contains('@');
-    away + ticket >= 2 || (subject_ticket && away + ticket >= 1) || (away >= 1 && !asks)
+    (away + ticket >= 2 && !asks) || (subject_ticket && away + ticket >= 1) || (away >= 1 && !asks)
 }

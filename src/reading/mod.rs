@@ -1,6 +1,7 @@
 //! Octets to meaning: what a mail says. Pure.
 
 mod answer;
+mod bare;
 mod countries;
 mod doubts;
 mod entry;
@@ -8,7 +9,6 @@ mod facts;
 mod folding;
 mod form;
 mod forms;
-mod gathering;
 mod hidden;
 mod himself;
 mod html;

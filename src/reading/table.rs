@@ -1,9 +1,9 @@
 //! Tables: rows of cells, with a head that names the columns or, failing that, with values that name themselves.
 
 use crate::domain::contact::Rank;
+use crate::reading::bare::is_only_name;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::form;
 use crate::reading::labels::{Reader, rank_of, role_of, tlds_in_field};
 use crate::reading::lines::Line;
 use crate::reading::names;
@@ -102,7 +102,7 @@ fn entry(row: &[Speech], columns: &[Option<Sense>], reader: &Reader<'_>) -> Opti
             Some(Sense::Tld) => entry.tlds = tlds_in_field(&whole, reader),
             Some(Sense::Rank) => {
                 entry.rank = rank_of_cell(cell);
-                if entry.name.is_none() && form::is_only_name(cell) && entry.rank.is_none() {
+                if entry.name.is_none() && is_only_name(cell) && entry.rank.is_none() {
                     entry.name = names::clean(cell);
                 }
             }
@@ -135,7 +135,7 @@ fn bare_cell(entry: &mut Entry, cell: &Speech, reader: &Reader<'_>) {
     let found = tlds_in_field(&whole, reader);
     if cell.chars.len() <= 24 && whole.trim_start().starts_with('.') && !found.is_empty() {
         entry.tlds = found;
-    } else if entry.name.is_none() && form::is_only_name(cell) {
+    } else if entry.name.is_none() && is_only_name(cell) {
         entry.name = names::clean(cell);
     }
 }

@@ -4,10 +4,10 @@ use crate::domain::request::{Action, Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
+use crate::reading::bare::is_only_name;
 use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::form::is_only_name;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
@@ -225,7 +225,11 @@ impl Hearing<'_> {
             attached: !parts.attached.is_empty(),
         };
         self.reading.doubts.extend(parts.encrypted.then(|| "it is encrypted".to_owned()));
-        match signs.intent() {
+        let intent = signs.intent();
+        if intent != Intent::Change && self.own.has(Sense::Steer) {
+            self.reading.doubts.push("it tries to tell the program how to treat it".to_owned());
+        }
+        match intent {
             Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => {
                 self.reading.kind = Kind::Query;
@@ -312,7 +316,12 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
-        self.reading.doubts.extend(doubts::of_details(self.letter, statement, self.context.mailboxes));
+        self.reading.doubts.extend(doubts::of_details(
+            self.letter,
+            statement,
+            self.context.mailboxes,
+            &self.own,
+        ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
     }
 

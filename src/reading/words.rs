@@ -390,6 +390,26 @@ mod tests {
     }
 
     #[test]
+    fn no_word_means_one_thing_and_its_contrary() {
+        let contraries = [
+            (Sense::Yes, Sense::No),
+            (Sense::Add, Sense::Remove),
+            (Sense::Old, Sense::New),
+            (Sense::First, Sense::Second),
+            (Sense::Second, Sense::Third),
+        ];
+        for (code, file) in FILES {
+            let phrases: Vec<_> = read(file).collect();
+            for (a, b) in contraries {
+                let of =
+                    |wanted| phrases.iter().filter(move |(sense, _)| *sense == wanted).map(|(_, text)| *text);
+                let both: Vec<_> = of(a).filter(|text| of(b).any(|other| other == *text)).collect();
+                assert!(both.is_empty(), "{code}: {both:?} is {a:?} and {b:?}");
+            }
+        }
+    }
+
+    #[test]
     fn whole_words_are_found() {
         let text: Vec<char> = "Please REMOVE him; removex".chars().collect();
         let hits = find(&text).into_iter().filter(|hit| hit.language == super::ENGLISH);

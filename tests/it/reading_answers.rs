@@ -10,10 +10,10 @@ use crate::reading_judge::understand_octets;
 /// A mail that answers with these words, our mail quoted below.
 pub(crate) fn answer(words: &str) -> String {
     format!(
-        "From: Joost Terpstra <joost@tulpnic.example>\r\nTo: TLD-OPS-Admin+c-7k2m9qxw4tbnpr5d8fhjc6va3e@ops.example\r\n\
+        "From: Joost Terpstra <joost@tulpnic.example>\r\nTo: TLD-OPS-Admin+c-7k2m9qxw4tbnpr5d8fhjc6va3e@tldops.example\r\n\
          Subject: Re: [TLD-OPS] Please confirm: subscribe .nl [C-7K2M9QXW4TBNPR5D8FHJC6VA3E]\r\n\
          MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
-         {words}\r\n\r\nOn Tue, Feb 3, 2026 at 11:05 AM TLD-OPS-Admin <TLD-OPS-Admin@ops.example> wrote:\r\n\
+         {words}\r\n\r\nOn Tue, Feb 3, 2026 at 11:05 AM TLD-OPS-Admin <TLD-OPS-Admin@tldops.example> wrote:\r\n\
          > To agree, answer with the one word CONFIRM. To refuse, answer REJECT.\r\n\
          > Reference number C-7K2M9QXW4TBNPR5D8FHJC6VA3E\r\n"
     )

@@ -20,7 +20,7 @@ pub(crate) fn understand_octets(raw: &[u8]) -> Option<Reading> {
     let known = KnownTlds::built_in();
     let roster = Roster::default();
     let mailboxes: Vec<Address> =
-        vec!["tld-ops-admin@icann.org".parse().unwrap(), "tld-ops@tldops.example".parse().unwrap()];
+        vec!["tld-ops-admin@ops.example".parse().unwrap(), "tld-ops-admin@tldops.example".parse().unwrap()];
     let context = Context { known: &known, roster: &roster, mailboxes: &mailboxes, secretariat: &[] };
     Letter::read(raw).ok().map(|letter| understand(&letter, &context))
 }

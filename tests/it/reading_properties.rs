@@ -11,7 +11,7 @@ use crate::reading_judge::understand_octets;
 /// Cases of each property: a few seconds on a slow machine.
 const CASES: u32 = 48;
 
-const HEAD: &str = "From: Anna Example <anna@reg.example>\r\nTo: TLD-OPS-Admin@icann.org\r\nSubject: Contacts\r\n\
+const HEAD: &str = "From: Anna Example <anna@reg.example>\r\nTo: TLD-OPS-Admin@tldops.example\r\nSubject: Contacts\r\n\
                     MIME-Version: 1.0\r\n";
 const REQUEST: &str = "Please subscribe for .nl:\r\n\r\nName: Joost Terpstra\r\nE-mail: joost@tulpnic.example\r\n\
                        Phone: +31 6 2247 9105\r\nRole: primary\r\n";
