@@ -10,7 +10,7 @@ use tldops::domain::address::Address;
 use tldops::domain::admission::{Admission, Arrival, View, admit};
 use tldops::domain::case::{Applying, Case, CaseId, Stage, State, Step, Thread, issued_tokens};
 use tldops::domain::contact::{Contact, Phone, Rank};
-use tldops::domain::decide::{approval, decide, evolve, next_moment};
+use tldops::domain::decide::{approval, decide, evolve, is_other, next_moment};
 use tldops::domain::digest::Digest;
 use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
 use tldops::domain::evidence::{Proof, Signed, Verdict};
@@ -81,6 +81,8 @@ enum Happening {
     },
     /// IANA and the roster answer.
     Read(Reads),
+    /// The daily watch looked at what IANA says.
+    Watched(Reads),
     ListChanged,
     ListRefused,
     Fails {
@@ -156,7 +158,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         8 => (any::<usize>(), word.clone()).prop_map(|(token, word)| Happening::Answers { token, word }),
         2 => (any::<usize>(), 0..PEOPLE.len(), word)
             .prop_map(|(token, thief, word)| Happening::Steals { token, thief, word }),
-        4 => reads.prop_map(Happening::Read),
+        4 => reads.clone().prop_map(Happening::Read),
+        2 => reads.prop_map(Happening::Watched),
         2 => Just(Happening::ListChanged),
         1 => Just(Happening::ListRefused),
         1 => (0..PEOPLE.len(), any::<bool>()).prop_map(|(whom, permanent)| Happening::Fails { whom, permanent }),
@@ -301,6 +304,7 @@ impl Play {
                 answer(step, &asked, &at(PEOPLE[thief].1), word)
             }
             Happening::Read(reads) => self.read(reads),
+            Happening::Watched(reads) => self.watched(reads)?,
             Happening::ListChanged => Event::ListChanged,
             Happening::ListRefused => Event::ListRefused("no".to_owned()),
             Happening::Fails { whom, permanent } => {
@@ -317,6 +321,20 @@ impl Play {
             }
             Happening::Again => Event::RequestArrived,
         })
+    }
+
+    /// What the daily watch finds; none where IANA's records are those that the case relies on.
+    fn watched(&self, reads: Reads) -> Option<Event> {
+        let Event::RegistryRead { answers, .. } = self.read(reads) else { return None };
+        let other = |(relied, answer): (&IanaRecord, &RegistryAnswer)| match answer {
+            RegistryAnswer::Found(now) if is_other(relied, now) => {
+                Some((relied.tld.clone(), answer.record().cloned()))
+            }
+            RegistryAnswer::Absent => Some((relied.tld.clone(), None)),
+            RegistryAnswer::Found(_) | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_) => None,
+        };
+        let changed: Vec<_> = self.case.registry.iter().zip(&answers).filter_map(other).collect();
+        (!changed.is_empty()).then_some(Event::RegistryChanged { changed })
     }
 
     fn read(&self, reads: Reads) -> Event {

@@ -3,6 +3,7 @@
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
 use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, stay};
+use crate::domain::decide::received::resume_of;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::{escalate, tell_secretariat};
 use crate::domain::decide::writing::{facts, record_line};
@@ -136,9 +137,9 @@ pub(super) fn admin_moved(
 ) -> Decision {
     let admin = records.first().and_then(IanaRecord::admin_email).cloned();
     let now: Vec<String> = records.iter().map(|record| format!("Now: {}", record_line(record))).collect();
-    let renewed = Case { admin, registry: records, ..case.clone() };
-    let askable = renewed.sole_admin().is_some();
-    let resume = if askable { Resume::AskAdmin } else { Resume::Nowhere };
+    let renewed = Case { admin, registry: records, doubts: doubts.clone(), ..case.clone() };
+    let resume = resume_of(&renewed);
+    let askable = resume == Resume::AskAdmin;
     let mut decision = escalate(case, doubts, resume, moment);
     for effect in &mut decision.effects {
         if let Effect::Send(notice) = effect {

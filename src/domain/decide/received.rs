@@ -63,7 +63,7 @@ fn something_changes(case: &Case) -> bool {
 
 /// Whether the secretariat can let the request go on: it must be whole, be one person's to confirm, and be one that the
 /// program can carry out.
-fn resume_of(case: &Case) -> Resume {
+pub(super) fn resume_of(case: &Case) -> Resume {
     let whole = case.reading.missing.is_empty() && something_changes(case);
     let possible = case.sole_admin().is_some() && case.doubts.iter().all(Doubt::can_be_overruled);
     if whole && possible { Resume::AskAdmin } else { Resume::Nowhere }

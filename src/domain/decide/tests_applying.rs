@@ -7,12 +7,13 @@ use crate::domain::event::{Decision, Effect, Event, RulingVerdict, Word};
 use crate::domain::notice::Notice;
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
-use crate::domain::registry::RegistryAnswer;
+use crate::domain::registry::{IanaRecord, RegistryAnswer};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tests_sample::{
     ADMIN, IVAN, JANE, MAILBOX, OMAR, STRANGER, ZOE, after, answers, at, awaiting_admin,
     awaiting_secretariat, changing, check, checking, contact, copied, day, entry, every_state, failed, found,
-    mail, named, opened, record, request, rules, says, shown, start, step, unchanged, unsigned, zoe,
+    mail, named, needs_information, opened, record, request, rules, says, shown, start, step, unchanged,
+    unsigned, zoe,
 };
 
 const HELD: [&str; 2] = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
@@ -128,6 +129,23 @@ fn another_manager_voids_the_consent_though_the_address_is_the_same() {
     let want = ["secretariat_approved -> awaiting_admin", CONFIRM];
     let case = check(&case, &rules(RulingVerdict::Approve), start(), &want);
     assert_eq!(issued_tokens(&case).len(), 1);
+}
+
+#[test]
+fn a_new_record_does_not_make_approvable_what_was_not() {
+    let moved = |case: &Case| {
+        let now = |relied: &IanaRecord| (relied.tld.clone(), Some(record(relied.tld.as_str(), JANE)));
+        Event::RegistryChanged { changed: case.registry.iter().map(now).collect() }
+    };
+    let stale = read(vec![found("nl", ADMIN)], vec![Vec::new()]);
+    let stale = held(&checking(), &stale, Resume::Nowhere);
+    for case in [stale, needs_information()] {
+        held(&case, &moved(&case), Resume::Nowhere);
+    }
+    for case in [awaiting_admin(), checking(), awaiting_secretariat()] {
+        assert!(held(&case, &moved(&case), Resume::AskAdmin).consents.is_empty());
+    }
+    check(&changing(), &moved(&changing()), start(), &["registry_changed_too_late -> applying"]);
 }
 
 #[test]
