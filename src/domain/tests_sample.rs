@@ -258,6 +258,17 @@ pub(in crate::domain) fn awaiting_contacts() -> Case {
     after(&awaiting_admin(), &[says(Step::Admin, ADMIN, Word::Yes)])
 }
 
+/// Zoe and Ivan shall come for `.jp`: the admin contact and Zoe have agreed, Ivan has not answered.
+pub(in crate::domain) fn awaiting_ivan() -> Case {
+    let two = vec![zoe(), named(Change::Add, "Ivan Petrov", IVAN)];
+    let agreed = [
+        Event::RequestArrived,
+        says(Step::Admin, "admin@nic-jp.example", Word::Yes),
+        says(Step::Contact, ZOE, Word::Yes),
+    ];
+    after(&opened(&mail("admin@nic-jp.example", vec![request("jp", two)])), &agreed)
+}
+
 /// The same, and Zoe has agreed: IANA is read once more.
 pub(in crate::domain) fn checking() -> Case {
     after(&awaiting_contacts(), &[says(Step::Contact, ZOE, Word::Yes)])

@@ -7,6 +7,8 @@ mod field;
 pub mod judge;
 pub mod page;
 pub mod rdap;
+#[cfg(test)]
+mod tests_sample;
 pub mod tld_list;
 pub mod whois;
 

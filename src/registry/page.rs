@@ -217,28 +217,15 @@ fn place(name: &str, around: Option<Place>) -> Place {
 mod tests {
     use super::read;
     use crate::domain::channel::Said;
+    use crate::registry::tests_sample::{GOOD, told};
 
     const NL: &str = include_str!("../../fixtures/iana/nl.page.html");
 
     #[track_caller]
     fn check(text: &str, tld: &str, want: &str) {
         let said = read(text.as_bytes(), &tld.parse().unwrap());
-        let said = if let Said::Record(record) = &said {
-            let admin = record.admin.clone().unwrap_or_default();
-            let technical = record.technical_email().map_or("-".to_owned(), ToString::to_string);
-            let email = admin.email.map_or("-".to_owned(), |email| email.to_string());
-            let parts =
-                [record.manager.clone(), admin.name, admin.organisation, admin.phone, record.changed.clone()];
-            let parts = parts.map(|part| part.unwrap_or_else(|| "-".to_owned())).join(" / ");
-            format!("{parts} / {email} / {technical}")
-        } else {
-            format!("{said:?}")
-        };
-        assert_eq!(said, want);
+        assert_eq!(told(&said), want);
     }
-
-    const GOOD: &str = "Lowland Names Foundation / Marijke Duin / Lowland Names Foundation / +31 26 5550110 / \
-                        2024-06-20 / admin@registry-nl.example / dns@hosting-nl.example";
 
     #[test]
     fn contacts_stand_below_their_headings() {

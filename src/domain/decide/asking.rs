@@ -1,7 +1,9 @@
 //! Waiting for somebody's answer: the requester's, the admin contact's, the new contacts'.
 
+use jiff::Timestamp;
+
 use crate::domain::address::Address;
-use crate::domain::case::{Ask, Case, Resume, State, Step};
+use crate::domain::case::{Ask, Case, Resume, State, Step, open_asks};
 use crate::domain::contact::PersonName;
 use crate::domain::decide::answering;
 use crate::domain::decide::applying::before_applying;
@@ -44,46 +46,22 @@ pub(super) fn ask(case: &Case, question: Question, policy: &Policy, moment: &mut
 }
 
 pub(super) fn information(case: &Case, ask: &Ask, event: &Event, moment: &mut Moment) -> Decision {
-    match event {
-        Event::Answered(answer) => answering::to_information(case, ask, answer, moment),
-        Event::TimePassed if moment.now >= ask.until => expire(case, moment.now),
-        Event::MailFailed { recipient, permanent: true, reason } if *recipient == ask.recipient => {
-            unreachable(case, recipient, reason, moment)
-        }
-        Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
-        Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
-        Event::Superseded(other) => withdraw(case, *other, moment.now),
-        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
-        Event::RequestArrived
-        | Event::RegistryRead { .. }
-        | Event::ListChanged
-        | Event::ListRefused(_)
-        | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
+    if let Event::Answered(answer) = event {
+        return answering::to_information(case, ask, answer, moment);
     }
+    meanwhile(case, event, moment)
 }
 
 pub(super) fn admin(case: &Case, ask: &Ask, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
-    match event {
-        Event::Answered(answer) => answering::to_admin_question(case, ask, answer, policy, moment),
-        Event::TimePassed if moment.now >= ask.until => expire(case, moment.now),
-        Event::TimePassed if moment.now >= next_of(ask, policy) => {
-            let (ask, effect) = remind(case, ask, policy, moment);
-            let says = format!("{} was reminded.", ask.recipient);
-            Decision::new(State::AwaitingAdmin(ask), "admin_reminded", says).with([effect])
-        }
-        Event::MailFailed { recipient, permanent: true, reason } if *recipient == ask.recipient => {
-            unreachable(case, recipient, reason, moment)
-        }
-        Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
-        Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
-        Event::Superseded(other) => withdraw(case, *other, moment.now),
-        Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
-        Event::RequestArrived
-        | Event::RegistryRead { .. }
-        | Event::ListChanged
-        | Event::ListRefused(_)
-        | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
+    if let Event::Answered(answer) = event {
+        return answering::to_admin_question(case, ask, answer, policy, moment);
     }
+    if *event == Event::TimePassed && !is_over(case, moment.now) && moment.now >= next_of(ask, policy) {
+        let (ask, effect) = remind(case, ask, policy, moment);
+        let says = format!("{} was reminded.", ask.recipient);
+        return Decision::new(State::AwaitingAdmin(ask), "admin_reminded", says).with([effect]);
+    }
+    meanwhile(case, event, moment)
 }
 
 /// Asks each new contact who has not agreed yet, once an address, or goes on to applying where there is none. An admin
@@ -116,15 +94,22 @@ pub(super) fn contacts(
     policy: &Policy,
     moment: &mut Moment,
 ) -> Decision {
-    let open = || asks.iter().filter(|ask| ask.agreed.is_none());
+    if let Event::Answered(answer) = event {
+        return answering::to_contact_question(case, asks, answer, moment);
+    }
+    let due = || unanswered(case).any(|ask| moment.now >= next_of(ask, policy));
+    if *event == Event::TimePassed && !is_over(case, moment.now) && due() {
+        return remind_contacts(case, asks, policy, moment);
+    }
+    meanwhile(case, event, moment)
+}
+
+/// Whatever else happens while an answer is waited for, whoever was asked.
+fn meanwhile(case: &Case, event: &Event, moment: &mut Moment) -> Decision {
     match event {
-        Event::Answered(answer) => answering::to_contact_question(case, asks, answer, moment),
-        Event::TimePassed if open().any(|ask| moment.now >= ask.until) => expire(case, moment.now),
-        Event::TimePassed if open().any(|ask| moment.now >= next_of(ask, policy)) => {
-            remind_contacts(case, asks, policy, moment)
-        }
+        Event::TimePassed if is_over(case, moment.now) => expire(case, moment.now),
         Event::MailFailed { recipient, permanent: true, reason }
-            if open().any(|ask| ask.recipient == *recipient) =>
+            if unanswered(case).any(|ask| ask.recipient == *recipient) =>
         {
             unreachable(case, recipient, reason, moment)
         }
@@ -132,12 +117,22 @@ pub(super) fn contacts(
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
         Event::Superseded(other) => withdraw(case, *other, moment.now),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
-        Event::RequestArrived
+        Event::Answered(_)
+        | Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
         | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
     }
+}
+
+/// The open questions that nobody has agreed to yet.
+fn unanswered(case: &Case) -> impl Iterator<Item = &Ask> {
+    open_asks(&case.state).iter().filter(|ask| ask.agreed.is_none())
+}
+
+fn is_over(case: &Case, now: Timestamp) -> bool {
+    unanswered(case).any(|ask| now >= ask.until)
 }
 
 fn remind_contacts(case: &Case, asks: &[Ask], policy: &Policy, moment: &mut Moment) -> Decision {

@@ -10,7 +10,7 @@ use crate::domain::policy::Policy;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tests_sample::{
-    ADMIN, IVAN, JANE, MAILBOX, OMAR, STRANGER, ZOE, after, answers, at, awaiting_admin,
+    ADMIN, IVAN, JANE, MAILBOX, OMAR, STRANGER, ZOE, after, answers, at, awaiting_admin, awaiting_ivan,
     awaiting_secretariat, changing, check, checking, contact, copied, day, entry, every_state, failed, found,
     mail, named, needs_information, opened, record, request, rules, says, shown, start, step, unchanged,
     unsigned, zoe,
@@ -196,14 +196,7 @@ fn a_no_counts_until_the_list_is_touched() {
 
 #[test]
 fn consents_outlive_a_mail_that_did_not_arrive() {
-    let two = vec![zoe(), named(Change::Add, "Ivan Petrov", IVAN)];
-    let case = opened(&mail("admin@nic-jp.example", vec![request("jp", two)]));
-    let agreed = [
-        Event::RequestArrived,
-        says(Step::Admin, "admin@nic-jp.example", Word::Yes),
-        says(Step::Contact, ZOE, Word::Yes),
-    ];
-    let case = held(&after(&case, &agreed), &failed(IVAN), Resume::AskContacts);
+    let case = held(&awaiting_ivan(), &failed(IVAN), Resume::AskContacts);
     assert_eq!(case.consents.len(), 2);
     let want =
         ["secretariat_approved -> awaiting_contacts", "confirm-contact to ivan@registry.example [contact]"];

@@ -10,8 +10,8 @@ use crate::domain::policy::Policy;
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tests_sample::{
     ADMIN, IVAN, JANE, OMAR, SECRETARIAT, STRANGER, ZOE, after, answers, asks, at, awaiting_admin,
-    awaiting_contacts, check, copied, day, failed, found, mail, named, needs_information, opened, proof,
-    request, rules, says, shown, start, step, tld, unsigned, view, zoe,
+    awaiting_contacts, awaiting_ivan, check, copied, day, failed, found, mail, named, needs_information,
+    opened, proof, request, rules, says, shown, start, step, tld, unsigned, view, zoe,
 };
 
 const CONFIRM: &str = "confirm-admin to admin@registry.example [admin]";
@@ -188,20 +188,13 @@ fn a_no_of_whoever_was_asked_ends_it() {
 
 #[test]
 fn a_contact_who_agreed_may_still_say_no() {
-    let two = vec![zoe(), named(Change::Add, "Ivan Petrov", IVAN)];
-    let case = opened(&mail("admin@nic-jp.example", vec![request("jp", two)]));
-    let agreed = [
-        Event::RequestArrived,
-        says(Step::Admin, "admin@nic-jp.example", Word::Yes),
-        says(Step::Contact, ZOE, Word::Yes),
-    ];
     let want = [
         "refused -> refused",
         "refused to admin@nic-jp.example",
         "refused to zoe@registry.example",
         "refused to ivan@registry.example",
     ];
-    check(&after(&case, &agreed), &says(Step::Contact, ZOE, Word::No), start(), &want);
+    check(&awaiting_ivan(), &says(Step::Contact, ZOE, Word::No), start(), &want);
 }
 
 #[test]
@@ -311,16 +304,9 @@ fn reminders_that_were_missed_are_one_reminder() {
 
 #[test]
 fn only_who_has_not_answered_is_reminded() {
-    let two = vec![zoe(), named(Change::Add, "Ivan Petrov", IVAN)];
-    let case = opened(&mail("admin@nic-jp.example", vec![request("jp", two)]));
-    let agreed = [
-        Event::RequestArrived,
-        says(Step::Admin, "admin@nic-jp.example", Word::Yes),
-        says(Step::Contact, ZOE, Word::Yes),
-    ];
     let want =
         ["contacts_reminded -> awaiting_contacts", "confirm-contact to ivan@registry.example [contact]"];
-    let case = check(&after(&case, &agreed), &Event::TimePassed, day(5), &want);
+    let case = check(&awaiting_ivan(), &Event::TimePassed, day(5), &want);
     // The one who agreed in time writes once more, late: he does not end it.
     let late = says(Step::Contact, ZOE, Word::Yes);
     check(&case, &late, day(15), &["answer_ignored -> awaiting_contacts"]);
