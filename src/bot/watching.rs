@@ -10,7 +10,7 @@ use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::bot::walking::Progress;
 use crate::domain::case::{Case, Stage, State};
-use crate::domain::decide::{Changed, is_other};
+use crate::domain::decide::Changed;
 use crate::domain::event::Event;
 use crate::domain::plan::Doubt;
 use crate::domain::tld::Tld;
@@ -45,7 +45,8 @@ impl Bot<'_> {
                 let memory = self.records.remembered(&relied.tld)?;
                 // What was read before the case was opened says nothing against what it was opened with.
                 let is_later = memory.checked.confirmed >= relied.retrieved;
-                if let Some(now) = memory.record().filter(|now| is_later && is_other(relied, now)) {
+                if let Some(now) = memory.record().filter(|now| is_later && case.office.is_other(relied, now))
+                {
                     changed.push((relied.tld.clone(), Some(now)));
                 }
             }

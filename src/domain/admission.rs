@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Address;
-use crate::domain::authority::{role_for, sufficient};
+use crate::domain::authority::{may_ask, role_for, sufficient};
 use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
@@ -229,7 +229,7 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
     for request in requests {
         let Some(tld) = &request.tld else { continue };
         let role = role_for(tld, from, &arrival.recipients, view);
-        if role == Role::None {
+        if !may_ask(role, policy) {
             strange.push(format!("it also asks for {}, for which its sender may not ask", tld.for_people()));
         } else {
             known.push((request, tld.clone(), role));
@@ -237,13 +237,17 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
     }
     let nowhere = requests.iter().filter(|request| request.tld.is_none()).count();
     if known.is_empty() {
-        return if nowhere == requests.len() { without_tld(arrival, from, view) } else { stranger(arrival) };
+        return if nowhere == requests.len() {
+            without_tld(arrival, from, view, policy)
+        } else {
+            stranger(arrival)
+        };
     }
     if nowhere > 0 {
         strange.push("a part of it names no ccTLD".to_owned());
     }
     let mut cases = Vec::new();
-    for group in grouped(known, view, &arrival.reading) {
+    for group in grouped(known, arrival, view, policy) {
         let mut case = prepare(arrival, from, group, view, policy);
         case.doubts.extend(strange.iter().cloned().map(Doubt::Reading));
         cases.push(case);
@@ -260,7 +264,7 @@ fn stranger(arrival: &Arrival) -> Admission {
 /// A request that names no ccTLD: its sender is asked if he is somebody here. It is never guessed from his address.
 /// What is not proven causes no mail to him, since no ccTLD's count would bound them; a person reads it, unless it is a
 /// stranger's or forged.
-fn without_tld(arrival: &Arrival, from: &Address, view: &View) -> Admission {
+fn without_tld(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> Admission {
     let role = if !view.administered.is_empty() {
         Role::Admin
     } else if !view.roster.tlds_of(from).is_empty() {
@@ -271,7 +275,7 @@ fn without_tld(arrival: &Arrival, from: &Address, view: &View) -> Admission {
         return help(arrival, "It names no ccTLD, and its sender is nobody that is known here.");
     };
     if !authenticated(arrival) {
-        return match sufficient(role, &arrival.proof) {
+        return match sufficient(role, &arrival.proof, policy) {
             Ok(()) => {
                 Admission::Hold(vec!["it names no ccTLD, and is not proven to be from its sender".to_owned()])
             }

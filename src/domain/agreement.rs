@@ -6,16 +6,14 @@ use crate::domain::contact::Contact;
 use crate::domain::plan::EntryChange;
 
 impl Case {
-    /// The one admin contact who may decide on all of it: he whom IANA's record of every single ccTLD names. None
-    /// where a record is missing, or names somebody else.
+    /// The one contact who may decide on all of it: he whom IANA's record of every single ccTLD names. None where a
+    /// record is missing, or names somebody else.
     pub fn sole_admin(&self) -> Option<&Address> {
         let admin = self.admin.as_ref()?;
         let complete = !self.changes.is_empty() && self.changes.len() == self.registry.len();
-        let decides = self
-            .changes
-            .iter()
-            .zip(&self.registry)
-            .all(|(change, record)| change.tld == record.tld && record.admin_email() == Some(admin));
+        let decides = self.changes.iter().zip(&self.registry).all(|(change, record)| {
+            change.tld == record.tld && self.office.address_in(record) == Some(admin)
+        });
         (complete && decides).then_some(admin)
     }
 

@@ -12,7 +12,7 @@ use crate::domain::contact::PersonName;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Proof;
 use crate::domain::plan::{Doubt, EntryChange};
-use crate::domain::registry::IanaRecord;
+use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::request::{Action, Reading};
 use crate::domain::tld::Tld;
 
@@ -330,7 +330,11 @@ pub struct Case {
     pub changes: Vec<EntryChange>,
     /// Who asked.
     pub requester: Requester,
-    /// The admin contact of all its ccTLDs: as IANA published it when it was opened, or was asked again.
+    /// Who decides on it, and is asked first: the admin contact of all its ccTLDs, unless the policy accepts a
+    /// technical contact in his place.
+    #[serde(default)]
+    pub office: Office,
+    /// His address: as IANA published it when the case was opened, or when it was asked again.
     pub admin: Option<Address>,
     /// IANA's records that it relies on, one a ccTLD.
     pub registry: Vec<IanaRecord>,

@@ -34,3 +34,5 @@ mod tests_admission;
 mod tests_plan;
 #[cfg(test)]
 mod tests_sample;
+#[cfg(test)]
+mod tests_ways;

@@ -2,17 +2,19 @@
 
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, View};
-use crate::domain::authority::{admin_of, record_of, sufficient};
+use crate::domain::authority::{decider_of, is_within, office_for, record_of, sufficient};
 use crate::domain::case::{Case, CaseId, Requester, Role, State};
 use crate::domain::contact::Contact;
 use crate::domain::plan::{Doubt, EntryChange, plan};
 use crate::domain::policy::Policy;
-use crate::domain::request::{Action, Reading, Request};
+use crate::domain::registry::Office;
+use crate::domain::request::{Action, Request};
 use crate::domain::tld::Tld;
 
 /// Requests of one mail that the same admin contact decides on, for whom its sender is the same.
 pub(in crate::domain) struct Group<'a> {
     role: Role,
+    office: Office,
     admin: Option<Address>,
     requests: Vec<(&'a Request, Tld)>,
 }
@@ -21,18 +23,20 @@ pub(in crate::domain) struct Group<'a> {
 /// something stays one case, since its sender is asked once; nobody can confirm such a case.
 pub(in crate::domain) fn grouped<'a>(
     known: Vec<(&'a Request, Tld, Role)>,
+    arrival: &Arrival,
     view: &View,
-    reading: &Reading,
+    policy: &Policy,
 ) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (request, tld, role) in known {
-        let admin = admin_of(&tld, view).cloned();
+        let office = office_for(role, &arrival.proof, policy);
+        let admin = decider_of(&tld, office, view).cloned();
         let together = |group: &&mut Group<'_>| {
-            group.role == role && (group.admin == admin || !reading.missing.is_empty())
+            group.role == role && (group.admin == admin || !arrival.reading.missing.is_empty())
         };
         match groups.iter_mut().find(together) {
             Some(group) => group.requests.push((request, tld)),
-            None => groups.push(Group { role, admin, requests: vec![(request, tld)] }),
+            None => groups.push(Group { role, office, admin, requests: vec![(request, tld)] }),
         }
     }
     groups
@@ -53,6 +57,7 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
             mail: arrival.mail,
             thread: arrival.thread.clone(),
         },
+        office: Office::Admin,
         admin: None,
         registry: Vec::new(),
         doubts: Vec::new(),
@@ -71,11 +76,11 @@ pub(in crate::domain) fn prepare(
     view: &View,
     policy: &Policy,
 ) -> Case {
-    let Group { role, admin, requests } = group;
-    let mut case = Case { admin, ..blank(arrival, from, role) };
+    let Group { role, office, admin, requests } = group;
+    let mut case = Case { office, admin, ..blank(arrival, from, role) };
     case.reading.requests = requests.iter().map(|(request, _)| (*request).clone()).collect();
     add_reading_doubts(&mut case, arrival);
-    if let Err(why) = sufficient(role, &arrival.proof) {
+    if let Err(why) = sufficient(role, &arrival.proof, policy) {
         case.doubts.push(Doubt::Unproven(why));
     }
     for (request, tld) in requests {
@@ -102,8 +107,14 @@ fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy
     case.warnings.extend(planned.warnings);
     case.changes.push(planned.change);
     case.registry.extend(record_of(tld, view).cloned());
-    if admin_of(tld, view).is_none() {
+    if decider_of(tld, case.office, view).is_none() {
         case.doubts.push(Doubt::NoAdminContact(tld.clone()));
+    }
+    let change = case.changes.iter().find(|change| change.tld == *tld);
+    let within =
+        |change: &EntryChange| is_within(case.requester.role, policy, change, &case.requester.address);
+    if change.is_some_and(|change| !within(change)) {
+        case.doubts.push(Doubt::NotHisOwn(tld.clone()));
     }
 }
 

@@ -116,6 +116,8 @@ pub enum Doubt {
         /// The other case.
         case: String,
     },
+    /// A listed contact asks for more than his own details.
+    NotHisOwn(Tld),
     /// The mail claims an authority that its proof does not bear out.
     Unproven(String),
     /// An answer came from another address than the one that was asked.
@@ -144,6 +146,7 @@ impl Doubt {
             | Self::Person(_)
             | Self::NoContactLeft(_)
             | Self::OtherRequestOpen { .. }
+            | Self::NotHisOwn(_)
             | Self::Unproven(_)
             | Self::AnsweredByOther(_)
             | Self::AnswerUnclear(_)
@@ -184,6 +187,10 @@ impl Doubt {
             Self::NoAdminContact(tld) => {
                 format!("IANA lists no address of an admin contact for {}", tld.for_people())
             }
+            Self::NotHisOwn(tld) => format!(
+                "its sender is a contact of {} and asks for more than his own details",
+                tld.for_people()
+            ),
             Self::OtherRequestOpen { tld, case } => {
                 format!("another request for {} is still open: {case}", tld.for_people())
             }

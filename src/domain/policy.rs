@@ -30,8 +30,23 @@ pub struct Policy {
     pub help_per_week_max: u16,
     /// Local parts that name a role and not a person (RFC 2142, and what registries use); without digits and hyphens.
     pub role_names: Vec<String>,
+    /// What a request of a ccTLD's technical contact leads to.
+    pub technical_contact: TechnicalContact,
     /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
     pub proof_retry_hours: u16,
+}
+
+/// What a request of a ccTLD's technical contact, as IANA publishes him, leads to.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TechnicalContact {
+    /// Nothing: he is a stranger.
+    Refuse,
+    /// The admin contact is asked.
+    #[default]
+    AskAdmin,
+    /// He confirms in the admin contact's place, at the address that IANA publishes for him; the admin contact is told.
+    Accept,
 }
 
 impl Default for Policy {
@@ -46,6 +61,7 @@ impl Default for Policy {
             secretariat_notes_per_day_max: 20,
             help_per_week_max: 1,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
+            technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
         }
     }

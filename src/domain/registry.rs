@@ -24,6 +24,53 @@ pub struct IanaContact {
     pub phone: Option<String>,
 }
 
+/// Which of the contacts that IANA publishes decides on a case.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Office {
+    /// The administrative contact.
+    #[default]
+    Admin,
+    /// The technical contact, where the policy accepts him.
+    Technical,
+}
+
+impl Office {
+    /// The address that a record publishes for it.
+    pub fn address_in(self, record: &IanaRecord) -> Option<&Address> {
+        let contact = match self {
+            Self::Admin => record.admin.as_ref(),
+            Self::Technical => record.technical.as_ref(),
+        };
+        contact?.email.as_ref()
+    }
+
+    /// What its holder is called.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Admin => "administrative contact",
+            Self::Technical => "technical contact",
+        }
+    }
+
+    /// The same in short, as in the journal.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Admin => "IANA admin contact",
+            Self::Technical => "IANA technical contact",
+        }
+    }
+
+    /// Whether a record is another one than that on which a consent relies: manager, the admin contact's address, or
+    /// the address of who decided.
+    pub fn is_other(self, relied: &IanaRecord, now: &IanaRecord) -> bool {
+        relied.tld != now.tld
+            || relied.manager != now.manager
+            || relied.admin_email() != now.admin_email()
+            || self.address_in(relied) != self.address_in(now)
+    }
+}
+
 /// IANA's record of a ccTLD.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct IanaRecord {
@@ -49,12 +96,12 @@ pub struct IanaRecord {
 impl IanaRecord {
     /// The administrative contact's address.
     pub fn admin_email(&self) -> Option<&Address> {
-        self.admin.as_ref()?.email.as_ref()
+        Office::Admin.address_in(self)
     }
 
     /// The technical contact's address.
     pub fn technical_email(&self) -> Option<&Address> {
-        self.technical.as_ref()?.email.as_ref()
+        Office::Technical.address_in(self)
     }
 
     /// What a decision relies on: manager and both contacts, not when they were read.

@@ -57,6 +57,11 @@ fn wants(from: &str) -> Arrival {
     mail(from, vec![request("nl", vec![zoe()])])
 }
 
+/// A contact's new number.
+fn wants_own(from: &str) -> Arrival {
+    mail(from, vec![request("nl", vec![Named { phone: zoe().phone, ..named(Change::Modify, "", from) }])])
+}
+
 fn with(arrival: Arrival, verdict: Verdict, signed: Signed) -> Arrival {
     Arrival { proof: proof(verdict, signed), ..arrival }
 }
@@ -125,7 +130,7 @@ fn a_request_opens_a_case_for_each_role_and_proof() {
             forged.to_owned(),
             format!(" ? {unproven} the IANA technical contact: a reason"),
         ),
-        (wants(JANE), "contact", forged.to_owned(), format!(" ? {unproven} a listed contact: a reason")),
+        (wants_own(JANE), "contact", forged.to_owned(), format!(" ? {unproven} a listed contact: a reason")),
         (
             wants(SECRETARIAT),
             "secretariat",
@@ -241,7 +246,7 @@ fn a_cctld_without_an_admin_contact_is_a_persons_work() {
         view.records.insert(tld("nl"), answer);
         check_in(
             &view,
-            &wants(JANE),
+            &wants_own(JANE),
             &["open .nl by contact for nobody ? IANA lists no address of an admin contact for .nl"],
         );
     }
@@ -256,7 +261,7 @@ fn the_same_request_joins_the_open_one_and_another_is_a_doubt() {
     // Another person's wish is his own, even if it comes to the same: whether it does must not be learned from us.
     check_in(
         &view,
-        &wants(JANE),
+        &wants_own(JANE),
         &["open .nl by contact for admin@registry.example ? another request for .nl is still open: R-7"],
     );
     let other = mail(ADMIN, vec![request("nl", vec![named(Change::Remove, "", OMAR)])]);

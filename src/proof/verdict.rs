@@ -13,6 +13,7 @@ use crate::domain::evidence::Proof;
 use crate::domain::evidence::SignatureEvidence;
 use crate::domain::evidence::Signed;
 use crate::domain::evidence::Verdict;
+use crate::domain::free_mail::is_free_mail;
 use crate::proof::Letter;
 use crate::proof::alignment;
 use crate::proof::alignment::AlignmentFault;
@@ -40,6 +41,9 @@ pub(super) fn judge(letter: &Letter, answers: &BTreeMap<DnsQuestion, DnsAnswer>)
         reasons.push(format!("no signature of {} is on the mail", letter.from.domain()));
     }
     reasons.extend(findings.iter().filter_map(|judged| weak_key(&judged.evidence)));
+    if outcome == Outcome::Good && is_free_mail(&letter.from) {
+        reasons.push(provider_only(letter.from.domain()));
+    }
     reasons.dedup();
     let others = letter.signatures.others.iter().map(|claim| other_evidence(claim, letter.from.domain()));
     let asked =
@@ -168,6 +172,13 @@ fn weak_key(evidence: &SignatureEvidence) -> Option<String> {
     is_rsa.then(|| {
         format!("the key of {} has only {bits} bits; {} are advised", evidence.domain, key::RSA_BITS_ADVISED)
     })
+}
+
+/// A note on a provider that signs for everybody.
+fn provider_only(domain: &str) -> String {
+    format!(
+        "anybody may have a mailbox at {domain}: its signature proves the provider, and that the provider let this address write"
+    )
 }
 
 fn other_evidence(claim: &Claim, from: &str) -> SignatureEvidence {

@@ -68,8 +68,11 @@ pub(super) fn to_admin_question(
 fn admin_agreed(case: &Case, answer: &Answer, policy: &Policy, moment: &mut Moment) -> Decision {
     let decision = ask_contacts(case, policy, moment);
     let says = format!(
-        "{}, the IANA admin contact, confirmed. Proof of this mail: {}. {}",
-        answer.from, answer.proof, decision.says
+        "{}, the {}, confirmed. Proof of this mail: {}. {}",
+        answer.from,
+        case.office.short(),
+        answer.proof,
+        decision.says
     );
     Decision { consent: Some(consent(answer, moment)), event: "admin_confirmed", says, ..decision }
 }

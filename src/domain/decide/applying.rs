@@ -89,7 +89,7 @@ fn registry_read(
     {
         match answer {
             RegistryAnswer::Found(record) => {
-                if differs(relied, record) {
+                if case.office.is_other(relied, record) {
                     moved.push(Doubt::IanaChanged(change.tld.clone()));
                 }
                 records.push(record.as_ref().clone());
@@ -123,11 +123,6 @@ fn read_again(case: &Case, applying: &Applying, says: &str) -> Decision {
     stay(case, "registry_unreachable", says).with(again)
 }
 
-/// What a consent rests on: the ccTLD, the admin contact's address and the manager.
-fn differs(relied: &IanaRecord, now: &IanaRecord) -> bool {
-    relied.tld != now.tld || relied.admin_email() != now.admin_email() || relied.manager != now.manager
-}
-
 /// Another admin contact: the consent of the former one is void. The new one can be asked if a person says so.
 pub(super) fn admin_moved(
     case: &Case,
@@ -135,7 +130,7 @@ pub(super) fn admin_moved(
     records: Vec<IanaRecord>,
     moment: &mut Moment,
 ) -> Decision {
-    let admin = records.first().and_then(IanaRecord::admin_email).cloned();
+    let admin = records.first().and_then(|record| case.office.address_in(record)).cloned();
     let now: Vec<String> = records.iter().map(|record| format!("Now: {}", record_line(record))).collect();
     let renewed = Case { admin, registry: records, doubts: doubts.clone(), ..case.clone() };
     let resume = resume_of(&renewed);

@@ -6,6 +6,7 @@ use crate::domain::decide::writing::facts;
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::Facts;
 use crate::domain::plan::EntryChange;
+use crate::domain::registry::Office;
 use crate::domain::request::Action;
 
 /// Whether we may write to the requester: to IANA's address, or to one whose mail is proven to be his. A former admin
@@ -31,6 +32,7 @@ pub(super) fn requester_sees_roster(case: &Case) -> bool {
     let is_member = !case.changes.is_empty() && case.changes.iter().all(listed);
     let entitled = match requester.role {
         Role::Admin | Role::Secretariat => true,
+        Role::Technical if case.office == Office::Technical => true,
         Role::AdminCc | Role::Technical | Role::Contact => is_member,
         Role::None => false,
     };

@@ -13,6 +13,7 @@ use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::{facts, to, to_requester, too_late};
 use crate::domain::event::{Answer, Decision, Effect, Event, Ruling, RulingVerdict, Word};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::registry::Office;
 
 /// Nothing changes; the journal still tells what happened.
 pub(super) fn stay(case: &Case, event: &'static str, says: impl Into<String>) -> Decision {
@@ -54,6 +55,16 @@ pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
     if let Some(admin) = &case.admin {
         let text = Facts { because: because_admin(case), ..facts(case) };
         add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), text));
+    }
+    // Where another decided in his place the admin contact, who answers for the ccTLD, hears of it all the same.
+    for record in case.registry.iter().filter(|_| case.office != Office::Admin) {
+        let Some(admin) = record.admin_email() else { continue };
+        let because = format!(
+            "You are the {} of {}, and its technical contact agreed to this.",
+            Office::Admin.short(),
+            record.tld.for_people()
+        );
+        add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), Facts { because, ..facts(case) }));
     }
     for change in &case.changes {
         for contact in &change.after {
@@ -107,7 +118,7 @@ fn named(notice: Notice, contact: &Contact) -> Notice {
 /// Somebody said no: all who know of the request hear who, and why.
 pub(super) fn refuse(case: &Case, by: Refuser, reason: &str, now: Timestamp) -> Decision {
     let who = match &by {
-        Refuser::Admin(address) => format!("{address}, the admin contact, said no"),
+        Refuser::Admin(address) => format!("{address}, the {}, said no", case.office.short()),
         Refuser::Contact(address) => format!("{address}, a new contact, said no"),
         Refuser::Secretariat => "The secretariat rejected it".to_owned(),
         Refuser::Rules => "It was closed by rule".to_owned(),
@@ -134,7 +145,7 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, String
     let from = &answer.from;
     match answer.step {
         Step::Admin if case.admin.as_ref() == Some(from) => {
-            Some((Refuser::Admin(from.clone()), "the IANA admin contact said no".to_owned()))
+            Some((Refuser::Admin(from.clone()), format!("the {} said no", case.office.short())))
         }
         Step::Contact if case.is_new_contact(from) => {
             Some((Refuser::Contact(from.clone()), format!("{from} does not wish to be a contact")))
@@ -202,7 +213,7 @@ const BECAUSE_ASKED: &str = "You were asked to confirm this request.";
 const REASON_KEPT: &str = "not everybody agreed to it";
 
 fn because_admin(case: &Case) -> String {
-    format!("You are the IANA admin contact of {}.", case.tlds_for_people())
+    format!("You are the {} of {}.", case.office.short(), case.tlds_for_people())
 }
 
 /// An end without a change: the admin contact, the requester and the new contacts hear of it, as far as each was asked,

@@ -15,7 +15,7 @@ mod tests_applying;
 #[cfg(test)]
 mod tests_asking;
 
-pub use crate::domain::decide::registry_changed::{Changed, is_other};
+pub use crate::domain::decide::registry_changed::Changed;
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
@@ -56,7 +56,7 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     next.earlier.extend(left);
     if let Some(records) = &decision.asked_again {
         next.registry.clone_from(records);
-        next.admin = records.first().and_then(|record| record.admin_email()).cloned();
+        next.admin = records.first().and_then(|record| case.office.address_in(record)).cloned();
         // A former admin contact's word is void, and so is all that rested on it: every token, every consent.
         next.consents.clear();
         next.earlier.iter_mut().for_each(|ask| ask.tokens.clear());

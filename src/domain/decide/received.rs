@@ -52,7 +52,7 @@ fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
         return nothing_to_change(case, moment.now);
     }
     let decision = ask_admin(case, policy, moment);
-    let told = under_way(case, "The IANA admin contact has been asked to confirm it.");
+    let told = under_way(case, &format!("The {} has been asked to confirm it.", case.office.short()));
     let is_admin = case.admin.as_ref() == Some(&case.requester.address);
     decision.with(told.filter(|_| !is_admin))
 }
@@ -77,7 +77,8 @@ pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> De
     };
     let question = Question { step: Step::Admin, recipient: admin.clone(), name: None };
     let (question, token) = ask(case, question, policy, moment);
-    let says = format!("{admin}, the IANA admin contact, was asked to confirm: {}.", because_asked(case));
+    let says =
+        format!("{admin}, the {}, was asked to confirm: {}.", case.office.short(), because_asked(case));
     let effect = confirm(case, &question, token);
     Decision::new(State::AwaitingAdmin(question), "admin_asked", says).with([effect])
 }

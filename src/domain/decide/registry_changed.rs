@@ -55,8 +55,3 @@ fn records(case: &Case, changed: &Changed) -> Vec<IanaRecord> {
     };
     case.registry.iter().filter_map(now).collect()
 }
-
-/// Whether a record is another one than that on which a case relies: admin contact's address, or manager.
-pub fn is_other(relied: &IanaRecord, now: &IanaRecord) -> bool {
-    relied.admin_email() != now.admin_email() || relied.manager != now.manager
-}

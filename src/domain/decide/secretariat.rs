@@ -109,7 +109,7 @@ fn choices(case: &Case, resume: Resume) -> Vec<String> {
     let reject = format!("tldops reject {id} --note \"{shown}\"");
     match resume {
         Resume::AskAdmin => {
-            vec![format!("tldops approve {id}   (goes on: the IANA admin contact is asked)"), reject]
+            vec![format!("tldops approve {id}   (goes on: the {} is asked)", case.office.short()), reject]
         }
         Resume::AskContacts => {
             vec![

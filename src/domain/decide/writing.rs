@@ -6,7 +6,7 @@ use crate::domain::decide::audience::{facts_for_new_contact, facts_for_requester
 use crate::domain::event::{Answer, Effect};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
-use crate::domain::registry::IanaRecord;
+use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::token::Token;
 
 /// The facts that every mail of a case shares.
@@ -68,6 +68,9 @@ pub(super) fn because_asked(case: &Case) -> String {
                 requester.address
             )
         }
+        (Role::Technical, true) if case.office == Office::Technical => {
+            "the request came from this address, and its signature holds".to_owned()
+        }
         (Role::Technical | Role::Contact | Role::Secretariat | Role::None, _) => {
             format!("{}, {}, asked for it", requester.address, requester.role.words())
         }
@@ -101,7 +104,8 @@ pub(super) fn confirm(case: &Case, ask: &Ask, token: Token) -> Effect {
 
 fn because_admin(case: &Case) -> (NoticeKind, String) {
     let because = format!(
-        "You are the administrative contact of {} in IANA's root zone database, and {}.",
+        "You are the {} of {} in IANA's root zone database, and {}.",
+        case.office.words(),
         case.tlds_for_people(),
         because_asked(case)
     );
@@ -109,9 +113,11 @@ fn because_admin(case: &Case) -> (NoticeKind, String) {
 }
 
 fn because_named(case: &Case) -> (NoticeKind, String) {
-    let by = case.admin.as_ref().map_or_else(|| "the IANA admin contact".to_owned(), Address::to_string);
+    let office = case.office;
+    let by = case.admin.as_ref().map_or_else(|| format!("the {}", office.short()), Address::to_string);
     let because = format!(
-        "{by}, the administrative contact in IANA's root zone database, named you as a Security and Stability Contact."
+        "{by}, the {} in IANA's root zone database, named you as a Security and Stability Contact.",
+        office.words()
     );
     (NoticeKind::ConfirmContact, because)
 }
