@@ -55,6 +55,16 @@ impl Bot<'_> {
         Ok(under_way.unwrap_or_else(|| fresh(self.now())))
     }
 
+    /// Somebody wants all records read again soon: a new walk begins at the next look, unless one is under way.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn want_walk(&mut self) -> anyhow::Result<()> {
+        let walk = self.walk_wanted()?;
+        let writes = vec![Records::write_walk(&Walk { not_before: None, ..walk })?];
+        self.note("iana_walk_wanted", "All records of IANA are to be read again now.", json!({}), writes)
+    }
+
     /// Goes on with a walk by so many ccTLDs at the most, fewer where IANA does not answer. What was seen and how far
     /// it came are one transaction, so a stop in between repeats at most this part.
     ///

@@ -119,7 +119,8 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
         output.line(&format!("   {line}"))?;
     }
     for answer in &case.requester.proof.dns {
-        output.line(&format!("   DNS {}: {}", answer.name, answer.answer))?;
+        let at = answer.at.map(|at| format!(", {}", at.strftime("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+        output.line(&format!("   DNS{at}: {}: {}", answer.name, answer.answer))?;
     }
     output.line("\nThe mail, in its sender's own words:")?;
     for line in case.reading.own_text.lines() {

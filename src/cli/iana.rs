@@ -29,6 +29,8 @@ use crate::world::{Clock as _, Registry as _};
 
 /// ccTLDs between two lines of progress: what a stop in between loses at the most.
 const STEP: usize = 5;
+/// The file in the store's folder that tells a running program to read all records again.
+const REFRESH_WANTED: &str = "refresh-wanted";
 /// ccTLDs one after another that could not be read, after which refreshing gives up for now.
 const SILENT_MAX: usize = 5;
 
@@ -59,48 +61,74 @@ impl Form {
     }
 }
 
-/// Works with the whole program on a store that nobody else has open.
-fn with_bot<T>(place: &Place, work: impl FnOnce(&mut Bot<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-    let installation = match Installation::open(open::config(&place.config)?) {
-        Ok(installation) => installation,
-        Err(Failure::Trouble(error)) if is_locked(&error) => {
-            let text = "the running program has the store open, and reads all records again each day by itself; \
-                        stop it first";
-            return Err(Failure::Usage(text.to_owned()));
-        }
-        Err(failure) => return Err(failure),
-    };
-    work(&mut installation.bot()?)
+/// The installation, where nobody else has its store open.
+fn open_alone(place: &Place) -> Result<Option<Installation>, Failure> {
+    match Installation::open(open::config(&place.config)?) {
+        Ok(installation) => Ok(Some(installation)),
+        Err(Failure::Trouble(error)) if is_locked(&error) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Leaves word for the running program that all records are wanted anew.
+fn leave_refresh(store: &Path) -> Result<(), Failure> {
+    let path = store.join(REFRESH_WANTED);
+    fs::write(&path, "").with_context(|| format!("writing {}", path.display()))?;
+    Ok(())
+}
+
+/// Begins to read all records anew where that was left word of. It is begun before the word is taken away, so that a
+/// stop in between repeats it.
+pub(super) fn take_in_refresh(store: &Path, bot: &mut Bot<'_>) -> Result<(), Failure> {
+    let path = store.join(REFRESH_WANTED);
+    if !path.exists() {
+        return Ok(());
+    }
+    bot.want_walk()?;
+    if let Err(error) = fs::remove_file(&path) {
+        tracing::error!("{} cannot be removed: {error}; mend the rights of its folder", path.display());
+    }
+    Ok(())
 }
 
 fn refresh(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {
+    let Some(installation) = open_alone(place)? else {
+        leave_refresh(&open::config(&place.config)?.store)?;
+        let text = "The running program has the store open and reads all records again, from its next turn on, a few at \
+                    a time; `tldops iana show TLD` tells when each was read.";
+        output.complain(text);
+        return Ok(());
+    };
+    let mut bot = installation.bot()?;
+    refresh_all(&mut bot, form, output)
+}
+
+fn refresh_all(bot: &mut Bot<'_>, form: Form, output: &mut Output) -> Result<(), Failure> {
     let mut troubled = Vec::new();
     let mut silent = 0;
-    with_bot(place, |bot| {
-        if let Some(after) = bot.walk_wanted()?.after {
-            output.complain(&format!("goes on after {}, where it was stopped", after.for_people()));
-        }
-        loop {
-            let walk = bot.walk_wanted()?;
-            let progress = bot.walk_on(walk, STEP)?;
-            for (tld, news) in &progress.seen {
-                told(tld, Some(*news), form, output)?;
-                silent = if *news == News::Unreachable { silent + 1 } else { 0 };
-                if matches!(news, News::Unreachable | News::Doubtful | News::StillDoubtful) {
-                    troubled.push(tld.for_people());
-                }
-            }
-            output.flush()?;
-            output.complain(&format!("{} of {}", progress.done, progress.total));
-            if silent >= SILENT_MAX {
-                let text = "IANA does not answer; `tldops iana show TLD` tells why. Run it again later: it goes on from here";
-                return Err(Failure::NeedsPerson(text.to_owned()));
-            }
-            if progress.ended {
-                return Ok(());
+    if let Some(after) = bot.walk_wanted()?.after {
+        output.complain(&format!("goes on after {}, where it was stopped", after.for_people()));
+    }
+    loop {
+        let walk = bot.walk_wanted()?;
+        let progress = bot.walk_on(walk, STEP)?;
+        for (tld, news) in &progress.seen {
+            told(tld, Some(*news), form, output)?;
+            silent = if *news == News::Unreachable { silent + 1 } else { 0 };
+            if matches!(news, News::Unreachable | News::Doubtful | News::StillDoubtful) {
+                troubled.push(tld.for_people());
             }
         }
-    })?;
+        output.flush()?;
+        output.complain(&format!("{} of {}", progress.done, progress.total));
+        if silent >= SILENT_MAX {
+            let text = "IANA does not answer; `tldops iana show TLD` tells why. Run it again later: it goes on from here";
+            return Err(Failure::NeedsPerson(text.to_owned()));
+        }
+        if progress.ended {
+            break;
+        }
+    }
     if troubled.is_empty() {
         return Ok(());
     }
@@ -134,7 +162,11 @@ fn import(place: &Place, file: &Path, form: Form, output: &mut Output) -> Result
     let wrong = |error: anyhow::Error| Failure::Usage(format!("{}: {error:#}", file.display()));
     let snapshot = IanaSnapshot::read(&text).map_err(wrong)?;
     let records: Vec<IanaRecord> = snapshot.records().cloned().collect();
-    let seen = with_bot(place, |bot| Ok(bot.import(&records, &raw)?))?;
+    let Some(installation) = open_alone(place)? else {
+        let text = "the running program has the store open, and reads IANA by itself; stop it first";
+        return Err(Failure::Usage(text.to_owned()));
+    };
+    let seen = installation.bot()?.import(&records, &raw)?;
     for (tld, news) in &seen {
         told(tld, *news, form, output)?;
     }

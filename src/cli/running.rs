@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::bot::Turn;
 use crate::cli::arguments::Place;
 use crate::cli::cases::take_in_rulings;
+use crate::cli::iana::take_in_refresh;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, LogFormat};
@@ -17,6 +18,7 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let installation = installation(place)?;
     let mut bot = installation.bot()?;
     take_in_rulings(&installation.config.store, &mut bot)?;
+    take_in_refresh(&installation.config.store, &mut bot)?;
     let turn = bot.turn()?;
     // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
     bot.watch()?;
@@ -36,6 +38,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let pause = Duration::from_secs(config.poll_seconds.into());
     loop {
         take_in_rulings(&config.store, &mut bot)?;
+        take_in_refresh(&config.store, &mut bot)?;
         let turn = bot.turn()?;
         // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
         bot.watch()?;

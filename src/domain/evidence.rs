@@ -1,5 +1,6 @@
 //! What is known of who wrote a mail: questions to the DNS and their answers, the verdict, and every reason for it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
@@ -121,4 +122,7 @@ pub struct DnsEvidence {
     pub name: String,
     /// What came back, shortened, in words.
     pub answer: String,
+    /// When the mail was judged by it. The resolver may have remembered it for an hour.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
 }

@@ -87,6 +87,8 @@ struct Letter {
     /// Reasons against the mail itself, whoever signed it.
     objections: Vec<String>,
     signatures: Candidates,
+    /// When it is judged.
+    now: Timestamp,
     /// What the operator's own gateway says for it.
     gateway: Option<String>,
 }
@@ -164,7 +166,7 @@ impl Letter {
         }
         let ground = Ground { raw, header: &header, from_domain: from.domain(), date, now };
         let signatures = Candidates::read(&ground);
-        Ok(Self { raw: raw.to_vec(), header, from, objections, signatures, gateway: None })
+        Ok(Self { raw: raw.to_vec(), header, from, objections, signatures, now, gateway: None })
     }
 
     fn questions(&self) -> BTreeSet<DnsQuestion> {

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::domain::digest::Digest;
 use crate::domain::evidence::DnsAnswer;
 use crate::domain::evidence::DnsEvidence;
@@ -62,7 +64,7 @@ pub(super) fn judge(letter: &Letter, answers: &BTreeMap<DnsQuestion, DnsAnswer>)
             Outcome::Later | Outcome::Bad => Signed::Badly,
         },
         signatures: findings.into_iter().map(|judged| judged.evidence).chain(others).collect(),
-        dns: asked.iter().map(|question| dns_evidence(question, answers.get(question))).collect(),
+        dns: asked.iter().map(|question| dns_evidence(question, answers.get(question), letter.now)).collect(),
     }
 }
 
@@ -195,7 +197,7 @@ fn other_evidence(claim: &Claim, from: &str) -> SignatureEvidence {
     }
 }
 
-fn dns_evidence(question: &DnsQuestion, answer: Option<&DnsAnswer>) -> DnsEvidence {
+fn dns_evidence(question: &DnsQuestion, answer: Option<&DnsAnswer>, now: Timestamp) -> DnsEvidence {
     let words = match answer {
         None => "no answer".to_owned(),
         Some(DnsAnswer::Temporary(reason)) => format!("failed for now: {reason}"),
@@ -205,5 +207,9 @@ fn dns_evidence(question: &DnsQuestion, answer: Option<&DnsAnswer>) -> DnsEviden
             texts.join(" | ")
         }
     };
-    DnsEvidence { name: question.name.clone(), answer: words.chars().take(ANSWER_CHARS_SHOWN).collect() }
+    DnsEvidence {
+        name: question.name.clone(),
+        answer: words.chars().take(ANSWER_CHARS_SHOWN).collect(),
+        at: Some(now),
+    }
 }

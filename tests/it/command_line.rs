@@ -219,6 +219,8 @@ fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
     check(folder.path(), &["journal", "verify"], 0, "The program is running");
     check(folder.path(), &["reject", "R-1", "--note", "no role addresses"], 0, "takes the ruling");
     wait_for(folder.path(), &["cases"], "refused");
+    check(folder.path(), &["iana", "refresh"], 0, "reads all records again");
+    wait_for(folder.path(), &["journal", "export"], "iana_walk_wanted");
     deliver(folder.path(), "2", "joost@nic-nl.example");
     wait_for(folder.path(), &["cases"], "awaiting_admin");
     let stop = Command::new("kill").arg(child.id().to_string()).status().unwrap();

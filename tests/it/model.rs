@@ -10,13 +10,13 @@ use tldops::domain::address::Address;
 use tldops::domain::admission::{Admission, Arrival, View, admit};
 use tldops::domain::case::{Applying, Case, CaseId, Stage, State, Step, Thread, issued_tokens};
 use tldops::domain::contact::{Contact, Phone, Rank};
-use tldops::domain::decide::{approval, decide, evolve, is_other, next_moment};
+use tldops::domain::decide::{approval, decide, evolve, next_moment};
 use tldops::domain::digest::Digest;
 use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
 use tldops::domain::evidence::{Proof, Signed, Verdict};
 use tldops::domain::notice::{Notice, NoticeKind};
 use tldops::domain::policy::Policy;
-use tldops::domain::registry::{IanaContact, IanaRecord, RegistryAnswer};
+use tldops::domain::registry::{IanaContact, IanaRecord, Office, RegistryAnswer};
 use tldops::domain::request::{Action, Change, Kind, Named, Reading, Request};
 use tldops::domain::tld::Tld;
 
@@ -327,7 +327,7 @@ impl Play {
     fn watched(&self, reads: Reads) -> Option<Event> {
         let Event::RegistryRead { answers, .. } = self.read(reads) else { return None };
         let other = |(relied, answer): (&IanaRecord, &RegistryAnswer)| match answer {
-            RegistryAnswer::Found(now) if is_other(relied, now) => {
+            RegistryAnswer::Found(now) if Office::Admin.is_other(relied, now) => {
                 Some((relied.tld.clone(), answer.record().cloned()))
             }
             RegistryAnswer::Absent => Some((relied.tld.clone(), None)),
