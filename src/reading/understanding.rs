@@ -259,7 +259,12 @@ impl Hearing<'_> {
                 lines.append(&mut inner.lines);
             }
         }
-        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref()).filter(|_| points);
+        // `We received the attached text` asks for nothing of what it says.
+        let asks = role_of(&self.own).is_some()
+            || role_of(&self.subject).is_some()
+            || self.own.has(Sense::ContactWord);
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref());
+        let texts = texts.filter(|_| points && asks);
         for text in texts {
             lines.push(Line::default());
             lines.append(&mut lines::of_plain(text, Flowed::No));
