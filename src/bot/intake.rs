@@ -151,7 +151,6 @@ impl Bot<'_> {
         key: &Digest,
         mut seen: SeenRow,
     ) -> anyhow::Result<Filing> {
-        let filing = filing_of(&seen.filing);
         if !seen.items.iter().any(|known| known == item.id) {
             seen.items.push(item.id.to_owned());
             let evidence = json!({ "mail": item.digest, "item": item.id, "cases": seen.cases });
@@ -163,13 +162,13 @@ impl Bot<'_> {
                 writes,
             )?;
         }
-        Ok(filing)
+        Ok(seen.filing)
     }
 
     /// What is beyond the limits, or cannot be taken apart, is a person's work.
     fn lay_aside(&mut self, item: &Item<'_>, why: &str) -> anyhow::Result<Filing> {
-        let seen =
-            SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), ..SeenRow::default() };
+        let items = vec![item.id.to_owned()];
+        let seen = SeenRow { items, filing: Filing::Held, cases: Vec::new(), message_id: None };
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
@@ -273,14 +272,6 @@ impl Bot<'_> {
             writes,
         )?;
         Ok(None)
-    }
-}
-
-fn filing_of(word: &str) -> Filing {
-    match word {
-        "held" => Filing::Held,
-        "ignored" => Filing::Ignored,
-        _ => Filing::Done,
     }
 }
 

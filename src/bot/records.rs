@@ -15,6 +15,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::store::{Look, Table, Write};
+use crate::world::Filing;
 
 /// The store, typed.
 #[derive(Clone, Copy)]
@@ -76,12 +77,12 @@ pub struct TokenRow {
 }
 
 /// A mail that was taken in, by one of its marks: the digest of its octets, of what counts in it, of a signature.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SeenRow {
     /// Its names in the mailbox: more than one where it was delivered twice.
     pub items: Vec<String>,
-    /// Where it was filed: `done`, `held` or `ignored`.
-    pub filing: String,
+    /// Where it was filed.
+    pub filing: Filing,
     /// The cases that it opened or moved.
     pub cases: Vec<CaseId>,
     /// The digest of its Message-ID, where it has one: tells a copy from a replay.
