@@ -11,7 +11,7 @@ use crate::bot::desk::{Desk, Examined, authority};
 use crate::bot::marks::Marks;
 use crate::bot::records::{Records, RetryRow, SeenRow};
 use crate::bot::telling::About;
-use crate::bot::{Bot, Turn};
+use crate::bot::{Bot, Turn, pause_after};
 use crate::domain::admission::{Admission, Arrival, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
@@ -255,9 +255,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<Filing>> {
         let now = self.now();
         let before = retry.unwrap_or(RetryRow { first: now, tries: 0, next: now });
-        let doubled =
-            RETRY_PAUSE_FIRST.checked_mul(1_i32.checked_shl(before.tries.min(16)).unwrap_or(i32::MAX));
-        let pause = doubled.unwrap_or(RETRY_PAUSE_MAX).min(RETRY_PAUSE_MAX);
+        let pause = pause_after(before.tries, RETRY_PAUSE_FIRST, RETRY_PAUSE_MAX);
         let next = now.checked_add(pause).context("the clock is beyond its range")?;
         let row = RetryRow { tries: before.tries.saturating_add(1), next, ..before };
         let writes = vec![
