@@ -1,6 +1,5 @@
 //! The mails that belong to no case: to the secretariat about a mail, and to an authenticated stranger who asks how.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::bot::Bot;
@@ -101,8 +100,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<usize>> {
         let now = self.now();
         let key = format!("sent/{what}");
-        let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
-        times.retain(|time| now.duration_since(*time) < SignedDuration::from_hours(hours));
+        let mut times = self.records.times_within(&key, hours, now)?;
         if times.len() >= most {
             return Ok(None);
         }
