@@ -8,7 +8,7 @@ use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::bot::remembering::Walk;
 use crate::domain::cctlds::KnownTlds;
-use crate::domain::channel::{Believed, Channel, Judgement, Source};
+use crate::domain::channel::{Believed, Judgement};
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::remembered::{News, Reading};
 use crate::domain::tld::Tld;
@@ -119,17 +119,13 @@ impl Bot<'_> {
         if reading.is_some() {
             return reading;
         }
-        // A registry that keeps no answers is a file: whoever put it there vouches for it.
+        // A registry that keeps no answers is a file.
         let judgement = match answer {
             RegistryAnswer::Absent => return None,
             RegistryAnswer::Unreachable(why) => Judgement::Unreachable(why),
             RegistryAnswer::Doubtful(why) => Judgement::Doubtful(why),
             RegistryAnswer::Found(record) => {
-                let source =
-                    Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None };
-                let believed =
-                    Believed { record: record.as_ref().clone(), sources: vec![source], notes: Vec::new() };
-                Judgement::Believed(Box::new(believed))
+                Judgement::Believed(Box::new(Believed::by_snapshot(*record, at, None)))
             }
         };
         let validators = std::collections::BTreeMap::new();

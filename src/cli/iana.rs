@@ -17,7 +17,7 @@ use crate::cli::cases::is_locked;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, IanaConfig};
-use crate::domain::channel::{Believed, Channel, Source};
+use crate::domain::channel::Believed;
 use crate::domain::free_mail::is_free_mail;
 use crate::domain::registry::{IanaContact, IanaRecord};
 use crate::domain::remembered::{News, Remembered, Trouble};
@@ -214,9 +214,7 @@ fn in_file(config: &Config, tld: &Tld) -> Option<Believed> {
     let IanaConfig::Snapshot { path } = &config.iana else { return None };
     let record = IanaSnapshot::open(path).ok()?.record(tld).record().cloned()?;
     let at = record.retrieved.unwrap_or_else(|| SystemClock.now());
-    let sources =
-        vec![Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None }];
-    Some(Believed { record, sources, notes: Vec::new() })
+    Some(Believed::by_snapshot(record, at, None))
 }
 
 fn show_to_people(
