@@ -114,6 +114,24 @@ impl NoticeKind {
                 | Self::Help
         )
     }
+
+    /// Whether it asks for an answer: only then is its loss an event of the case.
+    pub fn is_question(self) -> bool {
+        match self {
+            Self::ConfirmAdmin | Self::ConfirmContact | Self::AskPlainly | Self::NeedsInformation => true,
+            Self::UnderWay
+            | Self::NothingToChange
+            | Self::Applied
+            | Self::Farewell
+            | Self::Refused
+            | Self::Expired
+            | Self::Withdrawn
+            | Self::TooLate
+            | Self::Escalation
+            | Self::HeldMail
+            | Self::Help => false,
+        }
+    }
 }
 
 /// What the texts say. A template takes from it what it needs; what a mail has no use for is empty.
