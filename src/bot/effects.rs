@@ -13,6 +13,7 @@ use crate::domain::event::{Event, ListReceipt};
 use crate::domain::registry::RegistryAnswer;
 use crate::store::{Shelf, Write};
 use crate::world::{Outgoing, Posted};
+use crate::writing::layout::list;
 
 /// The first pause before an effect is tried again; it doubles each time.
 const PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
@@ -241,8 +242,4 @@ impl Bot<'_> {
 
 fn ended(row: &OutboxRow, now: jiff::Timestamp) -> OutboxRow {
     OutboxRow { ended: Some(now), ..row.clone() }
-}
-
-fn list(recipients: &[crate::domain::address::Address]) -> String {
-    recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -21,7 +21,7 @@ use crate::domain::plan::Doubt;
 use crate::store::{Line, Snapshot, StoreError};
 use crate::world::Clock as _;
 use crate::writing::changes;
-use crate::writing::layout::one_line;
+use crate::writing::layout::{list, one_line};
 
 /// The folder in the store's folder where rulings wait for a running program.
 const RULINGS: &str = "rulings";
@@ -129,7 +129,7 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     output.line("\nMails sent:")?;
     for row in effects {
         if let What::Send { recipients, subject, copy, .. } = &row.what {
-            let to = recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let to = list(recipients);
             output.line(&format!("   {} to {to}: {subject} (copy {})", row.id, copy.short()))?;
         }
     }

@@ -26,6 +26,7 @@ use crate::shell::clock::SystemClock;
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::store::{Line, Look, Snapshot};
 use crate::world::{Clock as _, Registry as _};
+use crate::writing::layout::list;
 
 /// ccTLDs between two lines of progress: what a stop in between loses at the most.
 const STEP: usize = 5;
@@ -256,8 +257,7 @@ fn show_to_people(
         None => {}
     }
     if !missing.is_empty() {
-        let days = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        output.line(&format!("   not in the list of TLDs on {days}"))?;
+        output.line(&format!("   not in the list of TLDs on {}", list(missing)))?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Lines that read well in every mail program: 72 columns, in every script.
 
+use std::fmt::Display;
+
 use crate::domain::tld::is_direction_mark;
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
@@ -47,6 +49,11 @@ pub fn one_line(text: &str, chars_max: usize) -> String {
     }
     let cut: String = folded.chars().take(chars_max.saturating_sub(1)).collect();
     format!("{cut}…")
+}
+
+/// Several values on one line, with commas between them.
+pub fn list<T: Display>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
