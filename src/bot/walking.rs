@@ -7,7 +7,6 @@ use serde_json::json;
 use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::bot::remembering::Walk;
-use crate::domain::cctlds::KnownTlds;
 use crate::domain::channel::{Believed, Judgement};
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::remembered::{News, Reading};
@@ -134,8 +133,7 @@ impl Bot<'_> {
 
     /// The ccTLDs that a walk looks at, in the order of their A-labels: all that are delegated, and all that are known.
     pub(in crate::bot) fn walked(&mut self) -> Vec<Tld> {
-        let known = KnownTlds::built_in().with(self.world.registry.tlds());
-        known.iter().filter(|cctld| cctld.delegated).map(|cctld| cctld.tld.clone()).collect()
+        self.known().iter().filter(|cctld| cctld.delegated).map(|cctld| cctld.tld.clone()).collect()
     }
 }
 
