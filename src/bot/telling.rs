@@ -6,15 +6,13 @@ use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::domain::admission::Arrival;
 use crate::domain::case::Thread;
-use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX};
 use crate::store::Write;
 
 /// Hours of the day over which mails to the secretariat are counted.
 const DAY_HOURS: i64 = 24;
 /// Hours of the week over which help mails are counted.
 const WEEK_HOURS: i64 = 7 * 24;
-/// Lines of a mail that the secretariat sees of it; the whole mail lies in the mailbox.
-const QUOTED_LINES_MAX: usize = 60;
 
 /// A mail that belongs to no case, as the secretariat is told of it.
 pub(in crate::bot) struct About {
