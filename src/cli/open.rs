@@ -145,7 +145,7 @@ pub(super) fn zone_file(path: &Path) -> Result<ZoneFile, Failure> {
 
 /// The store as its journal tells it: a running program is not disturbed.
 pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
-    if !config.store.join("journal.jsonl").exists() {
+    if !Snapshot::exists(&config.store) {
         let path = config.store.display();
         let text = format!(
             "there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration"

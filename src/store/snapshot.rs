@@ -5,11 +5,9 @@ use std::fs;
 use std::ops::Bound;
 use std::path::Path;
 
+use crate::store::folder::JOURNAL;
 use crate::store::line::Line;
 use crate::store::{Head, Look, StoreError, Table};
-
-/// The name of the journal file in the store's folder.
-const JOURNAL: &str = "journal.jsonl";
 
 /// Tables and journal at the moment of reading. The chain of hashes was checked on the way.
 #[derive(Clone, Debug)]
@@ -20,6 +18,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Whether there is a journal in this folder at all.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(JOURNAL).exists()
+    }
+
     /// Reads the journal file of a store's folder. A last line without its end is being written and is left out.
     ///
     /// # Errors
