@@ -14,7 +14,7 @@ use crate::domain::digest::Digest;
 use crate::store::disk::Disk;
 use crate::store::folder::{Folder, IMPORTING};
 use crate::store::keeper::Keeper;
-use crate::store::line::{Line, Link};
+use crate::store::line::Line;
 use crate::store::{Head, SCHEMA, Shelf, Step, Store, StoreError, Table};
 
 /// What was imported.
@@ -220,8 +220,7 @@ impl Import {
     /// Not synced one by one: nothing is acknowledged before the end.
     fn take_line(&mut self, text: &str) -> Result<(), StoreError> {
         let whole = Line::read(text).map_err(|error| self.wrong(&error.to_string()))?;
-        let link = Link { seq: whole.seq, prev: whole.prev, hash: whole.hash };
-        let head = self.keeper.head.step(&link).map_err(|what| self.wrong(&what))?;
+        let head = self.keeper.head.step_to(&whole).map_err(|what| self.wrong(&what))?;
         let path = self.keeper.folder.journal();
         self.keeper
             .journal
