@@ -22,13 +22,13 @@ use crate::store::{Head, SCHEMA, Shelf, Step, Store, StoreError, Table};
 pub struct Imported {
     /// The last line of the journal.
     pub head: Head,
-    /// How many mails, of both shelves.
+    /// How many mails, of all shelves.
     pub mails: u64,
     /// How many records, of all tables.
     pub records: u64,
 }
 
-/// Writes the whole store of this folder as JSON lines: a beginning, the mails of both shelves in base64, the lines of
+/// Writes the whole store of this folder as JSON lines: a beginning, the mails of all shelves in base64, the lines of
 /// the journal, the records of all tables, and an end with a digest of all before. The same store gives the same octets.
 pub fn export(folder: &Path, out: &mut dyn io::Write) -> Result<(), StoreError> {
     Folder::must_exist(folder)?;
