@@ -17,6 +17,16 @@ pub(super) enum Post {
     Technical,
 }
 
+impl Post {
+    /// What IANA calls it in every channel, in lower case.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Administrative => "administrative",
+            Self::Technical => "technical",
+        }
+    }
+}
+
 /// A contact as a channel writes it, before its addresses are checked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Written {
