@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::domain::tld::is_direction_mark;
+use crate::domain::plain::on_one_line;
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
 const COLUMNS: usize = 72;
@@ -42,8 +42,7 @@ pub fn fold(text: &str) -> String {
 
 /// A stranger's words on one line: no control characters, no direction marks, cut to a length.
 pub fn one_line(text: &str, chars_max: usize) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_direction_mark(*c));
-    let folded = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let folded = on_one_line(text);
     if folded.chars().count() <= chars_max {
         return folded;
     }
