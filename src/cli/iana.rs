@@ -158,7 +158,7 @@ fn told(tld: &Tld, news: Option<News>, form: Form, output: &mut Output) -> Resul
 
 fn import(place: &Place, file: &Path, form: Form, output: &mut Output) -> Result<(), Failure> {
     let raw = fs::read(file).with_context(|| format!("reading {}", file.display()));
-    let raw = raw.map_err(|error| Failure::Usage(format!("{error:#}")))?;
+    let raw = raw.map_err(Failure::usage)?;
     let text = String::from_utf8_lossy(&raw).into_owned();
     let wrong = |error: anyhow::Error| Failure::Usage(format!("{}: {error:#}", file.display()));
     let snapshot = IanaSnapshot::read(&text).map_err(wrong)?;

@@ -51,7 +51,7 @@ impl Installation {
 
 /// The configuration; a mistake in it is wrong usage.
 pub(super) fn config(path: &Path) -> Result<Config, Failure> {
-    Config::read(path).map_err(|error| Failure::Usage(error.to_string()))
+    Config::read(path).map_err(Failure::usage)
 }
 
 /// What is set for the whole program.
@@ -60,7 +60,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         Some(folder) => Templates::with_folder(folder),
         None => Templates::built_in(),
     };
-    let templates = templates.map_err(|error| Failure::Usage(error.to_string()))?;
+    let templates = templates.map_err(Failure::usage)?;
     let sender = Sender {
         mailbox: config.mailbox_address.clone(),
         name: config.sender_name.to_string(),
@@ -101,9 +101,8 @@ fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
 
 /// IANA's contacts: a file, or IANA itself with what is remembered of it.
 pub(super) fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry + Send>, Failure> {
-    let unusable = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
     Ok(match &config.iana {
-        IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(unusable)?),
+        IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(Failure::usage)?),
         IanaConfig::Channels(channels) => {
             let settings = ChannelSettings {
                 rdap: channels.rdap.clone(),
@@ -116,7 +115,7 @@ pub(super) fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn
                 patience: Patience::default(),
             };
             let memory = records.all_remembered()?;
-            Box::new(Channels::open(&settings, memory, Box::new(SystemClock)).map_err(unusable)?)
+            Box::new(Channels::open(&settings, memory, Box::new(SystemClock)).map_err(Failure::usage)?)
         }
     })
 }
