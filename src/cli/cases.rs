@@ -18,7 +18,7 @@ use crate::domain::case::{Case, CaseId, State};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
-use crate::store::{Line, Snapshot, StoreError};
+use crate::store::{Line, Snapshot};
 use crate::world::Clock as _;
 use crate::writing::changes;
 use crate::writing::layout::{list, one_line};
@@ -169,16 +169,13 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         by: options.by.clone(),
         note: options.note.clone(),
     };
-    let installation = match Installation::open(config) {
-        Ok(installation) => installation,
-        Err(Failure::Trouble(error)) if is_locked(&error) => {
-            leave(&open::config(&options.place.config)?.store, &waiting)?;
-            return output.line(&format!(
-                "The running program takes the ruling at its next turn; see `tldops show {}`.",
-                options.case
-            ));
-        }
-        Err(failure) => return Err(failure),
+    let store = config.store.clone();
+    let Some(installation) = Installation::open_alone(config)? else {
+        leave(&store, &waiting)?;
+        return output.line(&format!(
+            "The running program takes the ruling at its next turn; see `tldops show {}`.",
+            options.case
+        ));
     };
     let mut bot = installation.bot()?;
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
@@ -192,10 +189,6 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
     }
     output.line(&format!("{} is now: {}.", case.id, case.state.name().replace('_', " ")))?;
     output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
-}
-
-pub(super) fn is_locked(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(StoreError::Locked(_)))
 }
 
 /// A ruling is for an open case; that is said before anything else.

@@ -13,7 +13,6 @@ use crate::bot::Bot;
 use crate::bot::keeping::{CHANGED, DOUBTFUL, FIRST};
 use crate::bot::records::Records;
 use crate::cli::arguments::{IanaCommand, IanaOptions, Place};
-use crate::cli::cases::is_locked;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, IanaConfig};
@@ -62,15 +61,6 @@ impl Form {
     }
 }
 
-/// The installation, where nobody else has its store open.
-fn open_alone(place: &Place) -> Result<Option<Installation>, Failure> {
-    match Installation::open(open::config(&place.config)?) {
-        Ok(installation) => Ok(Some(installation)),
-        Err(Failure::Trouble(error)) if is_locked(&error) => Ok(None),
-        Err(failure) => Err(failure),
-    }
-}
-
 /// Leaves word for the running program that all records are wanted anew.
 fn leave_refresh(store: &Path) -> Result<(), Failure> {
     let path = store.join(REFRESH_WANTED);
@@ -93,8 +83,10 @@ pub(super) fn take_in_refresh(store: &Path, bot: &mut Bot<'_>) -> Result<(), Fai
 }
 
 fn refresh(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {
-    let Some(installation) = open_alone(place)? else {
-        leave_refresh(&open::config(&place.config)?.store)?;
+    let config = open::config(&place.config)?;
+    let store = config.store.clone();
+    let Some(installation) = Installation::open_alone(config)? else {
+        leave_refresh(&store)?;
         let text = "The running program has the store open and reads all records again, from its next turn on, a few at \
                     a time; `tldops iana show TLD` tells when each was read.";
         output.complain(text);
@@ -163,7 +155,7 @@ fn import(place: &Place, file: &Path, form: Form, output: &mut Output) -> Result
     let wrong = |error: anyhow::Error| Failure::Usage(format!("{}: {error:#}", file.display()));
     let snapshot = IanaSnapshot::read(&text).map_err(wrong)?;
     let records: Vec<IanaRecord> = snapshot.records().cloned().collect();
-    let Some(installation) = open_alone(place)? else {
+    let Some(installation) = Installation::open_alone(open::config(&place.config)?)? else {
         let text = "the running program has the store open, and reads IANA by itself; stop it first";
         return Err(Failure::Usage(text.to_owned()));
     };

@@ -19,7 +19,7 @@ use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
-use crate::store::{Snapshot, Store};
+use crate::store::{Snapshot, Store, StoreError};
 use crate::world::{Registry, Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
@@ -40,6 +40,17 @@ impl Installation {
             tracing::warn!("the store was mended: {repair}");
         }
         Ok(Self { config, settings, store })
+    }
+
+    /// The same; none where a running program has the store open.
+    pub(super) fn open_alone(config: Config) -> Result<Option<Self>, Failure> {
+        match Self::open(config) {
+            Ok(installation) => Ok(Some(installation)),
+            Err(Failure::Trouble(error)) if matches!(error.downcast_ref(), Some(StoreError::Locked(_))) => {
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The program, ready for its first turn.
