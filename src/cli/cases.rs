@@ -78,13 +78,11 @@ fn doubts(case: &Case) -> &[Doubt] {
 pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&options.place.config)?;
     let snapshot = open::snapshot(&config)?;
-    let records = Records::new(&snapshot);
-    let missing = || Failure::Usage(format!("there is no case {}; `tldops cases` lists them", options.case));
-    let case = records.case(options.case)?.ok_or_else(missing)?;
+    let case = find(&snapshot, options.case)?;
     let id = case.id.to_string();
     let story: Vec<&Line> =
         snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
-    let mails = records.ended(case.id)?;
+    let mails = Records::new(&snapshot).ended(case.id)?;
     if options.json {
         let journal: Vec<_> =
             story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
@@ -193,16 +191,17 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
 
 /// A ruling is for an open case; that is said before anything else.
 fn check(snapshot: &Snapshot, id: CaseId) -> Result<(), Failure> {
-    match Records::new(snapshot).case(id)? {
-        None => Err(Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"))),
-        Some(case) if !case.state.is_open() => {
-            let state = case.state.name();
-            Err(Failure::Usage(format!(
-                "{id} has ended ({state}); nothing can be ruled on. A new request is needed"
-            )))
-        }
-        Some(_) => Ok(()),
+    let case = find(snapshot, id)?;
+    if case.state.is_open() {
+        return Ok(());
     }
+    let state = case.state.name();
+    Err(Failure::Usage(format!("{id} has ended ({state}); nothing can be ruled on. A new request is needed")))
+}
+
+fn find(snapshot: &Snapshot, id: CaseId) -> Result<Case, Failure> {
+    let missing = || Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"));
+    Records::new(snapshot).case(id)?.ok_or_else(missing)
 }
 
 fn ruling(waiting: &Waiting) -> Ruling {
