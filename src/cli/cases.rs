@@ -21,7 +21,7 @@ use crate::domain::plan::Doubt;
 use crate::store::{Line, Snapshot};
 use crate::world::Clock as _;
 use crate::writing::changes;
-use crate::writing::layout::{list, one_line};
+use crate::writing::layout::{list, minute, one_line};
 
 /// The folder in the store's folder where rulings wait for a running program.
 const RULINGS: &str = "rulings";
@@ -93,7 +93,7 @@ pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Fai
 
 fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output) -> Result<(), Failure> {
     output.title(&format!("{}: {} {}", case.id, case.action.word(), case.tlds_for_people()))?;
-    let opened = case.opened.strftime("%Y-%m-%d %H:%M UTC");
+    let opened = minute(case.opened);
     output.line(&format!("State: {}. Opened {opened}.", case.state.name().replace('_', " ")))?;
     for doubt in doubts(case) {
         output.line(&format!("Doubt: {}.", doubt.words()))?;
@@ -117,7 +117,7 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
         output.line(&format!("   {line}"))?;
     }
     for answer in &case.requester.proof.dns {
-        let at = answer.at.map(|at| format!(", {}", at.strftime("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+        let at = answer.at.map(|at| format!(", {}", minute(at))).unwrap_or_default();
         output.line(&format!("   DNS{at}: {}: {}", answer.name, answer.answer))?;
     }
     output.line("\nThe mail, in its sender's own words:")?;

@@ -25,7 +25,7 @@ use crate::shell::clock::SystemClock;
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::store::{Line, Look, Snapshot};
 use crate::world::{Clock as _, Registry as _};
-use crate::writing::layout::list;
+use crate::writing::layout::{list, minute};
 
 /// ccTLDs between two lines of progress: what a stop in between loses at the most.
 const STEP: usize = 5;
@@ -268,10 +268,6 @@ fn contact(what: &str, contact: Option<&IanaContact>, output: &mut Output) -> Re
 
 fn tried(memory: &Remembered) -> String {
     memory.checked.tried.map_or_else(|| "at no known time".to_owned(), minute)
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn age(at: Timestamp) -> String {

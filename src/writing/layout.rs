@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use jiff::Timestamp;
+
 use crate::domain::plain::on_one_line;
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
@@ -48,6 +50,11 @@ pub fn one_line(text: &str, chars_max: usize) -> String {
     }
     let cut: String = folded.chars().take(chars_max.saturating_sub(1)).collect();
     format!("{cut}…")
+}
+
+/// A time as people read it, to the minute.
+pub fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Several values on one line, with commas between them.
