@@ -185,7 +185,9 @@ impl Court {
             let proof = self.judge(&changed);
             if let Some(from) = &proof.from {
                 count.read += 1;
-                check(&changed, "is read in two ways", is_read_alike(&changed, from))?;
+                if !is_read_alike(&changed, from) {
+                    broken(&changed, "is read in two ways")?;
+                }
             }
             if of_signed {
                 count.judged += 1;
@@ -193,7 +195,9 @@ impl Court {
                     count.proven += 1;
                     let same = proof.from.as_ref().is_some_and(|from| from.lower() == "admin@nic-xa.example")
                         && words(&changed) == self.words;
-                    check(&changed, "is proven and says something else", same)?;
+                    if !same {
+                        broken(&changed, "is proven and says something else")?;
+                    }
                 }
             }
         }
@@ -239,6 +243,7 @@ impl Court {
     }
 }
 
+#[expect(clippy::indexing_slicing, reason = "the place is below the length; no list of a run is empty")]
 fn one_of<'a, T>(all: &'a [T], chance: &mut Rng) -> &'a T {
     &all[chance.usize(..all.len())]
 }
@@ -295,10 +300,8 @@ fn words(raw: &[u8]) -> Vec<String> {
     std::iter::once(fold(message.subject().unwrap_or_default())).chain(texts).collect()
 }
 
-fn check(raw: &[u8], says: &str, holds: bool) -> anyhow::Result<()> {
-    if holds {
-        return Ok(());
-    }
+/// Keeps a mail that breaks a property, and ends the run.
+fn broken(raw: &[u8], says: &str) -> anyhow::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/mutations");
     fs::create_dir_all(&folder)?;
     let file = folder.join("violation.eml");
