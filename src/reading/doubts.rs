@@ -127,7 +127,18 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         any(&|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2),
         "one person has more than two addresses",
     );
-    doubt(any(&is_idle), "it is not certain what is to change");
+    // A number is spoken of, and none is there that could be the new one.
+    let numbers = own.has_any(&[Sense::Phone, Sense::Mobile]);
+    let numberless = |entry: &Entry| {
+        let only_named = entry.second.is_none() && entry.former_email.is_none() && entry.rank.is_none();
+        numbers
+            && entry.role == Role::Change
+            && entry.phones.is_empty()
+            && only_named
+            && entry.emails.len() == 1
+    };
+    let without = statement.entries.iter().all(|entry| entry.phones.is_empty());
+    doubt(any(&is_idle) || (without && any(&numberless)), "it is not certain what is to change");
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
     let meant = statement.structured || own.has(Sense::ContactWord) || statement.entries.is_empty();
     doubt(unsaid && !meant, "it is not said what is to happen to these persons");

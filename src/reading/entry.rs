@@ -51,6 +51,8 @@ pub(super) struct Entry {
     pub(super) rank: Option<Rank>,
     /// The ccTLDs named with him.
     pub(super) tlds: Vec<Tld>,
+    /// The ccTLDs that stand with him in his sentence, where several are named.
+    pub(super) scope: Vec<Tld>,
     /// His part.
     pub(super) role: Role,
     /// The line that he stands in.

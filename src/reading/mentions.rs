@@ -103,7 +103,7 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
         .map(|one| one.span.clone())
         .chain(numbers.iter().map(|one| one.span.clone()))
         .collect();
-    for name in names::find(speech, &taken) {
+    for name in names::inverted(speech, names::find(speech, &taken), &values) {
         if !name.what.weak
             || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
         {
@@ -184,9 +184,21 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
     let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
+    // `هاتفها المباشر 0020 …`: one word between a label and its value says what kind of value it is.
+    let qualifies = uncased && words == 1 && is_between_label_and_value(speech, span, values);
     let acted_on = speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
-    values.iter().any(|value| near(span.end, value.start) || named_behind(value))
+    (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && sizeable && (acted_on || labelled))
+}
+
+fn is_between_label_and_value(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
+    const NEAR_CHARS: usize = 3;
+    let close = |from: usize, to: usize| from <= to && to - from <= NEAR_CHARS;
+    let label = |hit: &Hit| {
+        matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail)
+            && close(hit.span.end, span.start)
+    };
+    speech.hits.iter().any(label) && values.iter().any(|value| close(span.end, value.start))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {

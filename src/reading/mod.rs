@@ -29,6 +29,7 @@ mod requests;
 mod roles;
 mod roster_line;
 mod ruling;
+mod scopes;
 mod sentences;
 mod speech;
 mod statement;

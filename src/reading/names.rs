@@ -9,6 +9,8 @@ use crate::reading::words::{Hit, Sense};
 
 /// Words that a name has at the most.
 const NAME_WORDS_MAX: usize = 6;
+/// Characters between a name and the address or number behind it at the most: ` — `, ` (`, `: `.
+const VALUE_GAP_CHARS_MAX: usize = 4;
 /// Small words within names, as `Jan van der Berg`.
 const PARTICLES: [&str; 34] = [
     "van", "von", "der", "den", "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "les",
@@ -52,7 +54,7 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
             run.iter().all(|other| (other.kind == TokenKind::Uncased) == (token.kind == TokenKind::Uncased));
         let belongs = match token.kind {
             TokenKind::Capital | TokenKind::Uncased => true,
-            TokenKind::Particle => !run.is_empty(),
+            TokenKind::Particle => joins && !run.is_empty(),
             TokenKind::Title | TokenKind::Known | TokenKind::Lower => false,
         };
         if !(joins && belongs && same_script) {
@@ -65,6 +67,43 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     }
     names.extend(name_of(speech, &run));
     names
+}
+
+/// Joins `Liburd, Shervin` and `OKONKWO, Daniel`: a last name, a comma, and a first name with an address or a number right
+/// behind it. Before the last name a line, a point of a list or a sentence begins, or it is in capitals.
+pub(super) fn inverted(
+    speech: &Speech,
+    names: Vec<Found<Name>>,
+    values: &[Range<usize>],
+) -> Vec<Found<Name>> {
+    let mut joined: Vec<Found<Name>> = Vec::new();
+    for name in names {
+        let is_beside = values.iter().any(|value| {
+            let gap = speech.chars.get(name.span.end..value.start).unwrap_or_default();
+            value.start >= name.span.end
+                && gap.len() <= VALUE_GAP_CHARS_MAX
+                && !gap.iter().any(|c| is_word(*c) || matches!(c, '.' | ';'))
+        });
+        let last = joined.last().filter(|last| {
+            let gap = speech.chars.get(last.span.end..name.span.start).unwrap_or_default();
+            let before = speech.chars.get(..last.span.start).unwrap_or_default();
+            let before = before.iter().rev().find(|c| !c.is_whitespace());
+            let begins = before.is_none_or(|c| !is_word(*c) && !matches!(c, ',' | '@' | '\'' | '’'));
+            let shout = last.what.text.chars().all(|c| !c.is_lowercase());
+            let cased = last.what.text.chars().next().is_some_and(has_case);
+            matches!(gap, [',', ' ']) && cased && (shout || begins)
+        });
+        match last {
+            Some(last) if is_beside => {
+                let text = format!("{}, {}", last.what.text, name.what.text);
+                let span = last.span.start..name.span.end;
+                joined.pop();
+                joined.push(Found { span, what: Name { text, weak: false } });
+            }
+            _ => joined.push(name),
+        }
+    }
+    joined
 }
 
 /// Up to three words that are not understood, right before a place.

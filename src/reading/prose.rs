@@ -1,9 +1,12 @@
 //! Prose: persons in sentences, and what the sentences say is to happen to them.
 
+use std::ops::Range;
+
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::Reader;
 use crate::reading::mentions;
 use crate::reading::roles;
+use crate::reading::scopes;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 
@@ -58,13 +61,16 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Pro
     for bound in sentences::of(&speech) {
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
-    for mention in mentions.into_iter().filter(|mention| !mention.entry.is_empty()) {
+    mentions.retain(|mention| {
         // A name without anything beside it is one only where the sentence says something of it.
         let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data();
         let sure = !mention.weak || mention.entry.has_contact_data();
-        if said && (sure || mention.entry.role != Role::Unsaid) {
-            prose.entries.push(Entry { line, ..mention.entry });
-        }
+        !mention.entry.is_empty() && said && (sure || mention.entry.role != Role::Unsaid)
+    });
+    let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();
+    let scopes = scopes::of_paragraph(&speech, reader, &spans);
+    for (mention, scope) in mentions.into_iter().zip(scopes) {
+        prose.entries.push(Entry { scope, line, ..mention.entry });
     }
 }
 

@@ -7,6 +7,7 @@ use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
+use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
 use crate::reading::tlds;
@@ -65,6 +66,7 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     }
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
+    statement.scope(&rest, reader);
     statement.clean(ours);
     statement
 }
@@ -136,6 +138,29 @@ impl Statement {
                 person_since = false;
             }
             person_since |= person;
+        }
+    }
+
+    /// Where persons and ccTLDs stand in turn, each person is for the ccTLDs that he stands with.
+    fn scope(&mut self, lines: &[&str], reader: &Reader<'_>) {
+        let headings = scopes::headings(lines, reader);
+        let mut all = self.tlds.clone();
+        if all.is_empty() {
+            // Islands of one registry may be named by their names alone.
+            let scopes = self.entries.iter().flat_map(|entry| entry.scope.iter());
+            let named = headings.iter().filter_map(|(_, named)| named.as_ref()).flatten();
+            for tld in named.chain(scopes) {
+                if !all.contains(tld) {
+                    all.push(tld.clone());
+                }
+            }
+        }
+        let in_turn = self.interleaved || self.tlds.is_empty();
+        if all.len() > 1
+            && in_turn
+            && scopes::assign(&mut self.entries, &headings, &all) == scopes::Assigned::Yes
+        {
+            self.interleaved = false;
         }
     }
 

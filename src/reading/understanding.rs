@@ -1,5 +1,7 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
+use std::ops::Range;
+
 use crate::domain::request::{Action, Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
@@ -8,6 +10,7 @@ use crate::reading::bare::is_only_name;
 use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
@@ -247,10 +250,18 @@ impl Hearing<'_> {
         let parts = self.letter.parts();
         let points = self.own.has(Sense::Below) || self.own.has(Sense::Attached);
         let mut marks = vec![Mark::Own];
-        if self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
+        // Who gives the details himself points to nothing that he needs.
+        let own: Vec<&Line> = layout.with(&[Mark::Own]);
+        let own = statement::collect(&own, reader, self.context.mailboxes);
+        let complete = own.entries.iter().any(Entry::has_contact_data) || !own.loose.is_empty();
+        let points = points && !complete;
+        if points && self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
             marks.push(Mark::Quote);
         }
         let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
+        if lines.iter().all(|line| line.text.trim().is_empty()) {
+            lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
+        }
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
@@ -304,11 +315,22 @@ impl Hearing<'_> {
         }
         let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
         let empty = statement.entries.is_empty();
+        // `Strike all who are listed; the two below remain`: whoever is to go needs no number.
+        let whole = |entry: &Entry| {
+            matches!(entry.role, Role::Unsaid | Role::Add)
+                && !entry.emails.is_empty()
+                && !entry.phones.is_empty()
+        };
+        let instead = role == Role::Remove
+            && self.own.has(Sense::Everyone)
+            && !empty
+            && statement.entries.iter().all(whole);
+        let role = if instead { Role::Add } else { role };
         let frame = Frame {
             known: self.context.known,
             default_role: role,
             tlds,
-            replace_all: self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty,
+            replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
@@ -336,6 +358,35 @@ impl Hearing<'_> {
         said.unwrap_or_default()
     }
 
+    /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
+    fn without_kept(&self, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
+        let parts =
+            |c: char| matches!(c, ',' | ';' | '.' | '،' | '؛' | '，' | '；' | '。' | '\n' | '(' | ')');
+        let own = &self.own;
+        let acts = [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace];
+        let is_kept = |place: &Range<usize>| {
+            let splits = |at: usize| {
+                own.chars.get(at).is_some_and(|c| parts(*c))
+                    && (own.chars.get(at) != Some(&'.')
+                        || own.chars.get(at + 1).is_none_or(|c| c.is_whitespace()))
+            };
+            let start =
+                (0..place.start.saturating_sub(1)).rev().find(|at| splits(*at)).map_or(0, |at| at + 1);
+            let end = (place.end..own.chars.len()).find(|at| splits(*at)).unwrap_or(own.chars.len());
+            let inside = |hit: &&Hit| start <= hit.span.start && hit.span.end <= end;
+            own.hits.iter().filter(inside).any(|hit| hit.sense == Sense::Keep)
+                && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense))
+                && facts::addresses(own.chars.get(start..end).unwrap_or_default()).is_empty()
+        };
+        let named = tlds::named(&own.chars, &own.hits, reader.known);
+        let kept = |tld: &Tld| {
+            let mut places = named.iter().filter(|one| one.what == *tld).peekable();
+            places.peek().is_some() && places.all(|one| is_kept(&one.span))
+        };
+        let rest: Vec<Tld> = all.iter().filter(|tld| !kept(tld)).cloned().collect();
+        if rest.is_empty() { all } else { rest }
+    }
+
     /// The ccTLDs of the request: those of the text, or else of the Subject, or else of the signature.
     fn tlds(&mut self, statement: &Statement, reader: &Reader<'_>) -> Vec<Tld> {
         let named = |speech: &Speech| -> Vec<Tld> {
@@ -352,7 +403,7 @@ impl Hearing<'_> {
             if of_subject.iter().any(|tld| !statement.tlds.contains(tld)) {
                 self.reading.doubts.push("Subject and text name different ccTLDs".to_owned());
             }
-            return statement.tlds.clone();
+            return self.without_kept(statement.tlds.clone(), reader);
         }
         if !of_subject.is_empty() {
             return of_subject;
