@@ -44,11 +44,18 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
 /// A name without the vowel that languages with cases exchange: `росси` of `россия`.
 fn stem(name: &str) -> Option<String> {
     let letters: Vec<char> = name.chars().collect();
-    let inflects = letters.iter().all(|c| matches!(c, 'a'..='z' | 'а'..='я' | 'і' | 'ї' | 'є' | 'ј'));
+    let inflects =
+        letters.iter().all(|c| matches!(c, 'a'..='z' | 'α'..='ω' | 'а'..='я' | 'і' | 'ї' | 'є' | 'ј'));
     if !inflects || letters.len() < INFLECTED_LETTERS_MIN {
         return None;
     }
     let cyrillic = letters.iter().any(|c| *c >= 'а');
+    let greek = letters.iter().any(|c| matches!(c, 'α'..='ω'));
+    if greek {
+        // `κυπρος`, `κυπρο`, `κυπρου`: the ending is exchanged.
+        let ending = letters.iter().rev().take_while(|c| "αηοςυσ".contains(**c)).count().min(2);
+        return Some(letters.iter().take(letters.len() - ending).collect());
+    }
     let vowel = letters.last().is_some_and(|c| "аяоеьйиыaeo".contains(*c)) && (cyrillic || letters.len() > 5);
     Some(letters.iter().take(letters.len() - usize::from(vowel)).collect())
 }

@@ -312,12 +312,34 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
             break;
         }
     }
+    let start = start.or_else(|| decorated(lines, read, &own).map(|number| (number, Mark::Signature)));
     let Some((start, first)) = start else { return };
     for (number, place) in own.iter().enumerate().skip(start) {
         if let Some(mark) = marks.get_mut(*place) {
             *mark = if number == start { first } else { Mark::Signature };
         }
     }
+}
+
+/// Where a block between two drawn lines starts that ends the text: how some offices frame their signature.
+fn decorated(lines: &[Line], read: &[Spoken], own: &[usize]) -> Option<usize> {
+    const DRAWN_CHARS_MIN: usize = 8;
+    let drawn = |place: &usize| {
+        let signs = lines
+            .get(*place)
+            .map(|line| line.text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>());
+        signs.is_some_and(|signs| signs.len() >= DRAWN_CHARS_MIN && !signs.iter().any(|c| is_word(*c)))
+    };
+    let written: Vec<usize> = (0..own.len())
+        .filter(|number| {
+            let place = own.get(*number);
+            place.is_some_and(|place| drawn(place) || read.get(*place).is_some_and(|line| !line.is_blank()))
+        })
+        .collect();
+    let last = written.last().copied().filter(|number| own.get(*number).is_some_and(drawn))?;
+    let first = written.iter().rev().skip(1).take(SIGNATURE_LINES_MAX).copied();
+    let mut first = first.filter(|number| own.get(*number).is_some_and(drawn));
+    first.next().filter(|number| *number > 0 && *number < last)
 }
 
 /// A closing formula and nothing else, or with a name behind it.
@@ -339,6 +361,12 @@ fn is_closing(line: &Spoken) -> bool {
         .filter(|(place, _)| !formula(*place))
         .map(|(_, c)| *c)
         .collect();
+    // `Üdvözlettel:` has its name on the next line.
+    let left = if left.last().is_some_and(|c| matches!(c, ':' | '：')) {
+        left.get(..left.len() - 1).unwrap_or_default().to_vec()
+    } else {
+        left
+    };
     let sentence = left.iter().any(|c| c.is_ascii_digit() || matches!(c, ':' | '@' | '?' | '？' | '：'));
     let named = words.len() <= 3
         && left

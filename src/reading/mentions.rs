@@ -14,6 +14,9 @@ use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
 
+/// Characters between a value and an arrow, with the arrow, at the most.
+const ARROW_NEAR_CHARS: usize = 8;
+
 /// A person as one place of the text names him.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mention {
@@ -371,6 +374,12 @@ fn take_phone(
 fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     const NEAR_CHARS: usize = 28;
     const BEHIND_CHARS: usize = 2;
+    if arrow_ends(&speech.chars, span.start) {
+        return Some(Role::New);
+    }
+    if arrow_starts(&speech.chars, span.end) {
+        return Some(Role::Old);
+    }
     let role =
         |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
     let particle =
@@ -391,6 +400,32 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     let before =
         speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
     behind.or(before).map(role)
+}
+
+/// Whether `->`, `=>` or `→` ends right before a place: what stands there is the new value.
+fn arrow_ends(chars: &[char], place: usize) -> bool {
+    let before: Vec<char> =
+        chars.get(..place).unwrap_or_default().iter().rev().copied().take(ARROW_NEAR_CHARS).collect();
+    let mut signs = before.iter().skip_while(|c| matches!(c, ' ' | '\t' | '<' | '(' | '"'));
+    match signs.next() {
+        Some('→' | '⇒' | '➔' | '➜' | '»') => true,
+        Some('>') => matches!(signs.next(), Some('-' | '=' | '–' | '—')),
+        _ => false,
+    }
+}
+
+/// Whether an arrow starts right behind a place: what stood there is the former value.
+fn arrow_starts(chars: &[char], place: usize) -> bool {
+    let after = chars.get(place..).unwrap_or_default().iter().take(ARROW_NEAR_CHARS);
+    let mut signs = after.skip_while(|c| matches!(c, ' ' | '\t' | '>' | ')' | '"'));
+    match signs.next() {
+        Some('→' | '⇒' | '➔' | '➜') => true,
+        Some('-' | '=' | '–' | '—') => {
+            let mut rest = signs.skip_while(|c| matches!(c, '-' | '=' | '–' | '—'));
+            rest.next() == Some(&'>')
+        }
+        _ => false,
+    }
 }
 
 /// A second address that stands before the person it belongs to.

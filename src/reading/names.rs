@@ -159,7 +159,7 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
 
 /// `Joost Terpstra, CTO` and `Joost Terpstra (primary)`: what stands behind a comma or in brackets and is understood is
 /// no part of the name.
-fn without_addition(speech: &Speech) -> Speech {
+pub(super) fn without_addition(speech: &Speech) -> Speech {
     let known = speech.mask(|hit| hit.sense != Sense::Titles);
     let understood = |place: usize| {
         let rest = speech.chars.iter().enumerate().skip(place);

@@ -34,9 +34,7 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
             open = false;
             continue;
         }
-        let bulleted = text.starts_with(['-', '*', '•', '–', '·'])
-            || text.chars().take(2).any(|c| c == ')')
-            || starts_with_number(text);
+        let bulleted = is_bulleted(text);
         match paragraphs.last_mut() {
             Some((_, last)) if open && !bulleted => {
                 let spaced = last.chars().last().is_some_and(|c| !crate::reading::folding::is_unspaced(c));
@@ -72,6 +70,13 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Pro
     for (mention, scope) in mentions.into_iter().zip(scopes) {
         prose.entries.push(Entry { scope, line, ..mention.entry });
     }
+}
+
+/// Whether a line starts a new point of a list.
+pub(super) fn is_bulleted(text: &str) -> bool {
+    text.starts_with(['-', '*', '•', '–', '·'])
+        || text.chars().take(2).any(|c| c == ')')
+        || starts_with_number(text)
 }
 
 fn starts_with_number(text: &str) -> bool {

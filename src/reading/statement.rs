@@ -64,11 +64,32 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
         rest.push(line.text.as_str());
         place += 1;
     }
+    let rest = continued(&rest);
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
     statement.scope(&rest, reader);
     statement.clean(ours);
     statement
+}
+
+/// Joins a line that ends in a comma or a hyphen to the next one, where it has an address and the next starts no new point.
+fn continued(lines: &[&str]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        let text = line.trim();
+        match joined.last_mut() {
+            Some(last) if open && !text.is_empty() && !prose::is_bulleted(text) => {
+                last.push(' ');
+                last.push_str(text);
+            }
+            _ => joined.push((*line).to_owned()),
+        }
+        open = text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
+        open &= text.contains('@');
+    }
+    joined
 }
 
 /// The rows of a table that starts here, and how many lines they take.
@@ -187,6 +208,10 @@ impl Statement {
             if entry.is_empty() {
                 continue;
             }
+            if let Some(known) = entries.iter_mut().find(|known| is_before_and_after(known, &entry)) {
+                known.become_changed(entry);
+                continue;
+            }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
                 Some(known) => known.join(entry),
                 None => entries.push(entry),
@@ -216,6 +241,12 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
         }
     }
     kept
+}
+
+/// The same person by name in two blocks, one called old and the other new: his details change.
+fn is_before_and_after(a: &Entry, b: &Entry) -> bool {
+    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
+    name(a).is_some() && name(a) == name(b) && (a.role, b.role) == (Role::Old, Role::New)
 }
 
 /// Whether two entries are one person: the same address, or the same name where an address is missing.

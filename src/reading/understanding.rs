@@ -411,7 +411,11 @@ impl Hearing<'_> {
         let by_country = |speech: &Speech| -> Vec<Tld> {
             let mut found: Vec<Tld> = Vec::new();
             for one in countries::find(&speech.chars) {
-                if !found.contains(&one.what) {
+                // `Malte Brüggemann` is a person, and not the island.
+                let word = speech.text(one.span.clone());
+                let people = statement.entries.iter().filter_map(|entry| entry.name.as_deref());
+                let is_name = people.into_iter().any(|name| name.split_whitespace().any(|part| part == word));
+                if !is_name && !found.contains(&one.what) {
                     found.push(one.what);
                 }
             }
