@@ -343,6 +343,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
+        self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(doubts::of_details(
             self.letter,
             statement,
