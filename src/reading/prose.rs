@@ -28,15 +28,23 @@ pub(super) struct Prose {
 pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
     let mut paragraphs: Vec<(usize, String)> = Vec::new();
     let mut open = false;
+    let mut adjacent = false;
     for (number, line) in lines.iter().enumerate() {
         let text = line.trim();
         if text.is_empty() {
             open = false;
+            adjacent = false;
             continue;
         }
         let bulleted = is_bulleted(text);
+        // Whatever the width of a mail program's lines: a sentence goes on in small letters.
+        let goes_on = adjacent
+            && text.chars().next().is_some_and(char::is_lowercase)
+            && paragraphs
+                .last()
+                .is_some_and(|(_, last)| !last.ends_with(['.', ':', '!', '?', ';', '：', '@']));
         match paragraphs.last_mut() {
-            Some((_, last)) if open && !bulleted => {
+            Some((_, last)) if (open || goes_on) && !bulleted => {
                 let spaced = last.chars().last().is_some_and(|c| !crate::reading::folding::is_unspaced(c));
                 if spaced {
                     last.push(' ');
@@ -47,6 +55,7 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
         }
         let wide =
             text.chars().map(|c| if crate::reading::folding::is_unspaced(c) { 2 } else { 1 }).sum::<usize>();
+        adjacent = true;
         open = wide >= FULL_LINE_CHARS && !text.ends_with([':', '：']);
     }
     paragraphs
