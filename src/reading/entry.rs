@@ -92,6 +92,19 @@ impl Entry {
         self.emails.push(email);
     }
 
+    /// Whatever was written twice, as `a@b.example<mailto:a@b.example>`, is one address.
+    pub(super) fn without_repeats(mut self) -> Self {
+        let mut emails: Vec<Address> = Vec::new();
+        for email in std::mem::take(&mut self.emails) {
+            if !emails.contains(&email) {
+                emails.push(email);
+            }
+        }
+        self.second = self.second.filter(|second| !emails.contains(second));
+        self.emails = emails;
+        self
+    }
+
     /// Takes in a number, each once.
     pub(super) fn take_phone(&mut self, written: String) {
         self.take_number(Number { written, former: false });

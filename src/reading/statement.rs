@@ -205,6 +205,7 @@ impl Statement {
         let mut entries: Vec<Entry> = Vec::new();
         for mut entry in std::mem::take(&mut self.entries) {
             entry.emails.retain(|email| !is_ours(email));
+            let entry = entry.without_repeats();
             if entry.is_empty() {
                 continue;
             }
