@@ -43,6 +43,14 @@ const FILES: &[(&str, &str)] = &[
     ("bn", include_str!("words/bn.txt")),
     ("ur", include_str!("words/ur.txt")),
     ("sw", include_str!("words/sw.txt")),
+    ("sk", include_str!("words/sk.txt")),
+    ("sl", include_str!("words/sl.txt")),
+    ("lt", include_str!("words/lt.txt")),
+    ("lv", include_str!("words/lv.txt")),
+    ("et", include_str!("words/et.txt")),
+    ("is", include_str!("words/is.txt")),
+    ("ca", include_str!("words/ca.txt")),
+    ("mk", include_str!("words/mk.txt")),
 ];
 
 /// English, whose words are understood within every language.
