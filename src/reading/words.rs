@@ -51,6 +51,14 @@ const FILES: &[(&str, &str)] = &[
     ("is", include_str!("words/is.txt")),
     ("ca", include_str!("words/ca.txt")),
     ("mk", include_str!("words/mk.txt")),
+    ("sq", include_str!("words/sq.txt")),
+    ("ms", include_str!("words/ms.txt")),
+    ("tl", include_str!("words/tl.txt")),
+    ("az", include_str!("words/az.txt")),
+    ("kk", include_str!("words/kk.txt")),
+    ("ka", include_str!("words/ka.txt")),
+    ("hy", include_str!("words/hy.txt")),
+    ("af", include_str!("words/af.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -75,7 +83,7 @@ impl Language {
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
-        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "az" | "kk" | "hi" | "bn" | "ur" | "fa"))
     }
 }
 
