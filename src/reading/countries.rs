@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::domain::tld::Tld;
 use crate::reading::facts::Found;
-use crate::reading::folding::{folded, is_word};
+use crate::reading::folding::{folded, is_small, is_word};
 use crate::reading::words::{Ending, Place, occurrences, whole_words};
 
 /// Names by ccTLD.
@@ -74,7 +74,7 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
         found.push(Found { span: whole, what: tld.clone() });
     }
     // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
-    found.retain(|one| text.get(one.span.start).is_some_and(|c| !c.is_lowercase()));
+    found.retain(|one| text.get(one.span.start).is_some_and(|c| !is_small(*c)));
     found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
     let mut kept: Vec<Found<Tld>> = Vec::new();
     for one in found {
@@ -101,6 +101,7 @@ mod tests {
         check("the registry of Montenegro", &["me"]);
         check("контакты России и Казахстана", &["ru", "kz"]);
         check("Suomen ja Vietnamin", &["vn"]);
+        check("საქართველო, კონტაქტი", &["ge"]);
         check("Dominican Republic, Guinea-Bissau", &["do", "gw"]);
     }
 }

@@ -117,7 +117,7 @@ impl Signs<'_> {
     }
 
     fn is_question(&self) -> bool {
-        self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | '⸮'))
+        self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | '⸮' | '՞'))
     }
 
     fn is_alarming(&self) -> bool {

@@ -154,7 +154,10 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let inside: Vec<&Hit> =
         line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
     let stretch = line.chars.get(start..end)?;
-    let sentence = stretch.iter().any(|c| matches!(c, ',' | '，' | '、' | '?' | '!'))
+    let comma =
+        |(place, c): (usize, &char)| matches!(c, ',' | '，' | '、') && !parts_a_name(&inside, start + place);
+    let sentence = stretch.iter().enumerate().any(comma)
+        || stretch.iter().any(|c| matches!(c, '?' | '!'))
         || inside.iter().any(|hit| hit.sense == Sense::Me);
     if sentence || !is_understood(line, &inside, start, end) {
         return None;
@@ -177,6 +180,14 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
         .then_some((Sense::ContactWord, 0));
     let (mut sense, length) = sense.or(fallback)?;
+    if is_part(sense) && stretch.contains(&',') {
+        sense = Sense::Name;
+    }
+    // `New contact for the domain .nl:` names its ccTLD itself.
+    let names_it = stretch.windows(2).any(|pair| matches!(pair, ['.', c] if c.is_alphabetic()));
+    if sense == Sense::Tld && names_it && best(Sense::ContactWord).is_some() {
+        sense = Sense::ContactWord;
+    }
     // `Primary contact:` is a heading, though `contact` alone may be a label.
     let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
     let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank) || role != Role::Unsaid;
@@ -186,6 +197,21 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })
+}
+
+/// `Surname, first name:`, with the parts of a name on both sides of a comma.
+fn parts_a_name(inside: &[&Hit], comma: usize) -> bool {
+    const GAP_CHARS_MAX: usize = 2;
+    let name = |hit: &&&Hit| hit.sense == Sense::Name || is_part(hit.sense);
+    inside.iter().filter(name).any(|hit| hit.span.end == comma)
+        && inside
+            .iter()
+            .filter(name)
+            .any(|hit| hit.span.start > comma && hit.span.start - comma <= GAP_CHARS_MAX)
+}
+
+fn is_part(sense: Sense) -> bool {
+    matches!(sense, Sense::FirstName | Sense::LastName)
 }
 
 /// Whether three letters in four of a stretch stand in words that labels are made of.

@@ -345,6 +345,10 @@ fn decorated(lines: &[Line], read: &[Spoken], own: &[usize]) -> Option<usize> {
 /// A closing formula and nothing else, or with a name behind it.
 fn is_closing(line: &Spoken) -> bool {
     let Some(end) = line.starts_with(Sense::Closing) else { return false };
+    // `Salam` closes a letter, `Salam sejahtera` opens one.
+    if line.starts_with(Sense::Greeting).is_some_and(|greeting| greeting > end) {
+        return false;
+    }
     let rest: Vec<char> = line.chars.iter().skip(end).copied().collect();
     let rest: String = rest.into_iter().collect();
     let words: Vec<&str> = rest.split_whitespace().filter(|word| word.chars().any(is_word)).collect();

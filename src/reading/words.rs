@@ -43,6 +43,22 @@ const FILES: &[(&str, &str)] = &[
     ("bn", include_str!("words/bn.txt")),
     ("ur", include_str!("words/ur.txt")),
     ("sw", include_str!("words/sw.txt")),
+    ("sk", include_str!("words/sk.txt")),
+    ("sl", include_str!("words/sl.txt")),
+    ("lt", include_str!("words/lt.txt")),
+    ("lv", include_str!("words/lv.txt")),
+    ("et", include_str!("words/et.txt")),
+    ("is", include_str!("words/is.txt")),
+    ("ca", include_str!("words/ca.txt")),
+    ("mk", include_str!("words/mk.txt")),
+    ("sq", include_str!("words/sq.txt")),
+    ("ms", include_str!("words/ms.txt")),
+    ("tl", include_str!("words/tl.txt")),
+    ("az", include_str!("words/az.txt")),
+    ("kk", include_str!("words/kk.txt")),
+    ("ka", include_str!("words/ka.txt")),
+    ("hy", include_str!("words/hy.txt")),
+    ("af", include_str!("words/af.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -67,7 +83,7 @@ impl Language {
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
-        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "az" | "kk" | "hi" | "bn" | "ur" | "fa"))
     }
 }
 
