@@ -12,7 +12,7 @@ const NAME_WORDS_MAX: usize = 6;
 /// The first letter behind those of the Latin script: its Extended-B block ends before it.
 const LATIN_END: u32 = 0x250;
 /// The block Latin Extended Additional, as Vietnamese needs it.
-const LATIN_ADDITIONAL: std::ops::Range<u32> = 0x1e00..0x1f00;
+const LATIN_ADDITIONAL: Range<u32> = 0x1e00..0x1f00;
 /// Characters between a name and the address or number behind it at the most: ` — `, ` (`, `: `.
 const VALUE_GAP_CHARS_MAX: usize = 4;
 /// Small words within names, as `Jan van der Berg`.
