@@ -13,6 +13,9 @@ const FORM_LINE_CHARS_MAX: usize = 1000;
 /// Characters that a label has at the most.
 pub(super) const LABEL_CHARS_MAX: usize = 60;
 
+/// Words of a value that is read as codes without dots.
+const CODES_MAX: usize = 8;
+
 /// A labelled or bare value of a line.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
@@ -295,8 +298,15 @@ pub(super) fn tlds_in_field(value: &str, reader: &Reader<'_>) -> Vec<Tld> {
     let speech = Speech::of(value, reader.languages);
     let mut found: Vec<Tld> =
         tlds::named(&speech.chars, &speech.hits, reader.known).into_iter().map(|found| found.what).collect();
-    if found.is_empty() {
-        for word in value.split([',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"']) {
+    // Codes without dots stand alone, or with the country's name: `de`, `at` and `in` are words elsewhere.
+    let parts = |c: char| [',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"'].contains(&c);
+    let words: Vec<&str> = value.split(parts).filter(|word| word.chars().any(char::is_alphabetic)).collect();
+    let code =
+        |word: &&&str| word.trim_end_matches('.').parse::<Tld>().is_ok_and(|tld| reader.known.has(&tld));
+    let codes = words.iter().filter(code).count();
+    let bare = words.len() <= CODES_MAX && words.len() <= codes * 2 + 1;
+    if found.is_empty() && bare {
+        for word in words {
             let bare = word.trim().trim_end_matches('.');
             if let Ok(tld) = bare.parse::<Tld>()
                 && reader.known.has(&tld)

@@ -209,6 +209,9 @@ struct Phrase {
     rest: Option<String>,
 }
 
+/// The name of the list, in small letters.
+const OUR_NAME: &str = "tld-ops";
+
 /// All phrases of all languages.
 struct Phrasebook {
     phrases: Vec<Phrase>,
@@ -257,6 +260,19 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
             hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
         }
     }
+    // The name of the list is no word of the text.
+    let ours: Vec<usize> = text
+        .windows(OUR_NAME.len())
+        .enumerate()
+        .filter(|(_, window)| window.iter().zip(OUR_NAME.chars()).all(|(c, ours)| folded(*c) == ours))
+        .map(|(place, _)| place)
+        .collect();
+    let within = |hit: &Hit| {
+        ours.iter().any(|place| {
+            (*place..place + OUR_NAME.len()).contains(&hit.span.start) && hit.span.len() < OUR_NAME.len()
+        })
+    };
+    hits.retain(|hit| !within(hit));
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
     hits
 }
