@@ -149,7 +149,13 @@ impl Entry {
     pub(super) fn become_changed(&mut self, new: Self) {
         let former = self.emails.first().filter(|email| !new.emails.contains(email)).cloned();
         let rank = new.rank.filter(|rank| self.rank != Some(*rank));
-        *self = Self { role: Role::Change, former_email: former, rank, value_changes: true, ..new };
+        let kept = |number: &Number| {
+            new.phones.iter().any(|phone| digits(&phone.written) == digits(&number.written))
+        };
+        let mut phones = new.phones.clone();
+        let gone = self.phones.iter().filter(|number| !kept(number));
+        phones.extend(gone.map(|number| Number { former: true, ..number.clone() }));
+        *self = Self { role: Role::Change, former_email: former, phones, rank, value_changes: true, ..new };
     }
 
     /// Two names for one address, or one person who comes and goes.

@@ -9,6 +9,7 @@ use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::labels::{Field, Reader, is_data, rank_of, role_of, tlds_in_field};
+use crate::reading::mentions::arrow_starts;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Languages, Sense};
@@ -306,9 +307,10 @@ impl Builder {
         }
         self.form.labelled = true;
         for (number, one) in found.into_iter().enumerate() {
-            if field.role == Role::Old {
+            if field.role == Role::Old || arrow_starts(&value.chars, one.span.end) {
+                self.entry.value_changes |= field.role != Role::Old;
                 self.entry.former_email = Some(one.what);
-            } else if field.sense == Sense::SecondEmail || number > 0 {
+            } else if field.sense == Sense::SecondEmail || (number > 0 && !self.entry.emails.is_empty()) {
                 self.entry.second = Some(one.what);
             } else {
                 self.entry.take_email(one.what);
@@ -324,7 +326,9 @@ impl Builder {
         self.form.labelled = true;
         self.entry.structured |= found.is_empty();
         for one in found {
-            self.entry.take_number(Number { written: one.what, former: field.role == Role::Old });
+            let changes = arrow_starts(&value.chars, one.span.end);
+            self.entry.value_changes |= changes;
+            self.entry.take_number(Number { written: one.what, former: changes || field.role == Role::Old });
         }
     }
 

@@ -258,10 +258,35 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
-    let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
+    let Some(best) = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0) else {
+        return numbered(line, start, end);
+    };
     let mut which = ranks.iter().filter(|(_, length)| *length == best);
     let (number, _) = which.next()?;
     which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
+}
+
+/// `contact n.º 3`, `contacto nº 2`, `Kontakt Nr. 1`: a place by a number behind a sign for numbers.
+fn numbered(line: &Speech, start: usize, end: usize) -> Option<Rank> {
+    const SIGNS: [&str; 9] = ["n.º", "nº", "n°", "n.", "no.", "nr.", "nr", "no", "№"];
+    let stretch = line.chars.get(start..end.min(line.chars.len()))?;
+    let alone = |place: usize| {
+        let at = |place: Option<usize>| {
+            place.and_then(|place| stretch.get(place)).is_none_or(|c| !c.is_alphanumeric())
+        };
+        at(place.checked_sub(1)) && at(Some(place + 1))
+    };
+    let place = (0..stretch.len())
+        .find(|place| stretch.get(*place).is_some_and(|c| matches!(c, '1'..='3')) && alone(*place))?;
+    let before: String =
+        stretch.get(..place)?.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
+    let before = before.trim_end();
+    let sign = SIGNS.iter().find_map(|sign| before.strip_suffix(sign))?;
+    let word_end = start + sign.trim_end().chars().count();
+    let called =
+        |hit: &Hit| matches!(hit.sense, Sense::ContactWord | Sense::Rank) && hit.span.end == word_end;
+    let digit = stretch.get(place)?.to_digit(10)?;
+    line.hits.iter().any(called).then(|| Rank::try_from(u8::try_from(digit).ok()?).ok()).flatten()
 }
 
 /// What a word in the field `action` asks for.

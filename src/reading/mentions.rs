@@ -415,7 +415,7 @@ fn arrow_ends(chars: &[char], place: usize) -> bool {
 }
 
 /// Whether an arrow starts right behind a place: what stood there is the former value.
-fn arrow_starts(chars: &[char], place: usize) -> bool {
+pub(super) fn arrow_starts(chars: &[char], place: usize) -> bool {
     let after = chars.get(place..).unwrap_or_default().iter().take(ARROW_NEAR_CHARS);
     let mut signs = after.skip_while(|c| matches!(c, ' ' | '\t' | '>' | ')' | '"'));
     match signs.next() {
