@@ -59,7 +59,9 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
         let belongs = match token.kind {
             TokenKind::Capital | TokenKind::Uncased => true,
             TokenKind::Particle => joins && !run.is_empty(),
-            TokenKind::Title | TokenKind::Known | TokenKind::Lower => false,
+            // `Łukasza Maja (l.maj@…)`: a month, a profession or a colour may be a last name.
+            TokenKind::Known => joins && !run.is_empty() && is_last_name(speech, token, taken),
+            TokenKind::Title | TokenKind::Lower => false,
         };
         if !(joins && belongs && same_script) {
             names.extend(name_of(speech, &run));
@@ -71,6 +73,17 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     }
     names.extend(name_of(speech, &run));
     names
+}
+
+/// Whether a word that is understood, with a capital, has an address or a number in brackets right behind it.
+fn is_last_name(speech: &Speech, token: &Token, values: &[Range<usize>]) -> bool {
+    let capital = speech.chars.get(token.span.start).is_some_and(|c| c.is_uppercase());
+    let gap = |value: &Range<usize>| speech.chars.get(token.span.end..value.start).unwrap_or_default();
+    capital
+        && values
+            .iter()
+            .filter(|value| value.start > token.span.end)
+            .any(|value| matches!(gap(value), [' ', '(' | '<']))
 }
 
 /// Joins `Liburd, Shervin` and `OKONKWO, Daniel`: a last name, a comma, and a first name with an address or a number right

@@ -364,7 +364,8 @@ impl Hearing<'_> {
         let parts =
             |c: char| matches!(c, ',' | ';' | '.' | '،' | '؛' | '，' | '；' | '。' | '\n' | '(' | ')');
         let own = &self.own;
-        let acts = [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace];
+        // `Without any change` is said of what stays.
+        let acts = [Sense::Add, Sense::Remove, Sense::Replace];
         let is_kept = |place: &Range<usize>| {
             let splits = |at: usize| {
                 own.chars.get(at).is_some_and(|c| parts(*c))
