@@ -217,6 +217,23 @@ fn is_part(sense: Sense) -> bool {
     matches!(sense, Sense::FirstName | Sense::LastName)
 }
 
+/// The label that says what a question is after: the name, an address, a number, the ccTLD or a place.
+pub(super) fn label_of_question(question: &Speech) -> Option<&'static str> {
+    const KINDS: [(&[Sense], &str); 6] = [
+        (&[Sense::Phone, Sense::Mobile], "phone"),
+        (&[Sense::Email, Sense::SecondEmail], "e-mail"),
+        (&[Sense::FirstName], "first name"),
+        (&[Sense::LastName], "last name"),
+        (&[Sense::Name], "name"),
+        (&[Sense::Tld], "ccTLD"),
+    ];
+    let places = [Sense::First, Sense::Second, Sense::Third];
+    if places.iter().filter(|place| question.has(**place)).count() >= 2 {
+        return Some("rank");
+    }
+    KINDS.iter().find(|(senses, _)| question.has_any(senses)).map(|(_, label)| *label)
+}
+
 /// Whether three letters in four of a stretch stand in words that labels are made of.
 fn is_understood(line: &Speech, inside: &[&Hit], start: usize, end: usize) -> bool {
     const QUALIFIERS: [Sense; 10] = [

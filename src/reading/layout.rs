@@ -73,6 +73,25 @@ impl Layout {
         self.lines.iter().filter(|(mark, _)| marks.contains(mark)).map(|(_, line)| line).collect()
     }
 
+    /// Each of the writer's own lines that stands right below a quoted one, with that one: answers between the lines.
+    pub(super) fn answered(&self) -> Vec<(&str, &str)> {
+        let mut asked: Option<&str> = None;
+        let mut answered = Vec::new();
+        for (mark, line) in self.lines.iter().filter(|(_, line)| line.text.chars().any(is_word)) {
+            match mark {
+                Mark::Quote => asked = Some(line.text.as_str()),
+                Mark::Own => answered.extend(asked.take().map(|asked| (asked, line.text.as_str()))),
+                Mark::Greeting
+                | Mark::Closing
+                | Mark::Signature
+                | Mark::Footer
+                | Mark::Disclaimer
+                | Mark::QuoteIntro => asked = None,
+            }
+        }
+        answered
+    }
+
     /// The text of these lines, without empty ones at either end.
     pub(super) fn text_of(&self, marks: &[Mark]) -> String {
         let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();

@@ -27,13 +27,14 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| mention.span.clone()).collect();
     let first = spans.first().map(|span| span.start).unwrap_or_default();
     let leads = places.first().is_some_and(|(span, _)| span.start < first);
+    let several = places.len() > 1;
     for (span, rank) in places {
         let nearest = (0..spans.len()).min_by_key(|number| {
-            let Some(mention) = spans.get(*number) else { return (true, usize::MAX) };
+            let Some(mention) = spans.get(*number) else { return (true, usize::MAX, true) };
             // `primary A, backup B`: all go the way of the first, even where the other is nearer by a sign.
             let against = (mention.start >= span.end) != leads;
             let far = distance(&span, mention) > FAR_CHARS;
-            (against || far, distance(&span, mention))
+            (several && (against || far), distance(&span, mention), against)
         });
         let near =
             nearest.filter(|number| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS));

@@ -11,11 +11,12 @@ use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
+use crate::reading::folding::is_word;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
-use crate::reading::labels::{Reader, rank_of, role_of};
+use crate::reading::labels::{Reader, label_of_question, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
@@ -262,6 +263,10 @@ impl Hearing<'_> {
         if lines.iter().all(|line| line.text.trim().is_empty()) {
             lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
         }
+        let fields = self.answers_in_place();
+        if !fields.is_empty() {
+            lines = fields;
+        }
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
@@ -287,6 +292,23 @@ impl Hearing<'_> {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
         }
         statement
+    }
+
+    /// What is answered between the lines of a quoted list of questions, as the fields of a form. One answer below a quoted
+    /// line is no list.
+    fn answers_in_place(&self) -> Vec<Line> {
+        const ANSWERS_MIN: usize = 2;
+        const ANSWER_CHARS_MAX: usize = 100;
+        let mut fields = Vec::new();
+        for (question, answer) in self.letter.layout().answered() {
+            let label = label_of_question(&Speech::of(question, self.languages));
+            if let Some(label) = label.filter(|_| answer.chars().count() <= ANSWER_CHARS_MAX) {
+                let answer =
+                    answer.trim_start_matches(|c: char| !is_word(c) && !matches!(c, '+' | '(' | '.'));
+                fields.push(Line::new(format!("{label}: {answer}")));
+            }
+        }
+        if fields.len() < ANSWERS_MIN { Vec::new() } else { fields }
     }
 
     /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
