@@ -17,6 +17,9 @@ use crate::reading::words::{Hit, Sense};
 /// Characters between a value and an arrow, with the arrow, at the most.
 const ARROW_NEAR_CHARS: usize = 8;
 
+/// Characters of small words between what adds a person and his name at the most.
+const ADDED_NEAR_CHARS: usize = 8;
+
 /// A person as one place of the text names him.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mention {
@@ -189,7 +192,17 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
     // `هاتفها المباشر 0020 …`: one word between a label and its value says what kind of value it is.
     let qualifies = uncased && words == 1 && is_between_label_and_value(speech, span, values);
-    let acted_on = speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
+    let little = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::Vocabulary));
+    let put_on = speech.with(Sense::Add).filter(|hit| !hit.language.puts_verbs_last()).any(|hit| {
+        let gap = hit.span.end..span.start;
+        hit.span.end <= span.start
+            && gap.len() <= ADDED_NEAR_CHARS
+            && gap.clone().all(|place| {
+                little.get(place).copied().unwrap_or_default()
+                    || speech.chars.get(place).is_some_and(|c| c.is_whitespace())
+            })
+    });
+    let acted_on = put_on || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && sizeable && (acted_on || labelled))
 }
@@ -390,9 +403,11 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
         .find(|hit| particle(hit) && hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS);
     let near = |hit: &&Hit| {
         let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+        // `The old one, a@…, will be closed`.
+        let apposed = matches!(gap, [',', ' ']) && matches!(hit.sense, Sense::Old | Sense::New);
         hit.span.end <= span.start
             && gap.len() <= NEAR_CHARS
-            && !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@'))
+            && (apposed || !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@')))
     };
     let qualifies = |hit: &&Hit| {
         matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)

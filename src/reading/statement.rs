@@ -81,12 +81,17 @@ fn continued(lines: &[&str]) -> Vec<String> {
         let text = line.trim();
         match joined.last_mut() {
             Some(last) if open && !text.is_empty() && !prose::is_bulleted(text) => {
-                last.push(' ');
+                if last.ends_with('-') && !last.ends_with(" -") {
+                    last.pop();
+                } else {
+                    last.push(' ');
+                }
                 last.push_str(text);
             }
             _ => joined.push((*line).to_owned()),
         }
-        open = text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
+        let parted = text.ends_with('-') && text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
+        open = parted || text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
         open &= text.contains('@');
     }
     joined

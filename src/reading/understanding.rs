@@ -238,6 +238,11 @@ impl Hearing<'_> {
             Intent::Query => {
                 self.reading.kind = Kind::Query;
                 self.reading.queried_tlds = tlds;
+                for country in countries::find(&self.own.chars) {
+                    if !self.reading.queried_tlds.contains(&country.what) {
+                        self.reading.queried_tlds.push(country.what);
+                    }
+                }
             }
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own)),
@@ -377,8 +382,11 @@ impl Hearing<'_> {
 
     /// What the mail as a whole asks for.
     fn default_role(&self, statement: &Statement) -> Role {
-        let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
-        said.unwrap_or_default()
+        let said = statement.action.or_else(|| role_of(&self.own));
+        // The Subject of an answer was written by whoever is answered.
+        let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
+        let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
+        said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
     }
 
     /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
