@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::domain::address::Address;
 use crate::reading::countries;
-use crate::reading::entry::{Entry, Number, Role};
+use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::facts::{self, Found};
 use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_word};
 use crate::reading::labels::Reader;
@@ -17,6 +17,8 @@ use crate::reading::words::{Hit, Sense};
 /// Characters between a value and an arrow, with the arrow, at the most.
 const ARROW_NEAR_CHARS: usize = 8;
 
+/// Characters between the word for a line and its number at the most: `cell is `, `Desk: `.
+const LINE_NEAR_CHARS: usize = 8;
 /// Characters of small words between what adds a person and his name at the most.
 const ADDED_NEAR_CHARS: usize = 8;
 
@@ -373,13 +375,36 @@ fn take_phone(
     otherwise: &mut Entry,
 ) {
     let former = qualifier(speech, span) == Some(Role::Old);
+    let line = line_kind(speech, span);
     match owner {
         Some(owner) => {
-            owner.entry.take_number(Number { written, former });
+            owner.entry.take_number(Number { written, former, line });
             owner.span.end = owner.span.end.max(span.end);
         }
-        None => otherwise.take_number(Number { written, former }),
+        None => otherwise.take_number(Number { written, former, line }),
     }
+}
+
+/// What kind of line a number is: by the word before it, or in brackets behind it.
+fn line_kind(speech: &Speech, span: &Range<usize>) -> LineKind {
+    const BEHIND_CHARS: usize = 3;
+    let of = |sense: Sense| if sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
+    let behind = speech.hits.iter().find(|hit| {
+        let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
+        matches!(hit.sense, Sense::Mobile | Sense::Phone)
+            && hit.span.start > span.end
+            && gap.len() <= BEHIND_CHARS
+            && gap.contains(&'(')
+    });
+    let said_before =
+        speech.hits.iter().filter(|hit| matches!(hit.sense, Sense::Mobile | Sense::Phone)).filter(|hit| {
+            let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+            hit.span.end <= span.start
+                && gap.len() <= LINE_NEAR_CHARS
+                && !gap.iter().any(|c| c.is_ascii_digit() || *c == ',')
+        });
+    let before = said_before.max_by_key(|hit| (hit.span.end, hit.span.len()));
+    behind.or(before).map_or(LineKind::Unsaid, |hit| of(hit.sense))
 }
 
 /// Whether the words beside a value call it the former or the new one: right before it, or, in languages that put such

@@ -9,7 +9,7 @@ use crate::reading::answer;
 use crate::reading::bare::is_only_name;
 use crate::reading::countries;
 use crate::reading::doubts;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, LineKind, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::forms::Chosen;
@@ -23,6 +23,7 @@ use crate::reading::lines::{self, Line};
 use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
+use crate::reading::sentences;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
 use crate::reading::tlds;
@@ -359,6 +360,7 @@ impl Hearing<'_> {
             tlds,
             replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value),
+            only_line: self.only_line(),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
@@ -387,6 +389,29 @@ impl Hearing<'_> {
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
         said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
+    }
+
+    /// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of.
+    fn only_line(&self) -> Option<LineKind> {
+        let mut lines = Vec::new();
+        for bound in sentences::of(&self.own) {
+            let inside = |sense: Sense| self.own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            let chars =
+                self.own.chars.get(bound.start..bound.end.min(self.own.chars.len())).unwrap_or_default();
+            let bare = facts::numbers(chars).is_empty() && facts::addresses(chars).is_empty();
+            if !bare || !inside(Sense::Only) || inside(Sense::Not) {
+                continue;
+            }
+            match (inside(Sense::Mobile), inside(Sense::Phone)) {
+                (true, _) => lines.push(LineKind::Mobile),
+                (false, true) => lines.push(LineKind::Fixed),
+                (false, false) => {}
+            }
+        }
+        match lines.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
     }
 
     /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
