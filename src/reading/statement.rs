@@ -239,6 +239,21 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
         let fits =
             |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
+        // `Phones: …` on a line of its own is the one person's who has none.
+        let only_numbers = entry.name.is_none()
+            && entry.emails.is_empty()
+            && entry.second.is_none()
+            && entry.former_email.is_none()
+            && !entry.phones.is_empty();
+        let silent = |known: &&mut Entry| {
+            known.phones.is_empty() && known.role != Role::Keep && known.role != Role::Remove
+        };
+        if only_numbers && kept.iter_mut().filter(silent).count() == 1 {
+            if let Some(known) = kept.iter_mut().find(silent) {
+                known.join(entry);
+            }
+            continue;
+        }
         let owner =
             kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
         match owner {
