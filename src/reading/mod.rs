@@ -3,6 +3,7 @@
 mod answer;
 mod bare;
 mod countries;
+mod decoding;
 mod doubts;
 mod entry;
 mod facts;
