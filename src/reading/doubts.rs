@@ -92,13 +92,13 @@ pub(super) fn of_details(
                 || entry.second.as_ref() == Some(address)
                 || entry.former_email.as_ref() == Some(address)
         };
-        statement.entries.iter().any(has)
+        statement.entries.iter().chain(&statement.aside).any(has)
             || ours.contains(&address.without_subaddress())
             || letter.from() == Some(address)
     };
     let told = |number: &str| {
         let has = |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(number));
-        statement.entries.iter().any(has)
+        statement.entries.iter().chain(&statement.aside).any(has)
     };
     for line in letter.layout().with(&[Mark::Own]) {
         let speech = Speech::of(&line.text, Languages::ALL);
@@ -123,11 +123,17 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     };
     let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
     doubt(any(&|entry| entry.contradicts), "it says two different things of one person");
+    doubt(any(&|entry| entry.misfits), "it is not certain which value belongs where");
     doubt(
         any(&|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2),
         "one person has more than two addresses",
     );
     doubt(any(&is_idle), "it is not certain what is to change");
+    let changes_nobody = |entry: &Entry| {
+        let changes = entry.role == Role::Change || (entry.role == Role::Unsaid && role == Role::Change);
+        changes && entry.name.is_none() && entry.emails.is_empty() && entry.former_email.is_none()
+    };
+    doubt(any(&changes_nobody), "it is not certain whose details change");
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
     let meant = statement.structured || own.has(Sense::ContactWord) || statement.entries.is_empty();
     doubt(unsaid && !meant, "it is not said what is to happen to these persons");

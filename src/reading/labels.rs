@@ -4,14 +4,20 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
+use crate::reading::folding::{is_hangul, is_unspaced};
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::{Hit, Languages, Sense};
+use crate::reading::words::{self, Hit, Languages, Sense};
 
 /// Characters that a line of a form has at the most; a longer one is prose.
 const FORM_LINE_CHARS_MAX: usize = 1000;
 /// Characters that a label has at the most.
 pub(super) const LABEL_CHARS_MAX: usize = 60;
+
+/// Dots, lines or the like from which on they lead from a label to its value.
+const LEADERS_MIN: usize = 3;
+/// Words of a label in two languages at the most.
+const TWO_LANGUAGES_WORDS_MAX: usize = 8;
 
 /// A labelled or bare value of a line.
 #[derive(Clone, Debug)]
@@ -24,6 +30,13 @@ pub(super) struct Field {
     pub(super) role: Role,
     /// What stands behind the label.
     pub(super) value: String,
+}
+
+impl Field {
+    /// A value without a label, which tells itself what it is.
+    pub(super) fn bare(sense: Sense, value: &str) -> Self {
+        Self { sense, rank: None, role: Role::Unsaid, value: value.to_owned() }
+    }
 }
 
 /// What a reader of forms has to know.
@@ -67,7 +80,7 @@ impl Reader<'_> {
             } else if starts.is_empty() {
                 return Vec::new();
             }
-            match next_start(&line.chars, place) {
+            match next_start(line, place) {
                 Some(next) => place = next,
                 None => break,
             }
@@ -121,32 +134,112 @@ pub(super) fn bullet_end(chars: &[char]) -> usize {
     skip(place, &|c| c.is_whitespace())
 }
 
-/// The next place where a label may start: behind a sign that parts fields, or behind a wide gap.
-fn next_start(chars: &[char], from: usize) -> Option<usize> {
+/// The next place where a label may start: behind a sign that parts fields, behind a wide gap, or where a label with
+/// its colon stands behind any space.
+fn next_start(line: &Speech, from: usize) -> Option<usize> {
+    let chars = &line.chars;
     (from..chars.len()).find_map(|place| {
         let c = chars.get(place)?;
         let parts = matches!(c, ',' | ';' | '/' | '|' | '·' | '•' | '\t' | '，' | '；' | '、' | '،' | '。')
             || (*c == ' ' && chars.get(place + 1) == Some(&' '))
             || (*c == '-' && chars.get(place + 1) == Some(&' '));
         let next = place + 1 + chars.get(place + 1..)?.iter().take_while(|c| c.is_whitespace()).count();
-        (parts && next < chars.len()).then_some(next)
+        let starts = parts || (*c == ' ' && is_label_with_colon(line, next));
+        (starts && next < chars.len()).then_some(next)
     })
+}
+
+/// Whether one of the words for a label starts here, with nothing but a colon behind it.
+fn is_label_with_colon(line: &Speech, start: usize) -> bool {
+    line.hits.iter().filter(|hit| hit.span.start == start && LABELS.contains(&hit.sense)).any(|hit| {
+        let mut behind = line.chars.get(hit.span.end..).unwrap_or_default().iter().filter(|c| **c != ' ');
+        behind.next().is_some_and(|c| is_colon(*c))
+    })
+}
+
+/// Signs that stand between a label and its value, in the scripts that have their own.
+fn is_colon(c: char) -> bool {
+    matches!(c, ':' | '：' | '=' | '\t' | '︰' | '﹕' | '៖' | '፦' | '՝')
 }
 
 /// The label that starts here, and where its value starts.
 fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
     let rest = line.chars.get(start..)?;
-    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| matches!(c, ':' | '：' | '=' | '\t' | '︰'));
+    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| is_colon(*c)).map(|place| (place, 1));
     let dash =
         rest.windows(3).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', '-' | '–' | '—', ' ']));
-    let (length, sign) = match (colon, dash) {
-        (Some(colon), Some(dash)) if dash < colon => (dash, 3),
-        (Some(colon), _) => (colon, 1),
-        (None, Some(dash)) => (dash, 3),
-        (None, None) => return None,
+    let sign = [colon, dash.map(|place| (place, 3)), leaders(rest)].into_iter().flatten().min();
+    if let Some((length, sign)) = sign
+        && let Some(field) = label(line, start, start + length)
+    {
+        return Some((start + length + sign, field));
+    }
+    if let Some((length, sign)) = sign
+        && let Some(field) = mistyped(line, start, start + length)
+    {
+        return Some((start + length + sign, field));
+    }
+    let (length, sign) = gap(rest)?;
+    let whole =
+        line.hits.iter().any(|hit| hit.span == (start..start + length) && LABELS.contains(&hit.sense));
+    let field = label(line, start, start + length).filter(|_| whole)?;
+    let value = start + length + sign;
+    label_at(line, value).is_none().then_some((value, field))
+}
+
+/// `Label ........ value`: where the leaders start, and how long they are.
+fn leaders(rest: &[char]) -> Option<(usize, usize)> {
+    let leads = |c: &char| matches!(c, '.' | '_' | '…' | '‥' | '·' | '┈' | '･');
+    let start = rest.windows(LEADERS_MIN).take(LABEL_CHARS_MAX).position(|run| run.iter().all(leads))?;
+    let dots = rest.get(start..)?.iter().take_while(|c| leads(c)).count();
+    // `Name ....... : Joost`
+    let behind = rest.get(start + dots..)?;
+    let colon = behind
+        .iter()
+        .position(|c| *c != ' ')
+        .filter(|place| behind.get(*place).is_some_and(|c| is_colon(*c)));
+    Some((start, dots + colon.map_or(0, |place| place + 1)))
+}
+
+/// `Label    value`: where a wide gap starts, and how wide it is.
+fn gap(rest: &[char]) -> Option<(usize, usize)> {
+    let start = rest.windows(2).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', ' ']))?;
+    let wide = rest.get(start..)?.iter().take_while(|c| **c == ' ').count();
+    (start > 0 && start + wide < rest.len()).then_some((start, wide))
+}
+
+/// A label that is understood when its characters are moved together, as `氏　名`, when one of the languages it is
+/// written in is, as in `Jina / Name`, or when one letter is mended.
+fn mistyped(line: &Speech, start: usize, end: usize) -> Option<Field> {
+    let text = line.text(start..end);
+    let personal = |field: &Field| {
+        is_data(field.sense)
+            || matches!(
+                field.sense,
+                Sense::Name | Sense::FirstName | Sense::LastName | Sense::Tld | Sense::Rank
+            )
     };
-    let field = label(line, start, start + length)?;
-    Some((start + length + sign, field))
+    let read = |text: &str| {
+        let speech = Speech::of(text, Languages::ALL);
+        label(&speech, 0, speech.chars.len()).filter(personal)
+    };
+    if text.chars().all(|c| is_unspaced(c) || is_hangul(c) || c == ' ') {
+        return read(&text.replace(' ', ""));
+    }
+    let parts: Vec<&str> = text.split(['/', '(', ')', '|', '（', '）']).map(str::trim).collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if let [first, second] = parts.as_slice()
+        && text.split_whitespace().count() <= TWO_LANGUAGES_WORDS_MAX
+    {
+        return match (read(first), read(second)) {
+            (Some(field), None) | (None, Some(field)) => Some(field),
+            (Some(a), Some(b)) if a.sense == b.sense => Some(a),
+            _ => None,
+        };
+    }
+    let mended: Vec<String> = text.split(' ').map(|word| words::mended_label(word, &LABELS)).collect();
+    let mended = mended.join(" ");
+    if mended == text { None } else { read(&mended) }
 }
 
 /// Reads a stretch as a label: it must consist of words that are labels, and little else.
@@ -169,9 +262,11 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         }
     }
     let rank = rank_of(line, start, end);
-    let role = match (best(Sense::Old).max(best(Sense::Remove)), best(Sense::New).max(best(Sense::Add))) {
-        (Some(_), None) => Role::Old,
-        (None, Some(_)) => Role::New,
+    let role = match (best(Sense::Old), best(Sense::New), best(Sense::Remove), best(Sense::Add)) {
+        (Some(old), None, _, add) if add <= Some(old) => Role::Old,
+        (None, Some(new), remove, _) if remove <= Some(new) => Role::New,
+        (None, None, Some(_), None) => Role::Old,
+        (None, None, None, Some(_)) => Role::New,
         _ => Role::Unsaid,
     };
     let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
@@ -180,7 +275,13 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     // `Primary contact:` is a heading, though `contact` alone may be a label.
     let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
     let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank) || role != Role::Unsaid;
-    if heads && matches!(sense, Sense::Rank | Sense::OtherLabel) {
+    // `Contact person (primary)`: the same word may label a name.
+    let twofold = |hit: &&Hit| {
+        let contact = |other: &&Hit| other.sense == Sense::ContactWord && other.span == hit.span;
+        hit.sense == Sense::Name && hit.span.len() == length && inside.iter().any(contact)
+    };
+    let person = sense == Sense::Name && rank.is_some() && inside.iter().any(twofold);
+    if person || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })

@@ -258,7 +258,7 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && hit.language.is_english()
         && speech.hits.iter().any(|other| !other.language.is_english());
     let foreign_name = foreign && capital && !starts;
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name && !foreign_name
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote | Sense::Nothing) && !may_be_a_name && !foreign_name
 }
 
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
