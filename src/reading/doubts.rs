@@ -129,6 +129,13 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         "one person has more than two addresses",
     );
     doubt(any(&is_idle), "it is not certain what is to change");
+    let replaces = own.has_any(&[Sense::Replace, Sense::Replaces, Sense::ReplacedBy]);
+    let goes = |entry: &Entry| matches!(entry.role, Role::Old | Role::Remove);
+    let unsaid_beside = |entry: &Entry| entry.role == Role::Unsaid && entry.has_contact_data();
+    doubt(
+        replaces && any(&|entry| entry.role == Role::New) && !any(&goes) && any(&unsaid_beside),
+        "it is not certain who makes room for whom",
+    );
     let changes_nobody = |entry: &Entry| {
         let changes = entry.role == Role::Change || (entry.role == Role::Unsaid && role == Role::Change);
         changes && entry.name.is_none() && entry.emails.is_empty() && entry.former_email.is_none()

@@ -116,6 +116,9 @@ fn plain_char(c: char) -> impl Iterator<Item = char> {
         decompose_compatible(c, |plain| out.push(plain));
     } else if c.is_whitespace() && c != '\n' && c != '\t' {
         out.push(' ');
+    } else if matches!(c, '\u{2044}' | '\u{2215}') {
+        // Big5's stroke, and that of fractions.
+        out.push('/');
     } else {
         out.push(c);
     }

@@ -4,10 +4,10 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
-use crate::reading::folding::{is_hangul, is_unspaced};
 use crate::reading::speech::Speech;
+use crate::reading::spelling::otherwise_spelled;
 use crate::reading::tlds;
-use crate::reading::words::{self, Hit, Languages, Sense};
+use crate::reading::words::{Hit, Languages, Sense};
 
 /// Characters that a line of a form has at the most; a longer one is prose.
 const FORM_LINE_CHARS_MAX: usize = 1000;
@@ -16,8 +16,6 @@ pub(super) const LABEL_CHARS_MAX: usize = 60;
 
 /// Dots, lines or the like from which on they lead from a label to its value.
 const LEADERS_MIN: usize = 3;
-/// Words of a label in two languages at the most.
-const TWO_LANGUAGES_WORDS_MAX: usize = 8;
 
 /// A labelled or bare value of a line.
 #[derive(Clone, Debug)]
@@ -75,8 +73,15 @@ impl Reader<'_> {
         let mut place = bullet_end(&line.chars);
         while place < line.chars.len() {
             if let Some((end, field)) = label_at(line, place) {
+                let heads = field.sense == Sense::ContactWord;
                 starts.push((place, end, field));
+                let spaces = line.chars.iter().skip(end).take_while(|c| c.is_whitespace()).count();
                 place = end;
+                // `Contact 1: Name: …`
+                if heads && label_at(line, end + spaces).is_some() {
+                    place = end + spaces;
+                    continue;
+                }
             } else if starts.is_empty() {
                 return Vec::new();
             }
@@ -175,7 +180,7 @@ fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
         return Some((start + length + sign, field));
     }
     if let Some((length, sign)) = sign
-        && let Some(field) = mistyped(line, start, start + length)
+        && let Some(field) = otherwise_spelled(&line.text(start..start + length))
     {
         return Some((start + length + sign, field));
     }
@@ -208,47 +213,13 @@ fn gap(rest: &[char]) -> Option<(usize, usize)> {
     (start > 0 && start + wide < rest.len()).then_some((start, wide))
 }
 
-/// A label that is understood when its characters are moved together, as `氏　名`, when one of the languages it is
-/// written in is, as in `Jina / Name`, or when one letter is mended.
-fn mistyped(line: &Speech, start: usize, end: usize) -> Option<Field> {
-    let text = line.text(start..end);
-    let personal = |field: &Field| {
-        is_data(field.sense)
-            || matches!(
-                field.sense,
-                Sense::Name | Sense::FirstName | Sense::LastName | Sense::Tld | Sense::Rank
-            )
-    };
-    let read = |text: &str| {
-        let speech = Speech::of(text, Languages::ALL);
-        label(&speech, 0, speech.chars.len()).filter(personal)
-    };
-    if text.chars().all(|c| is_unspaced(c) || is_hangul(c) || c == ' ') {
-        return read(&text.replace(' ', ""));
-    }
-    let parts: Vec<&str> = text.split(['/', '(', ')', '|', '（', '）']).map(str::trim).collect();
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if let [first, second] = parts.as_slice()
-        && text.split_whitespace().count() <= TWO_LANGUAGES_WORDS_MAX
-    {
-        return match (read(first), read(second)) {
-            (Some(field), None) | (None, Some(field)) => Some(field),
-            (Some(a), Some(b)) if a.sense == b.sense => Some(a),
-            _ => None,
-        };
-    }
-    let mended: Vec<String> = text.split(' ').map(|word| words::mended_label(word, &LABELS)).collect();
-    let mended = mended.join(" ");
-    if mended == text { None } else { read(&mended) }
-}
-
 /// Reads a stretch as a label: it must consist of words that are labels, and little else.
 pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let inside: Vec<&Hit> =
         line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
     let stretch = line.chars.get(start..end)?;
     let sentence = stretch.iter().any(|c| matches!(c, ',' | '，' | '、' | '?' | '!'))
-        || inside.iter().any(|hit| hit.sense == Sense::Me);
+        || inside.iter().any(|hit| hit.sense == Sense::Me && !is_part_of_label(hit, &inside));
     if sentence || !is_understood(line, &inside, start, end) {
         return None;
     }
@@ -285,6 +256,13 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })
+}
+
+/// Polish `i` within a label is no English `I`.
+fn is_part_of_label(hit: &Hit, inside: &[&Hit]) -> bool {
+    inside.iter().any(|other| {
+        LABELS.contains(&other.sense) && other.span.start < hit.span.start && hit.span.end < other.span.end
+    })
 }
 
 /// Whether three letters in four of a stretch stand in words that labels are made of.

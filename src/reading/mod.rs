@@ -36,6 +36,7 @@ mod rows;
 mod ruling;
 mod sentences;
 mod speech;
+mod spelling;
 mod statement;
 mod table;
 mod tlds;

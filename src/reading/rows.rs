@@ -6,10 +6,15 @@ use unicode_width::UnicodeWidthStr;
 use crate::reading::facts;
 use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
+use crate::reading::speech::Speech;
 use crate::reading::table::heads;
 
 /// Cells from which on signs draw a table: two may as well be a list of a label and its value.
 const CELLS_MIN: usize = 3;
+/// Lines of a table at the most: some ccTLDs with three contacts each. Of a longer one nothing is certain.
+const ROWS_MAX: usize = 200;
+/// Lines beneath a head of which one holds an address.
+const HEAD_REACH: usize = 12;
 /// Spaces from which on they part two cells.
 const GAP_SPACES: usize = 2;
 /// Columns that a cell may stand away from the start of its head.
@@ -65,19 +70,23 @@ const PARTINGS: [Parting; 9] = [
 /// The rows of a table that starts with the first line.
 pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Option<Rows> {
     let first = lines.first()?;
+    if PARTINGS.iter().any(|parting| is_form(&parting.cells(&first.text), reader)) {
+        return None;
+    }
     if first.table > 0 {
         return Some(drawn(lines, Parting::Markup(first.table), None));
     }
     // A head that names the columns makes a table of any lines that are parted as it is.
-    let headed = PARTINGS.iter().find_map(|parting| {
+    let near = lines.iter().skip(1).take(HEAD_REACH).any(|line| line.text.contains('@'));
+    let headed = PARTINGS.iter().filter(|_| near).find_map(|parting| {
         let head = parting.cells(&first.text);
-        let named = heads(&head, reader);
+        let named = if head.len() >= 2 { heads(&head, reader) } else { 0 };
         let certain = named >= 2 && (named == head.len() || !matches!(parting, Parting::Sign(',' | '，')));
         let rows = certain.then(|| drawn(lines, *parting, Some(&first.text)))?;
         let persons = rows.rows.iter().skip(1).filter(|row| has_address(&row.cells)).count();
         (persons > 0).then_some(rows)
     });
-    headed.or_else(|| {
+    headed.or_else(|| columns_of_persons(lines, reader)).or_else(|| {
         let parting = PARTINGS.iter().find(|parting| {
             matches!(parting, Parting::Bar(_) | Parting::Sign('\t' | ';'))
                 && parting.cells(&first.text).len() >= CELLS_MIN
@@ -87,11 +96,37 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Option<Rows> {
     })
 }
 
+/// Whether each cell has its own label, or colons stand in a column of their own: then a line is a form, not a row.
+fn is_form(cells: &[String], reader: &Reader<'_>) -> bool {
+    let colon = cells.iter().any(|cell| matches!(cell.as_str(), ":" | "："));
+    let labelled = cells.iter().filter(|cell| {
+        cell.contains([':', '：']) && !Reader::fields(&Speech::of(cell, reader.languages)).is_empty()
+    });
+    colon || labelled.count() >= 2
+}
+
+/// A table that is drawn with gaps and has its labels in the first column, a person in each of the others; above the
+/// labels there is mostly nothing.
+fn columns_of_persons(lines: &[&Line], reader: &Reader<'_>) -> Option<Rows> {
+    let cells = lines.iter().map(|line| Parting::Gaps.cells(&line.text));
+    let mut rows: Vec<Vec<String>> = cells.take(ROWS_MAX).take_while(|cells| cells.len() >= 2).collect();
+    let taken = rows.len();
+    let width = rows.last()?.len();
+    if let Some(head) = rows.first_mut().filter(|head| head.len() + 1 == width) {
+        head.insert(0, String::new());
+    }
+    let labels: Vec<String> = rows.iter().filter_map(|row| row.first()).cloned().collect();
+    let even = width >= CELLS_MIN && rows.iter().all(|row| row.len() == width);
+    let certain = even && heads(&labels, reader) >= 2 && rows.iter().any(|row| has_address(row));
+    let rows = rows.into_iter().map(|cells| Row { cells, misfits: false });
+    certain.then(|| Rows { rows: rows.collect(), taken })
+}
+
 /// The rows that are parted in this way, up to the first line that is not.
 fn drawn(lines: &[&Line], parting: Parting, head: Option<&str>) -> Rows {
     let columns = head.map(|head| (parting.cells(head).len(), gaps(head)));
     let mut rows = Rows { rows: Vec::new(), taken: 0 };
-    while let Some(line) = lines.get(rows.taken) {
+    while let Some(line) = lines.get(rows.taken).filter(|_| rows.taken <= ROWS_MAX) {
         let ends = match parting {
             Parting::Markup(table) => line.table != table,
             Parting::Bar(_) | Parting::Sign(_) | Parting::Tabs | Parting::Gaps => line.table > 0,
@@ -125,6 +160,9 @@ fn drawn(lines: &[&Line], parting: Parting, head: Option<&str>) -> Rows {
         } else {
             break;
         }
+    }
+    if rows.taken > ROWS_MAX {
+        rows.rows.iter_mut().for_each(|row| row.misfits = true);
     }
     rows
 }
@@ -210,6 +248,7 @@ fn quoted_cells(text: &str, sign: u8) -> Option<Vec<String>> {
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
+        .buffer_capacity(text.len())
         .from_reader(text.as_bytes());
     let record = reader.records().next()?.ok()?;
     Some(record.iter().map(|cell| cell.trim().to_owned()).collect())

@@ -1,15 +1,19 @@
 //! Tables: rows of cells, with a head that names the columns or, failing that, with values that name themselves.
 
+use std::ops::Range;
+
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::bare::is_only_name;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::changes::arrow;
+use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::{is_han, is_word};
 use crate::reading::labels::{Field, Reader, is_data, label, rank_of, role_of, tlds_in_field};
 use crate::reading::person;
 use crate::reading::rows::Row;
 use crate::reading::speech::Speech;
+use crate::reading::tlds;
 use crate::reading::words::{Languages, Sense};
 
 /// Characters of a cell that heads a column at the most.
@@ -104,14 +108,14 @@ fn section_of(cell: &Speech, reader: &Reader<'_>) -> Option<Section> {
     if !facts::addresses(&cell.chars).is_empty() || !facts::numbers(&cell.chars).is_empty() {
         return None;
     }
+    // `To be added` has the codes of two ccTLDs in it.
     let whole: String = cell.chars.iter().collect();
+    let one_word = whole.split_whitespace().count() == 1;
+    let named = tlds::named(&cell.chars, &cell.hits, reader.known).into_iter().map(|found| found.what);
+    let tlds = if one_word { tlds_in_field(&whole, reader) } else { named.collect() };
     let field = label(cell, 0, cell.chars.len());
     let said = field.map(|field| field.role).filter(|role| *role != Role::Unsaid).or_else(|| role_of(cell));
-    Some(Section {
-        tlds: tlds_in_field(&whole, reader),
-        rank: rank_of(cell, 0, cell.chars.len()),
-        role: said.unwrap_or_default(),
-    })
+    Some(Section { tlds, rank: rank_of(cell, 0, cell.chars.len()), role: said.unwrap_or_default() })
 }
 
 /// Rows as columns: a table whose first column holds the labels, one column for each person.
@@ -229,11 +233,16 @@ fn entry(row: &Row, cells: &[Speech], columns: &[Column], reader: &Reader<'_>) -
 
 fn take_cell(entry: &mut Entry, names: &mut Names, cell: &Speech, column: Column, reader: &Reader<'_>) {
     let whole: String = cell.chars.iter().collect();
+    // `old -> new`
+    let arrow = arrow(&cell.chars).map(|(place, _)| place);
+    let is_former = |span: &Range<usize>| arrow.is_some_and(|place| span.end <= place);
     if column.sense != Some(Sense::Organisation) {
         for (number, address) in facts::addresses(&cell.chars).into_iter().enumerate() {
-            if column.role == Role::Old && column.sense == Some(Sense::Email) {
+            let former = is_former(&address.span);
+            entry.value_changes |= former;
+            if former || (column.role == Role::Old && column.sense == Some(Sense::Email)) {
                 entry.former_email = Some(address.what);
-            } else if column.sense == Some(Sense::SecondEmail) || number > 0 {
+            } else if column.sense == Some(Sense::SecondEmail) || (number > 0 && arrow.is_none()) {
                 entry.take_second(address.what);
             } else {
                 entry.take_email(address.what);
@@ -254,9 +263,11 @@ fn take_cell(entry: &mut Entry, names: &mut Names, cell: &Speech, column: Column
         }
         Some(Sense::Action) => entry.role = role_of(cell).unwrap_or_default(),
         Some(_) => {
-            let former = column.role == Role::Old;
             for number in facts::numbers(&cell.chars) {
-                entry.take_number(crate::reading::entry::Number { written: number.what, former });
+                let former = is_former(&number.span);
+                entry.value_changes |= former;
+                let former = former || column.role == Role::Old;
+                entry.take_number(Number { written: number.what, former });
             }
         }
         None => bare_cell(entry, cell, reader),

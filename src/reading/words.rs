@@ -227,6 +227,11 @@ fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
     )
 }
 
+/// The phrases of all files.
+pub(super) fn all() -> impl Iterator<Item = (Sense, &'static str)> {
+    FILES.iter().flat_map(|(_, file)| read(file))
+}
+
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
     let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
@@ -244,29 +249,6 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
     hits
 }
-
-/// A word with its one wrong, missing, doubled or swapped letter mended, where that makes a word for one label only.
-pub(super) fn mended_label(word: &str, labels: &[Sense]) -> String {
-    // In a shorter word one letter makes another word too easily.
-    const LETTERS_MIN: usize = 5;
-    let bare: String = word.chars().filter(|c| c.is_alphabetic()).map(folded).collect();
-    let chars: Vec<char> = word.chars().collect();
-    let known = find(&chars).iter().any(|hit| hit.span.len() + 1 >= chars.len());
-    if bare.chars().count() < LETTERS_MIN || known {
-        return word.to_owned();
-    }
-    let is_near = |found: &&(String, Sense)| strsim::osa_distance(&found.0, &bare) == 1;
-    let mut near = LABEL_WORDS.iter().filter(|(_, sense)| labels.contains(sense)).filter(is_near);
-    let Some((text, sense)) = near.next() else { return word.to_owned() };
-    if near.all(|(_, other)| other == sense) { text.clone() } else { word.to_owned() }
-}
-
-/// The single words of all languages, in folded letters, with what they are a sign of.
-static LABEL_WORDS: LazyLock<Vec<(String, Sense)>> = LazyLock::new(|| {
-    let all = FILES.iter().flat_map(|(_, file)| read(file));
-    let single = all.filter(|(_, text)| !text.contains([' ', '*']) && text.chars().all(char::is_alphabetic));
-    single.map(|(sense, text)| (text.chars().map(folded).collect(), sense)).collect()
-});
 
 /// Where a pattern was found.
 pub(super) struct Place {
