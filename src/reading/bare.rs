@@ -71,7 +71,12 @@ pub(super) fn tld_heading<'a>(
         return None;
     }
     let named = tlds::named(&line.chars, &line.hits, reader.known);
-    let found = if named.is_empty() { countries::find(&line.chars) } else { named };
+    // `Old contact` has words for a contact in it, not for a country, whatever it begins with.
+    let by_name = named.is_empty();
+    if by_name && line.has_any(&[Sense::ContactWord, Sense::Old, Sense::New]) {
+        return None;
+    }
+    let found = if by_name { countries::find(&line.chars) } else { named };
     let known = line
         .mask(|hit| matches!(hit.sense, Sense::Tld | Sense::ContactWord | Sense::Stop | Sense::Vocabulary));
     let other = (from..to).any(|place| {

@@ -6,9 +6,11 @@ use crate::reading::bare::{
     tld_heading, unmarked_label, waiting_label,
 };
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::gathering::Builder;
-use crate::reading::labels::{Field, Reader, is_data};
+use crate::reading::labels::{Field, Reader, is_data, rank_of, tlds_in_field};
+use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Languages, Sense};
 
@@ -48,7 +50,9 @@ impl Reader<'_> {
             }
             builder.line = number;
             let mut fields = Self::labelled(speech);
-            if let (Some(label), true) = (waiting.take(), fields.is_empty()) {
+            if let (Some(label), true) = (waiting.take(), fields.is_empty())
+                && self.may_be(&label, speech)
+            {
                 fields.push(Field { value: speech.text(0..speech.chars.len()), ..label });
             }
             let after = spoken.get(number + 1..).unwrap_or_default();
@@ -71,6 +75,18 @@ impl Reader<'_> {
             }
         }
         builder.finish()
+    }
+
+    /// Whether a line may be the value of the label that stood alone above it.
+    fn may_be(&self, label: &Field, line: &Speech) -> bool {
+        let is_rank = |line: &Speech| rank_of(line, 0, line.chars.len()).is_some();
+        if is_data(label.sense) {
+            return !facts::addresses(&line.chars).is_empty() || !facts::numbers(&line.chars).is_empty();
+        }
+        if label.sense == Sense::Tld {
+            return !tlds_in_field(&line.text(0..line.chars.len()), self).is_empty();
+        }
+        label.sense != Sense::Rank || is_rank(line) || line.chars.iter().any(char::is_ascii_digit)
     }
 
     /// The labelled fields of a line. A form may have labels in two languages, of which only one is the mail's.
@@ -122,6 +138,12 @@ impl Reader<'_> {
             whole.chars().count() <= POSITION_CHARS_MAX && !whole.ends_with(['.', ':', '?', '!', ',']);
         if is_only_name(line) && (data == 0 || plain) {
             return vec![Field::bare(Sense::Name, &whole)];
+        }
+        // `Maria Papa (primary)`: what is understood behind a name says something of its person.
+        let name = names::without_addition(line);
+        if name.chars.len() < line.chars.len() && is_only_name(&name) && data == 0 {
+            let rank = rank_of(line, name.chars.len(), line.chars.len());
+            return vec![Field { rank, ..Field::bare(Sense::Name, &whole) }];
         }
         if plain && builder.has_bare_name() { vec![Field::bare(Sense::Position, &whole)] } else { Vec::new() }
     }

@@ -4,8 +4,8 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
+use crate::reading::signs::{label_at, next_start};
 use crate::reading::speech::Speech;
-use crate::reading::spelling::otherwise_spelled;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Languages, Sense};
 
@@ -14,8 +14,8 @@ const FORM_LINE_CHARS_MAX: usize = 1000;
 /// Characters that a label has at the most.
 pub(super) const LABEL_CHARS_MAX: usize = 60;
 
-/// Dots, lines or the like from which on they lead from a label to its value.
-const LEADERS_MIN: usize = 3;
+/// Words of a value that is read as codes without dots.
+const CODES_MAX: usize = 8;
 
 /// A labelled or bare value of a line.
 #[derive(Clone, Debug)]
@@ -46,7 +46,8 @@ pub(super) struct Reader<'a> {
     pub(super) known: &'a KnownTlds,
 }
 
-const LABELS: [Sense; 14] = [
+/// What a label can be a sign of.
+pub(super) const LABELS: [Sense; 14] = [
     Sense::SecondEmail,
     Sense::FirstName,
     Sense::LastName,
@@ -139,86 +140,15 @@ pub(super) fn bullet_end(chars: &[char]) -> usize {
     skip(place, &|c| c.is_whitespace())
 }
 
-/// The next place where a label may start: behind a sign that parts fields, behind a wide gap, or where a label with
-/// its colon stands behind any space.
-fn next_start(line: &Speech, from: usize) -> Option<usize> {
-    let chars = &line.chars;
-    (from..chars.len()).find_map(|place| {
-        let c = chars.get(place)?;
-        let parts = matches!(c, ',' | ';' | '/' | '|' | '·' | '•' | '\t' | '，' | '；' | '、' | '،' | '。')
-            || (*c == ' ' && chars.get(place + 1) == Some(&' '))
-            || (*c == '-' && chars.get(place + 1) == Some(&' '));
-        let next = place + 1 + chars.get(place + 1..)?.iter().take_while(|c| c.is_whitespace()).count();
-        let starts = parts || (*c == ' ' && is_label_with_colon(line, next));
-        (starts && next < chars.len()).then_some(next)
-    })
-}
-
-/// Whether one of the words for a label starts here, with nothing but a colon behind it.
-fn is_label_with_colon(line: &Speech, start: usize) -> bool {
-    line.hits.iter().filter(|hit| hit.span.start == start && LABELS.contains(&hit.sense)).any(|hit| {
-        let mut behind = line.chars.get(hit.span.end..).unwrap_or_default().iter().filter(|c| **c != ' ');
-        behind.next().is_some_and(|c| is_colon(*c))
-    })
-}
-
-/// Signs that stand between a label and its value, in the scripts that have their own.
-fn is_colon(c: char) -> bool {
-    matches!(c, ':' | '：' | '=' | '\t' | '︰' | '﹕' | '៖' | '፦' | '՝')
-}
-
-/// The label that starts here, and where its value starts.
-fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
-    let rest = line.chars.get(start..)?;
-    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| is_colon(*c)).map(|place| (place, 1));
-    let dash =
-        rest.windows(3).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', '-' | '–' | '—', ' ']));
-    let sign = [colon, dash.map(|place| (place, 3)), leaders(rest)].into_iter().flatten().min();
-    if let Some((length, sign)) = sign
-        && let Some(field) = label(line, start, start + length)
-    {
-        return Some((start + length + sign, field));
-    }
-    if let Some((length, sign)) = sign
-        && let Some(field) = otherwise_spelled(&line.text(start..start + length))
-    {
-        return Some((start + length + sign, field));
-    }
-    let (length, sign) = gap(rest)?;
-    let whole =
-        line.hits.iter().any(|hit| hit.span == (start..start + length) && LABELS.contains(&hit.sense));
-    let field = label(line, start, start + length).filter(|_| whole)?;
-    let value = start + length + sign;
-    label_at(line, value).is_none().then_some((value, field))
-}
-
-/// `Label ........ value`: where the leaders start, and how long they are.
-fn leaders(rest: &[char]) -> Option<(usize, usize)> {
-    let leads = |c: &char| matches!(c, '.' | '_' | '…' | '‥' | '·' | '┈' | '･');
-    let start = rest.windows(LEADERS_MIN).take(LABEL_CHARS_MAX).position(|run| run.iter().all(leads))?;
-    let dots = rest.get(start..)?.iter().take_while(|c| leads(c)).count();
-    // `Name ....... : Joost`
-    let behind = rest.get(start + dots..)?;
-    let colon = behind
-        .iter()
-        .position(|c| *c != ' ')
-        .filter(|place| behind.get(*place).is_some_and(|c| is_colon(*c)));
-    Some((start, dots + colon.map_or(0, |place| place + 1)))
-}
-
-/// `Label    value`: where a wide gap starts, and how wide it is.
-fn gap(rest: &[char]) -> Option<(usize, usize)> {
-    let start = rest.windows(2).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', ' ']))?;
-    let wide = rest.get(start..)?.iter().take_while(|c| **c == ' ').count();
-    (start > 0 && start + wide < rest.len()).then_some((start, wide))
-}
-
 /// Reads a stretch as a label: it must consist of words that are labels, and little else.
 pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let inside: Vec<&Hit> =
         line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
     let stretch = line.chars.get(start..end)?;
-    let sentence = stretch.iter().any(|c| matches!(c, ',' | '，' | '、' | '?' | '!'))
+    let comma =
+        |(place, c): (usize, &char)| matches!(c, ',' | '，' | '、') && !parts_a_name(&inside, start + place);
+    let sentence = stretch.iter().enumerate().any(comma)
+        || stretch.iter().any(|c| matches!(c, '?' | '!'))
         || inside.iter().any(|hit| hit.sense == Sense::Me && !is_part_of_label(hit, &inside));
     if sentence || !is_understood(line, &inside, start, end) {
         return None;
@@ -243,16 +173,20 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
         .then_some((Sense::ContactWord, 0));
     let (mut sense, length) = sense.or(fallback)?;
+    if is_part(sense) && stretch.contains(&',') {
+        sense = Sense::Name;
+    }
+    // `New contact for the domain .nl:` names its ccTLD itself.
+    let names_it = stretch.windows(2).any(|pair| matches!(pair, ['.', c] if c.is_alphabetic()));
+    if sense == Sense::Tld && names_it && best(Sense::ContactWord).is_some() {
+        sense = Sense::ContactWord;
+    }
     // `Primary contact:` is a heading, though `contact` alone may be a label.
     let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
     let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank) || role != Role::Unsaid;
-    // `Contact person (primary)`: the same word may label a name.
-    let twofold = |hit: &&Hit| {
-        let contact = |other: &&Hit| other.sense == Sense::ContactWord && other.span == hit.span;
-        hit.sense == Sense::Name && hit.span.len() == length && inside.iter().any(contact)
-    };
-    let person = sense == Sense::Name && rank.is_some() && inside.iter().any(twofold);
-    if person || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
+    // In some languages the word for a contact is also the label of his name.
+    let called = rank.is_some() && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
+    if called || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })
@@ -263,6 +197,38 @@ fn is_part_of_label(hit: &Hit, inside: &[&Hit]) -> bool {
     inside.iter().any(|other| {
         LABELS.contains(&other.sense) && other.span.start < hit.span.start && hit.span.end < other.span.end
     })
+}
+
+/// `Surname, first name:`, with the parts of a name on both sides of a comma.
+fn parts_a_name(inside: &[&Hit], comma: usize) -> bool {
+    const GAP_CHARS_MAX: usize = 2;
+    let name = |hit: &&&Hit| hit.sense == Sense::Name || is_part(hit.sense);
+    inside.iter().filter(name).any(|hit| hit.span.end == comma)
+        && inside
+            .iter()
+            .filter(name)
+            .any(|hit| hit.span.start > comma && hit.span.start - comma <= GAP_CHARS_MAX)
+}
+
+fn is_part(sense: Sense) -> bool {
+    matches!(sense, Sense::FirstName | Sense::LastName)
+}
+
+/// The label that says what a question is after: the name, an address, a number, the ccTLD or a place.
+pub(super) fn label_of_question(question: &Speech) -> Option<&'static str> {
+    const KINDS: [(&[Sense], &str); 6] = [
+        (&[Sense::Phone, Sense::Mobile], "phone"),
+        (&[Sense::Email, Sense::SecondEmail], "e-mail"),
+        (&[Sense::FirstName], "first name"),
+        (&[Sense::LastName], "last name"),
+        (&[Sense::Name], "name"),
+        (&[Sense::Tld], "ccTLD"),
+    ];
+    let places = [Sense::First, Sense::Second, Sense::Third];
+    if places.iter().filter(|place| question.has(**place)).count() >= 2 {
+        return Some("rank");
+    }
+    KINDS.iter().find(|(senses, _)| question.has_any(senses)).map(|(_, label)| *label)
 }
 
 /// Whether three letters in four of a stretch stand in words that labels are made of.
@@ -306,10 +272,35 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
-    let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
+    let Some(best) = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0) else {
+        return numbered(line, start, end);
+    };
     let mut which = ranks.iter().filter(|(_, length)| *length == best);
     let (number, _) = which.next()?;
     which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
+}
+
+/// `contact n.º 3`, `contacto nº 2`, `Kontakt Nr. 1`: a place by a number behind a sign for numbers.
+fn numbered(line: &Speech, start: usize, end: usize) -> Option<Rank> {
+    const SIGNS: [&str; 9] = ["n.º", "nº", "n°", "n.", "no.", "nr.", "nr", "no", "№"];
+    let stretch = line.chars.get(start..end.min(line.chars.len()))?;
+    let alone = |place: usize| {
+        let at = |place: Option<usize>| {
+            place.and_then(|place| stretch.get(place)).is_none_or(|c| !c.is_alphanumeric())
+        };
+        at(place.checked_sub(1)) && at(Some(place + 1))
+    };
+    let place = (0..stretch.len())
+        .find(|place| stretch.get(*place).is_some_and(|c| matches!(c, '1'..='3')) && alone(*place))?;
+    let before: String =
+        stretch.get(..place)?.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
+    let before = before.trim_end();
+    let sign = SIGNS.iter().find_map(|sign| before.strip_suffix(sign))?;
+    let word_end = start + sign.trim_end().chars().count();
+    let called =
+        |hit: &Hit| matches!(hit.sense, Sense::ContactWord | Sense::Rank) && hit.span.end == word_end;
+    let digit = stretch.get(place)?.to_digit(10)?;
+    line.hits.iter().any(called).then(|| Rank::try_from(u8::try_from(digit).ok()?).ok()).flatten()
 }
 
 /// What a word in the field `action` asks for.
@@ -346,8 +337,15 @@ pub(super) fn tlds_in_field(value: &str, reader: &Reader<'_>) -> Vec<Tld> {
     let speech = Speech::of(value, reader.languages);
     let mut found: Vec<Tld> =
         tlds::named(&speech.chars, &speech.hits, reader.known).into_iter().map(|found| found.what).collect();
-    if found.is_empty() {
-        for word in value.split([',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"']) {
+    // Codes without dots stand alone, or with the country's name: `de`, `at` and `in` are words elsewhere.
+    let parts = |c: char| [',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"'].contains(&c);
+    let words: Vec<&str> = value.split(parts).filter(|word| word.chars().any(char::is_alphabetic)).collect();
+    let code =
+        |word: &&&str| word.trim_end_matches('.').parse::<Tld>().is_ok_and(|tld| reader.known.has(&tld));
+    let codes = words.iter().filter(code).count();
+    let bare = words.len() <= CODES_MAX && words.len() <= codes * 2 + 1;
+    if found.is_empty() && bare {
+        for word in words {
             let bare = word.trim().trim_end_matches('.');
             if let Ok(tld) = bare.parse::<Tld>()
                 && reader.known.has(&tld)

@@ -73,6 +73,25 @@ impl Layout {
         self.lines.iter().filter(|(mark, _)| marks.contains(mark)).map(|(_, line)| line).collect()
     }
 
+    /// Each of the writer's own lines that stands right below a quoted one, with that one: answers between the lines.
+    pub(super) fn answered(&self) -> Vec<(&str, &str)> {
+        let mut asked: Option<&str> = None;
+        let mut answered = Vec::new();
+        for (mark, line) in self.lines.iter().filter(|(_, line)| line.text.chars().any(is_word)) {
+            match mark {
+                Mark::Quote => asked = Some(line.text.as_str()),
+                Mark::Own => answered.extend(asked.take().map(|asked| (asked, line.text.as_str()))),
+                Mark::Greeting
+                | Mark::Closing
+                | Mark::Signature
+                | Mark::Footer
+                | Mark::Disclaimer
+                | Mark::QuoteIntro => asked = None,
+            }
+        }
+        answered
+    }
+
     /// The text of these lines, without empty ones at either end.
     pub(super) fn text_of(&self, marks: &[Mark]) -> String {
         let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();
@@ -312,6 +331,7 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
             break;
         }
     }
+    let start = start.or_else(|| decorated(lines, read, &own).map(|number| (number, Mark::Signature)));
     let Some((start, first)) = start else { return };
     for (number, place) in own.iter().enumerate().skip(start) {
         if let Some(mark) = marks.get_mut(*place) {
@@ -320,9 +340,34 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
     }
 }
 
+/// Where a block between two drawn lines starts that ends the text: how some offices frame their signature.
+fn decorated(lines: &[Line], read: &[Spoken], own: &[usize]) -> Option<usize> {
+    const DRAWN_CHARS_MIN: usize = 8;
+    let drawn = |place: &usize| {
+        let signs = lines
+            .get(*place)
+            .map(|line| line.text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>());
+        signs.is_some_and(|signs| signs.len() >= DRAWN_CHARS_MIN && !signs.iter().any(|c| is_word(*c)))
+    };
+    let written: Vec<usize> = (0..own.len())
+        .filter(|number| {
+            let place = own.get(*number);
+            place.is_some_and(|place| drawn(place) || read.get(*place).is_some_and(|line| !line.is_blank()))
+        })
+        .collect();
+    let last = written.last().copied().filter(|number| own.get(*number).is_some_and(drawn))?;
+    let first = written.iter().rev().skip(1).take(SIGNATURE_LINES_MAX).copied();
+    let mut first = first.filter(|number| own.get(*number).is_some_and(drawn));
+    first.next().filter(|number| *number > 0 && *number < last)
+}
+
 /// A closing formula and nothing else, or with a name behind it.
 fn is_closing(line: &Spoken) -> bool {
     let Some(end) = line.starts_with(Sense::Closing) else { return false };
+    // `Salam` closes a letter, `Salam sejahtera` opens one.
+    if line.starts_with(Sense::Greeting).is_some_and(|greeting| greeting > end) {
+        return false;
+    }
     let rest: Vec<char> = line.chars.iter().skip(end).copied().collect();
     let rest: String = rest.into_iter().collect();
     let words: Vec<&str> = rest.split_whitespace().filter(|word| word.chars().any(is_word)).collect();
@@ -339,6 +384,12 @@ fn is_closing(line: &Spoken) -> bool {
         .filter(|(place, _)| !formula(*place))
         .map(|(_, c)| *c)
         .collect();
+    // `Üdvözlettel:` has its name on the next line.
+    let left = if left.last().is_some_and(|c| matches!(c, ':' | '：')) {
+        left.get(..left.len() - 1).unwrap_or_default().to_vec()
+    } else {
+        left
+    };
     let sentence = left.iter().any(|c| c.is_ascii_digit() || matches!(c, ':' | '@' | '?' | '？' | '：'));
     let named = words.len() <= 3
         && left

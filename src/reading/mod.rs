@@ -2,6 +2,7 @@
 
 mod answer;
 mod bare;
+mod borders;
 mod changes;
 mod countries;
 mod decoding;
@@ -34,7 +35,9 @@ mod roles;
 mod roster_line;
 mod rows;
 mod ruling;
+mod scopes;
 mod sentences;
+mod signs;
 mod speech;
 mod spelling;
 mod statement;

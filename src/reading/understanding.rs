@@ -1,5 +1,7 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
+use std::ops::Range;
+
 use crate::domain::request::{Action, Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
@@ -8,11 +10,13 @@ use crate::reading::bare::is_only_name;
 use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
+use crate::reading::folding::is_word;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind;
-use crate::reading::labels::{Reader, rank_of, role_of};
+use crate::reading::labels::{Reader, label_of_question, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
@@ -247,10 +251,22 @@ impl Hearing<'_> {
         let parts = self.letter.parts();
         let points = self.own.has(Sense::Below) || self.own.has(Sense::Attached);
         let mut marks = vec![Mark::Own];
-        if self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
+        // Who gives the details himself points to nothing that he needs.
+        let own: Vec<&Line> = layout.with(&[Mark::Own]);
+        let own = statement::collect(&own, reader, self.context.mailboxes);
+        let complete = own.entries.iter().any(Entry::has_contact_data) || !own.loose.is_empty();
+        let points = points && !complete;
+        if points && self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
             marks.push(Mark::Quote);
         }
         let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
+        if lines.iter().all(|line| line.text.trim().is_empty()) {
+            lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
+        }
+        let fields = self.answers_in_place();
+        if !fields.is_empty() {
+            lines = fields;
+        }
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
@@ -259,7 +275,12 @@ impl Hearing<'_> {
                 lines.append(&mut inner.lines);
             }
         }
-        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref()).filter(|_| points);
+        // `We received the attached text` asks for nothing of what it says.
+        let asks = role_of(&self.own).is_some()
+            || role_of(&self.subject).is_some()
+            || self.own.has(Sense::ContactWord);
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref());
+        let texts = texts.filter(|_| points && asks);
         for text in texts {
             lines.push(Line::default());
             lines.append(&mut lines::of_plain(text, Flowed::No));
@@ -271,6 +292,23 @@ impl Hearing<'_> {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
         }
         statement
+    }
+
+    /// What is answered between the lines of a quoted list of questions, as the fields of a form. One answer below a quoted
+    /// line is no list.
+    fn answers_in_place(&self) -> Vec<Line> {
+        const ANSWERS_MIN: usize = 2;
+        const ANSWER_CHARS_MAX: usize = 100;
+        let mut fields = Vec::new();
+        for (question, answer) in self.letter.layout().answered() {
+            let label = label_of_question(&Speech::of(question, self.languages));
+            if let Some(label) = label.filter(|_| answer.chars().count() <= ANSWER_CHARS_MAX) {
+                let answer =
+                    answer.trim_start_matches(|c: char| !is_word(c) && !matches!(c, '+' | '(' | '.'));
+                fields.push(Line::new(format!("{label}: {answer}")));
+            }
+        }
+        if fields.len() < ANSWERS_MIN { Vec::new() } else { fields }
     }
 
     /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
@@ -299,11 +337,22 @@ impl Hearing<'_> {
         }
         let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
         let empty = statement.entries.is_empty();
+        // `Strike all who are listed; the two below remain`: whoever is to go needs no number.
+        let whole = |entry: &Entry| {
+            matches!(entry.role, Role::Unsaid | Role::Add)
+                && !entry.emails.is_empty()
+                && !entry.phones.is_empty()
+        };
+        let instead = role == Role::Remove
+            && self.own.has(Sense::Everyone)
+            && !empty
+            && statement.entries.iter().all(whole);
+        let role = if instead { Role::Add } else { role };
         let frame = Frame {
             known: self.context.known,
             default_role: role,
             tlds,
-            replace_all: self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty,
+            replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
@@ -316,6 +365,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
+        self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(doubts::of_details(
             self.letter,
             statement,
@@ -329,6 +379,36 @@ impl Hearing<'_> {
     fn default_role(&self, statement: &Statement) -> Role {
         let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
         said.unwrap_or_default()
+    }
+
+    /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
+    fn without_kept(&self, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
+        let parts =
+            |c: char| matches!(c, ',' | ';' | '.' | '،' | '؛' | '，' | '；' | '。' | '\n' | '(' | ')');
+        let own = &self.own;
+        // `Without any change` is said of what stays.
+        let acts = [Sense::Add, Sense::Remove, Sense::Replace];
+        let is_kept = |place: &Range<usize>| {
+            let splits = |at: usize| {
+                own.chars.get(at).is_some_and(|c| parts(*c))
+                    && (own.chars.get(at) != Some(&'.')
+                        || own.chars.get(at + 1).is_none_or(|c| c.is_whitespace()))
+            };
+            let start =
+                (0..place.start.saturating_sub(1)).rev().find(|at| splits(*at)).map_or(0, |at| at + 1);
+            let end = (place.end..own.chars.len()).find(|at| splits(*at)).unwrap_or(own.chars.len());
+            let inside = |hit: &&Hit| start <= hit.span.start && hit.span.end <= end;
+            own.hits.iter().filter(inside).any(|hit| hit.sense == Sense::Keep)
+                && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense))
+                && facts::addresses(own.chars.get(start..end).unwrap_or_default()).is_empty()
+        };
+        let named = tlds::named(&own.chars, &own.hits, reader.known);
+        let kept = |tld: &Tld| {
+            let mut places = named.iter().filter(|one| one.what == *tld).peekable();
+            places.peek().is_some() && places.all(|one| is_kept(&one.span))
+        };
+        let rest: Vec<Tld> = all.iter().filter(|tld| !kept(tld)).cloned().collect();
+        if rest.is_empty() { all } else { rest }
     }
 
     /// The ccTLDs of the request: those of the text, or else of the Subject, or else of the signature.
@@ -347,7 +427,7 @@ impl Hearing<'_> {
             if of_subject.iter().any(|tld| !statement.tlds.contains(tld)) {
                 self.reading.doubts.push("Subject and text name different ccTLDs".to_owned());
             }
-            return statement.tlds.clone();
+            return self.without_kept(statement.tlds.clone(), reader);
         }
         if !of_subject.is_empty() {
             return of_subject;
@@ -355,7 +435,11 @@ impl Hearing<'_> {
         let by_country = |speech: &Speech| -> Vec<Tld> {
             let mut found: Vec<Tld> = Vec::new();
             for one in countries::find(&speech.chars) {
-                if !found.contains(&one.what) {
+                // `Malte Brüggemann` is a person, and not the island.
+                let word = speech.text(one.span.clone());
+                let people = statement.entries.iter().filter_map(|entry| entry.name.as_deref());
+                let is_name = people.into_iter().any(|name| name.split_whitespace().any(|part| part == word));
+                if !is_name && !found.contains(&one.what) {
                     found.push(one.what);
                 }
             }

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
+use crate::reading::borders::whole_words;
+use crate::reading::folding::folded;
 
 /// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
 const FILES: &[(&str, &str)] = &[
@@ -43,6 +44,22 @@ const FILES: &[(&str, &str)] = &[
     ("bn", include_str!("words/bn.txt")),
     ("ur", include_str!("words/ur.txt")),
     ("sw", include_str!("words/sw.txt")),
+    ("sk", include_str!("words/sk.txt")),
+    ("sl", include_str!("words/sl.txt")),
+    ("lt", include_str!("words/lt.txt")),
+    ("lv", include_str!("words/lv.txt")),
+    ("et", include_str!("words/et.txt")),
+    ("is", include_str!("words/is.txt")),
+    ("ca", include_str!("words/ca.txt")),
+    ("mk", include_str!("words/mk.txt")),
+    ("sq", include_str!("words/sq.txt")),
+    ("ms", include_str!("words/ms.txt")),
+    ("tl", include_str!("words/tl.txt")),
+    ("az", include_str!("words/az.txt")),
+    ("kk", include_str!("words/kk.txt")),
+    ("ka", include_str!("words/ka.txt")),
+    ("hy", include_str!("words/hy.txt")),
+    ("af", include_str!("words/af.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -67,7 +84,7 @@ impl Language {
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
-        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "az" | "kk" | "hi" | "bn" | "ur" | "fa"))
     }
 }
 
@@ -193,6 +210,9 @@ struct Phrase {
     rest: Option<String>,
 }
 
+/// The name of the list, in small letters.
+const OUR_NAME: &str = "tld-ops";
+
 /// All phrases of all languages.
 struct Phrasebook {
     phrases: Vec<Phrase>,
@@ -246,6 +266,19 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
             hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
         }
     }
+    // The name of the list is no word of the text.
+    let ours: Vec<usize> = text
+        .windows(OUR_NAME.len())
+        .enumerate()
+        .filter(|(_, window)| window.iter().zip(OUR_NAME.chars()).all(|(c, ours)| folded(*c) == ours))
+        .map(|(place, _)| place)
+        .collect();
+    let within = |hit: &Hit| {
+        ours.iter().any(|place| {
+            (*place..place + OUR_NAME.len()).contains(&hit.span.start) && hit.span.len() < OUR_NAME.len()
+        })
+    };
+    hits.retain(|hit| !within(hit));
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
     hits
 }
@@ -283,64 +316,6 @@ fn follows(text: &[char], from: usize, rest: &str) -> bool {
     let sentence = after.split(". ").next().unwrap_or_default().split(['!', '?']).next().unwrap_or_default();
     let sentence = sentence.trim_end_matches('.');
     format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
-}
-
-/// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
-/// endings, Arabic and Hebrew ones take a letter or two before them.
-pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> Option<Range<usize>> {
-    let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
-    let first = at(span.start);
-    let mut start = span.start;
-    let last = span.end.checked_sub(1).and_then(at);
-    if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at)) {
-        let joined =
-            !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before));
-        if joined {
-            start -= prefix(text, span.start)?;
-        }
-    }
-    let mut end = span.end;
-    if let (Some(last), Some(after)) = (last, at(span.end)) {
-        let free = is_unspaced(last) || is_unspaced(after) || is_ideographic(last) != is_ideographic(after);
-        if !free {
-            // A Korean word takes particles; a single syllable with something behind it is another word.
-            let takes_particles = is_hangul(last) && span.len() >= 2;
-            let takes_pronoun = span.len() >= 3 && is_pronoun(text, span.end);
-            if ending == Ending::Closed && !takes_particles && !takes_pronoun {
-                return None;
-            }
-            while at(end).is_some_and(|c| !is_unspaced(c)) {
-                end += 1;
-            }
-        }
-    }
-    Some(start..end)
-}
-
-/// Whether what goes on from here to the word's end is a pronoun or an ending that Arabic and Persian write together with
-/// the word before.
-fn is_pronoun(text: &[char], place: usize) -> bool {
-    const ENDINGS: [&str; 12] =
-        ["ي", "ه", "ها", "هم", "نا", "كم", "ني", "هما", "های", "ها", "\u{200c}ها", "\u{200c}های"];
-    let rest: String = text.get(place..).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect();
-    ENDINGS.contains(&rest.as_str())
-}
-
-/// Letters of scripts that mix with Latin ones without a space.
-fn is_ideographic(c: char) -> bool {
-    is_unspaced(c) || is_hangul(c)
-}
-
-/// The length of what stands before this place, back to the word's start, if that is only particles which Arabic and
-/// Hebrew write together with the next word.
-fn prefix(text: &[char], place: usize) -> Option<usize> {
-    const PREFIX_LETTERS_MAX: usize = 3;
-    let before = text.get(..place).unwrap_or_default();
-    let prefix: Vec<char> =
-        before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1).copied().collect();
-    let arabic = prefix.iter().all(|c| "والبكفلس".contains(*c));
-    let hebrew = prefix.iter().all(|c| "והבלמשכ".contains(*c));
-    (prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)).then_some(prefix.len())
 }
 
 /// The languages that a text seems to be written in, and the likeliest.
