@@ -1,11 +1,14 @@
 //! Bare values: lines that are nothing but an address, a number, a name, a heading or a label.
 
+use crate::reading::changes::arrow;
+use crate::reading::countries;
 use crate::reading::entry::Role;
 use crate::reading::facts;
-use crate::reading::folding::is_word;
-use crate::reading::labels::{Field, LABEL_CHARS_MAX, bullet_end, is_data, label};
+use crate::reading::folding::{has_case, is_word};
+use crate::reading::labels::{Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label};
 use crate::reading::names;
 use crate::reading::speech::Speech;
+use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
 
 /// Words of a label that stands alone on its line at the most.
@@ -53,6 +56,95 @@ pub(super) fn heading(line: &Speech) -> Option<Field> {
     let plain = field.sense == Sense::ContactWord && (field.rank.is_some() || field.role != Role::Unsaid);
     let verbs = line.has_any(&[Sense::Me, Sense::How, Sense::Question]);
     (plain && !verbs && end <= 40).then_some(field)
+}
+
+/// A line that says for which ccTLD the persons beneath it are: `.lk`, `For .nl:`, `Grenada`.
+pub(super) fn tld_heading<'a>(
+    line: &Speech,
+    reader: &Reader<'_>,
+    mut after: impl Iterator<Item = &'a Speech>,
+) -> Option<Field> {
+    const HEADING_CHARS_MAX: usize = 40;
+    let from = bullet_end(&line.chars);
+    let to = line.chars.iter().rposition(|c| !matches!(c, ':' | '：' | ' ' | '.' | '-' | '—'))? + 1;
+    if line.chars.len() > HEADING_CHARS_MAX || line.has_any(&[Sense::Add, Sense::Remove, Sense::Change]) {
+        return None;
+    }
+    let named = tlds::named(&line.chars, &line.hits, reader.known);
+    // `Old contact` has words for a contact in it, not for a country, whatever it begins with.
+    let by_name = named.is_empty();
+    if by_name && line.has_any(&[Sense::ContactWord, Sense::Old, Sense::New]) {
+        return None;
+    }
+    let found = if by_name { countries::find(&line.chars) } else { named };
+    let known = line
+        .mask(|hit| matches!(hit.sense, Sense::Tld | Sense::ContactWord | Sense::Stop | Sense::Vocabulary));
+    let other = (from..to).any(|place| {
+        let word = line.chars.get(place).is_some_and(|c| is_word(*c));
+        word && !known.get(place).is_some_and(|known| *known)
+            && !found.iter().any(|one| one.span.contains(&place))
+    });
+    let [only] = found.as_slice() else { return None };
+    let person = after.any(|next| !facts::addresses(&next.chars).is_empty());
+    (person && !other).then(|| Field::bare(Sense::ContactWord, &format!(".{}", only.what)))
+}
+
+/// `Joost Terpstra  joost@old.example -> joost@new.example`: whose value changes, and how.
+pub(super) fn name_and_change(line: &Speech) -> Option<Vec<Field>> {
+    let (place, length) = arrow(&line.chars)?;
+    let addresses: Vec<_> =
+        facts::addresses(&line.chars).into_iter().map(|one| (Sense::Email, one.span)).collect();
+    let numbers: Vec<_> =
+        facts::numbers(&line.chars).into_iter().map(|one| (Sense::Phone, one.span)).collect();
+    let values = if addresses.len() == 2 && numbers.is_empty() { addresses } else { numbers };
+    let [(sense, before), (_, after)] = values.as_slice() else { return None };
+    let name = line.text(0..before.start);
+    let name = name.trim_matches([' ', ':', '-', '–', '—', ',', '\t', '*', '•']);
+    let apart = before.end <= place && place + length <= after.start;
+    let nothing_else = !line.chars.get(after.end..)?.iter().any(|c| is_word(*c));
+    let known = line.hits.iter().filter(|hit| hit.span.end <= before.start).cloned().collect();
+    let spoken = Speech { chars: line.chars.get(..before.start)?.to_vec(), hits: known };
+    let fields =
+        || vec![Field::bare(Sense::Name, name), Field::bare(*sense, &line.text(before.start..after.end))];
+    (apart && nothing_else && is_only_name(&spoken)).then(fields)
+}
+
+/// `Baptiste, Octavia — octavia@nic.example — +1 767 …`: a name with the last name first, and a comma in it, in a line
+/// whose parts are divided by another sign.
+pub(super) fn surname_first(line: &Speech) -> Option<Vec<Field>> {
+    const NAME_WORDS_MAX: usize = 5;
+    let text = line.text(bullet_end(&line.chars)..line.chars.len());
+    let divider =
+        [" - ", " – ", " — ", " | ", ";", "\t", " / ", " · "].iter().find(|sign| text.contains(**sign))?;
+    let mut parts = text.split(*divider).map(str::trim).filter(|part| !part.is_empty());
+    let name = parts.next()?;
+    let (last, first) = name.split_once(", ")?;
+    let hits = |hit: &Hit| hit.sense != Sense::Titles && line.text(hit.span.clone()).chars().all(is_word);
+    let known: Vec<String> =
+        line.hits.iter().filter(|hit| hits(hit)).map(|hit| line.text(hit.span.clone())).collect();
+    let is_part = |part: &str| {
+        part.split_whitespace().all(|word| {
+            let small = word.chars().all(char::is_lowercase);
+            let capital = word.chars().next().is_some_and(|c| c.is_uppercase() || !has_case(c));
+            (small || capital)
+                && !word.contains(['@', ':', ',', '('])
+                && !known.iter().any(|known| known == word)
+        }) && part.chars().next().is_some_and(char::is_alphabetic)
+    };
+    if name.split_whitespace().count() > NAME_WORDS_MAX || !is_part(last) || !is_part(first) {
+        return None;
+    }
+    let mut fields = vec![Field::bare(Sense::Name, name)];
+    for part in parts {
+        let part = Speech { chars: part.chars().collect(), hits: Vec::new() };
+        let sense = match (is_only_address(&part), is_only_number(&part)) {
+            (true, _) => Sense::Email,
+            (_, true) => Sense::Phone,
+            _ => return None,
+        };
+        fields.push(Field::bare(sense, &part.chars.iter().collect::<String>()));
+    }
+    fields.iter().any(|field| field.sense == Sense::Email).then_some(fields)
 }
 
 /// Words that could be a name and are nothing else.

@@ -118,13 +118,13 @@ pub(super) fn of_details(
                 || entry.second.as_ref() == Some(address)
                 || entry.former_email.as_ref() == Some(address)
         };
-        statement.entries.iter().any(has)
+        statement.entries.iter().chain(&statement.aside).any(has)
             || ours.contains(&address.without_subaddress())
             || letter.from() == Some(address)
     };
     let told = |number: &str| {
         let has = |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(number));
-        statement.entries.iter().any(has)
+        statement.entries.iter().chain(&statement.aside).any(has)
     };
     for line in letter.layout().with(&[Mark::Own]) {
         let speech = Speech::of(&line.text, Languages::ALL);
@@ -149,10 +149,23 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     };
     let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
     doubt(any(&|entry| entry.contradicts), "it says two different things of one person");
+    doubt(any(&|entry| entry.misfits), "it is not certain which value belongs where");
     doubt(
         any(&|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2),
         "one person has more than two addresses",
     );
+    let replaces = own.has_any(&[Sense::Replace, Sense::Replaces, Sense::ReplacedBy]);
+    let goes = |entry: &Entry| matches!(entry.role, Role::Old | Role::Remove);
+    let unsaid_beside = |entry: &Entry| entry.role == Role::Unsaid && entry.has_contact_data();
+    doubt(
+        replaces && any(&|entry| entry.role == Role::New) && !any(&goes) && any(&unsaid_beside),
+        "it is not certain who makes room for whom",
+    );
+    let changes_nobody = |entry: &Entry| {
+        let changes = entry.role == Role::Change || (entry.role == Role::Unsaid && role == Role::Change);
+        changes && entry.name.is_none() && entry.emails.is_empty() && entry.former_email.is_none()
+    };
+    doubt(any(&changes_nobody), "it is not certain whose details change");
     // A number is spoken of, and none is there that could be the new one.
     let numbers = own.has_any(&[Sense::Phone, Sense::Mobile]);
     let numberless = |entry: &Entry| {

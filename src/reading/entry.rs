@@ -75,8 +75,8 @@ pub(super) struct Entry {
     pub(super) contradicts: bool,
     /// Whether the mail says that a value of his changes.
     pub(super) value_changes: bool,
-    /// Whether a field for a number stood there with nothing that is one.
-    pub(super) structured: bool,
+    /// Whether it is not certain that a value of his stands where it belongs.
+    pub(super) misfits: bool,
 }
 
 impl Entry {
@@ -104,6 +104,13 @@ impl Entry {
             return;
         }
         self.emails.push(email);
+    }
+
+    /// Takes in an address that is called the second one, unless it is his first.
+    pub(super) fn take_second(&mut self, email: Address) {
+        if !self.emails.contains(&email) {
+            self.second = Some(email);
+        }
     }
 
     /// Whatever was written twice, as `a@b.example<mailto:a@b.example>`, is one address.
@@ -155,7 +162,7 @@ impl Entry {
         if self.role == Role::Unsaid {
             self.role = other.role;
         }
-        self.structured |= other.structured;
+        self.misfits |= other.misfits;
         self.value_changes |= other.value_changes;
     }
 

@@ -186,8 +186,16 @@ pub(super) fn numbers(text: &[char]) -> Vec<Found<String>> {
 fn starts_number(text: &[char], place: usize) -> bool {
     let Some(c) = text.get(place) else { return false };
     let before = place.checked_sub(1).and_then(|before| text.get(before)).copied();
+    // `tel=0475…` is a field, `?id=0475…` a piece of a link.
+    let in_link = before == Some('=')
+        && text
+            .iter()
+            .take(place)
+            .rev()
+            .take_while(|c| !c.is_whitespace())
+            .any(|c| matches!(c, '?' | '&' | '/'));
     let apart = before.is_none_or(|c| {
-        (!c.is_alphanumeric() || is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#' | '=')
+        (!c.is_alphanumeric() || is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#') && !in_link
     });
     let next_is_digit = text.get(place + 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '(' | ' '));
     match c {

@@ -36,7 +36,7 @@ pub(super) fn folded(c: char) -> char {
         'ς' => 'σ',
         'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
         'ى' | 'ی' | 'ې' | 'ئ' => 'ي',
-        'ة' | 'ہ' | 'ۃ' | 'ە' => 'ه',
+        'ة' | 'ہ' | 'ۃ' | 'ە' | 'ۀ' => 'ه',
         'ک' => 'ك',
         'ؤ' => 'و',
         '’' | '‘' | 'ʼ' | '`' | '´' => '\'',
@@ -110,7 +110,7 @@ pub(super) fn is_invisible(c: char) -> bool {
     is_direction_mark(c)
         || matches!(c,
             '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{640}'
-            | '\u{64b}'..='\u{652}' | '\u{e0000}'..='\u{e007f}' | '\u{1d173}'..='\u{1d17a}')
+            | '\u{64b}'..='\u{655}' | '\u{e0000}'..='\u{e007f}' | '\u{1d173}'..='\u{1d17a}')
 }
 
 fn plain_char(c: char) -> impl Iterator<Item = char> {
@@ -123,6 +123,9 @@ fn plain_char(c: char) -> impl Iterator<Item = char> {
         decompose_compatible(c, |plain| out.push(plain));
     } else if c.is_whitespace() && c != '\n' && c != '\t' {
         out.push(' ');
+    } else if matches!(c, '\u{2044}' | '\u{2215}') {
+        // Big5's stroke, and that of fractions.
+        out.push('/');
     } else {
         out.push(c);
     }

@@ -8,13 +8,17 @@ use scraper::{ElementRef, Html, Node};
 use crate::reading::folding::plain;
 use crate::reading::hidden::Sheet;
 use crate::reading::lines::Line;
-use crate::reading::markup::{is_block, is_data, is_quote, is_silent, starts_quote, starts_signature};
+use crate::reading::markup::{
+    COLUMNS_MAX, is_block, is_data, is_quote, is_silent, starts_quote, starts_signature,
+};
 
 /// Octets of HTML that are read at the most. A long letter from Word has some hundred kilobytes.
 const HTML_OCTETS_MAX: usize = 512 * 1024;
 /// Tags times the greatest number of elements open at once. Building the tree costs as much in the worst case; a long
 /// letter from Word has some five thousand tags, fifty deep.
 const HTML_WORK_MAX: usize = 4_000_000;
+/// Rows that a cell reaches into at the most.
+const ROWS_REACHED_MAX: usize = 64;
 /// How deep a quote is counted.
 const DEPTH_MAX: u8 = 20;
 
@@ -121,6 +125,41 @@ struct Writer {
 struct Table {
     row: Vec<String>,
     cell: Option<String>,
+    /// Cells that reach into rows further down: their column, how many rows still, their text.
+    reaching: Vec<(usize, usize, String)>,
+}
+
+impl Table {
+    /// Puts a cell into the row, behind those that reach into it from above.
+    fn put(&mut self, text: &str, element: ElementRef<'_>) {
+        let span = |name: &str, most: usize| {
+            let said = element.value().attr(name).and_then(|value| value.trim().parse::<usize>().ok());
+            said.unwrap_or(1).clamp(1, most)
+        };
+        self.reach();
+        let below = span("rowspan", ROWS_REACHED_MAX) - 1;
+        if below > 0 {
+            self.reaching.push((self.row.len(), below, text.to_owned()));
+        }
+        self.row.push(text.to_owned());
+        let beside = span("colspan", COLUMNS_MAX) - 1;
+        self.row.extend(std::iter::repeat_n(String::new(), beside));
+    }
+
+    fn reach(&mut self) {
+        while let Some(cell) = self.reaching.iter_mut().find(|cell| cell.0 == self.row.len() && cell.1 > 0) {
+            cell.1 -= 1;
+            self.row.push(cell.2.clone());
+        }
+    }
+
+    fn take_row(&mut self) -> Vec<String> {
+        if !self.row.is_empty() {
+            self.reach();
+        }
+        self.reaching.retain(|cell| cell.1 > 0);
+        std::mem::take(&mut self.row)
+    }
 }
 
 impl Writer {
@@ -191,7 +230,7 @@ impl Writer {
             "td" | "th" => match &mut self.table {
                 Some(table) => {
                     let cell = table.cell.take().unwrap_or_default();
-                    table.row.push(cell.split_whitespace().collect::<Vec<_>>().join(" "));
+                    table.put(&cell.split_whitespace().collect::<Vec<_>>().join(" "), element);
                 }
                 None => self.end_line(),
             },
@@ -286,7 +325,7 @@ impl Writer {
 
     fn end_row(&mut self) {
         let Some(table) = &mut self.table else { return };
-        let cells = std::mem::take(&mut table.row);
+        let cells = table.take_row();
         if cells.iter().all(String::is_empty) {
             return;
         }

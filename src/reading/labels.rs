@@ -4,6 +4,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
+use crate::reading::signs::{label_at, next_start};
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Languages, Sense};
@@ -29,6 +30,13 @@ pub(super) struct Field {
     pub(super) value: String,
 }
 
+impl Field {
+    /// A value without a label, which tells itself what it is.
+    pub(super) fn bare(sense: Sense, value: &str) -> Self {
+        Self { sense, rank: None, role: Role::Unsaid, value: value.to_owned() }
+    }
+}
+
 /// What a reader of forms has to know.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
@@ -38,7 +46,8 @@ pub(super) struct Reader<'a> {
     pub(super) known: &'a KnownTlds,
 }
 
-const LABELS: [Sense; 14] = [
+/// What a label can be a sign of.
+pub(super) const LABELS: [Sense; 14] = [
     Sense::SecondEmail,
     Sense::FirstName,
     Sense::LastName,
@@ -65,12 +74,19 @@ impl Reader<'_> {
         let mut place = bullet_end(&line.chars);
         while place < line.chars.len() {
             if let Some((end, field)) = label_at(line, place) {
+                let heads = field.sense == Sense::ContactWord;
                 starts.push((place, end, field));
+                let spaces = line.chars.iter().skip(end).take_while(|c| c.is_whitespace()).count();
                 place = end;
+                // `Contact 1: Name: …`
+                if heads && label_at(line, end + spaces).is_some() {
+                    place = end + spaces;
+                    continue;
+                }
             } else if starts.is_empty() {
                 return Vec::new();
             }
-            match next_start(&line.chars, place) {
+            match next_start(line, place) {
                 Some(next) => place = next,
                 None => break,
             }
@@ -124,34 +140,6 @@ pub(super) fn bullet_end(chars: &[char]) -> usize {
     skip(place, &|c| c.is_whitespace())
 }
 
-/// The next place where a label may start: behind a sign that parts fields, or behind a wide gap.
-fn next_start(chars: &[char], from: usize) -> Option<usize> {
-    (from..chars.len()).find_map(|place| {
-        let c = chars.get(place)?;
-        let parts = matches!(c, ',' | ';' | '/' | '|' | '·' | '•' | '\t' | '，' | '；' | '、' | '،' | '。')
-            || (*c == ' ' && chars.get(place + 1) == Some(&' '))
-            || (*c == '-' && chars.get(place + 1) == Some(&' '));
-        let next = place + 1 + chars.get(place + 1..)?.iter().take_while(|c| c.is_whitespace()).count();
-        (parts && next < chars.len()).then_some(next)
-    })
-}
-
-/// The label that starts here, and where its value starts.
-fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
-    let rest = line.chars.get(start..)?;
-    let colon = rest.iter().take(LABEL_CHARS_MAX).position(|c| matches!(c, ':' | '：' | '=' | '\t' | '︰'));
-    let dash =
-        rest.windows(3).take(LABEL_CHARS_MAX).position(|gap| matches!(gap, [' ', '-' | '–' | '—', ' ']));
-    let (length, sign) = match (colon, dash) {
-        (Some(colon), Some(dash)) if dash < colon => (dash, 3),
-        (Some(colon), _) => (colon, 1),
-        (None, Some(dash)) => (dash, 3),
-        (None, None) => return None,
-    };
-    let field = label(line, start, start + length)?;
-    Some((start + length + sign, field))
-}
-
 /// Reads a stretch as a label: it must consist of words that are labels, and little else.
 pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let inside: Vec<&Hit> =
@@ -161,7 +149,7 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         |(place, c): (usize, &char)| matches!(c, ',' | '，' | '、') && !parts_a_name(&inside, start + place);
     let sentence = stretch.iter().enumerate().any(comma)
         || stretch.iter().any(|c| matches!(c, '?' | '!'))
-        || inside.iter().any(|hit| hit.sense == Sense::Me);
+        || inside.iter().any(|hit| hit.sense == Sense::Me && !is_part_of_label(hit, &inside));
     if sentence || !is_understood(line, &inside, start, end) {
         return None;
     }
@@ -175,9 +163,11 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         }
     }
     let rank = rank_of(line, start, end);
-    let role = match (best(Sense::Old).max(best(Sense::Remove)), best(Sense::New).max(best(Sense::Add))) {
-        (Some(_), None) => Role::Old,
-        (None, Some(_)) => Role::New,
+    let role = match (best(Sense::Old), best(Sense::New), best(Sense::Remove), best(Sense::Add)) {
+        (Some(old), None, _, add) if add <= Some(old) => Role::Old,
+        (None, Some(new), remove, _) if remove <= Some(new) => Role::New,
+        (None, None, Some(_), None) => Role::Old,
+        (None, None, None, Some(_)) => Role::New,
         _ => Role::Unsaid,
     };
     let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
@@ -200,6 +190,13 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })
+}
+
+/// Polish `i` within a label is no English `I`.
+fn is_part_of_label(hit: &Hit, inside: &[&Hit]) -> bool {
+    inside.iter().any(|other| {
+        LABELS.contains(&other.sense) && other.span.start < hit.span.start && hit.span.end < other.span.end
+    })
 }
 
 /// `Surname, first name:`, with the parts of a name on both sides of a comma.

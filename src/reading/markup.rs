@@ -3,7 +3,7 @@
 use scraper::ElementRef;
 
 /// Columns of a table of data at the most.
-const COLUMNS_MAX: usize = 16;
+pub(super) const COLUMNS_MAX: usize = 16;
 /// Characters of a cell at the most, for its table to be one of data.
 const CELL_CHARS_MAX: usize = 160;
 /// Elements whose content is no text.

@@ -144,7 +144,11 @@ pub(super) fn words_before(speech: &Speech, place: usize) -> Range<usize> {
 /// A name as a field or a cell gives it: without titles, brackets and stray signs.
 pub(super) fn clean(speech: &Speech) -> Option<String> {
     let speech = &without_addition(speech);
-    let titles = speech.mask(|hit| hit.sense == Sense::Titles);
+    // `Anh` before a Vietnamese name is a title, behind it the name itself.
+    let first = speech.chars.iter().position(|c| is_word(*c)).unwrap_or_default();
+    let titles = speech.mask(|hit| {
+        hit.sense == Sense::Titles && (hit.span.start == first || hit.language.code() != Some("vi"))
+    });
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut only = true;
@@ -324,7 +328,7 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && hit.language.is_english()
         && speech.hits.iter().any(|other| !other.language.is_english());
     let foreign_name = foreign && capital && !starts;
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote) && !may_be_a_name && !foreign_name
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote | Sense::Nothing) && !may_be_a_name && !foreign_name
 }
 
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {

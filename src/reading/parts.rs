@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use crate::domain::limits::{PARTS_DEPTH_MAX, PARTS_MAX};
+use crate::reading::decoding;
 use crate::reading::letter::{Unreadable, id_of};
 
 /// Octets of one text that are read at the most. A request has some kilobytes; more is a document.
@@ -105,7 +106,9 @@ fn walk(
             }
         }
         PartType::Message(inner) => enclose(inner, &media, depth, seen, parts)?,
-        PartType::Text(text) | PartType::Html(text) => take_text(part, &media, text, parts),
+        PartType::Text(text) | PartType::Html(text) => {
+            take_text(part, &media, &decoding::text_of(message, part, text), parts);
+        }
         PartType::Binary(octets) | PartType::InlineBinary(octets) => take_octets(part, &media, octets, parts),
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::domain::contact::Rank;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
 use crate::reading::labels::Reader;
-use crate::reading::names;
+use crate::reading::person;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
 
@@ -57,10 +57,10 @@ fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {
     if tlds.is_empty() || name.contains(':') {
         return None;
     }
-    let mut entry = Entry { name: names::clean(&spoken), rank: Some(rank), ..Entry::default() };
+    let mut entry = Entry { name: person::name_of(&spoken), rank: Some(rank), ..Entry::default() };
     entry.tlds = tlds.into_iter().map(|found| found.what).collect();
     for (number, address) in facts::addresses(&speech.chars).into_iter().enumerate() {
-        if number == 0 { entry.take_email(address.what) } else { entry.second = Some(address.what) }
+        if number == 0 { entry.take_email(address.what) } else { entry.take_second(address.what) }
     }
     for number in facts::numbers(&speech.chars) {
         entry.take_phone(number.what);

@@ -2,11 +2,13 @@
 
 use crate::domain::address::Address;
 use crate::domain::tld::Tld;
+use crate::reading::changes::{self, Changed};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
+use crate::reading::rows;
 use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
@@ -17,6 +19,8 @@ use crate::reading::tlds;
 pub(super) struct Statement {
     /// The persons, each once.
     pub(super) entries: Vec<Entry>,
+    /// Those whom nothing happens to, and what others were before: it is known whose these values are.
+    pub(super) aside: Vec<Entry>,
     /// New values that stand beside no person.
     pub(super) loose: Entry,
     /// The ccTLDs, each once, in the order of the mail.
@@ -37,14 +41,19 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     let mut rest: Vec<&str> = Vec::new();
     let mut place = 0;
     while let Some(line) = lines.get(place) {
-        let rows = table_rows(lines.get(place..).unwrap_or_default());
-        if let Some((rows, taken)) = rows
-            && let Some(entries) = table::read(&rows, reader)
+        if let Some(changed) = changes::of_lines(lines.get(place..).unwrap_or_default()) {
+            statement.take_changed(&changed, reader, ours);
+            rest.push("");
+            place += changed.taken;
+            continue;
+        }
+        if let Some(found) = rows::of(lines.get(place..).unwrap_or_default(), reader)
+            && let Some(entries) = table::read(&found.rows, reader)
         {
             statement.structured = true;
             statement.entries.extend(entries);
             rest.push("");
-            place += taken;
+            place += found.taken;
             continue;
         }
         if let Some(cells) = Some(&line.cells).filter(|cells| cells.len() == 2 && line.table > 0) {
@@ -69,6 +78,8 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
     statement.scope(&rest, reader);
+    let former = changes::pair(&mut statement.entries);
+    statement.aside.extend(former);
     statement.clean(ours);
     statement
 }
@@ -97,29 +108,19 @@ fn continued(lines: &[&str]) -> Vec<String> {
     joined
 }
 
-/// The rows of a table that starts here, and how many lines they take.
-fn table_rows(lines: &[&Line]) -> Option<(Vec<Vec<String>>, usize)> {
-    let first = lines.first()?;
-    let mut rows = Vec::new();
-    let mut taken = 0;
-    for line in lines {
-        if line.table != first.table {
-            break;
-        }
-        let cells = table::cells(line);
-        let rule = table::is_rule(line);
-        if cells.is_empty() && !rule {
-            break;
-        }
-        if !rule {
-            rows.push(cells);
-        }
-        taken += 1;
-    }
-    (!rows.is_empty()).then_some((rows, taken))
-}
-
 impl Statement {
+    /// Lines that go and lines that come in their places.
+    fn take_changed(&mut self, changed: &Changed, reader: &Reader<'_>, ours: &[Address]) {
+        for (lines, role) in [(&changed.old, Role::Old), (&changed.new, Role::New)] {
+            let lines: Vec<&Line> = lines.iter().collect();
+            let stated = collect(&lines, reader, ours);
+            self.entries.extend(stated.entries.into_iter().map(|entry| Entry { role, ..entry }));
+        }
+        let same: Vec<&Line> = changed.same.iter().collect();
+        self.aside.extend(collect(&same, reader, ours).entries);
+        self.structured = true;
+    }
+
     fn take_pair<'a>(&mut self, cells: &'a [String], rest: &mut Vec<&'a str>, line: &'a Line) {
         let _ = cells;
         rest.push(line.text.as_str());
@@ -142,7 +143,16 @@ impl Statement {
         self.loose = prose.loose;
         // Prose that speaks of persons of the form says what is to happen to them.
         self.entries.extend(form.entries);
-        self.entries.extend(prose.entries);
+        // What stands beneath a heading for a ccTLD is said of that one.
+        let of_section = |mut entry: Entry| {
+            let above = form.sections.iter().rfind(|(line, _)| *line < entry.line);
+            if let Some((_, tlds)) = above.filter(|_| entry.tlds.is_empty()) {
+                entry.tlds.clone_from(tlds);
+            }
+            entry
+        };
+        self.entries.extend(prose.entries.into_iter().map(of_section));
+        self.interleaved |= !form.sections.is_empty();
         self.entries.sort_by_key(|entry| entry.line);
         self.tlds = form.tlds;
     }

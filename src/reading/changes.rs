@@ -1,0 +1,154 @@
+//! Changes written as such: `old -> new`, blocks of before and after, and lines with `-` and `+` in front of them.
+
+use crate::reading::entry::{Entry, Number, Role};
+use crate::reading::facts::digits;
+use crate::reading::lines::Line;
+
+/// What leads from a former value to the one in its place.
+const ARROWS: [&str; 12] = ["-->", "==>", "->", "=>", "→", "⇒", "➔", "➜", "➡", "⟶", "►", "⟹"];
+/// Lines that a set of changed lines has at the most: contacts of a ccTLD are three, and a ccTLD has few neighbours.
+const CHANGED_LINES_MAX: usize = 60;
+
+/// Where an arrow stands in a text, and how long it is.
+pub(super) fn arrow(chars: &[char]) -> Option<(usize, usize)> {
+    ARROWS.iter().find_map(|arrow| {
+        let arrow: Vec<char> = arrow.chars().collect();
+        chars.windows(arrow.len()).position(|part| part == arrow.as_slice()).map(|place| (place, arrow.len()))
+    })
+}
+
+/// Makes one change of a person who stands there twice, as he was and as he is to be. Returns those who were.
+pub(super) fn pair(entries: &mut Vec<Entry>) -> Vec<Entry> {
+    let mut former = Vec::new();
+    let mut place = 0;
+    while let Some(old) = entries.get(place) {
+        let is_his = |new: &Entry| new.role == Role::New && is_same(old, new) && old.tlds == new.tlds;
+        let mut his = entries.iter().enumerate().filter(|(_, new)| is_his(new)).map(|(number, _)| number);
+        if old.role == Role::Old
+            && let (Some(number), None) = (his.next(), his.next())
+        {
+            let old = old.clone();
+            if let Some(new) = entries.get_mut(number) {
+                become_change(new, &old);
+            }
+            former.push(entries.remove(place));
+        } else {
+            place += 1;
+        }
+    }
+    former
+}
+
+/// The same address, or the same name.
+fn is_same(old: &Entry, new: &Entry) -> bool {
+    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
+    let named = name(old).is_some() && name(old) == name(new);
+    named || old.emails.iter().any(|email| new.emails.contains(email))
+}
+
+/// Leaves of the new details what differs from the old ones, and who it is.
+fn become_change(new: &mut Entry, old: &Entry) {
+    new.role = Role::Change;
+    new.value_changes = true;
+    // Who has another name and the same address has married, or somebody took over his mailbox.
+    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
+    new.contradicts |= old.name.is_some() && new.name.is_some() && name(old) != name(new);
+    let former =
+        |phone: &Number| old.phones.iter().any(|known| digits(&known.written) == digits(&phone.written));
+    new.phones.retain(|phone| !former(phone));
+    if new.second == old.second && new.emails.get(1) == old.emails.get(1) {
+        new.second = None;
+        new.emails.truncate(1);
+    }
+    match (old.emails.first(), new.emails.first()) {
+        (Some(before), Some(after)) if before != after => new.former_email = Some(before.clone()),
+        (Some(before), None) => new.emails.push(before.clone()),
+        _ => {}
+    }
+    if new.rank == old.rank {
+        new.rank = None;
+    }
+}
+
+/// Lines of a set of changes as `diff` writes them: what goes, what comes, and how many lines it takes.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    /// The lines with `-` in front.
+    pub(super) old: Vec<Line>,
+    /// The lines with `+` in front.
+    pub(super) new: Vec<Line>,
+    /// The lines that stay as they are.
+    pub(super) same: Vec<Line>,
+    /// How many lines the whole takes.
+    pub(super) taken: usize,
+}
+
+/// Reads changed lines that start here: behind `---` and `+++`, or a block in which lines that go and lines that come
+/// stand together. What stands between them unchanged is no request.
+pub(super) fn of_lines(lines: &[&Line]) -> Option<Changed> {
+    let text = |place: usize| lines.get(place).map(|line| line.text.as_str());
+    let headed = text(0).is_some_and(|line| line.starts_with("--- "))
+        && text(1).is_some_and(|line| line.starts_with("+++ "));
+    let mut changed = Changed { taken: if headed { 2 } else { 0 }, ..Changed::default() };
+    while let Some(line) = lines.get(changed.taken).filter(|_| changed.taken < CHANGED_LINES_MAX) {
+        let hunk =
+            line.text.starts_with("@@ ") || line.text.starts_with("diff ") || line.text.starts_with("index ");
+        let inner = |rest: &str| Line { depth: line.depth, ..Line::new(rest.trim_start()) };
+        if let Some(rest) = sign_of(&line.text, '-') {
+            changed.old.push(inner(rest));
+        } else if let Some(rest) = sign_of(&line.text, '+') {
+            changed.new.push(inner(rest));
+        } else if line.text.starts_with(' ') && !line.text.trim().is_empty() {
+            changed.same.push(inner(&line.text));
+        } else if !hunk {
+            break;
+        }
+        changed.taken += 1;
+    }
+    let has_address = |lines: &[Line]| lines.iter().any(|line| line.text.contains('@'));
+    let certain =
+        headed || (has_address(&changed.old) && has_address(&changed.new) && text(0).is_some_and(is_signed));
+    (certain && (has_address(&changed.old) || has_address(&changed.new))).then_some(changed)
+}
+
+fn is_signed(line: &str) -> bool {
+    sign_of(line, '-').is_some() || sign_of(line, '+').is_some()
+}
+
+/// The rest of a line behind its sign. A number may start with a plus too.
+fn sign_of(line: &str, sign: char) -> Option<&str> {
+    let rest = line.strip_prefix(sign)?;
+    let number = sign == '+' && rest.starts_with(|c: char| c.is_ascii_digit());
+    let rule = rest.starts_with(sign);
+    (!number && !rule && !rest.trim().is_empty()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{arrow, of_lines};
+    use crate::reading::lines::Line;
+
+    #[track_caller]
+    fn check(text: &str, want: Option<(usize, usize, usize)>) {
+        let lines: Vec<Line> = text.lines().map(Line::new).collect();
+        let found = of_lines(&lines.iter().collect::<Vec<_>>());
+        assert_eq!(found.map(|found| (found.old.len(), found.new.len(), found.taken)), want, "{text}");
+    }
+
+    #[test]
+    fn changed_lines_are_told_from_lists() {
+        check("--- a\n+++ b\n@@ -1 +1 @@\n x@b\n-a@b\n+c@d\n\nThanks", Some((1, 1, 6)));
+        check("- a@b\n+ c@d", Some((1, 1, 2)));
+        check("- a@b\n- c@d", None);
+        check("- a@b\n+31 6 2247 9105", None);
+        check("+ a@b\n+ c@d", None);
+    }
+
+    #[test]
+    fn arrows_are_found() {
+        let find = |text: &str| arrow(&text.chars().collect::<Vec<_>>());
+        assert_eq!(find("a -> b"), Some((2, 2)));
+        assert_eq!(find("a → b"), Some((2, 1)));
+        assert_eq!(find("a - b"), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! Persons in one value: a name alone, a name in two scripts, or name, address and number at once.
+
+use crate::reading::bare::is_only_name;
+use crate::reading::entry::Entry;
+use crate::reading::facts;
+use crate::reading::folding::{is_han, is_mark, is_unspaced};
+use crate::reading::labels::{Reader, rank_of};
+use crate::reading::names;
+use crate::reading::speech::Speech;
+use crate::reading::words::Sense;
+
+/// The name that a field or a cell gives. One that is written in Latin letters and in another script is taken in
+/// Latin letters; a reading aid behind Japanese characters is left out.
+pub(super) fn name_of(value: &Speech) -> Option<String> {
+    if is_nothing(value) {
+        return None;
+    }
+    let whole = || names::clean(value);
+    let parts = parts_of(value);
+    let [first, second] = parts.as_slice() else { return whole() };
+    let (is_first, is_second) = (is_latin(first), is_latin(second));
+    match (is_first, is_second) {
+        (Some(false), Some(true)) if is_whole_name(second) => names::clean(second),
+        // One word in brackets may be a nickname, and words that are understood an office.
+        (Some(false), Some(true)) | (Some(true), Some(false)) => names::clean(first),
+        (Some(false), Some(false)) if is_reading(second) => names::clean(first),
+        _ => whole(),
+    }
+}
+
+/// A value that may hold name, address and number at once.
+pub(super) fn of_value(value: &Speech, reader: &Reader<'_>) -> Entry {
+    let addresses = facts::addresses(&value.chars);
+    let numbers = facts::numbers(&value.chars);
+    let starts = addresses.iter().map(|one| one.span.start).chain(numbers.iter().map(|one| one.span.start));
+    let first = starts.min();
+    let before = Speech::of(&value.text(0..first.unwrap_or(value.chars.len())), reader.languages);
+    let name =
+        name_of(&before).filter(|name| first.is_some() || is_only_name(&Speech::of(name, reader.languages)));
+    let mut entry = Entry { name, rank: rank_of(value, 0, value.chars.len()), ..Entry::default() };
+    for address in addresses {
+        entry.take_email(address.what);
+    }
+    for number in numbers {
+        entry.take_phone(number.what);
+    }
+    entry
+}
+
+/// Whether a value says that there is none: `-`, `n/a`, `none`, `néant`, `なし`.
+pub(super) fn is_nothing(value: &Speech) -> bool {
+    let known = value.mask(|hit| hit.sense == Sense::Nothing);
+    let mut words = value.chars.iter().zip(&known).filter(|(c, _)| c.is_alphanumeric());
+    words.all(|(_, known)| *known)
+}
+
+/// The parts of a name that brackets or a stroke divide.
+fn parts_of(value: &Speech) -> Vec<Speech> {
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    let divides = |c: char| matches!(c, '(' | ')' | '（' | '）' | '/' | '／' | '[' | ']' | '［' | '］' | '|');
+    for (place, c) in value.chars.iter().enumerate() {
+        if divides(*c) {
+            parts.push((from, place));
+            from = place + 1;
+        }
+    }
+    parts.push((from, value.chars.len()));
+    let stretch = |(from, to): (usize, usize)| {
+        let hits = value.hits.iter().filter(|hit| hit.span.start >= from && hit.span.end <= to);
+        let moved = hits.cloned().map(|mut hit| {
+            hit.span = hit.span.start - from..hit.span.end - from;
+            hit
+        });
+        Speech { chars: value.chars.get(from..to).unwrap_or_default().to_vec(), hits: moved.collect() }
+    };
+    let parts = parts.into_iter().map(stretch);
+    parts.filter(|part| part.chars.iter().any(|c| c.is_alphanumeric())).collect()
+}
+
+/// Whether a text is in Latin letters; `None` where it is mixed.
+fn is_latin(part: &Speech) -> Option<bool> {
+    let latin = |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    let mut letters = part.chars.iter().filter(|c| c.is_alphabetic() && !is_mark(**c));
+    let first = latin(*letters.next()?);
+    letters.all(|c| latin(*c) == first).then_some(first)
+}
+
+/// Two words or more, none of which is a known one.
+fn is_whole_name(part: &Speech) -> bool {
+    let known = part.mask(|hit| !matches!(hit.sense, Sense::Titles | Sense::Stop));
+    let words = part.chars.split(|c| c.is_whitespace()).filter(|word| !word.is_empty()).count();
+    words >= 2 && !part.chars.iter().zip(&known).any(|(c, known)| c.is_alphabetic() && *known)
+}
+
+/// Kana behind Chinese characters.
+fn is_reading(part: &Speech) -> bool {
+    let mut letters = part.chars.iter().filter(|c| c.is_alphabetic());
+    letters.all(|c| is_unspaced(*c) && !is_han(*c))
+}
