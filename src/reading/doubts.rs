@@ -1,12 +1,12 @@
 //! Doubts: signs in a mail that a person must look before anything is done.
 
 use crate::domain::address::Address;
+use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, digits};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
-use crate::reading::mentions::resembles;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;

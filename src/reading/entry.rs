@@ -166,19 +166,6 @@ impl Entry {
         self.value_changes |= other.value_changes;
     }
 
-    /// The former details of a person become those of `new`.
-    pub(super) fn become_changed(&mut self, new: Self) {
-        let former = self.emails.first().filter(|email| !new.emails.contains(email)).cloned();
-        let rank = new.rank.filter(|rank| self.rank != Some(*rank));
-        let kept = |number: &Number| {
-            new.phones.iter().any(|phone| digits(&phone.written) == digits(&number.written))
-        };
-        let mut phones = new.phones.clone();
-        let gone = self.phones.iter().filter(|number| !kept(number));
-        phones.extend(gone.map(|number| Number { former: true, ..number.clone() }));
-        *self = Self { role: Role::Change, former_email: former, phones, rank, value_changes: true, ..new };
-    }
-
     /// Two names for one address, or one person who comes and goes.
     fn is_contradicted_by(&self, other: &Self) -> bool {
         let words = |name: &String| -> Vec<String> {

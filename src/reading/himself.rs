@@ -1,9 +1,9 @@
 //! Himself: mails in which the writer speaks of himself, `please add me`, and says the rest by From and signature.
 
+use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::rank_of;
 use crate::reading::letter::Letter;
-use crate::reading::mentions::resembles;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::Sense;

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::domain::address::Address;
+use crate::reading::belonging::{label_before, merge_second, resembles, take_email, take_phone};
 use crate::reading::countries;
-use crate::reading::entry::{Entry, LineKind, Number, Role};
+use crate::reading::entry::Entry;
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_word};
+use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
 use crate::reading::labels::Reader;
 use crate::reading::names::{self, Name};
 use crate::reading::sentences::ends_sentence;
@@ -14,11 +15,6 @@ use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
 
-/// Characters between a value and an arrow, with the arrow, at the most.
-const ARROW_NEAR_CHARS: usize = 8;
-
-/// Characters between the word for a line and its number at the most: `cell is `, `Desk: `.
-const LINE_NEAR_CHARS: usize = 8;
 /// Characters of small words between what adds a person and his name at the most.
 const ADDED_NEAR_CHARS: usize = 8;
 
@@ -223,23 +219,12 @@ fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
     label_before(speech, span.start) == Some(Sense::Fax)
 }
 
-/// The label right before a value: `tel. +31 …`, `fax: …`.
-fn label_before(speech: &Speech, place: usize) -> Option<Sense> {
-    let senses = [Sense::SecondEmail, Sense::Email, Sense::Mobile, Sense::Fax, Sense::Phone];
-    let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..place).unwrap_or_default();
-        hit.span.end <= place && gap.len() <= 4 && !gap.iter().any(|c| is_word(*c))
-    };
-    let labels = speech.hits.iter().filter(|hit| senses.contains(&hit.sense)).filter(near);
-    labels.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| hit.sense)
-}
-
 /// What stands between two things.
-struct Gap {
+pub(super) struct Gap {
     /// Whether it is only signs and labels.
-    tight: bool,
+    pub(super) tight: bool,
     /// Whether a sentence ends in it.
-    parted: bool,
+    pub(super) parted: bool,
 }
 
 impl Gap {
@@ -266,222 +251,5 @@ impl Gap {
         let text = speech.chars.get(span.clone()).unwrap_or_default();
         let parted = text.iter().enumerate().any(|(place, c)| ends_sentence(speech, span.start + place, *c));
         Self { tight: tight && !parted, parted }
-    }
-}
-
-fn take_email(
-    speech: &Speech,
-    mentions: &mut Vec<Mention>,
-    span: Range<usize>,
-    address: Address,
-    gap: Option<&Gap>,
-) -> usize {
-    let second =
-        label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
-    let qualifier = qualifier(speech, &span);
-    let parted = gap.is_none_or(|gap| gap.parted);
-    let owner = owner(mentions, &address, gap);
-    match owner.and_then(|owner| mentions.get_mut(owner)) {
-        Some(last) if second => {
-            last.entry.second = Some(address);
-            last.entry.value_changes = true;
-            last.span.end = last.span.end.max(span.end);
-        }
-        Some(last) if qualifier == Some(Role::Old) && last.entry.emails.is_empty() => {
-            last.entry.former_email = Some(address);
-            last.span.end = last.span.end.max(span.end);
-        }
-        Some(last)
-            if qualifier == Some(Role::Old)
-                && last.entry.former_email.is_none()
-                && gap.is_some_and(|gap| !gap.parted) =>
-        {
-            last.entry.former_email = Some(address);
-            last.entry.value_changes = true;
-            last.span.end = last.span.end.max(span.end);
-        }
-        Some(last) if last.entry.emails.is_empty() && (!parted || last.entry.name.is_some()) => {
-            last.entry.take_email(address);
-            last.span.end = last.span.end.max(span.end);
-        }
-        Some(last) if !last.entry.emails.is_empty() && qualifier == Some(Role::New) && !parted => {
-            last.entry.former_email = last.entry.emails.pop();
-            last.entry.take_email(address);
-            last.span.end = span.end;
-        }
-        Some(last) if gap.is_some_and(|gap| gap.tight) && last.entry.name.is_some() => {
-            last.entry.take_email(address);
-            last.span.end = span.end;
-        }
-        _ => {
-            let mut entry = Entry::default();
-            if second {
-                entry.second = Some(address);
-            } else {
-                entry.take_email(address);
-            }
-            mentions.push(Mention { entry, span, weak: false });
-            return mentions.len() - 1;
-        }
-    }
-    owner.unwrap_or_default()
-}
-
-/// Whose address it is: the last person's within a sentence; across sentences, his whose name it resembles, or the only
-/// one's who has none.
-fn owner(mentions: &[Mention], address: &Address, gap: Option<&Gap>) -> Option<usize> {
-    let last = mentions.len().checked_sub(1)?;
-    if !gap.is_none_or(|gap| gap.parted) {
-        return Some(last);
-    }
-    let open: Vec<usize> = (0..mentions.len())
-        .filter(|place| mentions.get(*place).is_some_and(|mention| !mention.entry.has_contact_data()))
-        .collect();
-    let like = open.iter().copied().find(|place| {
-        mentions
-            .get(*place)
-            .and_then(|mention| mention.entry.name.as_deref())
-            .is_some_and(|name| resembles(name, address))
-    });
-    like.or(match open.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    })
-}
-
-/// Whether an address seems to be made of a name.
-pub(super) fn resembles(name: &str, address: &Address) -> bool {
-    let local: String = address.local().chars().map(folded).collect();
-    let words = name.split(|c: char| !is_word(c)).map(|word| word.chars().map(folded).collect::<String>());
-    words.into_iter().any(|word| word.chars().count() >= 3 && local.contains(&word))
-}
-
-/// `… as secondary address`, right behind it.
-fn is_called_second(speech: &Speech, end: usize) -> bool {
-    const NEAR_CHARS: usize = 16;
-    speech.with(Sense::SecondEmail).any(|hit| {
-        let gap = speech.chars.get(end..hit.span.start).unwrap_or_default();
-        hit.span.start >= end
-            && gap.len() <= NEAR_CHARS
-            && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '\n' | '@' | '('))
-    })
-}
-
-fn take_phone(
-    speech: &Speech,
-    owner: Option<&mut Mention>,
-    span: &Range<usize>,
-    written: String,
-    otherwise: &mut Entry,
-) {
-    let former = qualifier(speech, span) == Some(Role::Old);
-    let line = line_kind(speech, span);
-    match owner {
-        Some(owner) => {
-            owner.entry.take_number(Number { written, former, line });
-            owner.span.end = owner.span.end.max(span.end);
-        }
-        None => otherwise.take_number(Number { written, former, line }),
-    }
-}
-
-/// What kind of line a number is: by the word before it, or in brackets behind it.
-fn line_kind(speech: &Speech, span: &Range<usize>) -> LineKind {
-    const BEHIND_CHARS: usize = 3;
-    let of = |sense: Sense| if sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
-    let behind = speech.hits.iter().find(|hit| {
-        let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
-        matches!(hit.sense, Sense::Mobile | Sense::Phone)
-            && hit.span.start > span.end
-            && gap.len() <= BEHIND_CHARS
-            && gap.contains(&'(')
-    });
-    let said_before =
-        speech.hits.iter().filter(|hit| matches!(hit.sense, Sense::Mobile | Sense::Phone)).filter(|hit| {
-            let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
-            hit.span.end <= span.start
-                && gap.len() <= LINE_NEAR_CHARS
-                && !gap.iter().any(|c| c.is_ascii_digit() || *c == ',')
-        });
-    let before = said_before.max_by_key(|hit| (hit.span.end, hit.span.len()));
-    behind.or(before).map_or(LineKind::Unsaid, |hit| of(hit.sense))
-}
-
-/// Whether the words beside a value call it the former or the new one: right before it, or, in languages that put such
-/// words behind, right behind it.
-fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
-    const NEAR_CHARS: usize = 28;
-    const BEHIND_CHARS: usize = 2;
-    if arrow_ends(&speech.chars, span.start) {
-        return Some(Role::New);
-    }
-    if arrow_starts(&speech.chars, span.end) {
-        return Some(Role::Old);
-    }
-    let role =
-        |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
-    let particle =
-        |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
-    let behind = speech
-        .hits
-        .iter()
-        .find(|hit| particle(hit) && hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS);
-    let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
-        // `The old one, a@…, will be closed`.
-        let apposed = matches!(gap, [',', ' ']) && matches!(hit.sense, Sense::Old | Sense::New);
-        hit.span.end <= span.start
-            && gap.len() <= NEAR_CHARS
-            && (apposed || !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@')))
-    };
-    let qualifies = |hit: &&Hit| {
-        matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)
-    };
-    let before =
-        speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
-    behind.or(before).map(role)
-}
-
-/// Whether `->`, `=>` or `→` ends right before a place: what stands there is the new value.
-fn arrow_ends(chars: &[char], place: usize) -> bool {
-    let before: Vec<char> =
-        chars.get(..place).unwrap_or_default().iter().rev().copied().take(ARROW_NEAR_CHARS).collect();
-    let mut signs = before.iter().skip_while(|c| matches!(c, ' ' | '\t' | '<' | '(' | '"'));
-    match signs.next() {
-        Some('→' | '⇒' | '➔' | '➜' | '»') => true,
-        Some('>') => matches!(signs.next(), Some('-' | '=' | '–' | '—')),
-        _ => false,
-    }
-}
-
-/// Whether an arrow starts right behind a place: what stood there is the former value.
-pub(super) fn arrow_starts(chars: &[char], place: usize) -> bool {
-    let after = chars.get(place..).unwrap_or_default().iter().take(ARROW_NEAR_CHARS);
-    let mut signs = after.skip_while(|c| matches!(c, ' ' | '\t' | '>' | ')' | '"'));
-    match signs.next() {
-        Some('→' | '⇒' | '➔' | '➜') => true,
-        Some('-' | '=' | '–' | '—') => {
-            let mut rest = signs.skip_while(|c| matches!(c, '-' | '=' | '–' | '—'));
-            rest.next() == Some(&'>')
-        }
-        _ => false,
-    }
-}
-
-/// A second address that stands before the person it belongs to.
-fn merge_second(mentions: &mut Vec<Mention>) {
-    let alone = |mention: &Mention| {
-        mention.entry.second.is_some() && mention.entry.name.is_none() && mention.entry.emails.is_empty()
-    };
-    while let Some(place) = mentions.iter().position(alone) {
-        let second = mentions.remove(place).entry.second;
-        let owner = if place < mentions.len() { Some(place) } else { place.checked_sub(1) };
-        match owner.and_then(|owner| mentions.get_mut(owner)) {
-            Some(mention) if mention.entry.second.is_none() => {
-                mention.entry.second = second;
-                mention.entry.value_changes = true;
-            }
-            _ => return,
-        }
     }
 }

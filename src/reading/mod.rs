@@ -2,6 +2,7 @@
 
 mod answer;
 mod bare;
+mod belonging;
 mod borders;
 mod changes;
 mod countries;

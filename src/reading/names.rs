@@ -9,10 +9,6 @@ use crate::reading::words::{Hit, Sense};
 
 /// Words that a name has at the most.
 const NAME_WORDS_MAX: usize = 6;
-/// The first letter behind those of the Latin script: its Extended-B block ends before it.
-const LATIN_END: u32 = 0x250;
-/// The block Latin Extended Additional, as Vietnamese needs it.
-const LATIN_ADDITIONAL: Range<u32> = 0x1e00..0x1f00;
 /// Characters between a name and the address or number behind it at the most: ` — `, ` (`, `: `.
 const VALUE_GAP_CHARS_MAX: usize = 4;
 /// Small words within names, as `Jan van der Berg`.
@@ -172,20 +168,10 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
         }
     }
     flush(&mut word, &mut only);
-    let name = in_one_script(&words);
+    let name = words.join(" ");
     let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 1 && name.chars().count() <= 100).then(|| name.to_owned())
-}
-
-/// A name that stands there twice, in a script of its own and in Latin letters, is told in the latter.
-fn in_one_script(words: &[String]) -> String {
-    let is_latin = |c: char| (c as u32) < LATIN_END || LATIN_ADDITIONAL.contains(&(c as u32));
-    let latin = |word: &&String| word.chars().filter(|c| c.is_alphabetic()).all(is_latin);
-    let (ours, others): (Vec<&String>, Vec<&String>) = words.iter().partition(latin);
-    let chosen: Vec<&String> =
-        if ours.len() >= 2 && !others.is_empty() { ours } else { words.iter().collect() };
-    chosen.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// `Joost Terpstra, CTO` and `Joost Terpstra (primary)`: what stands behind a comma or in brackets and is understood is

@@ -224,10 +224,6 @@ impl Statement {
             if entry.is_empty() {
                 continue;
             }
-            if let Some(known) = entries.iter_mut().find(|known| is_before_and_after(known, &entry)) {
-                known.become_changed(entry);
-                continue;
-            }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
                 Some(known) => known.join(entry),
                 None => entries.push(entry),
@@ -272,12 +268,6 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
         }
     }
     kept
-}
-
-/// The same person by name in two blocks, one called old and the other new: his details change.
-fn is_before_and_after(a: &Entry, b: &Entry) -> bool {
-    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
-    name(a).is_some() && name(a) == name(b) && (a.role, b.role) == (Role::Old, Role::New)
 }
 
 /// Whether two entries are one person: the same address, or the same name where an address is missing.
