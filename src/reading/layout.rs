@@ -160,10 +160,14 @@ fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
         let quoted = marks.get(place).is_some_and(|mark| *mark != Mark::Own);
         let starts = lines.get(place).is_some_and(|line| line.quote_starts);
         let head = head_lines(read, place);
+        let bracketed = lines.get(place).is_some_and(is_bracketed);
         let separator = read.get(place).is_some_and(|line| {
             (line.has(Sense::Original) || line.has(Sense::Forwarded)) && (line.is_ruled() || is_alone(line))
         });
-        if quoted {
+        if bracketed {
+            mark_rest(marks, place, 1);
+            break;
+        } else if quoted {
             place += 1;
         } else if separator || head > 0 {
             forward |= read.get(place).is_some_and(|line| line.has(Sense::Forwarded));
@@ -194,6 +198,11 @@ fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
         }
     }
     forward
+}
+
+/// GroupWise's head of an earlier mail, that is not marked further: `>>> Name <address> 14-4-2026 11:20 >>>`.
+fn is_bracketed(line: &Line) -> bool {
+    line.depth == 3 && line.text.ends_with(">>>") && line.text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// A separator without dashes stands alone on its line: `Begin forwarded message:`.
@@ -355,7 +364,11 @@ fn is_name_of(line: &Line, writer: &str) -> bool {
         words.map(str::to_lowercase).collect()
     };
     let (line, writer) = (words(&line.text), words(writer));
-    !line.is_empty() && line.iter().all(|word| writer.contains(word))
+    let initial = |word: &String| {
+        word.chars().count() == 1 && writer.iter().any(|name| name.starts_with(word.as_str()))
+    };
+    line.iter().any(|word| writer.contains(word))
+        && line.iter().all(|word| writer.contains(word) || initial(word))
 }
 
 fn mark_greeting(read: &[Spoken], marks: &mut [Mark]) {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bare;
+mod borders;
 mod countries;
 mod doubts;
 mod entry;
@@ -30,8 +31,10 @@ mod roles;
 mod roster_line;
 mod ruling;
 mod sentences;
+mod slips;
 mod speech;
 mod statement;
+mod subjects;
 mod table;
 mod tlds;
 mod tokens;

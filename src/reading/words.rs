@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
+use crate::reading::borders::{Ending, whole_words};
+use crate::reading::folding::{folded, is_word};
 
 /// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
 const FILES: &[(&str, &str)] = &[
@@ -63,6 +64,11 @@ impl Language {
     /// Whether it is English.
     pub(super) fn is_english(self) -> bool {
         self == ENGLISH
+    }
+
+    /// Whether a letter or two within a word turn it into its contrary, as in `onaylıyorum` and `onaylamıyorum`.
+    pub(super) fn negates_within_words(self) -> bool {
+        matches!(self.code(), Some("tr" | "sw"))
     }
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
@@ -154,7 +160,8 @@ senses! {
     Greeting "greeting", Closing "closing", Wrote "wrote", HeadFrom "head-from", HeadSent "head-sent",
     HeadTo "head-to", HeadCc "head-cc", HeadSubject "head-subject", Original "original", Forwarded "forwarded",
     MobileFooter "mobile-footer", Disclaimer "disclaimer",
-    Away "away", Ticket "ticket", Undelivered "undelivered",
+    Away "away", Ticket "ticket", Robot "robot", Undelivered "undelivered", Neither "neither",
+    WholeList "whole-list",
     ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
     Steer "steer", Either "either", Thanks "thanks", Advertising "advertising",
@@ -174,15 +181,6 @@ pub(super) struct Hit {
     pub(super) stretched: bool,
 }
 
-/// Whether a word may go on beyond what is written of it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ending {
-    /// It must end there.
-    Closed,
-    /// Any ending may follow.
-    Open,
-}
-
 /// One phrase of a file.
 struct Phrase {
     sense: Sense,
@@ -191,6 +189,8 @@ struct Phrase {
     ending: Ending,
     /// What must stand further on in the same sentence, for a phrase in two pieces.
     rest: Option<String>,
+    /// Its accented letters, where a language has one word with them and another without.
+    accented: Option<Vec<char>>,
 }
 
 /// All phrases of all languages.
@@ -210,11 +210,17 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
             let ending = if start.ends_with('*') { Ending::Open } else { Ending::Closed };
             patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
             let rest = rest.map(|rest| rest.chars().map(folded).collect());
-            phrases.push(Phrase { sense, language, ending, rest });
+            let accented = language.code() == Some("vi");
+            let accented = accented.then(|| start.trim_end_matches('*').chars().map(lower).collect());
+            phrases.push(Phrase { sense, language, ending, rest, accented });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
 });
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
 
 /// The phrases of a file: `heading: phrase, phrase*, two … pieces`; the star leaves the ending open.
 fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
@@ -227,14 +233,34 @@ fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
     )
 }
 
+/// The single words of a sense, each with its language, in folded letters.
+pub(super) fn single_words(sense: Sense) -> Vec<(Language, Vec<char>)> {
+    let mut words = Vec::new();
+    for (place, (_, file)) in FILES.iter().enumerate() {
+        let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
+        let single = read(file).filter(|(found, text)| *found == sense && text.chars().all(is_word));
+        words.extend(single.map(|(_, text)| (language, text.chars().map(folded).collect())));
+    }
+    words
+}
+
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
     let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
     let mut hits = Vec::new();
+    // Who writes Vietnamese with accents writes all of them: `chờ` is to wait, `cho` is for.
+    let accents = text.iter().any(|c| ('\u{1ea0}'..='\u{1ef9}').contains(c));
     for Place { pattern, span } in occurrences(automaton, text) {
         let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
         let complete = |rest: &String| follows(text, span.end, rest);
+        let same = |written: &Vec<char>| {
+            !accents
+                || text
+                    .get(span.clone())
+                    .is_some_and(|said| said.iter().copied().map(lower).eq(written.iter().copied()))
+        };
         if phrase.rest.as_ref().is_none_or(complete)
+            && phrase.accented.as_ref().is_none_or(same)
             && let Some(whole) = whole_words(text, span.clone(), phrase.ending)
         {
             let stretched = whole.end > span.end;
@@ -278,64 +304,6 @@ fn follows(text: &[char], from: usize, rest: &str) -> bool {
     let sentence = after.split(". ").next().unwrap_or_default().split(['!', '?']).next().unwrap_or_default();
     let sentence = sentence.trim_end_matches('.');
     format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
-}
-
-/// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
-/// endings, Arabic and Hebrew ones take a letter or two before them.
-pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> Option<Range<usize>> {
-    let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
-    let first = at(span.start);
-    let mut start = span.start;
-    let last = span.end.checked_sub(1).and_then(at);
-    if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at)) {
-        let joined =
-            !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before));
-        if joined {
-            start -= prefix(text, span.start)?;
-        }
-    }
-    let mut end = span.end;
-    if let (Some(last), Some(after)) = (last, at(span.end)) {
-        let free = is_unspaced(last) || is_unspaced(after) || is_ideographic(last) != is_ideographic(after);
-        if !free {
-            // A Korean word takes particles; a single syllable with something behind it is another word.
-            let takes_particles = is_hangul(last) && span.len() >= 2;
-            let takes_pronoun = span.len() >= 3 && is_pronoun(text, span.end);
-            if ending == Ending::Closed && !takes_particles && !takes_pronoun {
-                return None;
-            }
-            while at(end).is_some_and(|c| !is_unspaced(c)) {
-                end += 1;
-            }
-        }
-    }
-    Some(start..end)
-}
-
-/// Whether what goes on from here to the word's end is a pronoun or an ending that Arabic and Persian write together with
-/// the word before.
-fn is_pronoun(text: &[char], place: usize) -> bool {
-    const ENDINGS: [&str; 12] =
-        ["ي", "ه", "ها", "هم", "نا", "كم", "ني", "هما", "های", "ها", "\u{200c}ها", "\u{200c}های"];
-    let rest: String = text.get(place..).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect();
-    ENDINGS.contains(&rest.as_str())
-}
-
-/// Letters of scripts that mix with Latin ones without a space.
-fn is_ideographic(c: char) -> bool {
-    is_unspaced(c) || is_hangul(c)
-}
-
-/// The length of what stands before this place, back to the word's start, if that is only particles which Arabic and
-/// Hebrew write together with the next word.
-fn prefix(text: &[char], place: usize) -> Option<usize> {
-    const PREFIX_LETTERS_MAX: usize = 3;
-    let before = text.get(..place).unwrap_or_default();
-    let prefix: Vec<char> =
-        before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1).copied().collect();
-    let arabic = prefix.iter().all(|c| "والبكفلس".contains(*c));
-    let hebrew = prefix.iter().all(|c| "והבלמשכ".contains(*c));
-    (prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)).then_some(prefix.len())
 }
 
 /// The languages that a text seems to be written in, and the likeliest.
