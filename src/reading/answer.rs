@@ -33,7 +33,7 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
         .iter()
         .filter(|yes| !(decided && weak(yes)))
         .any(|yes| negations(said, yes, &answers, Reach::Sentence).is_empty());
-    if asks {
+    if asks || (!free.is_empty() && free.iter().all(|yes| weak(yes)) && names_one_value(said)) {
         return Kind::ReplyUnclear;
     }
     match (agrees, !refusals.is_empty()) {
@@ -41,6 +41,11 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
         (true, false) if is_plain_agreement(said) && !is_contrary(said, action) => Kind::ReplyYes,
         _ => Kind::ReplyUnclear,
     }
+}
+
+/// `The name is correct` says so of the name alone.
+fn names_one_value(said: &Speech) -> bool {
+    said.has_any(&[Sense::Name, Sense::Email, Sense::Phone, Sense::Mobile]) && !said.has(Sense::No)
 }
 
 /// The Greek question mark looks like a semicolon, and is one elsewhere.
@@ -59,7 +64,7 @@ fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
 
 /// `No` in `no problem`, `object` in `I do not object`: part of a phrase that says neither yes nor no.
 fn is_aside(said: &Speech, hit: &Hit) -> bool {
-    said.with(Sense::Neither).any(|aside| covers(aside, hit))
+    said.with(Sense::Neither).any(|aside| aside.span.contains(&hit.span.start))
 }
 
 /// `Yes, remove me` to the question whether somebody is to be subscribed.

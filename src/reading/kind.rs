@@ -91,7 +91,7 @@ impl Heard<'_> {
             || exchange
             || failed
             || (is_daemon(letter) && (told || quotes_a_server))
-            || (null_sender(letter) && said)
+            || (null_sender(letter) && (said || (told && !self.body.has(Sense::Away))))
             || (said && quotes_a_server)
     }
 
@@ -125,6 +125,11 @@ impl Heard<'_> {
                 .any(|value| value.contains("Mailbox Rules"))
     }
 
+    fn opens_for_another(&self) -> bool {
+        const OPENING_CHARS: usize = 25;
+        self.body.with(Sense::OnBehalf).any(|hit| hit.span.start <= OPENING_CHARS)
+    }
+
     /// Machines without marks say so in words: around our Subject, in their own, or in a text that says nothing else.
     fn says_it_is_automatic(&self) -> bool {
         // A person who asks for something may mention a holiday; a machine asks for nothing.
@@ -139,6 +144,10 @@ impl Heard<'_> {
         }
         // Who writes on his own account, of a ccTLD, is a person, wherever he says he will be.
         if !self.answers && self.names_a_tld {
+            return false;
+        }
+        // `On behalf of Dr. Lopes, who is on leave, I confirm`: a person speaks, if for another.
+        if self.opens_for_another() && self.body.has(Sense::Yes) {
             return false;
         }
         let away = phrases(self.body, Sense::Away);
@@ -263,7 +272,8 @@ fn null_sender(letter: &Letter) -> bool {
 fn is_daemon(letter: &Letter) -> bool {
     let local = local_part(letter);
     let called = letter.from_name().map(|name| Speech::of(name, Languages::ALL));
-    DAEMONS.iter().any(|name| local.starts_with(name))
+    let name = letter.from_name().unwrap_or_default().to_ascii_lowercase();
+    DAEMONS.iter().any(|daemon| local.starts_with(daemon) || name.starts_with(daemon))
         || called.is_some_and(|called| called.has(Sense::Undelivered))
 }
 
