@@ -136,15 +136,15 @@ impl Heard<'_> {
         let asks = self.body.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
             && self.letter.own_text().contains('@');
         let signs = [Sense::Away, Sense::Robot, Sense::Left];
-        if self.around.has_any(&signs)
-            || self.subject.has(Sense::Robot)
-            || (self.whole.has(Sense::Robot) && (self.answers || !asks))
-        {
+        if self.around.has_any(&signs) || self.subject.has(Sense::Robot) {
             return true;
         }
         // Who writes on his own account, of a ccTLD, is a person, wherever he says he will be.
         if !self.answers && self.names_a_tld {
             return false;
+        }
+        if self.whole.has(Sense::Robot) && (self.answers || !asks) {
+            return true;
         }
         // `On behalf of Dr. Lopes, who is on leave, I confirm`: a person speaks, if for another.
         if self.opens_for_another() && self.body.has(Sense::Yes) {

@@ -200,7 +200,7 @@ fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
     forward
 }
 
-/// GroupWise's head of an earlier mail, that is not marked further: `>>> Name <address> 14-4-2026 11:20 >>>`.
+/// What `GroupWise` puts at the head of an earlier mail, that is not marked further: `>>> Name <address> 14-4-2026 11:20 >>>`.
 fn is_bracketed(line: &Line) -> bool {
     line.depth == 3 && line.text.ends_with(">>>") && line.text.contains(|c: char| c.is_ascii_digit())
 }
