@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::channel::{Channel, Said, Validator};
@@ -25,7 +26,8 @@ pub struct Waiting {
 }
 
 /// Where a mail goes once it is done with: what the secretariat sees in the same mailbox.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Filing {
     /// Taken in; what follows is recorded.
     Done,

@@ -14,7 +14,6 @@ use crate::domain::case::{Case, CaseId, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, Word};
 use crate::domain::evidence::Verdict;
-use crate::domain::notice::NoticeKind;
 use crate::domain::request::{Bounce, Kind, Reading};
 use crate::domain::token::Token;
 use crate::reading::understand_details;
@@ -168,7 +167,7 @@ impl Bot<'_> {
         };
         let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent });
         let writes = marks.writes(item, Filing::Done, vec![case.id])?;
-        if is_question(*kind) {
+        if kind.is_question() {
             let reason = "it came back".to_owned();
             let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };
             self.happen(&case, &event, writes, &evidence)?;
@@ -188,27 +187,6 @@ impl Bot<'_> {
             matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
         let Some(id) = row.case.filter(|_| ours) else { return Ok(None) };
         Ok(self.records.case(id)?.map(|case| (row, case)))
-    }
-}
-
-/// Whether a mail asks for an answer: only then is its loss an event of the case.
-fn is_question(kind: NoticeKind) -> bool {
-    match kind {
-        NoticeKind::ConfirmAdmin
-        | NoticeKind::ConfirmContact
-        | NoticeKind::AskPlainly
-        | NoticeKind::NeedsInformation => true,
-        NoticeKind::UnderWay
-        | NoticeKind::NothingToChange
-        | NoticeKind::Applied
-        | NoticeKind::Farewell
-        | NoticeKind::Refused
-        | NoticeKind::Expired
-        | NoticeKind::Withdrawn
-        | NoticeKind::TooLate
-        | NoticeKind::Escalation
-        | NoticeKind::HeldMail
-        | NoticeKind::Help => false,
     }
 }
 

@@ -11,7 +11,6 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Decision, Effect, Event, Moment};
 use crate::domain::journal::Entry;
 use crate::domain::notice::Notice;
-use crate::domain::token::Token;
 use crate::store::{Shelf, Write};
 use crate::writing::message::{Stamp, message_id, write};
 use crate::writing::templates::Text;
@@ -107,7 +106,8 @@ impl Bot<'_> {
         let name = message_id(&stamp, token, &sender.message_id_domain);
         let store = self.store;
         let mail = store.put_mail(Shelf::Outgoing, &octets)?;
-        let hidden = Text { subject: hide(&text.subject, token), body: hide(&text.body, token) };
+        let hide = |text: &str| token.map_or_else(|| text.to_owned(), |token| token.hidden_in(text));
+        let hidden = Text { subject: hide(&text.subject), body: hide(&text.body) };
         let copy = match token {
             Some(_) => store.put_mail(
                 Shelf::Outgoing,
@@ -146,9 +146,4 @@ impl Bot<'_> {
         tracing::info!(event);
         Ok(())
     }
-}
-
-/// A text without the token: what is kept of a mail once it has left.
-fn hide(text: &str, token: Option<&Token>) -> String {
-    token.map_or_else(|| text.to_owned(), |token| text.replace(&token.text(), "C-…"))
 }

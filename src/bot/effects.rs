@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::bot::records::{OutboxRow, Records, What};
-use crate::bot::{Bot, Turn};
+use crate::bot::{Bot, Turn, pause_after};
 use crate::domain::case::Case;
 use crate::domain::contact::Contact;
 use crate::domain::decide::approval;
@@ -13,6 +13,7 @@ use crate::domain::event::{Event, ListReceipt};
 use crate::domain::registry::RegistryAnswer;
 use crate::store::{Shelf, Write};
 use crate::world::{Outgoing, Posted};
+use crate::writing::layout::list;
 
 /// The first pause before an effect is tried again; it doubles each time.
 const PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
@@ -199,8 +200,7 @@ impl Bot<'_> {
 
     /// Tries again later, with growing pauses.
     fn postpone(&self, row: OutboxRow, reason: &str) -> anyhow::Result<bool> {
-        let doubled = PAUSE_FIRST.checked_mul(1_i32.checked_shl(row.tries.min(16)).unwrap_or(i32::MAX));
-        let pause = doubled.unwrap_or(PAUSE_MAX).min(PAUSE_MAX);
+        let pause = pause_after(row.tries, PAUSE_FIRST, PAUSE_MAX);
         let not_before = self.now().checked_add(pause).context("the clock is beyond its range")?;
         let row = OutboxRow { tries: row.tries.saturating_add(1), not_before, ..row };
         let evidence = json!({ "effect": row.id, "reason": reason, "tries": row.tries, "next": not_before });
@@ -242,8 +242,4 @@ impl Bot<'_> {
 
 fn ended(row: &OutboxRow, now: jiff::Timestamp) -> OutboxRow {
     OutboxRow { ended: Some(now), ..row.clone() }
-}
-
-fn list(recipients: &[crate::domain::address::Address]) -> String {
-    recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

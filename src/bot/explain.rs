@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use crate::domain::admission::{Admission, Arrival, View, admit};
-use crate::domain::case::{Case, CaseId};
+use crate::domain::case::Case;
 use crate::domain::decide::decide;
 use crate::domain::event::{Effect, Event, Moment};
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::policy::Policy;
 use crate::domain::request::Kind;
+use crate::writing::layout::list;
 
 /// What would be done, one line each.
 pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) -> Vec<String> {
@@ -24,13 +25,9 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Admission::Retry(why) => vec![format!("judge it again later: {why}")],
         Admission::Hold(_) => vec!["hand it to the secretariat".to_owned()],
         Admission::Help(_) => vec!["tell the sender how to ask, at most once a week".to_owned()],
-        Admission::Joined(cases) => vec![format!("nothing new: {} asks for the same", names(&cases))],
+        Admission::Joined(cases) => vec![format!("nothing new: {} asks for the same", list(&cases))],
         Admission::Open(cases) => cases.iter().flat_map(|case| first_step(case, policy, now)).collect(),
     }
-}
-
-fn names(cases: &[CaseId]) -> String {
-    cases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn first_step(case: &Case, policy: &Policy, now: Timestamp) -> Vec<String> {
@@ -48,7 +45,7 @@ fn in_words(effect: &Effect) -> String {
 }
 
 fn mail_in_words(notice: &Notice) -> String {
-    let to = notice.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let to = list(&notice.to);
     match notice.kind {
         NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact => format!("ask {to} to confirm"),
         NoticeKind::UnderWay => "tell the sender it is under way".to_owned(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::bot::Bot;
-use crate::domain::channel::{Believed, Channel, Judgement, Source};
+use crate::domain::channel::{Believed, Judgement};
 use crate::domain::registry::IanaRecord;
 use crate::domain::remembered::{News, Reading};
 use crate::domain::tld::Tld;
@@ -29,17 +29,9 @@ impl Bot<'_> {
                 seen.push((record.tld.clone(), None));
                 continue;
             }
-            let source = Source {
-                channel: Channel::Snapshot,
-                authenticated: true,
-                at,
-                raw: Some(digest),
-                manager: None,
-            };
             let record = IanaRecord { retrieved: Some(at), ..record.clone() };
             let tld = record.tld.clone();
-            let believed = Believed { record, sources: vec![source], notes: Vec::new() };
-            let judgement = Judgement::Believed(Box::new(believed));
+            let judgement = Judgement::Believed(Box::new(Believed::by_snapshot(record, at, Some(digest))));
             let reading =
                 Reading { tld: tld.clone(), at, judgement, raw: Vec::new(), validators: BTreeMap::new() };
             let (news, rest) = self.keep(&reading)?;

@@ -11,7 +11,7 @@ use crate::bot::desk::{Desk, Examined, authority};
 use crate::bot::marks::Marks;
 use crate::bot::records::{Records, RetryRow, SeenRow};
 use crate::bot::telling::About;
-use crate::bot::{Bot, Turn};
+use crate::bot::{Bot, Turn, pause_after};
 use crate::domain::admission::{Admission, Arrival, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
@@ -151,7 +151,6 @@ impl Bot<'_> {
         key: &Digest,
         mut seen: SeenRow,
     ) -> anyhow::Result<Filing> {
-        let filing = filing_of(&seen.filing);
         if !seen.items.iter().any(|known| known == item.id) {
             seen.items.push(item.id.to_owned());
             let evidence = json!({ "mail": item.digest, "item": item.id, "cases": seen.cases });
@@ -163,13 +162,13 @@ impl Bot<'_> {
                 writes,
             )?;
         }
-        Ok(filing)
+        Ok(seen.filing)
     }
 
     /// What is beyond the limits, or cannot be taken apart, is a person's work.
     fn lay_aside(&mut self, item: &Item<'_>, why: &str) -> anyhow::Result<Filing> {
-        let seen =
-            SeenRow { items: vec![item.id.to_owned()], filing: "held".to_owned(), ..SeenRow::default() };
+        let items = vec![item.id.to_owned()];
+        let seen = SeenRow { items, filing: Filing::Held, cases: Vec::new(), message_id: None };
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
@@ -256,9 +255,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<Filing>> {
         let now = self.now();
         let before = retry.unwrap_or(RetryRow { first: now, tries: 0, next: now });
-        let doubled =
-            RETRY_PAUSE_FIRST.checked_mul(1_i32.checked_shl(before.tries.min(16)).unwrap_or(i32::MAX));
-        let pause = doubled.unwrap_or(RETRY_PAUSE_MAX).min(RETRY_PAUSE_MAX);
+        let pause = pause_after(before.tries, RETRY_PAUSE_FIRST, RETRY_PAUSE_MAX);
         let next = now.checked_add(pause).context("the clock is beyond its range")?;
         let row = RetryRow { tries: before.tries.saturating_add(1), next, ..before };
         let writes = vec![
@@ -273,14 +270,6 @@ impl Bot<'_> {
             writes,
         )?;
         Ok(None)
-    }
-}
-
-fn filing_of(word: &str) -> Filing {
-    match word {
-        "held" => Filing::Held,
-        "ignored" => Filing::Ignored,
-        _ => Filing::Done,
     }
 }
 

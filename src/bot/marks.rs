@@ -44,13 +44,8 @@ impl Marks {
         filing: Filing,
         cases: Vec<CaseId>,
     ) -> anyhow::Result<Vec<Write>> {
-        let word = match filing {
-            Filing::Done => "done",
-            Filing::Held => "held",
-            Filing::Ignored => "ignored",
-        };
         let items = vec![item.id.to_owned()];
-        let row = SeenRow { items, filing: word.to_owned(), cases, message_id: self.message_id };
+        let row = SeenRow { items, filing, cases, message_id: self.message_id };
         let keys = [self.octets, self.twin].into_iter().chain(self.signatures.iter().copied());
         keys.map(|key| Records::write_seen(&key, &row)).collect()
     }

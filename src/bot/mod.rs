@@ -18,7 +18,7 @@ pub mod walking;
 pub mod watching;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::bot::records::Records;
 use crate::domain::address::Address;
@@ -34,6 +34,8 @@ use crate::writing::templates::Templates;
 
 /// Mails taken in within one turn at the most: then what is due and what is to be sent has its turn.
 const MAILS_A_TURN_MAX: usize = 500;
+/// Doublings of a pause at the most: a minute becomes weeks, longer than any longest pause.
+const DOUBLINGS_MAX: u32 = 16;
 
 /// What is set for the whole program.
 pub struct Settings {
@@ -156,4 +158,9 @@ impl<'a> Bot<'a> {
     pub fn case(&self, id: CaseId) -> anyhow::Result<crate::domain::case::Case> {
         self.records.case(id)?.with_context(|| format!("there is no case {id}; `tldops cases` lists them"))
     }
+}
+
+/// The pause after so many tries without success: it doubles each time, up to the longest.
+fn pause_after(tries: u32, first: SignedDuration, longest: SignedDuration) -> SignedDuration {
+    first.saturating_mul(1 << tries.min(DOUBLINGS_MAX)).min(longest)
 }

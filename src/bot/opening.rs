@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
@@ -103,8 +102,7 @@ impl Bot<'_> {
         let mut writes = Vec::new();
         for tld in case.tlds() {
             let key = unproven_key(tld, Route::of(case));
-            let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
-            times.retain(|time| is_recent(*time, now));
+            let mut times = self.records.times_within(&key, COUNT_HOURS, now)?;
             times.push(now);
             writes.push(Records::write_counter(&key, Some(&times))?);
         }
@@ -125,10 +123,8 @@ impl Bot<'_> {
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         for tld in named {
             for route in [Route::OwnName, Route::Copy] {
-                let times: Vec<Timestamp> =
-                    self.records.counter(&unproven_key(&tld, route))?.unwrap_or_default();
-                let recent = times.iter().filter(|time| is_recent(**time, now)).count();
-                let recent = u16::try_from(recent).unwrap_or(u16::MAX);
+                let times = self.records.times_within(&unproven_key(&tld, route), COUNT_HOURS, now)?;
+                let recent = u16::try_from(times.len()).unwrap_or(u16::MAX);
                 view.unproven_today.insert((tld.clone(), route), recent);
             }
         }
@@ -138,10 +134,6 @@ impl Bot<'_> {
 
 fn unproven_key(tld: &Tld, route: Route) -> String {
     format!("unproven/{tld}/{}", route.word())
-}
-
-fn is_recent(time: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(time) < SignedDuration::from_hours(COUNT_HOURS)
 }
 
 fn authority_of(case: &Case, view: &View) -> BTreeMap<String, &'static str> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::store::{Look, Table, Write};
+use crate::world::Filing;
 
 /// The store, typed.
 #[derive(Clone, Copy)]
@@ -76,12 +77,12 @@ pub struct TokenRow {
 }
 
 /// A mail that was taken in, by one of its marks: the digest of its octets, of what counts in it, of a signature.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SeenRow {
     /// Its names in the mailbox: more than one where it was delivered twice.
     pub items: Vec<String>,
-    /// Where it was filed: `done`, `held` or `ignored`.
-    pub filing: String,
+    /// Where it was filed.
+    pub filing: Filing,
     /// The cases that it opened or moved.
     pub cases: Vec<CaseId>,
     /// The digest of its Message-ID, where it has one: tells a copy from a replay.
@@ -299,6 +300,16 @@ impl<'a> Records<'a> {
             Some(value) => put(Table::Counters, key.to_owned(), value),
             None => Ok(Write { table: Table::Counters, key: key.to_owned(), value: None }),
         }
+    }
+
+    /// The times that a counter of times holds, as far as they lie within so many hours before now.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn times_within(&self, key: &str, hours: i64, now: Timestamp) -> anyhow::Result<Vec<Timestamp>> {
+        let mut times: Vec<Timestamp> = self.counter(key)?.unwrap_or_default();
+        times.retain(|time| now.duration_since(*time) < SignedDuration::from_hours(hours));
+        Ok(times)
     }
 
     pub(in crate::bot) fn get<T: DeserializeOwned>(

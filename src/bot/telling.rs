@@ -1,21 +1,18 @@
 //! The mails that belong to no case: to the secretariat about a mail, and to an authenticated stranger who asks how.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::domain::admission::Arrival;
 use crate::domain::case::Thread;
-use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX};
 use crate::store::Write;
 
 /// Hours of the day over which mails to the secretariat are counted.
 const DAY_HOURS: i64 = 24;
 /// Hours of the week over which help mails are counted.
 const WEEK_HOURS: i64 = 7 * 24;
-/// Lines of a mail that the secretariat sees of it; the whole mail lies in the mailbox.
-const QUOTED_LINES_MAX: usize = 60;
 
 /// A mail that belongs to no case, as the secretariat is told of it.
 pub(in crate::bot) struct About {
@@ -101,8 +98,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<usize>> {
         let now = self.now();
         let key = format!("sent/{what}");
-        let mut times: Vec<Timestamp> = self.records.counter(&key)?.unwrap_or_default();
-        times.retain(|time| now.duration_since(*time) < SignedDuration::from_hours(hours));
+        let mut times = self.records.times_within(&key, hours, now)?;
         if times.len() >= most {
             return Ok(None);
         }

@@ -7,8 +7,7 @@ use serde_json::json;
 use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::bot::remembering::Walk;
-use crate::domain::cctlds::KnownTlds;
-use crate::domain::channel::{Believed, Channel, Judgement, Source};
+use crate::domain::channel::{Believed, Judgement};
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::remembered::{News, Reading};
 use crate::domain::tld::Tld;
@@ -119,17 +118,13 @@ impl Bot<'_> {
         if reading.is_some() {
             return reading;
         }
-        // A registry that keeps no answers is a file: whoever put it there vouches for it.
+        // A registry that keeps no answers is a file.
         let judgement = match answer {
             RegistryAnswer::Absent => return None,
             RegistryAnswer::Unreachable(why) => Judgement::Unreachable(why),
             RegistryAnswer::Doubtful(why) => Judgement::Doubtful(why),
             RegistryAnswer::Found(record) => {
-                let source =
-                    Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None };
-                let believed =
-                    Believed { record: record.as_ref().clone(), sources: vec![source], notes: Vec::new() };
-                Judgement::Believed(Box::new(believed))
+                Judgement::Believed(Box::new(Believed::by_snapshot(*record, at, None)))
             }
         };
         let validators = std::collections::BTreeMap::new();
@@ -138,8 +133,7 @@ impl Bot<'_> {
 
     /// The ccTLDs that a walk looks at, in the order of their A-labels: all that are delegated, and all that are known.
     pub(in crate::bot) fn walked(&mut self) -> Vec<Tld> {
-        let known = KnownTlds::built_in().with(self.world.registry.tlds());
-        known.iter().filter(|cctld| cctld.delegated).map(|cctld| cctld.tld.clone()).collect()
+        self.known().iter().filter(|cctld| cctld.delegated).map(|cctld| cctld.tld.clone()).collect()
     }
 }
 

@@ -18,10 +18,10 @@ use crate::domain::case::{Case, CaseId, State};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
-use crate::store::{Line, Snapshot, StoreError};
+use crate::store::{Line, Snapshot};
 use crate::world::Clock as _;
 use crate::writing::changes;
-use crate::writing::layout::one_line;
+use crate::writing::layout::{list, minute, one_line};
 
 /// The folder in the store's folder where rulings wait for a running program.
 const RULINGS: &str = "rulings";
@@ -78,13 +78,11 @@ fn doubts(case: &Case) -> &[Doubt] {
 pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&options.place.config)?;
     let snapshot = open::snapshot(&config)?;
-    let records = Records::new(&snapshot);
-    let missing = || Failure::Usage(format!("there is no case {}; `tldops cases` lists them", options.case));
-    let case = records.case(options.case)?.ok_or_else(missing)?;
+    let case = find(&snapshot, options.case)?;
     let id = case.id.to_string();
     let story: Vec<&Line> =
         snapshot.lines().iter().filter(|line| line.entry.case.as_deref() == Some(&id)).collect();
-    let mails = records.ended(case.id)?;
+    let mails = Records::new(&snapshot).ended(case.id)?;
     if options.json {
         let journal: Vec<_> =
             story.iter().map(|line| json!({ "seq": line.seq, "entry": line.entry })).collect();
@@ -95,7 +93,7 @@ pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Fai
 
 fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output) -> Result<(), Failure> {
     output.title(&format!("{}: {} {}", case.id, case.action.word(), case.tlds_for_people()))?;
-    let opened = case.opened.strftime("%Y-%m-%d %H:%M UTC");
+    let opened = minute(case.opened);
     output.line(&format!("State: {}. Opened {opened}.", case.state.name().replace('_', " ")))?;
     for doubt in doubts(case) {
         output.line(&format!("Doubt: {}.", doubt.words()))?;
@@ -119,7 +117,7 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
         output.line(&format!("   {line}"))?;
     }
     for answer in &case.requester.proof.dns {
-        let at = answer.at.map(|at| format!(", {}", at.strftime("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+        let at = answer.at.map(|at| format!(", {}", minute(at))).unwrap_or_default();
         output.line(&format!("   DNS{at}: {}: {}", answer.name, answer.answer))?;
     }
     output.line("\nThe mail, in its sender's own words:")?;
@@ -129,7 +127,7 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     output.line("\nMails sent:")?;
     for row in effects {
         if let What::Send { recipients, subject, copy, .. } = &row.what {
-            let to = recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let to = list(recipients);
             output.line(&format!("   {} to {to}: {subject} (copy {})", row.id, copy.short()))?;
         }
     }
@@ -169,16 +167,13 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
         by: options.by.clone(),
         note: options.note.clone(),
     };
-    let installation = match Installation::open(config) {
-        Ok(installation) => installation,
-        Err(Failure::Trouble(error)) if is_locked(&error) => {
-            leave(&open::config(&options.place.config)?.store, &waiting)?;
-            return output.line(&format!(
-                "The running program takes the ruling at its next turn; see `tldops show {}`.",
-                options.case
-            ));
-        }
-        Err(failure) => return Err(failure),
+    let store = config.store.clone();
+    let Some(installation) = Installation::open_alone(config)? else {
+        leave(&store, &waiting)?;
+        return output.line(&format!(
+            "The running program takes the ruling at its next turn; see `tldops show {}`.",
+            options.case
+        ));
     };
     let mut bot = installation.bot()?;
     let (case, moved) = bot.rule(waiting.case, ruling(&waiting))?;
@@ -194,22 +189,19 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
     output.line("The mails that follow are sent by the next `tldops once`, or by the running program.")
 }
 
-pub(super) fn is_locked(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(StoreError::Locked(_)))
-}
-
 /// A ruling is for an open case; that is said before anything else.
 fn check(snapshot: &Snapshot, id: CaseId) -> Result<(), Failure> {
-    match Records::new(snapshot).case(id)? {
-        None => Err(Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"))),
-        Some(case) if !case.state.is_open() => {
-            let state = case.state.name();
-            Err(Failure::Usage(format!(
-                "{id} has ended ({state}); nothing can be ruled on. A new request is needed"
-            )))
-        }
-        Some(_) => Ok(()),
+    let case = find(snapshot, id)?;
+    if case.state.is_open() {
+        return Ok(());
     }
+    let state = case.state.name();
+    Err(Failure::Usage(format!("{id} has ended ({state}); nothing can be ruled on. A new request is needed")))
+}
+
+fn find(snapshot: &Snapshot, id: CaseId) -> Result<Case, Failure> {
+    let missing = || Failure::Usage(format!("there is no case {id}; `tldops cases` lists them"));
+    Records::new(snapshot).case(id)?.ok_or_else(missing)
 }
 
 fn ruling(waiting: &Waiting) -> Ruling {

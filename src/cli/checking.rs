@@ -48,7 +48,7 @@ pub(super) fn check(place: &Place, output: &mut Output) -> Result<(), Failure> {
 }
 
 fn store(config: &Config) -> Result<String, String> {
-    if !config.store.join("journal.jsonl").exists() {
+    if !Snapshot::exists(&config.store) {
         return Ok(format!("none yet in {}; the first turn makes it", config.store.display()));
     }
     match verify(&config.store) {

@@ -13,11 +13,10 @@ use crate::bot::Bot;
 use crate::bot::keeping::{CHANGED, DOUBTFUL, FIRST};
 use crate::bot::records::Records;
 use crate::cli::arguments::{IanaCommand, IanaOptions, Place};
-use crate::cli::cases::is_locked;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, IanaConfig};
-use crate::domain::channel::{Believed, Channel, Source};
+use crate::domain::channel::Believed;
 use crate::domain::free_mail::is_free_mail;
 use crate::domain::registry::{IanaContact, IanaRecord};
 use crate::domain::remembered::{News, Remembered, Trouble};
@@ -26,6 +25,7 @@ use crate::shell::clock::SystemClock;
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::store::{Line, Look, Snapshot};
 use crate::world::{Clock as _, Registry as _};
+use crate::writing::layout::{list, minute};
 
 /// ccTLDs between two lines of progress: what a stop in between loses at the most.
 const STEP: usize = 5;
@@ -61,15 +61,6 @@ impl Form {
     }
 }
 
-/// The installation, where nobody else has its store open.
-fn open_alone(place: &Place) -> Result<Option<Installation>, Failure> {
-    match Installation::open(open::config(&place.config)?) {
-        Ok(installation) => Ok(Some(installation)),
-        Err(Failure::Trouble(error)) if is_locked(&error) => Ok(None),
-        Err(failure) => Err(failure),
-    }
-}
-
 /// Leaves word for the running program that all records are wanted anew.
 fn leave_refresh(store: &Path) -> Result<(), Failure> {
     let path = store.join(REFRESH_WANTED);
@@ -92,8 +83,10 @@ pub(super) fn take_in_refresh(store: &Path, bot: &mut Bot<'_>) -> Result<(), Fai
 }
 
 fn refresh(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {
-    let Some(installation) = open_alone(place)? else {
-        leave_refresh(&open::config(&place.config)?.store)?;
+    let config = open::config(&place.config)?;
+    let store = config.store.clone();
+    let Some(installation) = Installation::open_alone(config)? else {
+        leave_refresh(&store)?;
         let text = "The running program has the store open and reads all records again, from its next turn on, a few at \
                     a time; `tldops iana show TLD` tells when each was read.";
         output.complain(text);
@@ -157,12 +150,12 @@ fn told(tld: &Tld, news: Option<News>, form: Form, output: &mut Output) -> Resul
 
 fn import(place: &Place, file: &Path, form: Form, output: &mut Output) -> Result<(), Failure> {
     let raw = fs::read(file).with_context(|| format!("reading {}", file.display()));
-    let raw = raw.map_err(|error| Failure::Usage(format!("{error:#}")))?;
+    let raw = raw.map_err(Failure::usage)?;
     let text = String::from_utf8_lossy(&raw).into_owned();
     let wrong = |error: anyhow::Error| Failure::Usage(format!("{}: {error:#}", file.display()));
     let snapshot = IanaSnapshot::read(&text).map_err(wrong)?;
     let records: Vec<IanaRecord> = snapshot.records().cloned().collect();
-    let Some(installation) = open_alone(place)? else {
+    let Some(installation) = Installation::open_alone(open::config(&place.config)?)? else {
         let text = "the running program has the store open, and reads IANA by itself; stop it first";
         return Err(Failure::Usage(text.to_owned()));
     };
@@ -214,9 +207,7 @@ fn in_file(config: &Config, tld: &Tld) -> Option<Believed> {
     let IanaConfig::Snapshot { path } = &config.iana else { return None };
     let record = IanaSnapshot::open(path).ok()?.record(tld).record().cloned()?;
     let at = record.retrieved.unwrap_or_else(|| SystemClock.now());
-    let sources =
-        vec![Source { channel: Channel::Snapshot, authenticated: true, at, raw: None, manager: None }];
-    Some(Believed { record, sources, notes: Vec::new() })
+    Some(Believed::by_snapshot(record, at, None))
 }
 
 fn show_to_people(
@@ -258,8 +249,7 @@ fn show_to_people(
         None => {}
     }
     if !missing.is_empty() {
-        let days = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        output.line(&format!("   not in the list of TLDs on {days}"))?;
+        output.line(&format!("   not in the list of TLDs on {}", list(missing)))?;
     }
     Ok(())
 }
@@ -278,10 +268,6 @@ fn contact(what: &str, contact: Option<&IanaContact>, output: &mut Output) -> Re
 
 fn tried(memory: &Remembered) -> String {
     memory.checked.tried.map_or_else(|| "at no known time".to_owned(), minute)
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn age(at: Timestamp) -> String {

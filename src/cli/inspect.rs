@@ -87,7 +87,7 @@ impl Table {
             None => system_dns(),
         };
         let mut registry = match &options.iana {
-            Some(path) => IanaSnapshot::open(path).map_err(|error| Failure::Usage(format!("{error:#}")))?,
+            Some(path) => IanaSnapshot::open(path).map_err(Failure::usage)?,
             None => IanaSnapshot::read("[]")?,
         };
         let roster = match &options.roster {

@@ -19,7 +19,7 @@ use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
-use crate::store::{Snapshot, Store};
+use crate::store::{Snapshot, Store, StoreError};
 use crate::world::{Registry, Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
@@ -42,6 +42,17 @@ impl Installation {
         Ok(Self { config, settings, store })
     }
 
+    /// The same; none where a running program has the store open.
+    pub(super) fn open_alone(config: Config) -> Result<Option<Self>, Failure> {
+        match Self::open(config) {
+            Ok(installation) => Ok(Some(installation)),
+            Err(Failure::Trouble(error)) if matches!(error.downcast_ref(), Some(StoreError::Locked(_))) => {
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// The program, ready for its first turn.
     pub(super) fn bot(&self) -> Result<Bot<'_>, Failure> {
         let world = world(&self.config, &Records::new(&self.store))?;
@@ -51,7 +62,7 @@ impl Installation {
 
 /// The configuration; a mistake in it is wrong usage.
 pub(super) fn config(path: &Path) -> Result<Config, Failure> {
-    Config::read(path).map_err(|error| Failure::Usage(error.to_string()))
+    Config::read(path).map_err(Failure::usage)
 }
 
 /// What is set for the whole program.
@@ -60,7 +71,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         Some(folder) => Templates::with_folder(folder),
         None => Templates::built_in(),
     };
-    let templates = templates.map_err(|error| Failure::Usage(error.to_string()))?;
+    let templates = templates.map_err(Failure::usage)?;
     let sender = Sender {
         mailbox: config.mailbox_address.clone(),
         name: config.sender_name.to_string(),
@@ -101,9 +112,8 @@ fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
 
 /// IANA's contacts: a file, or IANA itself with what is remembered of it.
 pub(super) fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn Registry + Send>, Failure> {
-    let unusable = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
     Ok(match &config.iana {
-        IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(unusable)?),
+        IanaConfig::Snapshot { path } => Box::new(IanaSnapshot::open(path).map_err(Failure::usage)?),
         IanaConfig::Channels(channels) => {
             let settings = ChannelSettings {
                 rdap: channels.rdap.clone(),
@@ -116,7 +126,7 @@ pub(super) fn registry(config: &Config, records: &Records<'_>) -> Result<Box<dyn
                 patience: Patience::default(),
             };
             let memory = records.all_remembered()?;
-            Box::new(Channels::open(&settings, memory, Box::new(SystemClock)).map_err(unusable)?)
+            Box::new(Channels::open(&settings, memory, Box::new(SystemClock)).map_err(Failure::usage)?)
         }
     })
 }
@@ -145,7 +155,7 @@ pub(super) fn zone_file(path: &Path) -> Result<ZoneFile, Failure> {
 
 /// The store as its journal tells it: a running program is not disturbed.
 pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
-    if !config.store.join("journal.jsonl").exists() {
+    if !Snapshot::exists(&config.store) {
         let path = config.store.display();
         let text = format!(
             "there is no store in {path} yet; `tldops once` makes one, or check `store` in the configuration"

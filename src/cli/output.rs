@@ -1,5 +1,6 @@
 //! What is printed: results to standard output, everything for people to standard error.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 
 use clap_complete::Shell;
@@ -16,6 +17,13 @@ pub(super) enum Failure {
     Trouble(anyhow::Error),
     /// Nobody reads our output any more.
     Closed,
+}
+
+impl Failure {
+    /// What the operator gave cannot be used, for this reason with its causes.
+    pub(super) fn usage(reason: impl Display) -> Self {
+        Self::Usage(format!("{reason:#}"))
+    }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {

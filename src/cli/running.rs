@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::bot::Turn;
+use crate::bot::{Bot, Turn};
 use crate::cli::arguments::Place;
 use crate::cli::cases::take_in_rulings;
 use crate::cli::iana::take_in_refresh;
@@ -17,11 +17,7 @@ use crate::config::{Config, LogFormat};
 pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let installation = installation(place)?;
     let mut bot = installation.bot()?;
-    take_in_rulings(&installation.config.store, &mut bot)?;
-    take_in_refresh(&installation.config.store, &mut bot)?;
-    let turn = bot.turn()?;
-    // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
-    bot.watch()?;
+    let turn = one_turn(&installation.config, &mut bot)?;
     output.line(&in_words(&turn))
 }
 
@@ -37,11 +33,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let mut stop = runtime.block_on(async { Stop::listen() })?;
     let pause = Duration::from_secs(config.poll_seconds.into());
     loop {
-        take_in_rulings(&config.store, &mut bot)?;
-        take_in_refresh(&config.store, &mut bot)?;
-        let turn = bot.turn()?;
-        // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
-        bot.watch()?;
+        let turn = one_turn(config, &mut bot)?;
         if turn != Turn::default() {
             tracing::info!("{}", in_words(&turn));
         }
@@ -51,6 +43,16 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
             return output.line("tldops was stopped, between two turns");
         }
     }
+}
+
+/// What other commands left for the program, then a turn, then the part of the watch that is due.
+fn one_turn(config: &Config, bot: &mut Bot<'_>) -> Result<Turn, Failure> {
+    take_in_rulings(&config.store, bot)?;
+    take_in_refresh(&config.store, bot)?;
+    let turn = bot.turn()?;
+    // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
+    bot.watch()?;
+    Ok(turn)
 }
 
 /// What the configuration names, with the log going.

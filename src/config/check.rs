@@ -287,12 +287,14 @@ impl<'t> Check<'t> {
     }
 
     pub(super) fn poll_seconds(&mut self, written: Option<u16>) -> u16 {
-        let seconds = written.unwrap_or(POLL_SECONDS);
-        if !POLL_SECONDS_READ.contains(&seconds) {
-            let (least, most) = (POLL_SECONDS_READ.start(), POLL_SECONDS_READ.end());
-            self.fault("poll_seconds", format!("poll_seconds is {seconds}; write {least} to {most}"));
+        self.within("poll_seconds", written.unwrap_or(POLL_SECONDS), &POLL_SECONDS_READ)
+    }
+
+    pub(super) fn within(&mut self, key: &str, number: u16, read: &RangeInclusive<u16>) -> u16 {
+        if !read.contains(&number) {
+            self.fault(key, format!("{key} is {number}; write {} to {}", read.start(), read.end()));
         }
-        seconds
+        number
     }
 }
 

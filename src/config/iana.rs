@@ -85,14 +85,12 @@ impl WrittenIana {
             whois: host_and_port(check, self.whois),
             tld_list: https(check, "iana.tld_list", self.tld_list, TLD_LIST),
             ca_file: self.ca_file.map(|path| check.file_there("iana.ca_file", path)),
-            max_age_hours: within(
-                check,
+            max_age_hours: check.within(
                 "iana.max_age_hours",
                 self.max_age_hours.unwrap_or(MAX_AGE_HOURS),
                 &MAX_AGE_HOURS_READ,
             ),
-            pause_seconds: within(
-                check,
+            pause_seconds: check.within(
                 "iana.pause_seconds",
                 self.pause_seconds.unwrap_or(PAUSE_SECONDS),
                 &PAUSE_SECONDS_READ,
@@ -131,13 +129,6 @@ fn host_and_port(check: &mut Check<'_>, written: Option<String>) -> String {
         check.fault("iana.whois", says);
     }
     written
-}
-
-fn within(check: &mut Check<'_>, key: &str, number: u16, read: &RangeInclusive<u16>) -> u16 {
-    if !read.contains(&number) {
-        check.fault(key, format!("{key} is {number}; write {} to {}", read.start(), read.end()));
-    }
-    number
 }
 
 #[cfg(test)]

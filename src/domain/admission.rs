@@ -229,10 +229,10 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
     for request in requests {
         let Some(tld) = &request.tld else { continue };
         let role = role_for(tld, from, &arrival.recipients, view);
-        if !may_ask(role, policy) {
-            strange.push(format!("it also asks for {}, for which its sender may not ask", tld.for_people()));
-        } else {
+        if may_ask(role, policy) {
             known.push((request, tld.clone(), role));
+        } else {
+            strange.push(format!("it also asks for {}, for which its sender may not ask", tld.for_people()));
         }
     }
     let nowhere = requests.iter().filter(|request| request.tld.is_none()).count();

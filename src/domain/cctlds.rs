@@ -1,6 +1,7 @@
 //! The ccTLDs that are known: the built-in list, and every one that the IANA snapshot in use adds.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::domain::tld::Tld;
 
@@ -31,8 +32,7 @@ pub struct KnownTlds(BTreeMap<Tld, Cctld>);
 impl KnownTlds {
     /// The built-in list.
     pub fn built_in() -> Self {
-        let rows = BUILT_IN.lines().skip(1).filter_map(read_row);
-        Self(rows.map(|row| (row.tld.clone(), row)).collect())
+        READ.clone()
     }
 
     /// The same, and these: a ccTLD of the snapshot in use is known even if the list does not have it yet.
@@ -67,6 +67,12 @@ impl KnownTlds {
         self.0.values()
     }
 }
+
+/// The built-in list as it was read, once: every mail that comes in asks for it.
+static READ: LazyLock<KnownTlds> = LazyLock::new(|| {
+    let rows = BUILT_IN.lines().skip(1).filter_map(read_row);
+    KnownTlds(rows.map(|row| (row.tld.clone(), row)).collect())
+});
 
 fn read_row(line: &str) -> Option<Cctld> {
     let mut fields = csv_fields(line).into_iter();

@@ -100,6 +100,13 @@ pub struct Believed {
 }
 
 impl Believed {
+    /// A record from a file: whoever put it there vouches for it. `raw` is the digest of the whole file, where it is kept.
+    pub fn by_snapshot(record: IanaRecord, at: Timestamp, raw: Option<Digest>) -> Self {
+        let channel = Channel::Snapshot;
+        let source = Source { channel, authenticated: channel.is_authenticated(), at, raw, manager: None };
+        Self { record, sources: vec![source], notes: Vec::new() }
+    }
+
     /// Whether a fresh record is the one that is known. Where a channel that gave the known one is silent this time, the
     /// others write names in ways of their own: then only the addresses count, and managers as one channel writes them.
     pub fn is_same(&self, fresh: &Self) -> bool {

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod notice;
 pub mod open_case;
 mod opening;
+pub mod plain;
 pub mod plan;
 pub mod policy;
 pub mod registry;

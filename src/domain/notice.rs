@@ -8,6 +8,9 @@ use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::plan::EntryChange;
 use crate::domain::token::Token;
 
+/// Lines of a mail that a notice to the secretariat shows at the most; the whole mail is kept and can be looked at.
+pub const QUOTED_LINES_MAX: usize = 60;
+
 /// One mail to one receiver (the secretariat counts as one).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
@@ -113,6 +116,24 @@ impl NoticeKind {
                 | Self::TooLate
                 | Self::Help
         )
+    }
+
+    /// Whether it asks for an answer: only then is its loss an event of the case.
+    pub fn is_question(self) -> bool {
+        match self {
+            Self::ConfirmAdmin | Self::ConfirmContact | Self::AskPlainly | Self::NeedsInformation => true,
+            Self::UnderWay
+            | Self::NothingToChange
+            | Self::Applied
+            | Self::Farewell
+            | Self::Refused
+            | Self::Expired
+            | Self::Withdrawn
+            | Self::TooLate
+            | Self::Escalation
+            | Self::HeldMail
+            | Self::Help => false,
+        }
     }
 }
 

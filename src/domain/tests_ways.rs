@@ -21,10 +21,9 @@ fn admitted(arrival: &Arrival, technical_contact: TechnicalContact) -> Admission
 }
 
 fn case_by_technical(technical_contact: TechnicalContact) -> Case {
-    match admitted(&mail(TECH, vec![request("nl", vec![zoe()])]), technical_contact) {
-        Admission::Open(cases) => cases.into_iter().next().unwrap(),
-        other => panic!("{other:?}"),
-    }
+    let admission = admitted(&mail(TECH, vec![request("nl", vec![zoe()])]), technical_contact);
+    let Admission::Open(cases) = admission else { panic!("{admission:?}") };
+    cases.into_iter().next().unwrap()
 }
 
 #[test]

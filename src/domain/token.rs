@@ -16,6 +16,8 @@ const TOKEN_DIGITS_READ: std::ops::RangeInclusive<usize> = 20..=32;
 pub const TOKEN_CHANCE_OCTETS: usize = 17;
 /// Crockford's base 32: no I, L, O or U.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// What stands in the place of a token that is hidden.
+const HIDDEN: &str = "C-…";
 
 /// A token as it stands in a mail: `C-` and 26 digits of Crockford's base 32, upper case in texts.
 ///
@@ -58,9 +60,14 @@ impl Token {
     pub fn lower(&self) -> String {
         self.text().to_ascii_lowercase()
     }
+
+    /// A text of ours without this token: what is kept of a mail once it has left.
+    pub fn hidden_in(&self, text: &str) -> String {
+        text.replace(&self.text(), HIDDEN)
+    }
 }
 
-/// A text with the digits of every token in it blotted out: what may be kept and shown.
+/// A text of somebody else with the digits of every token in it blotted out: what may be kept and shown.
 pub fn hide(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -69,7 +76,7 @@ pub fn hide(text: &str) -> String {
         shown.push_str(before);
         let digits = from.get(1..).and_then(|tail| tail.strip_prefix('-')).map_or(0, count_digits);
         let (head, tail) = from.split_at(if digits < *TOKEN_DIGITS_READ.start() { 1 } else { 2 + digits });
-        shown.push_str(if digits < *TOKEN_DIGITS_READ.start() { head } else { "C-…" });
+        shown.push_str(if digits < *TOKEN_DIGITS_READ.start() { head } else { HIDDEN });
         rest = tail;
     }
     shown.push_str(rest);

@@ -21,7 +21,7 @@ use crate::proof::tags::TagList;
 pub(crate) enum AlignmentFault {
     #[error("{0} is not the organisation of the From address")]
     OtherOrganisation(String),
-    #[error("{0} may not sign for another name of its organisation: no DMARC record allows it")]
+    #[error("{0} may not sign for another name of its organisation: there is no DMARC record that allows it")]
     NoRecord(String),
     #[error("{0} may not sign for another name of its organisation: its DMARC record is strict")]
     Strict(String),
@@ -70,8 +70,11 @@ pub(crate) fn judge(
         },
     };
     let shared = matches!(at_organisation, Found::One(_)) || is_within(signer, from);
+    // A registry that says so is none of the organisation of those below it, whatever their own records say.
+    let registry =
+        matches!(&at_organisation, Found::One(policy) if policy.is_suffix) && !is_within(signer, from);
     let own_organisation = policy.is_apart && matches!(at_from, Found::One(_)) && !is_within(signer, from);
-    if !shared || own_organisation || policy.is_suffix {
+    if !shared || own_organisation || registry || policy.is_suffix {
         return Err(no_record());
     }
     if policy.is_strict {

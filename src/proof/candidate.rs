@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::proof::alignment;
 use crate::proof::coverage;
+use crate::proof::coverage::Addressed;
 use crate::proof::crypto;
 use crate::proof::crypto::CryptoFault;
 use crate::proof::freshness::DateFault;
@@ -50,6 +51,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) header: &'a Header,
     /// The domain of its From address.
     pub(crate) from_domain: &'a str,
+    /// Where our address stands in it.
+    pub(crate) addressed: Addressed,
     /// Whether its Date could be read and is recent.
     pub(crate) date: Result<(), DateFault>,
     /// The time of judgement.
@@ -87,7 +90,8 @@ fn check(ground: &Ground<'_>, value: &[u8], hashes: &mut BodyHashes) -> Result<S
     {
         return Err(fault.to_string());
     }
-    coverage::check(ground.raw, ground.header, &signature).map_err(|fault| fault.to_string())?;
+    coverage::check(ground.raw, ground.header, &signature, ground.addressed)
+        .map_err(|fault| fault.to_string())?;
     let body = ground.raw.get(ground.header.body_at..).unwrap_or_default();
     let hash = hashes.find(body, signature.body_form).map_err(|fault| fault.to_string())?;
     if hash == signature.body_hash { Ok(signature) } else { Err(CryptoFault::BodyChanged.to_string()) }

@@ -14,8 +14,12 @@
 //!   or letters appear;
 //! - base64 in whole lines that hold letters outside ASCII: nobody types that, and plain ASCII needs no base64.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use thiserror::Error;
 
 use crate::proof::content_type::ContentType;
@@ -31,13 +35,37 @@ pub(crate) enum CoverageFault {
     ContentType,
     #[error("the signature does not cover Content-Transfer-Encoding, which could have been changed")]
     TransferEncoding,
+    #[error(
+        "the signature does not cover Content-Disposition, which could have said that this text is a file"
+    )]
+    Disposition,
+    #[error("the signature does not cover Cc, where our address stands")]
+    Cc,
     #[error("the signature does not cover the field {0}, which ends in a line of white space")]
     BlankLine(String),
 }
 
+/// Where our address stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Addressed {
+    /// In To, or it does not matter.
+    InTo,
+    /// In Cc alone.
+    InCc,
+}
+
 /// Whether the signature covers all that tells how this mail is read.
-pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Result<(), CoverageFault> {
+pub(crate) fn check(
+    raw: &[u8],
+    header: &Header,
+    signature: &Signature,
+    addressed: Addressed,
+) -> Result<(), CoverageFault> {
     let covers = |name: &str| signature.covers.iter().any(|covered| covered == name);
+    // A signature without To, as Microsoft 365 makes it, says nothing of whom the mail is for, and is let through.
+    if addressed == Addressed::InCc && covers("to") && !covers("cc") {
+        return Err(CoverageFault::Cc);
+    }
     let is_trace = |name: &str| TRACE_FIELDS.iter().any(|trace| name.starts_with(trace));
     let mut blank = header.fields.iter().filter(|field| field.ends_blank && !is_trace(&field.name));
     if let Some(field) = blank.find(|field| !covers(&field.name)) {
@@ -49,8 +77,13 @@ pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Resul
     let body = raw.get(header.body_at..).unwrap_or_default();
     let value = |name: &str| header.find(name).map(|field| field.unfolded(raw));
     let content_type = value("content-type");
-    if !covers("content-type") && !cannot_mislead(content_type.as_deref(), body) {
+    let read = decoded(value("content-transfer-encoding").as_deref(), body);
+    if !covers("content-type") && !cannot_mislead(content_type.as_deref(), &read) {
         return Err(CoverageFault::ContentType);
+    }
+    let is_named = content_type.as_deref().is_some_and(|value| is_text(value) && has_name(value));
+    if is_named && !covers("content-disposition") {
+        return Err(CoverageFault::Disposition);
     }
     if !covers("content-transfer-encoding") {
         let encoding = value("content-transfer-encoding").unwrap_or_else(|| b"7bit".to_vec());
@@ -70,14 +103,23 @@ pub(crate) fn check(raw: &[u8], header: &Header, signature: &Signature) -> Resul
 const MULTIPARTS: [&str; 5] =
     ["multipart/alternative", "multipart/mixed", "multipart/related", "multipart/report", "multipart/signed"];
 /// Beginnings of charset names in which ASCII octets are ASCII letters. UTF-7, UTF-16 and HZ are not.
-const CHARSETS: [&str; 13] = [
+const CHARSETS: [&str; 22] = [
     "us-ascii",
     "ascii",
+    "ansi_x3.4",
     "utf-8",
     "utf8",
     "iso-8859-",
+    "iso8859",
+    "iso_8859-",
+    "latin",
     "windows-125",
+    "windows-874",
+    "cp125",
+    "cp874",
     "koi8-",
+    "ks_c_5601",
+    "cp949",
     "euc-",
     "iso-2022-jp",
     "shift_jis",
@@ -86,7 +128,21 @@ const CHARSETS: [&str; 13] = [
     "tis-620",
 ];
 /// Beginnings of a text that is HTML, in lower case.
-const HTML_BEGINNINGS: [&[u8]; 12] = [
+const HTML_BEGINNINGS: [&[u8]; 26] = [
+    b"<!--",
+    b"<?xml",
+    b"<title",
+    b"<center",
+    b"<h1",
+    b"<h2",
+    b"<h3",
+    b"<h4",
+    b"<b>",
+    b"<br",
+    b"<a ",
+    b"<ul",
+    b"<ol",
+    b"<pre",
     b"<!doctype",
     b"<html",
     b"<head",
@@ -101,8 +157,28 @@ const HTML_BEGINNINGS: [&[u8]; 12] = [
     b"<font",
 ];
 /// Fields that machines on the way write and nobody reads as part of the letter, by the beginning of their names.
-const TRACE_FIELDS: [&str; 6] =
-    ["received", "x-received", "authentication-results", "arc-", "dkim-signature", "return-path"];
+const TRACE_FIELDS: [&str; 8] = [
+    "received",
+    "x-received",
+    "x-spam-",
+    "x-ham-",
+    "authentication-results",
+    "arc-",
+    "dkim-signature",
+    "return-path",
+];
+/// Fields that every letter has and nobody writes into his text, in lower case, with the colon.
+const LETTER_FIELDS: [&[u8]; 7] = [
+    b"received:",
+    b"return-path:",
+    b"message-id:",
+    b"mime-version:",
+    b"dkim-signature:",
+    b"content-type:",
+    b"content-transfer-encoding:",
+];
+/// Lines at the start of a text that are looked at for such fields.
+const LETTER_LINES_MAX: usize = 40;
 /// A word of every sentence that mail programs put before the first part, in lower case and whatever language.
 const PREAMBLE_WORD: &[u8] = b"mime";
 /// Lines that such a sentence has at the most.
@@ -112,21 +188,47 @@ const SOFT_BREAK_OCTETS_MIN: usize = 65;
 /// Lengths of a full line of base64 (RFC 2045 §6.8 says 76 at the most).
 const BASE64_LINE_OCTETS: std::ops::RangeInclusive<usize> = 60..=76;
 
+fn has_name(content_type: &[u8]) -> bool {
+    let parameters = content_type.to_ascii_lowercase();
+    parameters.split(|octet| *octet == b';').any(|one| one.trim_ascii().starts_with(b"name"))
+}
+
+/// A text as its readers see it, without its transfer encoding.
+fn decoded<'a>(encoding: Option<&[u8]>, body: &'a [u8]) -> Cow<'a, [u8]> {
+    let decoded = match encoding.unwrap_or_default().to_ascii_lowercase().as_slice() {
+        b"quoted-printable" => quoted_printable_decode(body),
+        b"base64" => {
+            let letters: Vec<u8> =
+                body.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
+            STANDARD.decode(letters).ok()
+        }
+        _ => None,
+    };
+    decoded.map_or(Cow::Borrowed(body), Cow::Owned)
+}
+
 fn is_text(content_type: &[u8]) -> bool {
     content_type.to_ascii_lowercase().starts_with(b"text/")
 }
 
-/// Whether an unsigned Content-Type, or none, fits this text and no other would.
+/// Whether an unsigned Content-Type, or none, fits this text and no other would. The text is as it is read, decoded.
 fn cannot_mislead(content_type: Option<&[u8]>, body: &[u8]) -> bool {
     let Some(content_type) = content_type else {
-        return !looks_like_multipart(body) && !looks_like_html(body);
+        return !looks_like_multipart(body) && !looks_like_html(body) && !looks_like_a_letter(body);
     };
     let Some(content_type) = ContentType::read(content_type) else { return false };
     let charset = content_type.find("charset").unwrap_or("us-ascii").to_ascii_lowercase();
     let known_charset = CHARSETS.iter().any(|known| charset.starts_with(known));
     match content_type.media.as_str() {
-        "text/plain" => known_charset && !looks_like_multipart(body) && !looks_like_html(body),
-        "text/html" => known_charset && looks_like_html(body),
+        "text/plain" => {
+            known_charset
+                && is_of_charset(&charset, body)
+                && !joins_without_space(&content_type)
+                && !looks_like_multipart(body)
+                && !looks_like_html(body)
+                && !looks_like_a_letter(body)
+        }
+        "text/html" => known_charset && is_of_charset(&charset, body) && looks_like_html(body),
         media if MULTIPARTS.contains(&media) => {
             content_type.find("boundary").is_some_and(|boundary| is_framed(body, boundary.as_bytes()))
         }
@@ -134,12 +236,34 @@ fn cannot_mislead(content_type: Option<&[u8]>, body: &[u8]) -> bool {
     }
 }
 
+/// Whether a text may be in a charset. What is outside ASCII and valid UTF-8 is UTF-8: another charset's double octets
+/// would take letters in.
+fn is_of_charset(charset: &str, body: &[u8]) -> bool {
+    let is_utf8 = !body.is_ascii() && std::str::from_utf8(body).is_ok();
+    !is_utf8 || charset.starts_with("utf-8") || charset.starts_with("utf8")
+}
+
+/// `delsp=yes` joins lines without a space (RFC 3676 §4.1), so that words which stood apart become one.
+fn joins_without_space(content_type: &ContentType) -> bool {
+    content_type.find("delsp").is_some()
+}
+
+/// A text that begins with the fields of a letter: one that was enclosed, whose Content-Type somebody took away.
+fn looks_like_a_letter(body: &[u8]) -> bool {
+    let begins = |line: &[u8]| {
+        LETTER_FIELDS
+            .iter()
+            .any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
+    };
+    lines(body).take(LETTER_LINES_MAX).take_while(|line| !line.trim_ascii().is_empty()).any(begins)
+}
+
 /// Whether an unsigned encoding of a text was its writer's own.
 fn fits_text(encoding: &[u8], body: &[u8]) -> bool {
     match encoding.to_ascii_lowercase().as_slice() {
         b"quoted-printable" => is_needed_quoting(body),
         b"base64" => is_needed_base64(body),
-        _ => is_identity(encoding) && !has_soft_breaks(body),
+        _ => is_identity(encoding) && !looks_quoted(body),
     }
 }
 
@@ -175,20 +299,26 @@ fn is_framed(body: &[u8], boundary: &[u8]) -> bool {
     !boundary.is_empty() && first == Some(delimiter.as_slice()) && last == Some(close.as_slice())
 }
 
-/// A delimiter with the header of a part behind it, or one that the last line closes: a multipart whose Content-Type
+/// A delimiter with the header of a part behind it, or one that a later line closes: a multipart whose Content-Type
 /// somebody took away, so that parts which were quoted or attached would be read as the writer's words.
 fn looks_like_multipart(body: &[u8]) -> bool {
     let is_delimiter = |line: &[u8]| line.starts_with(b"--") && line.trim_ascii_end().len() > 2;
-    let mut lines = lines(body).peekable();
-    while let Some(line) = lines.next() {
+    let mut rest = lines(body).peekable();
+    while let Some(line) = rest.next() {
         let before_header =
-            lines.peek().is_some_and(|next| next.to_ascii_lowercase().starts_with(b"content-"));
+            rest.peek().is_some_and(|next| next.to_ascii_lowercase().starts_with(b"content-"));
         if is_delimiter(line) && before_header {
             return true;
         }
     }
-    let first = after_preamble(body).next().filter(|line| is_delimiter(line));
-    first.and_then(|line| line.trim_ascii_end().strip_prefix(b"--")).is_some_and(|name| is_framed(body, name))
+    let mut opened: BTreeSet<&[u8]> = BTreeSet::new();
+    lines(body).any(|line| {
+        let line = line.trim_ascii_end();
+        let Some(name) = line.strip_prefix(b"--").filter(|name| !name.is_empty()) else { return false };
+        let closes = name.strip_suffix(b"--").is_some_and(|name| opened.contains(name));
+        opened.insert(name);
+        closes
+    })
 }
 
 fn looks_like_html(body: &[u8]) -> bool {
@@ -196,9 +326,31 @@ fn looks_like_html(body: &[u8]) -> bool {
     HTML_BEGINNINGS.iter().any(|beginning| start.starts_with(beginning))
 }
 
-fn has_soft_breaks(body: &[u8]) -> bool {
-    lines(body)
-        .any(|line| line.len() >= SOFT_BREAK_OCTETS_MIN && line.ends_with(b"=") && !line.ends_with(b"=="))
+/// Whether a text seems to be quoted-printable whose encoding somebody took away: long lines that end in `=`, escapes of
+/// octets outside ASCII, or of the equals signs of HTML. A relaxed signature lets white space be added behind a line.
+fn looks_quoted(body: &[u8]) -> bool {
+    let soft = |line: &[u8]| {
+        let line = line.trim_ascii_end();
+        line.len() >= SOFT_BREAK_OCTETS_MIN && line.ends_with(b"=") && !line.ends_with(b"==")
+    };
+    let of_html = looks_like_html(body) && body.windows(3).any(|three| three == b"=3D");
+    of_html
+        || lines(body).any(soft)
+        || body.windows(3).any(|three| escaped(three).is_some_and(|octet| octet >= 0x80))
+}
+
+/// The octet that `=C3` stands for; capitals alone, as encoders write them.
+fn escaped(three: &[u8]) -> Option<u8> {
+    let digits = three.strip_prefix(b"=").and_then(|digits| std::str::from_utf8(digits).ok())?;
+    let capitals = digits.bytes().all(|digit| digit.is_ascii_digit() || digit.is_ascii_uppercase());
+    u8::from_str_radix(digits, 16).ok().filter(|_| capitals)
+}
+
+/// Whether a line goes on in the next by quoted-printable: a full one does, and in plain text one that keeps its last
+/// space so. Adding the encoding to what was sent without it then takes no attribute's equals sign away.
+fn is_soft_break(line: &[u8], body: &[u8]) -> bool {
+    let full = line.len() >= SOFT_BREAK_OCTETS_MIN;
+    line.ends_with(b"=") && (full || (line.ends_with(b" =") && !looks_like_html(body)))
 }
 
 /// Quoted-printable with no escape but for what must be escaped: octets outside ASCII, the equals sign, white space,
@@ -211,7 +363,7 @@ fn is_needed_quoting(body: &[u8]) -> bool {
         let all_needed = pieces.all(|piece| {
             let first_of_line = std::mem::take(&mut at_start);
             match piece.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()) {
-                None => line.ends_with(b"="),
+                None => is_soft_break(line, body),
                 Some(digits) => u8::from_str_radix(digits, 16).is_ok_and(|octet| {
                     octet >= 0x80 || b"= \t".contains(&octet) || first_of_line && b".F".contains(&octet)
                 }),

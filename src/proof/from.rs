@@ -20,7 +20,7 @@ pub(crate) enum FromError {
     NoAddress,
     #[error("the From address has letters outside ASCII before the at sign, which no registered contact has")]
     LocalPartNotAscii,
-    #[error("the domain of the From address is not written in its own letters")]
+    #[error("the domain of the From address is written with look-alike or special letters")]
     DomainMapped,
 }
 
@@ -29,11 +29,15 @@ pub(crate) enum FromError {
 /// An address like `=?utf-8?q?a?=@b.example` is taken as it is written: within an address an encoded word is not
 /// decoded (RFC 2047 §5), so it equals no registered address.
 pub(crate) fn read(value: &[u8]) -> Result<Address, FromError> {
-    let visible = String::from_utf8_lossy(value);
-    if visible.chars().any(is_hidden) {
+    let (phrase, address) = split(value)?;
+    // Persian and Hindi names have joiners in them; an address has none.
+    let joins = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
+    let hides = |text: &[u8], allowed: &dyn Fn(char) -> bool| {
+        String::from_utf8_lossy(text).chars().any(|c| is_hidden(c) && !allowed(c))
+    };
+    if hides(phrase, &joins) || hides(address, &|_| false) {
         return Err(FromError::HiddenCharacter);
     }
-    let (phrase, address) = split(value)?;
     if !phrase.is_empty() && !is_phrase(phrase) {
         return Err(FromError::NotPlain);
     }

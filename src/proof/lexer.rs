@@ -4,7 +4,7 @@
 //! alike: lines that end in CRLF, names without white space, and an empty line before the body (RFC 5322 §2.1, §2.2).
 //!
 //! A continuation line of white space alone is taken for the end of the header by some parsers, so it is refused
-//! within a field. As the last line of a field it is remembered instead: old software folds a long field that way,
+//! within a field, but for the reports of spam filters (`X-Spam-…`). As the last line of a field it is remembered instead: old software folds a long field that way,
 //! and a signature that covers the field tells that its writer did it (see `coverage`).
 
 use std::ops::Range;
@@ -70,8 +70,8 @@ pub(crate) enum LexError {
     Control { line: usize },
     #[error("line {line} of the header is neither a field nor the continuation of one")]
     NotAField { line: usize },
-    #[error("line {line} of the header is a continuation of white space alone")]
-    BlankContinuation { line: usize },
+    #[error("the header field {name} has a line of white space alone, at which some programs end the header")]
+    BlankContinuation { name: String },
     #[error("the text has a NUL character, or a CR or LF that stands alone")]
     Body,
     #[error("the header has no From field")]
@@ -179,11 +179,14 @@ fn continue_field(
     line: usize,
 ) -> Result<(), LexError> {
     let field = field.ok_or(LexError::NotAField { line })?;
-    if field.ends_blank {
-        return Err(LexError::BlankContinuation { line });
+    let is_blank = content.trim_ascii().is_empty();
+    // Spam filters paint their reports so, in fields that nobody reads as a part of the letter.
+    let is_report = field.name.starts_with("x-spam-") || field.name.starts_with("x-ham-");
+    if field.ends_blank && !is_report {
+        return Err(LexError::BlankContinuation { name: field.name.clone() });
     }
     field.value_at.end = end;
-    field.ends_blank = content.trim_ascii().is_empty();
+    field.ends_blank = is_blank || (is_report && field.ends_blank);
     Ok(())
 }
 

@@ -60,9 +60,9 @@ use crate::domain::evidence::Signed;
 use crate::domain::evidence::Verdict;
 use crate::proof::candidate::Candidates;
 use crate::proof::candidate::Ground;
+use crate::proof::coverage::Addressed;
 use crate::proof::freshness::DateFault;
 use crate::proof::lexer::Header;
-use crate::proof::readers::Agreed;
 use crate::proof::signature::Signature;
 
 /// One raw mail, read and ready to be judged (RFC 6376 §6).
@@ -155,7 +155,8 @@ impl Letter {
         let from = from::read(&value("from").unwrap_or_default()).map_err(|fault| fault.to_string())?;
         let agreed = readers::compare(raw, &header, &from).map_err(|fault| fault.to_string())?;
         let mut objections = Vec::new();
-        if !mailboxes.is_empty() && !is_written_to(&agreed, mailboxes) {
+        let in_to = mailboxes.is_empty() || is_written_to(&agreed.to, mailboxes);
+        if !in_to && !is_written_to(&agreed.cc, mailboxes) {
             objections.push("the mail was not written to us: our address is not in To or Cc".to_owned());
         }
         let date = freshness::check(value("date").as_deref(), now);
@@ -164,7 +165,8 @@ impl Letter {
         {
             objections.push(fault.to_string());
         }
-        let ground = Ground { raw, header: &header, from_domain: from.domain(), date, now };
+        let addressed = if in_to { Addressed::InTo } else { Addressed::InCc };
+        let ground = Ground { raw, header: &header, from_domain: from.domain(), addressed, date, now };
         let signatures = Candidates::read(&ground);
         Ok(Self { raw: raw.to_vec(), header, from, objections, signatures, now, gateway: None })
     }
@@ -181,8 +183,8 @@ impl Letter {
     }
 }
 
-fn is_written_to(agreed: &Agreed, mailboxes: &[Address]) -> bool {
-    agreed.recipients.iter().any(|recipient| {
+fn is_written_to(recipients: &[Address], mailboxes: &[Address]) -> bool {
+    recipients.iter().any(|recipient| {
         mailboxes.iter().any(|ours| recipient == ours || recipient.without_subaddress() == *ours)
     })
 }

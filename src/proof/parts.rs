@@ -15,6 +15,9 @@ use crate::proof::lexer::Header;
 /// Whether every part that begins with a line of a known boundary has a header of one reading.
 pub(crate) fn are_plain(raw: &[u8], header: &Header) -> bool {
     let mut boundaries: BTreeSet<Vec<u8>> = boundary(raw, header.find("content-type")).into_iter().collect();
+    if boundaries.iter().any(|boundary| boundary.iter().any(|octet| matches!(octet, b'\t' | b'\r' | b'\n'))) {
+        return false;
+    }
     let mut at = header.body_at;
     while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
         let length = rest.iter().position(|octet| *octet == b'\n').map_or(rest.len(), |last| last + 1);
@@ -22,6 +25,10 @@ pub(crate) fn are_plain(raw: &[u8], header: &Header) -> bool {
         at += length;
         let Some(text) = line.trim_ascii_end().strip_prefix(b"--") else { continue };
         if !boundaries.contains(text) {
+            // White space within a delimiter may have been changed, so that it parts no more.
+            if boundaries.iter().any(|known| is_same_but_for_space(known, text)) {
+                return false;
+            }
             continue;
         }
         let has_space_behind = line.strip_suffix(b"\r\n").unwrap_or(line).len() != text.len() + 2;
@@ -32,6 +39,14 @@ pub(crate) fn are_plain(raw: &[u8], header: &Header) -> bool {
         }
     }
     true
+}
+
+fn is_same_but_for_space(a: &[u8], b: &[u8]) -> bool {
+    let letters = |text: &[u8]| {
+        text.iter().copied().filter(|octet| !matches!(octet, b' ' | b'\t')).collect::<Vec<u8>>()
+    };
+    let has_space = |text: &[u8]| text.iter().any(|octet| matches!(octet, b' ' | b'\t'));
+    (has_space(a) || has_space(b)) && letters(a) == letters(b)
 }
 
 /// Splits the header of a part; none where it can be read in two ways, or has any line of white space alone.

@@ -97,7 +97,7 @@ pub(crate) enum SignatureFault {
     Algorithm,
     #[error("the signature covers only a part of the text (l=)")]
     Length,
-    #[error("the signature's key is not to be had from the DNS")]
+    #[error("the signature asks for its key to be fetched in another way than from the DNS")]
     Query,
     #[error("the signature's domain or selector is no name of the DNS")]
     Name,
@@ -130,7 +130,8 @@ impl Claim {
             text.chars().take(SHOWN_CHARS_MAX).collect::<String>()
         };
         let covers = covered_names(&tags).into_iter().take(COVERED_NAMES_MAX).collect();
-        Self { domain: shown("d").to_ascii_lowercase(), selector: shown("s"), algorithm: shown("a"), covers }
+        let domain: String = tags.compact("d").unwrap_or_default().chars().take(NAME_OCTETS_MAX).collect();
+        Self { domain: domain.to_ascii_lowercase(), selector: shown("s"), algorithm: shown("a"), covers }
     }
 }
 

@@ -45,6 +45,8 @@ impl TagList {
 
     /// Reads a record of the DNS: the same, but for semicolons too many, which their owners write and nobody misreads.
     pub(crate) fn read_record(record: &[u8]) -> Result<Self, TagError> {
+        // Notes in other charsets say nothing; what a letter outside ASCII makes of a value is refused where it is read.
+        let record = String::from_utf8_lossy(record).into_owned().into_bytes();
         let tags = record.split(|octet| *octet == b';').filter(|tag| !tag.trim_ascii().is_empty());
         Self::read(&tags.collect::<Vec<_>>().join(&b';'))
     }

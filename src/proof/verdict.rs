@@ -113,12 +113,19 @@ impl Court<'_> {
             }
             Ok(signature) => self.weigh(candidate, signature, &mut evidence),
         };
-        let name = format!("dkim: {} s={}", claim.domain, claim.selector);
+        let name = if claim.domain.is_empty() {
+            "dkim: a signature on the mail".to_owned()
+        } else {
+            format!("dkim: {} s={}", claim.domain, claim.selector)
+        };
         let (outcome, reason) = match result {
             Ok(()) => {
                 evidence.passed = true;
                 evidence.value = candidate.gate.as_ref().ok().map(|signature| Digest::of(&signature.value));
                 (Outcome::Good, format!("{name} pass, aligned"))
+            }
+            Err(against) if against.outcome == Outcome::Later => {
+                (against.outcome, format!("{name} cannot be judged yet: {}", against.reason))
             }
             Err(against) => (against.outcome, format!("{name} does not count: {}", against.reason)),
         };

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use crate::domain::tld::Tld;
 use crate::reading::borders::{Ending, whole_words};
 use crate::reading::facts::Found;
-use crate::reading::folding::{folded, is_word};
+use crate::reading::folding::{folded, is_small, is_word};
 use crate::reading::words::{Place, occurrences};
 
 /// Names by ccTLD.
@@ -45,11 +45,18 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
 /// A name without the vowel that languages with cases exchange: `росси` of `россия`.
 fn stem(name: &str) -> Option<String> {
     let letters: Vec<char> = name.chars().collect();
-    let inflects = letters.iter().all(|c| matches!(c, 'a'..='z' | 'а'..='я' | 'і' | 'ї' | 'є' | 'ј'));
+    let inflects =
+        letters.iter().all(|c| matches!(c, 'a'..='z' | 'α'..='ω' | 'а'..='я' | 'і' | 'ї' | 'є' | 'ј'));
     if !inflects || letters.len() < INFLECTED_LETTERS_MIN {
         return None;
     }
     let cyrillic = letters.iter().any(|c| *c >= 'а');
+    let greek = letters.iter().any(|c| matches!(c, 'α'..='ω'));
+    if greek {
+        // `κυπρος`, `κυπρο`, `κυπρου`: the ending is exchanged.
+        let ending = letters.iter().rev().take_while(|c| "αηοςυσ".contains(**c)).count().min(2);
+        return Some(letters.iter().take(letters.len() - ending).collect());
+    }
     let vowel = letters.last().is_some_and(|c| "аяоеьйиыaeo".contains(*c)) && (cyrillic || letters.len() > 5);
     Some(letters.iter().take(letters.len() - usize::from(vowel)).collect())
 }
@@ -68,7 +75,7 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
         found.push(Found { span: whole, what: tld.clone() });
     }
     // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
-    found.retain(|one| text.get(one.span.start).is_some_and(|c| !c.is_lowercase()));
+    found.retain(|one| text.get(one.span.start).is_some_and(|c| !is_small(*c)));
     found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
     let mut kept: Vec<Found<Tld>> = Vec::new();
     for one in found {
@@ -95,6 +102,7 @@ mod tests {
         check("the registry of Montenegro", &["me"]);
         check("контакты России и Казахстана", &["ru", "kz"]);
         check("Suomen ja Vietnamin", &["vn"]);
+        check("საქართველო, კონტაქტი", &["ge"]);
         check("Dominican Republic, Guinea-Bissau", &["do", "gw"]);
     }
 }

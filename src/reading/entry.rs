@@ -51,6 +51,8 @@ pub(super) struct Entry {
     pub(super) rank: Option<Rank>,
     /// The ccTLDs named with him.
     pub(super) tlds: Vec<Tld>,
+    /// The ccTLDs that stand with him in his sentence, where several are named.
+    pub(super) scope: Vec<Tld>,
     /// His part.
     pub(super) role: Role,
     /// The line that he stands in.
@@ -88,6 +90,19 @@ impl Entry {
             return;
         }
         self.emails.push(email);
+    }
+
+    /// Whatever was written twice, as `a@b.example<mailto:a@b.example>`, is one address.
+    pub(super) fn without_repeats(mut self) -> Self {
+        let mut emails: Vec<Address> = Vec::new();
+        for email in std::mem::take(&mut self.emails) {
+            if !emails.contains(&email) {
+                emails.push(email);
+            }
+        }
+        self.second = self.second.filter(|second| !emails.contains(second));
+        self.emails = emails;
+        self
     }
 
     /// Takes in a number, each once.
@@ -128,6 +143,19 @@ impl Entry {
         }
         self.structured |= other.structured;
         self.value_changes |= other.value_changes;
+    }
+
+    /// The former details of a person become those of `new`.
+    pub(super) fn become_changed(&mut self, new: Self) {
+        let former = self.emails.first().filter(|email| !new.emails.contains(email)).cloned();
+        let rank = new.rank.filter(|rank| self.rank != Some(*rank));
+        let kept = |number: &Number| {
+            new.phones.iter().any(|phone| digits(&phone.written) == digits(&number.written))
+        };
+        let mut phones = new.phones.clone();
+        let gone = self.phones.iter().filter(|number| !kept(number));
+        phones.extend(gone.map(|number| Number { former: true, ..number.clone() }));
+        *self = Self { role: Role::Change, former_email: former, phones, rank, value_changes: true, ..new };
     }
 
     /// Two names for one address, or one person who comes and goes.

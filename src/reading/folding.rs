@@ -28,6 +28,7 @@ pub(super) fn folded(c: char) -> char {
         'a'..='z' | '0'..='9' => lower,
         'ł' => 'l',
         'ı' => 'i',
+        'ə' => 'e',
         'ø' | 'œ' => 'o',
         'đ' | 'ð' => 'd',
         'ß' => 's',
@@ -74,9 +75,15 @@ pub(super) fn is_hangul(c: char) -> bool {
     matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}')
 }
 
-/// Whether this letter belongs to a script that tells upper from lower case.
+/// Whether this letter belongs to a script that tells upper from lower case. Georgian counts as lower case throughout,
+/// and is written without capitals.
 pub(super) fn has_case(c: char) -> bool {
-    c.is_uppercase() || c.is_lowercase()
+    !matches!(c, '\u{10d0}'..='\u{10ff}') && (c.is_uppercase() || c.is_lowercase())
+}
+
+/// Whether a letter could have been a capital and is none.
+pub(super) fn is_small(c: char) -> bool {
+    c.is_lowercase() && has_case(c)
 }
 
 /// Whether a letter, digit or mark that is part of a word.

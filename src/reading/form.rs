@@ -9,6 +9,7 @@ use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::labels::{Field, Reader, is_data, rank_of, role_of, tlds_in_field};
+use crate::reading::mentions::arrow_starts;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Languages, Sense};
@@ -47,7 +48,9 @@ impl Reader<'_> {
             }
             builder.line = number;
             let mut fields = Self::labelled(speech);
-            if let (Some(label), true) = (waiting.take(), fields.is_empty()) {
+            if let (Some(label), true) = (waiting.take(), fields.is_empty())
+                && self.may_be(&label, speech)
+            {
                 fields.push(Field { value: speech.text(0..speech.chars.len()), ..label });
             }
             let after = spoken.get(number + 1..).unwrap_or_default();
@@ -70,6 +73,18 @@ impl Reader<'_> {
             }
         }
         builder.finish()
+    }
+
+    /// Whether a line may be the value of the label that stood alone above it.
+    fn may_be(&self, label: &Field, line: &Speech) -> bool {
+        let is_rank = |line: &Speech| rank_of(line, 0, line.chars.len()).is_some();
+        if is_data(label.sense) {
+            return !facts::addresses(&line.chars).is_empty() || !facts::numbers(&line.chars).is_empty();
+        }
+        if label.sense == Sense::Tld {
+            return !tlds_in_field(&line.text(0..line.chars.len()), self).is_empty();
+        }
+        label.sense != Sense::Rank || is_rank(line) || line.chars.iter().any(char::is_ascii_digit)
     }
 
     /// The labelled fields of a line. A form may have labels in two languages, of which only one is the mail's.
@@ -116,6 +131,12 @@ impl Reader<'_> {
             whole.chars().count() <= POSITION_CHARS_MAX && !whole.ends_with(['.', ':', '?', '!', ',']);
         if is_only_name(line) && (data == 0 || plain) {
             return Some(field(Sense::Name, &whole));
+        }
+        // `Maria Papa (primary)`: what is understood behind a name says something of its person.
+        let name = names::without_addition(line);
+        if name.chars.len() < line.chars.len() && is_only_name(&name) && data == 0 {
+            let rank = rank_of(line, name.chars.len(), line.chars.len());
+            return Some(Field { rank, ..field(Sense::Name, &whole) });
         }
         (plain && builder.has_bare_name()).then(|| field(Sense::Position, &whole))
     }
@@ -286,9 +307,10 @@ impl Builder {
         }
         self.form.labelled = true;
         for (number, one) in found.into_iter().enumerate() {
-            if field.role == Role::Old {
+            if field.role == Role::Old || arrow_starts(&value.chars, one.span.end) {
+                self.entry.value_changes |= field.role != Role::Old;
                 self.entry.former_email = Some(one.what);
-            } else if field.sense == Sense::SecondEmail || number > 0 {
+            } else if field.sense == Sense::SecondEmail || (number > 0 && !self.entry.emails.is_empty()) {
                 self.entry.second = Some(one.what);
             } else {
                 self.entry.take_email(one.what);
@@ -304,7 +326,9 @@ impl Builder {
         self.form.labelled = true;
         self.entry.structured |= found.is_empty();
         for one in found {
-            self.entry.take_number(Number { written: one.what, former: field.role == Role::Old });
+            let changes = arrow_starts(&value.chars, one.span.end);
+            self.entry.value_changes |= changes;
+            self.entry.take_number(Number { written: one.what, former: changes || field.role == Role::Old });
         }
     }
 

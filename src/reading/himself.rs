@@ -21,8 +21,9 @@ pub(super) fn complete(
         return;
     }
     let name = letter.from_name().map(str::to_owned);
+    let others = statement.entries.iter().all(|entry| entry.role == Role::Keep);
     match statement.entries.as_mut_slice() {
-        [] => {
+        _ if others => {
             let mut entry = std::mem::take(&mut statement.loose);
             entry.value_changes = role == Role::Change;
             entry.name = name;

@@ -81,6 +81,15 @@ impl Signs<'_> {
     }
 
     fn asks_for_a_change(&self) -> bool {
+        // `Both contacts stay as they are`, and nothing else is wished.
+        let entries = &self.statement.entries;
+        let stays = !entries.is_empty() && entries.iter().all(|entry| entry.role == Role::Keep);
+        if stays
+            && matches!(self.role, Role::Unsaid | Role::Change | Role::Keep)
+            && self.statement.loose.is_empty()
+        {
+            return false;
+        }
         let said = self.statement.entries.iter().any(|entry| entry.role != Role::Unsaid);
         let whole =
             |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty();

@@ -13,6 +13,9 @@ const FORM_LINE_CHARS_MAX: usize = 1000;
 /// Characters that a label has at the most.
 pub(super) const LABEL_CHARS_MAX: usize = 60;
 
+/// Words of a value that is read as codes without dots.
+const CODES_MAX: usize = 8;
+
 /// A labelled or bare value of a line.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
@@ -154,7 +157,10 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let inside: Vec<&Hit> =
         line.hits.iter().filter(|hit| hit.span.start >= start && hit.span.end <= end).collect();
     let stretch = line.chars.get(start..end)?;
-    let sentence = stretch.iter().any(|c| matches!(c, ',' | '，' | '、' | '?' | '!'))
+    let comma =
+        |(place, c): (usize, &char)| matches!(c, ',' | '，' | '、') && !parts_a_name(&inside, start + place);
+    let sentence = stretch.iter().enumerate().any(comma)
+        || stretch.iter().any(|c| matches!(c, '?' | '!'))
         || inside.iter().any(|hit| hit.sense == Sense::Me);
     if sentence || !is_understood(line, &inside, start, end) {
         return None;
@@ -177,13 +183,55 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let fallback = (rank.is_some() || role != Role::Unsaid || best(Sense::ContactWord).is_some())
         .then_some((Sense::ContactWord, 0));
     let (mut sense, length) = sense.or(fallback)?;
+    if is_part(sense) && stretch.contains(&',') {
+        sense = Sense::Name;
+    }
+    // `New contact for the domain .nl:` names its ccTLD itself.
+    let names_it = stretch.windows(2).any(|pair| matches!(pair, ['.', c] if c.is_alphabetic()));
+    if sense == Sense::Tld && names_it && best(Sense::ContactWord).is_some() {
+        sense = Sense::ContactWord;
+    }
     // `Primary contact:` is a heading, though `contact` alone may be a label.
     let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
     let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank) || role != Role::Unsaid;
-    if heads && matches!(sense, Sense::Rank | Sense::OtherLabel) {
+    // In some languages the word for a contact is also the label of his name.
+    let called = rank.is_some() && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
+    if called || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
         sense = Sense::ContactWord;
     }
     Some(Field { sense, rank, role, value: String::new() })
+}
+
+/// `Surname, first name:`, with the parts of a name on both sides of a comma.
+fn parts_a_name(inside: &[&Hit], comma: usize) -> bool {
+    const GAP_CHARS_MAX: usize = 2;
+    let name = |hit: &&&Hit| hit.sense == Sense::Name || is_part(hit.sense);
+    inside.iter().filter(name).any(|hit| hit.span.end == comma)
+        && inside
+            .iter()
+            .filter(name)
+            .any(|hit| hit.span.start > comma && hit.span.start - comma <= GAP_CHARS_MAX)
+}
+
+fn is_part(sense: Sense) -> bool {
+    matches!(sense, Sense::FirstName | Sense::LastName)
+}
+
+/// The label that says what a question is after: the name, an address, a number, the ccTLD or a place.
+pub(super) fn label_of_question(question: &Speech) -> Option<&'static str> {
+    const KINDS: [(&[Sense], &str); 6] = [
+        (&[Sense::Phone, Sense::Mobile], "phone"),
+        (&[Sense::Email, Sense::SecondEmail], "e-mail"),
+        (&[Sense::FirstName], "first name"),
+        (&[Sense::LastName], "last name"),
+        (&[Sense::Name], "name"),
+        (&[Sense::Tld], "ccTLD"),
+    ];
+    let places = [Sense::First, Sense::Second, Sense::Third];
+    if places.iter().filter(|place| question.has(**place)).count() >= 2 {
+        return Some("rank");
+    }
+    KINDS.iter().find(|(senses, _)| question.has_any(senses)).map(|(_, label)| *label)
 }
 
 /// Whether three letters in four of a stretch stand in words that labels are made of.
@@ -227,10 +275,35 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
-    let best = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0)?;
+    let Some(best) = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0) else {
+        return numbered(line, start, end);
+    };
     let mut which = ranks.iter().filter(|(_, length)| *length == best);
     let (number, _) = which.next()?;
     which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
+}
+
+/// `contact n.º 3`, `contacto nº 2`, `Kontakt Nr. 1`: a place by a number behind a sign for numbers.
+fn numbered(line: &Speech, start: usize, end: usize) -> Option<Rank> {
+    const SIGNS: [&str; 9] = ["n.º", "nº", "n°", "n.", "no.", "nr.", "nr", "no", "№"];
+    let stretch = line.chars.get(start..end.min(line.chars.len()))?;
+    let alone = |place: usize| {
+        let at = |place: Option<usize>| {
+            place.and_then(|place| stretch.get(place)).is_none_or(|c| !c.is_alphanumeric())
+        };
+        at(place.checked_sub(1)) && at(Some(place + 1))
+    };
+    let place = (0..stretch.len())
+        .find(|place| stretch.get(*place).is_some_and(|c| matches!(c, '1'..='3')) && alone(*place))?;
+    let before: String =
+        stretch.get(..place)?.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
+    let before = before.trim_end();
+    let sign = SIGNS.iter().find_map(|sign| before.strip_suffix(sign))?;
+    let word_end = start + sign.trim_end().chars().count();
+    let called =
+        |hit: &Hit| matches!(hit.sense, Sense::ContactWord | Sense::Rank) && hit.span.end == word_end;
+    let digit = stretch.get(place)?.to_digit(10)?;
+    line.hits.iter().any(called).then(|| Rank::try_from(u8::try_from(digit).ok()?).ok()).flatten()
 }
 
 /// What a word in the field `action` asks for.
@@ -267,8 +340,15 @@ pub(super) fn tlds_in_field(value: &str, reader: &Reader<'_>) -> Vec<Tld> {
     let speech = Speech::of(value, reader.languages);
     let mut found: Vec<Tld> =
         tlds::named(&speech.chars, &speech.hits, reader.known).into_iter().map(|found| found.what).collect();
-    if found.is_empty() {
-        for word in value.split([',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"']) {
+    // Codes without dots stand alone, or with the country's name: `de`, `at` and `in` are words elsewhere.
+    let parts = |c: char| [',', ';', '/', '&', ' ', '、', '，', '+', '|', '(', ')', '"'].contains(&c);
+    let words: Vec<&str> = value.split(parts).filter(|word| word.chars().any(char::is_alphabetic)).collect();
+    let code =
+        |word: &&&str| word.trim_end_matches('.').parse::<Tld>().is_ok_and(|tld| reader.known.has(&tld));
+    let codes = words.iter().filter(code).count();
+    let bare = words.len() <= CODES_MAX && words.len() <= codes * 2 + 1;
+    if found.is_empty() && bare {
+        for word in words {
             let bare = word.trim().trim_end_matches('.');
             if let Ok(tld) = bare.parse::<Tld>()
                 && reader.known.has(&tld)

@@ -4,10 +4,9 @@ use crate::reading::folding::{has_case, is_word};
 use crate::reading::forms::Chosen;
 use crate::reading::lines::Line;
 use crate::reading::parts::Parts;
+use crate::reading::quotes::mark_quotes;
 use crate::reading::words::{self, Hit, Sense};
 
-/// Lines that the header of a quoted mail has at the most.
-const HEAD_LINES_MAX: usize = 8;
 /// Lines that a signature has at the most; more after a closing is a text of its own.
 const SIGNATURE_LINES_MAX: usize = 14;
 /// Characters of a line that is a greeting or a closing and nothing else.
@@ -73,6 +72,25 @@ impl Layout {
         self.lines.iter().filter(|(mark, _)| marks.contains(mark)).map(|(_, line)| line).collect()
     }
 
+    /// Each of the writer's own lines that stands right below a quoted one, with that one: answers between the lines.
+    pub(super) fn answered(&self) -> Vec<(&str, &str)> {
+        let mut asked: Option<&str> = None;
+        let mut answered = Vec::new();
+        for (mark, line) in self.lines.iter().filter(|(_, line)| line.text.chars().any(is_word)) {
+            match mark {
+                Mark::Quote => asked = Some(line.text.as_str()),
+                Mark::Own => answered.extend(asked.take().map(|asked| (asked, line.text.as_str()))),
+                Mark::Greeting
+                | Mark::Closing
+                | Mark::Signature
+                | Mark::Footer
+                | Mark::Disclaimer
+                | Mark::QuoteIntro => asked = None,
+            }
+        }
+        answered
+    }
+
     /// The text of these lines, without empty ones at either end.
     pub(super) fn text_of(&self, marks: &[Mark]) -> String {
         let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();
@@ -98,9 +116,11 @@ fn mark(lines: &[Line], writer: Option<&str>) -> Marked {
 }
 
 /// A line with the words that were found in it.
-struct Spoken {
-    chars: Vec<char>,
-    hits: Vec<Hit>,
+pub(super) struct Spoken {
+    /// Its characters.
+    pub(super) chars: Vec<char>,
+    /// The words.
+    pub(super) hits: Vec<Hit>,
 }
 
 impl Spoken {
@@ -111,18 +131,18 @@ impl Spoken {
         Self { chars, hits }
     }
 
-    fn has(&self, sense: Sense) -> bool {
+    pub(super) fn has(&self, sense: Sense) -> bool {
         self.hits.iter().any(|hit| hit.sense == sense)
     }
 
-    fn starts_with(&self, sense: Sense) -> Option<usize> {
+    pub(super) fn starts_with(&self, sense: Sense) -> Option<usize> {
         let first = self.chars.iter().position(|c| is_word(*c))?;
         let starts = self.hits.iter().filter(|hit| hit.sense == sense && hit.span.start == first);
         starts.map(|hit| hit.span.end).max()
     }
 
     /// Whether it is `Label: something` with a label of this sense.
-    fn labels(&self, sense: Sense) -> bool {
+    pub(super) fn labels(&self, sense: Sense) -> bool {
         let Some(first) = self.chars.iter().position(|c| is_word(*c)) else { return false };
         let starts = self.hits.iter().filter(|hit| hit.sense == sense && hit.span.start == first);
         starts.into_iter().any(|hit| {
@@ -131,145 +151,25 @@ impl Spoken {
         })
     }
 
-    fn has_digit(&self) -> bool {
+    pub(super) fn has_digit(&self) -> bool {
         self.chars.iter().any(char::is_ascii_digit)
     }
 
-    fn ends_with_colon(&self) -> bool {
+    pub(super) fn ends_with_colon(&self) -> bool {
         let last =
             self.chars.iter().rev().find(|c| is_word(**c) || matches!(c, ':' | '：' | '>' | ',' | '.'));
         last.is_some_and(|c| matches!(c, ':' | '：'))
     }
 
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         !self.chars.iter().any(|c| is_word(*c) || matches!(c, '-' | '_' | '=' | '*'))
     }
 
     /// A line of dashes or the like, with or without words between.
-    fn is_ruled(&self) -> bool {
+    pub(super) fn is_ruled(&self) -> bool {
         let ruled = |c: &char| matches!(c, '-' | '_' | '=' | '*' | '—' | '─');
         self.chars.iter().take_while(|c| ruled(c)).count() >= 2
     }
-}
-
-/// Marks what the writer did not write but quote. Says whether it is marked as forwarded.
-fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
-    let mut forward = false;
-    let mut place = 0;
-    while place < lines.len() {
-        let quoted = marks.get(place).is_some_and(|mark| *mark != Mark::Own);
-        let starts = lines.get(place).is_some_and(|line| line.quote_starts);
-        let head = head_lines(read, place);
-        let bracketed = lines.get(place).is_some_and(is_bracketed);
-        let separator = read.get(place).is_some_and(|line| {
-            (line.has(Sense::Original) || line.has(Sense::Forwarded)) && (line.is_ruled() || is_alone(line))
-        });
-        if bracketed {
-            mark_rest(marks, place, 1);
-            break;
-        } else if quoted {
-            place += 1;
-        } else if separator || head > 0 {
-            forward |= read.get(place).is_some_and(|line| line.has(Sense::Forwarded));
-            // Behind a separator the header of the earlier mail follows, perhaps after an empty line.
-            let below = (place + 1..=place + 2)
-                .map(|from| (from, head_lines(read, from)))
-                .find(|(_, head)| *head > 0);
-            let head = below.map_or(head.max(1), |(from, head)| from - place + head);
-            mark_rest(marks, place, head);
-            break;
-        } else if let Some(length) = intro_lines(lines, read, place) {
-            let after = place + length;
-            let next = (after..lines.len()).find(|next| read.get(*next).is_some_and(|line| !line.is_blank()));
-            let marked = next.is_some_and(|next| lines.get(next).is_some_and(|line| line.depth > 0));
-            for mark in marks.iter_mut().skip(place).take(length) {
-                *mark = Mark::QuoteIntro;
-            }
-            if !marked {
-                mark_rest(marks, after, 0);
-                break;
-            }
-            place = after;
-        } else if starts && place > 0 && !lines.iter().skip(place).any(|line| line.depth > 0) {
-            mark_rest(marks, place, 0);
-            break;
-        } else {
-            place += 1;
-        }
-    }
-    forward
-}
-
-/// What `GroupWise` puts at the head of an earlier mail, that is not marked further: `>>> Name <address> 14-4-2026 11:20 >>>`.
-fn is_bracketed(line: &Line) -> bool {
-    line.depth == 3 && line.text.ends_with(">>>") && line.text.contains(|c: char| c.is_ascii_digit())
-}
-
-/// A separator without dashes stands alone on its line: `Begin forwarded message:`.
-fn is_alone(line: &Spoken) -> bool {
-    line.hits.iter().any(|hit| {
-        let whole = hit.span.start == 0 && hit.span.end + 2 >= line.chars.len();
-        matches!(hit.sense, Sense::Original | Sense::Forwarded) && whole
-    })
-}
-
-fn mark_rest(marks: &mut [Mark], place: usize, head: usize) {
-    for (number, mark) in marks.iter_mut().skip(place).enumerate() {
-        *mark = if number < head { Mark::QuoteIntro } else { Mark::Quote };
-    }
-}
-
-/// How many lines the header of an earlier mail has that starts here: `From:` and two more of its kind.
-fn head_lines(read: &[Spoken], place: usize) -> usize {
-    let Some(first) = read.get(place) else { return 0 };
-    let starts = first.labels(Sense::HeadFrom) || first.labels(Sense::HeadSent);
-    if !starts {
-        return 0;
-    }
-    let senses = [Sense::HeadFrom, Sense::HeadSent, Sense::HeadTo, Sense::HeadCc, Sense::HeadSubject];
-    let mut seen = [false; 5];
-    let mut length = 0;
-    for (number, line) in read.iter().skip(place).take(HEAD_LINES_MAX).enumerate() {
-        let mut any = false;
-        for (sense, seen) in senses.iter().zip(seen.iter_mut()) {
-            let labelled = line.labels(*sense);
-            *seen |= labelled;
-            any |= labelled;
-        }
-        if any {
-            length = number + 1;
-        }
-    }
-    if seen.iter().filter(|seen| **seen).count() >= 3 { length } else { 0 }
-}
-
-/// How many lines introduce an earlier mail here: `On …, … wrote:`, in one line or folded into up to four.
-fn intro_lines(lines: &[Line], read: &[Spoken], place: usize) -> Option<usize> {
-    const FOLDED_MAX: usize = 4;
-    let mut wrote = false;
-    let mut digits = false;
-    let mut address = false;
-    for length in 1..=FOLDED_MAX {
-        let line = read.get(place + length - 1)?;
-        if line.is_blank() || lines.get(place + length - 1)?.depth > 0 {
-            return None;
-        }
-        wrote |= line.has(Sense::Wrote);
-        digits |= line.has_digit();
-        address |= line.chars.contains(&'@');
-        if line.ends_with_colon() {
-            let next = (place + length..lines.len())
-                .find(|next| read.get(*next).is_some_and(|line| !line.is_blank()));
-            let quoted = next.is_some_and(|next| lines.get(next).is_some_and(|line| line.depth > 0));
-            let dated = digits && (wrote || address);
-            let long_enough = (wrote && (digits || address)) || (quoted && (dated || wrote));
-            return long_enough.then_some(length);
-        }
-        if length == 1 && !digits && !wrote && !address {
-            return None;
-        }
-    }
-    None
 }
 
 fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
@@ -321,6 +221,7 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
             break;
         }
     }
+    let start = start.or_else(|| decorated(lines, read, &own).map(|number| (number, Mark::Signature)));
     let Some((start, first)) = start else { return };
     for (number, place) in own.iter().enumerate().skip(start) {
         if let Some(mark) = marks.get_mut(*place) {
@@ -329,9 +230,34 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
     }
 }
 
+/// Where a block between two drawn lines starts that ends the text: how some offices frame their signature.
+fn decorated(lines: &[Line], read: &[Spoken], own: &[usize]) -> Option<usize> {
+    const DRAWN_CHARS_MIN: usize = 8;
+    let drawn = |place: &usize| {
+        let signs = lines
+            .get(*place)
+            .map(|line| line.text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>());
+        signs.is_some_and(|signs| signs.len() >= DRAWN_CHARS_MIN && !signs.iter().any(|c| is_word(*c)))
+    };
+    let written: Vec<usize> = (0..own.len())
+        .filter(|number| {
+            let place = own.get(*number);
+            place.is_some_and(|place| drawn(place) || read.get(*place).is_some_and(|line| !line.is_blank()))
+        })
+        .collect();
+    let last = written.last().copied().filter(|number| own.get(*number).is_some_and(drawn))?;
+    let first = written.iter().rev().skip(1).take(SIGNATURE_LINES_MAX).copied();
+    let mut first = first.filter(|number| own.get(*number).is_some_and(drawn));
+    first.next().filter(|number| *number > 0 && *number < last)
+}
+
 /// A closing formula and nothing else, or with a name behind it.
 fn is_closing(line: &Spoken) -> bool {
     let Some(end) = line.starts_with(Sense::Closing) else { return false };
+    // `Salam` closes a letter, `Salam sejahtera` opens one.
+    if line.starts_with(Sense::Greeting).is_some_and(|greeting| greeting > end) {
+        return false;
+    }
     let rest: Vec<char> = line.chars.iter().skip(end).copied().collect();
     let rest: String = rest.into_iter().collect();
     let words: Vec<&str> = rest.split_whitespace().filter(|word| word.chars().any(is_word)).collect();
@@ -348,6 +274,12 @@ fn is_closing(line: &Spoken) -> bool {
         .filter(|(place, _)| !formula(*place))
         .map(|(_, c)| *c)
         .collect();
+    // `Üdvözlettel:` has its name on the next line.
+    let left = if left.last().is_some_and(|c| matches!(c, ':' | '：')) {
+        left.get(..left.len() - 1).unwrap_or_default().to_vec()
+    } else {
+        left
+    };
     let sentence = left.iter().any(|c| c.is_ascii_digit() || matches!(c, ':' | '@' | '?' | '？' | '：'));
     let named = words.len() <= 3
         && left

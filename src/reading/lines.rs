@@ -49,7 +49,14 @@ pub(super) fn of_plain(text: &str, flowed: Flowed) -> Vec<Line> {
         };
         let clean = plain(body);
         match lines.last_mut() {
-            Some(last) if goes_on && last.depth == depth && !separator => last.text.push_str(&clean),
+            Some(last) if goes_on && last.depth == depth && !separator => {
+                // Where the space is to be deleted, one may have been added on the way: an address ends there.
+                let in_address = last.text.rsplit(' ').next().is_some_and(|word| word.contains('@'));
+                if flowed == Flowed::WithoutSpace && in_address {
+                    last.text.push(' ');
+                }
+                last.text.push_str(&clean);
+            }
             _ => lines.push(Line { text: clean, depth, ..Line::default() }),
         }
         goes_on = soft;
@@ -114,6 +121,7 @@ mod tests {
     fn flowed_lines_are_joined() {
         check("a \nb\n\n-- \nc", Flowed::Yes, &[(0, "a b"), (0, ""), (0, "--"), (0, "c")]);
         check("a \nb", Flowed::WithoutSpace, &[(0, "ab")]);
+        check("a@b.co \nm", Flowed::WithoutSpace, &[(0, "a@b.co m")]);
         check("a \nb", Flowed::No, &[(0, "a"), (0, "b")]);
     }
 

@@ -14,6 +14,9 @@ use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
 
+/// Characters between a value and an arrow, with the arrow, at the most.
+const ARROW_NEAR_CHARS: usize = 8;
+
 /// A person as one place of the text names him.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mention {
@@ -103,7 +106,7 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
         .map(|one| one.span.clone())
         .chain(numbers.iter().map(|one| one.span.clone()))
         .collect();
-    for name in names::find(speech, &taken) {
+    for name in names::inverted(speech, names::find(speech, &taken), &values) {
         if !name.what.weak
             || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
         {
@@ -184,9 +187,21 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
     let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
+    // `هاتفها المباشر 0020 …`: one word between a label and its value says what kind of value it is.
+    let qualifies = uncased && words == 1 && is_between_label_and_value(speech, span, values);
     let acted_on = speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
-    values.iter().any(|value| near(span.end, value.start) || named_behind(value))
+    (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && sizeable && (acted_on || labelled))
+}
+
+fn is_between_label_and_value(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
+    const NEAR_CHARS: usize = 3;
+    let close = |from: usize, to: usize| from <= to && to - from <= NEAR_CHARS;
+    let label = |hit: &Hit| {
+        matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail)
+            && close(hit.span.end, span.start)
+    };
+    speech.hits.iter().any(label) && values.iter().any(|value| close(span.end, value.start))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {
@@ -359,6 +374,12 @@ fn take_phone(
 fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     const NEAR_CHARS: usize = 28;
     const BEHIND_CHARS: usize = 2;
+    if arrow_ends(&speech.chars, span.start) {
+        return Some(Role::New);
+    }
+    if arrow_starts(&speech.chars, span.end) {
+        return Some(Role::Old);
+    }
     let role =
         |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
     let particle =
@@ -379,6 +400,32 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     let before =
         speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
     behind.or(before).map(role)
+}
+
+/// Whether `->`, `=>` or `→` ends right before a place: what stands there is the new value.
+fn arrow_ends(chars: &[char], place: usize) -> bool {
+    let before: Vec<char> =
+        chars.get(..place).unwrap_or_default().iter().rev().copied().take(ARROW_NEAR_CHARS).collect();
+    let mut signs = before.iter().skip_while(|c| matches!(c, ' ' | '\t' | '<' | '(' | '"'));
+    match signs.next() {
+        Some('→' | '⇒' | '➔' | '➜' | '»') => true,
+        Some('>') => matches!(signs.next(), Some('-' | '=' | '–' | '—')),
+        _ => false,
+    }
+}
+
+/// Whether an arrow starts right behind a place: what stood there is the former value.
+pub(super) fn arrow_starts(chars: &[char], place: usize) -> bool {
+    let after = chars.get(place..).unwrap_or_default().iter().take(ARROW_NEAR_CHARS);
+    let mut signs = after.skip_while(|c| matches!(c, ' ' | '\t' | '>' | ')' | '"'));
+    match signs.next() {
+        Some('→' | '⇒' | '➔' | '➜') => true,
+        Some('-' | '=' | '–' | '—') => {
+            let mut rest = signs.skip_while(|c| matches!(c, '-' | '=' | '–' | '—'));
+            rest.next() == Some(&'>')
+        }
+        _ => false,
+    }
 }
 
 /// A second address that stands before the person it belongs to.

@@ -9,6 +9,12 @@ use crate::reading::words::{Hit, Sense};
 
 /// Words that a name has at the most.
 const NAME_WORDS_MAX: usize = 6;
+/// The first letter behind those of the Latin script: its Extended-B block ends before it.
+const LATIN_END: u32 = 0x250;
+/// The block Latin Extended Additional, as Vietnamese needs it.
+const LATIN_ADDITIONAL: Range<u32> = 0x1e00..0x1f00;
+/// Characters between a name and the address or number behind it at the most: ` — `, ` (`, `: `.
+const VALUE_GAP_CHARS_MAX: usize = 4;
 /// Small words within names, as `Jan van der Berg`.
 const PARTICLES: [&str; 34] = [
     "van", "von", "der", "den", "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "les",
@@ -52,8 +58,10 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
             run.iter().all(|other| (other.kind == TokenKind::Uncased) == (token.kind == TokenKind::Uncased));
         let belongs = match token.kind {
             TokenKind::Capital | TokenKind::Uncased => true,
-            TokenKind::Particle => !run.is_empty(),
-            TokenKind::Title | TokenKind::Known | TokenKind::Lower => false,
+            TokenKind::Particle => joins && !run.is_empty(),
+            // `Łukasza Maja (l.maj@…)`: a month, a profession or a colour may be a last name.
+            TokenKind::Known => joins && !run.is_empty() && is_last_name(speech, token, taken),
+            TokenKind::Title | TokenKind::Lower => false,
         };
         if !(joins && belongs && same_script) {
             names.extend(name_of(speech, &run));
@@ -65,6 +73,54 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     }
     names.extend(name_of(speech, &run));
     names
+}
+
+/// Whether a word that is understood, with a capital, has an address or a number in brackets right behind it.
+fn is_last_name(speech: &Speech, token: &Token, values: &[Range<usize>]) -> bool {
+    let capital = speech.chars.get(token.span.start).is_some_and(|c| c.is_uppercase());
+    let gap = |value: &Range<usize>| speech.chars.get(token.span.end..value.start).unwrap_or_default();
+    capital
+        && values
+            .iter()
+            .filter(|value| value.start > token.span.end)
+            .any(|value| matches!(gap(value), [' ', '(' | '<']))
+}
+
+/// Joins `Liburd, Shervin` and `OKONKWO, Daniel`: a last name, a comma, and a first name with an address or a number right
+/// behind it. Before the last name a line, a point of a list or a sentence begins, or it is in capitals.
+pub(super) fn inverted(
+    speech: &Speech,
+    names: Vec<Found<Name>>,
+    values: &[Range<usize>],
+) -> Vec<Found<Name>> {
+    let mut joined: Vec<Found<Name>> = Vec::new();
+    for name in names {
+        let is_beside = values.iter().any(|value| {
+            let gap = speech.chars.get(name.span.end..value.start).unwrap_or_default();
+            value.start >= name.span.end
+                && gap.len() <= VALUE_GAP_CHARS_MAX
+                && !gap.iter().any(|c| is_word(*c) || matches!(c, '.' | ';'))
+        });
+        let last = joined.last().filter(|last| {
+            let gap = speech.chars.get(last.span.end..name.span.start).unwrap_or_default();
+            let before = speech.chars.get(..last.span.start).unwrap_or_default();
+            let before = before.iter().rev().find(|c| !c.is_whitespace());
+            let begins = before.is_none_or(|c| !is_word(*c) && !matches!(c, ',' | '@' | '\'' | '’'));
+            let shout = last.what.text.chars().all(|c| !c.is_lowercase());
+            let cased = last.what.text.chars().next().is_some_and(has_case);
+            matches!(gap, [',', ' ']) && cased && (shout || begins)
+        });
+        match last {
+            Some(last) if is_beside => {
+                let text = format!("{}, {}", last.what.text, name.what.text);
+                let span = last.span.start..name.span.end;
+                joined.pop();
+                joined.push(Found { span, what: Name { text, weak: false } });
+            }
+            _ => joined.push(name),
+        }
+    }
+    joined
 }
 
 /// Up to three words that are not understood, right before a place.
@@ -112,15 +168,25 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
         }
     }
     flush(&mut word, &mut only);
-    let name = words.join(" ");
+    let name = in_one_script(&words);
     let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 1 && name.chars().count() <= 100).then(|| name.to_owned())
 }
 
+/// A name that stands there twice, in a script of its own and in Latin letters, is told in the latter.
+fn in_one_script(words: &[String]) -> String {
+    let is_latin = |c: char| (c as u32) < LATIN_END || LATIN_ADDITIONAL.contains(&(c as u32));
+    let latin = |word: &&String| word.chars().filter(|c| c.is_alphabetic()).all(is_latin);
+    let (ours, others): (Vec<&String>, Vec<&String>) = words.iter().partition(latin);
+    let chosen: Vec<&String> =
+        if ours.len() >= 2 && !others.is_empty() { ours } else { words.iter().collect() };
+    chosen.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
 /// `Joost Terpstra, CTO` and `Joost Terpstra (primary)`: what stands behind a comma or in brackets and is understood is
 /// no part of the name.
-fn without_addition(speech: &Speech) -> Speech {
+pub(super) fn without_addition(speech: &Speech) -> Speech {
     let known = speech.mask(|hit| hit.sense != Sense::Titles);
     let understood = |place: usize| {
         let rest = speech.chars.iter().enumerate().skip(place);

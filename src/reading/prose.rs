@@ -1,9 +1,12 @@
 //! Prose: persons in sentences, and what the sentences say is to happen to them.
 
+use std::ops::Range;
+
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::Reader;
 use crate::reading::mentions;
 use crate::reading::roles;
+use crate::reading::scopes;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 
@@ -25,17 +28,23 @@ pub(super) struct Prose {
 pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
     let mut paragraphs: Vec<(usize, String)> = Vec::new();
     let mut open = false;
+    let mut adjacent = false;
     for (number, line) in lines.iter().enumerate() {
         let text = line.trim();
         if text.is_empty() {
             open = false;
+            adjacent = false;
             continue;
         }
-        let bulleted = text.starts_with(['-', '*', '•', '–', '·'])
-            || text.chars().take(2).any(|c| c == ')')
-            || starts_with_number(text);
+        let bulleted = is_bulleted(text);
+        // Whatever the width of a mail program's lines: a sentence goes on in small letters.
+        let goes_on = adjacent
+            && text.chars().next().is_some_and(char::is_lowercase)
+            && paragraphs
+                .last()
+                .is_some_and(|(_, last)| !last.ends_with(['.', ':', '!', '?', ';', '：', '@']));
         match paragraphs.last_mut() {
-            Some((_, last)) if open && !bulleted => {
+            Some((_, last)) if (open || goes_on) && !bulleted => {
                 let spaced = last.chars().last().is_some_and(|c| !crate::reading::folding::is_unspaced(c));
                 if spaced {
                     last.push(' ');
@@ -46,6 +55,7 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
         }
         let wide =
             text.chars().map(|c| if crate::reading::folding::is_unspaced(c) { 2 } else { 1 }).sum::<usize>();
+        adjacent = true;
         open = wide >= FULL_LINE_CHARS && !text.ends_with([':', '：']);
     }
     paragraphs
@@ -58,14 +68,24 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Pro
     for bound in sentences::of(&speech) {
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
-    for mention in mentions.into_iter().filter(|mention| !mention.entry.is_empty()) {
+    mentions.retain(|mention| {
         // A name without anything beside it is one only where the sentence says something of it.
         let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data();
         let sure = !mention.weak || mention.entry.has_contact_data();
-        if said && (sure || mention.entry.role != Role::Unsaid) {
-            prose.entries.push(Entry { line, ..mention.entry });
-        }
+        !mention.entry.is_empty() && said && (sure || mention.entry.role != Role::Unsaid)
+    });
+    let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();
+    let scopes = scopes::of_paragraph(&speech, reader, &spans);
+    for (mention, scope) in mentions.into_iter().zip(scopes) {
+        prose.entries.push(Entry { scope, line, ..mention.entry });
     }
+}
+
+/// Whether a line starts a new point of a list.
+pub(super) fn is_bulleted(text: &str) -> bool {
+    text.starts_with(['-', '*', '•', '–', '·'])
+        || text.chars().take(2).any(|c| c == ')')
+        || starts_with_number(text)
 }
 
 fn starts_with_number(text: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::reading::words::Sense;
 const FAR_CHARS: usize = 60;
 
 /// Gives the persons of a sentence the places that it names. One person takes the only one that there is; among several
-/// each place goes to the nearest, and where two are as near, all go the way of the first.
+/// each place goes to the nearest on that side on which the first place has its person.
 pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
     if let [only] = inside {
         if let Some(mention) = mentions.get_mut(*only)
@@ -27,10 +27,14 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| mention.span.clone()).collect();
     let first = spans.first().map(|span| span.start).unwrap_or_default();
     let leads = places.first().is_some_and(|(span, _)| span.start < first);
+    let several = places.len() > 1;
     for (span, rank) in places {
         let nearest = (0..spans.len()).min_by_key(|number| {
-            let Some(mention) = spans.get(*number) else { return (usize::MAX, false) };
-            (distance(&span, mention), (mention.start >= span.end) != leads)
+            let Some(mention) = spans.get(*number) else { return (true, usize::MAX, true) };
+            // `primary A, backup B`: all go the way of the first, even where the other is nearer by a sign.
+            let against = (mention.start >= span.end) != leads;
+            let far = distance(&span, mention) > FAR_CHARS;
+            (several && (against || far), distance(&span, mention), against)
         });
         let near =
             nearest.filter(|number| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS));

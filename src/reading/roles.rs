@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
+use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
 use crate::reading::speech::Speech;
@@ -33,7 +34,7 @@ pub(super) fn assign(
         let sides = Sides { before: side(true), after: side(false) };
         replaced |= sides.play(speech, cue, mentions, earlier);
     }
-    simple(speech, &cues, &inside, mentions);
+    simple(speech, bound, &cues, &inside, mentions);
     ranks::assign(speech, bound, &inside, mentions);
     replaced
 }
@@ -214,7 +215,7 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
 
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
 #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
-fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) {
+fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) {
     let plain: Vec<&&Hit> = cues
         .iter()
         .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
@@ -234,6 +235,8 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
         let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
         let chosen = if behind { after.or(before) } else { before.or(after) };
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
+            // `Add the address x@… as third contact`: a place is a person's.
+            Sense::Add if is_placed(speech, bound) => Role::Add,
             Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
             Sense::Remove => Role::Remove,
             Sense::Add => Role::Add,
@@ -248,6 +251,11 @@ fn simple(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Ment
             mention.entry.role = Role::Change;
         }
     }
+}
+
+fn is_placed(speech: &Speech, bound: &Range<usize>) -> bool {
+    let inside = |hit: &Hit| bound.contains(&hit.span.start);
+    rank_of(speech, bound.start, bound.end).is_some() && speech.with(Sense::ContactWord).any(inside)
 }
 
 /// Whether the words of a sentence stand behind the persons they are about: `A abmelden und B anmelden`.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::reading::folding::is_small;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
@@ -22,7 +23,7 @@ pub(super) fn of(speech: &Speech) -> Vec<Range<usize>> {
 pub(super) fn ends_sentence(speech: &Speech, place: usize, c: char) -> bool {
     let next = speech.chars.get(place + 1);
     match c {
-        '。' | '！' | '？' | '\n' | '।' | '؟' | '۔' => next.is_none_or(|next| *next != '.'),
+        '。' | '！' | '？' | '\n' | '।' | '؟' | '۔' | '։' => next.is_none_or(|next| *next != '.'),
         '!' | '?' => true,
         '.' => {
             let spaced = next.is_none_or(|next| next.is_whitespace());
@@ -35,7 +36,7 @@ pub(super) fn ends_sentence(speech: &Speech, place: usize, c: char) -> bool {
             });
             let capital =
                 speech.chars.get(place + 1..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
-            let lower = capital.is_some_and(|c| c.is_lowercase() && !c.is_ascii_digit());
+            let lower = capital.is_some_and(|c| is_small(*c));
             spaced && !initial && !title && !lower
         }
         _ => false,

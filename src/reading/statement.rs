@@ -7,6 +7,7 @@ use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
+use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
 use crate::reading::tlds;
@@ -63,10 +64,32 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
         rest.push(line.text.as_str());
         place += 1;
     }
+    let rest = continued(&rest);
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
+    statement.scope(&rest, reader);
     statement.clean(ours);
     statement
+}
+
+/// Joins a line that ends in a comma or a hyphen to the next one, where it has an address and the next starts no new point.
+fn continued(lines: &[&str]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        let text = line.trim();
+        match joined.last_mut() {
+            Some(last) if open && !text.is_empty() && !prose::is_bulleted(text) => {
+                last.push(' ');
+                last.push_str(text);
+            }
+            _ => joined.push((*line).to_owned()),
+        }
+        open = text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
+        open &= text.contains('@');
+    }
+    joined
 }
 
 /// The rows of a table that starts here, and how many lines they take.
@@ -139,6 +162,29 @@ impl Statement {
         }
     }
 
+    /// Where persons and ccTLDs stand in turn, each person is for the ccTLDs that he stands with.
+    fn scope(&mut self, lines: &[&str], reader: &Reader<'_>) {
+        let headings = scopes::headings(lines, reader);
+        let mut all = self.tlds.clone();
+        if all.is_empty() {
+            // Islands of one registry may be named by their names alone.
+            let scopes = self.entries.iter().flat_map(|entry| entry.scope.iter());
+            let named = headings.iter().filter_map(|(_, named)| named.as_ref()).flatten();
+            for tld in named.chain(scopes) {
+                if !all.contains(tld) {
+                    all.push(tld.clone());
+                }
+            }
+        }
+        let in_turn = self.interleaved || self.tlds.is_empty();
+        if all.len() > 1
+            && in_turn
+            && scopes::assign(&mut self.entries, &headings, &all) == scopes::Assigned::Yes
+        {
+            self.interleaved = false;
+        }
+    }
+
     /// New values that stand beside no person are the one person's who has none yet.
     pub(super) fn settle_loose(&mut self) {
         if self.loose.is_empty() {
@@ -159,7 +205,12 @@ impl Statement {
         let mut entries: Vec<Entry> = Vec::new();
         for mut entry in std::mem::take(&mut self.entries) {
             entry.emails.retain(|email| !is_ours(email));
+            let entry = entry.without_repeats();
             if entry.is_empty() {
+                continue;
+            }
+            if let Some(known) = entries.iter_mut().find(|known| is_before_and_after(known, &entry)) {
+                known.become_changed(entry);
                 continue;
             }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
@@ -191,6 +242,12 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
         }
     }
     kept
+}
+
+/// The same person by name in two blocks, one called old and the other new: his details change.
+fn is_before_and_after(a: &Entry, b: &Entry) -> bool {
+    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
+    name(a).is_some() && name(a) == name(b) && (a.role, b.role) == (Role::Old, Role::New)
 }
 
 /// Whether two entries are one person: the same address, or the same name where an address is missing.

@@ -5,18 +5,18 @@ use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
 use crate::reading::bare::is_only_name;
-use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::facts::Found;
+use crate::reading::folding::is_word;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind::{self, Heard};
-use crate::reading::labels::{Reader, rank_of, role_of};
+use crate::reading::labels::{Reader, label_of_question, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
+use crate::reading::matters::{self, Named};
 use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
@@ -169,8 +169,10 @@ impl Hearing<'_> {
         let reader = Reader { languages: self.languages, known: self.context.known };
         let mut statement = self.statement(&reader);
         let role = self.default_role(&statement);
-        let in_text = self.tlds(&statement, &reader);
-        let tlds = if in_text.is_empty() { self.signed_tlds(&reader) } else { in_text.clone() };
+        let Named { tlds: in_text, doubt } = matters::in_text(&statement, &self.subject, &self.own, &reader);
+        self.reading.doubts.extend(doubt);
+        let signed = || matters::in_signature(self.letter, &statement, &reader);
+        let tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
         if !self.own.has(Sense::How) || !statement.loose.phones.is_empty() {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
             let signed = statement::collect(&signature, &reader, self.context.mailboxes);
@@ -212,10 +214,22 @@ impl Hearing<'_> {
         let parts = self.letter.parts();
         let points = self.own.has(Sense::Below) || self.own.has(Sense::Attached);
         let mut marks = vec![Mark::Own];
-        if self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
+        // Who gives the details himself points to nothing that he needs.
+        let own: Vec<&Line> = layout.with(&[Mark::Own]);
+        let own = statement::collect(&own, reader, self.context.mailboxes);
+        let complete = own.entries.iter().any(Entry::has_contact_data) || !own.loose.is_empty();
+        let points = points && !complete;
+        if points && self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
             marks.push(Mark::Quote);
         }
         let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
+        if lines.iter().all(|line| line.text.trim().is_empty()) {
+            lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
+        }
+        let fields = self.answers_in_place();
+        if !fields.is_empty() {
+            lines = fields;
+        }
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
@@ -224,7 +238,12 @@ impl Hearing<'_> {
                 lines.append(&mut inner.lines);
             }
         }
-        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref()).filter(|_| points);
+        // `We received the attached text` asks for nothing of what it says.
+        let asks = role_of(&self.own).is_some()
+            || role_of(&self.subject).is_some()
+            || self.own.has(Sense::ContactWord);
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref());
+        let texts = texts.filter(|_| points && asks);
         for text in texts {
             lines.push(Line::default());
             lines.append(&mut lines::of_plain(text, Flowed::No));
@@ -236,6 +255,23 @@ impl Hearing<'_> {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
         }
         statement
+    }
+
+    /// What is answered between the lines of a quoted list of questions, as the fields of a form. One answer below a quoted
+    /// line is no list.
+    fn answers_in_place(&self) -> Vec<Line> {
+        const ANSWERS_MIN: usize = 2;
+        const ANSWER_CHARS_MAX: usize = 100;
+        let mut fields = Vec::new();
+        for (question, answer) in self.letter.layout().answered() {
+            let label = label_of_question(&Speech::of(question, self.languages));
+            if let Some(label) = label.filter(|_| answer.chars().count() <= ANSWER_CHARS_MAX) {
+                let answer =
+                    answer.trim_start_matches(|c: char| !is_word(c) && !matches!(c, '+' | '(' | '.'));
+                fields.push(Line::new(format!("{label}: {answer}")));
+            }
+        }
+        if fields.len() < ANSWERS_MIN { Vec::new() } else { fields }
     }
 
     /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
@@ -264,11 +300,22 @@ impl Hearing<'_> {
         }
         let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
         let empty = statement.entries.is_empty();
+        // `Strike all who are listed; the two below remain`: whoever is to go needs no number.
+        let whole = |entry: &Entry| {
+            matches!(entry.role, Role::Unsaid | Role::Add)
+                && !entry.emails.is_empty()
+                && !entry.phones.is_empty()
+        };
+        let instead = role == Role::Remove
+            && self.own.has(Sense::Everyone)
+            && !empty
+            && statement.entries.iter().all(whole);
+        let role = if instead { Role::Add } else { role };
         let frame = Frame {
             known: self.context.known,
             default_role: role,
             tlds,
-            replace_all: self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty,
+            replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
@@ -281,6 +328,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
+        self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(doubts::of_details(
             self.letter,
             statement,
@@ -295,47 +343,4 @@ impl Hearing<'_> {
         let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
         said.unwrap_or_default()
     }
-
-    /// The ccTLDs that are written about: those of the text, or else of the Subject.
-    fn tlds(&mut self, statement: &Statement, reader: &Reader<'_>) -> Vec<Tld> {
-        let of_subject = named(&self.subject, reader);
-        if !statement.tlds.is_empty() {
-            if of_subject.iter().any(|tld| !statement.tlds.contains(tld)) {
-                self.reading.doubts.push("Subject and text name different ccTLDs".to_owned());
-            }
-            return statement.tlds.clone();
-        }
-        [of_subject, by_country(&self.own), by_country(&self.subject)]
-            .into_iter()
-            .find(|found| !found.is_empty())
-            .unwrap_or_default()
-    }
-
-    /// The ccTLDs that only the signature names.
-    fn signed_tlds(&self, reader: &Reader<'_>) -> Vec<Tld> {
-        let signed = self.letter.layout().text_of(&[Mark::Greeting, Mark::Closing, Mark::Signature]);
-        let signed = Speech::of(&signed, self.languages);
-        let found = named(&signed, reader);
-        if found.is_empty() { by_country(&signed) } else { found }
-    }
-}
-
-/// The ccTLDs that are named by code or label, each once.
-fn named(speech: &Speech, reader: &Reader<'_>) -> Vec<Tld> {
-    once(tlds::named(&speech.chars, &speech.hits, reader.known))
-}
-
-/// The ccTLDs whose country is named, each once.
-fn by_country(speech: &Speech) -> Vec<Tld> {
-    once(countries::find(&speech.chars))
-}
-
-fn once(found: Vec<Found<Tld>>) -> Vec<Tld> {
-    let mut each: Vec<Tld> = Vec::new();
-    for one in found {
-        if !each.contains(&one.what) {
-            each.push(one.what);
-        }
-    }
-    each
 }

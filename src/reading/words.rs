@@ -44,6 +44,22 @@ const FILES: &[(&str, &str)] = &[
     ("bn", include_str!("words/bn.txt")),
     ("ur", include_str!("words/ur.txt")),
     ("sw", include_str!("words/sw.txt")),
+    ("sk", include_str!("words/sk.txt")),
+    ("sl", include_str!("words/sl.txt")),
+    ("lt", include_str!("words/lt.txt")),
+    ("lv", include_str!("words/lv.txt")),
+    ("et", include_str!("words/et.txt")),
+    ("is", include_str!("words/is.txt")),
+    ("ca", include_str!("words/ca.txt")),
+    ("mk", include_str!("words/mk.txt")),
+    ("sq", include_str!("words/sq.txt")),
+    ("ms", include_str!("words/ms.txt")),
+    ("tl", include_str!("words/tl.txt")),
+    ("az", include_str!("words/az.txt")),
+    ("kk", include_str!("words/kk.txt")),
+    ("ka", include_str!("words/ka.txt")),
+    ("hy", include_str!("words/hy.txt")),
+    ("af", include_str!("words/af.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -73,7 +89,7 @@ impl Language {
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
-        matches!(self.code(), Some("ja" | "ko" | "tr" | "hi" | "bn" | "ur" | "fa"))
+        matches!(self.code(), Some("ja" | "ko" | "tr" | "az" | "kk" | "hi" | "bn" | "ur" | "fa"))
     }
 }
 
@@ -193,6 +209,9 @@ struct Phrase {
     accented: Option<Vec<char>>,
 }
 
+/// The name of the list, in small letters.
+const OUR_NAME: &str = "tld-ops";
+
 /// All phrases of all languages.
 struct Phrasebook {
     phrases: Vec<Phrase>,
@@ -267,6 +286,19 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
             hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
         }
     }
+    // The name of the list is no word of the text.
+    let ours: Vec<usize> = text
+        .windows(OUR_NAME.len())
+        .enumerate()
+        .filter(|(_, window)| window.iter().zip(OUR_NAME.chars()).all(|(c, ours)| folded(*c) == ours))
+        .map(|(place, _)| place)
+        .collect();
+    let within = |hit: &Hit| {
+        ours.iter().any(|place| {
+            (*place..place + OUR_NAME.len()).contains(&hit.span.start) && hit.span.len() < OUR_NAME.len()
+        })
+    };
+    hits.retain(|hit| !within(hit));
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
     hits
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::channel::Said;
+use crate::domain::plain::on_one_line;
 use crate::domain::registry::IanaContact;
 use crate::domain::tld::Tld;
 
@@ -15,6 +16,16 @@ const SHOWN_CHARS_MAX: usize = 80;
 pub(super) enum Post {
     Administrative,
     Technical,
+}
+
+impl Post {
+    /// What IANA calls it in every channel, in lower case.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Administrative => "administrative",
+            Self::Technical => "technical",
+        }
+    }
 }
 
 /// A contact as a channel writes it, before its addresses are checked.
@@ -65,10 +76,7 @@ impl Written {
 
 /// A value on one line, without marks that change how it is shown, and not longer than it may be.
 pub(super) fn tidy(text: &str) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let plain: String = plain.filter(|c| !crate::domain::tld::is_direction_mark(*c)).collect();
-    let folded = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    folded.chars().take(FIELD_CHARS_MAX).collect()
+    on_one_line(text).chars().take(FIELD_CHARS_MAX).collect()
 }
 
 /// The beginning of a text, to tell what stood there.

@@ -65,11 +65,8 @@ fn title(heading: &str) -> Option<String> {
 
 /// The contact below its heading: name, organisation and address line by line, then what has a label.
 fn contact(sections: &[Section], post: Post) -> Result<Option<IanaContact>, Said> {
-    let word = match post {
-        Post::Administrative => "administrative contact",
-        Post::Technical => "technical contact",
-    };
-    let mut theirs = sections.iter().filter(|section| section.is(word));
+    let word = format!("{} contact", post.word());
+    let mut theirs = sections.iter().filter(|section| section.is(&word));
     let Some(section) = theirs.next() else {
         return Err(Said::Strange(format!("it has no heading for the {word}")));
     };

@@ -89,11 +89,7 @@ fn record(octets: &[u8], tld: &Tld) -> Result<IanaRecord, Said> {
 }
 
 fn contact(answer: &Answer, post: Post) -> Result<Option<IanaContact>, Said> {
-    let role = match post {
-        Post::Administrative => "administrative",
-        Post::Technical => "technical",
-    };
-    cards(answer, role).checked(post)
+    cards(answer, post.word()).checked(post)
 }
 
 /// All that the entities of a role say: two that differ contradict each other.

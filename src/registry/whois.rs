@@ -76,7 +76,7 @@ fn contact(
     let mut within = false;
     for (key, value) in lines {
         match key.as_str() {
-            "contact" => within = word(value) == Some(post),
+            "contact" => within = value.eq_ignore_ascii_case(post.word()),
             // What belongs to the domain again ends a contact, even where the empty line before it is missing.
             "nserver" | "ds-rdata" | "whois" | "status" | "created" | "changed" | "source" => within = false,
             _ if !within || value.is_empty() => {}
@@ -88,14 +88,6 @@ fn contact(
         }
     }
     written.checked(post)
-}
-
-fn word(value: &str) -> Option<Post> {
-    match value.to_ascii_lowercase().as_str() {
-        "administrative" => Some(Post::Administrative),
-        "technical" => Some(Post::Technical),
-        _ => None,
-    }
 }
 
 /// An answer without a record: what it says instead. "0 objects" was once the answer for ccTLDs that were well and alive.

@@ -182,26 +182,19 @@ impl Stage {
         match step {
             Step::Chapter(_) => {}
             Step::Mail { file: name, signatures } => {
-                let mut mail =
-                    fill_in(&file(name)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
+                let mut mail = self.filled(&file(name)?)?;
                 for (domain, key) in signatures {
                     mail = sign(&mail, domain, key)?;
                 }
                 fs::create_dir_all(self.folder.join("arrived"))?;
                 fs::write(self.folder.join("arrived").join(name), &mail)?;
-                self.arrived += 1;
-                self.deliver(&mail, self.arrived)?;
-                arrived = Some(mail);
+                arrived = Some(self.arrive(mail)?);
             }
             Step::Replay { file: name, fields } => {
                 let before = fs::read(self.folder.join("arrived").join(name))
                     .context("that mail has not arrived yet")?;
-                let fields =
-                    fill_in(&file(fields)?, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)?;
-                let mail = with_fields(&before, &fields);
-                self.arrived += 1;
-                self.deliver(&mail, self.arrived)?;
-                arrived = Some(mail);
+                let fields = self.filled(&file(fields)?)?;
+                arrived = Some(self.arrive(with_fields(&before, &fields))?);
             }
             Step::Wait(span) => self.clock.advance(*span),
             Step::Iana(name) => fs::write(self.folder.join("iana.json"), file(name)?)?,
@@ -280,6 +273,18 @@ impl Stage {
     /// Where the store cannot be read.
     pub fn roster(&self) -> anyhow::Result<Roster> {
         Records::new(&self.store).roster()
+    }
+
+    /// What a person writes, with the words that only this moment knows.
+    fn filled(&self, template: &str) -> anyhow::Result<Vec<u8>> {
+        fill_in(template, &self.sent, self.clock.now()).map_err(anyhow::Error::msg)
+    }
+
+    /// Puts the next mail into the mailbox.
+    fn arrive(&mut self, mail: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+        self.arrived += 1;
+        self.deliver(&mail, self.arrived)?;
+        Ok(mail)
     }
 
     fn with_bot(&mut self, work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<Turn>) -> anyhow::Result<Turn> {

@@ -90,13 +90,18 @@ impl IanaSnapshot {
             Err(error) => source.trouble = Some(format!("{error:#}")),
         }
     }
+
+    /// Why the file cannot be relied on now, where it cannot.
+    fn trouble(&self) -> Option<&str> {
+        self.source.as_ref()?.trouble.as_deref()
+    }
 }
 
 impl Registry for IanaSnapshot {
     fn record(&mut self, tld: &Tld) -> RegistryAnswer {
         self.refresh();
-        if let Some(trouble) = self.source.as_ref().and_then(|source| source.trouble.as_ref()) {
-            return RegistryAnswer::Unreachable(trouble.clone());
+        if let Some(trouble) = self.trouble() {
+            return RegistryAnswer::Unreachable(trouble.to_owned());
         }
         self.records
             .get(tld)
@@ -118,8 +123,8 @@ impl Registry for IanaSnapshot {
     /// What the file holds is what there is: whoever replaces it has looked.
     fn listed(&mut self) -> Result<BTreeSet<Tld>, String> {
         self.refresh();
-        match self.source.as_ref().and_then(|source| source.trouble.as_ref()) {
-            Some(trouble) => Err(trouble.clone()),
+        match self.trouble() {
+            Some(trouble) => Err(trouble.to_owned()),
             None => Ok(self.records.keys().cloned().collect()),
         }
     }

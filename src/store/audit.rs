@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::store::disk::Disk;
 use crate::store::finding::{Fault, Finding};
 use crate::store::folder::Folder;
-use crate::store::line::{Line, Link};
+use crate::store::line::{Given, Line, Link};
 use crate::store::tables;
 use crate::store::tables::Tables;
 use crate::store::{Head, StoreError, Table};
@@ -119,16 +119,10 @@ fn check_copy(lines: &Reference, head: Head, findings: &mut Vec<Finding>) {
 
 /// Every record must be what the last line that wrote it gives, and none may be there that no line wrote.
 fn check_records(lines: &Reference, tables: &Tables, findings: &mut Vec<Finding>) {
-    let mut given: BTreeMap<(Table, String), String> = BTreeMap::new();
+    let mut given = Given::new();
     for (seq, text) in lines {
         match Line::read(text) {
-            Ok(line) => line.writes.into_iter().for_each(|write| {
-                let key = (write.table, write.key);
-                match write.value {
-                    Some(value) => drop(given.insert(key, value)),
-                    None => drop(given.remove(&key)),
-                }
-            }),
+            Ok(line) => line.write_to(&mut given),
             Err(error) => {
                 findings.push(Finding::of(*seq, Fault::CopyDamaged { what: error.to_string() }));
             }

@@ -14,7 +14,7 @@ use crate::domain::digest::Digest;
 use crate::store::disk::Disk;
 use crate::store::folder::{Folder, IMPORTING};
 use crate::store::keeper::Keeper;
-use crate::store::line::{Line, Link};
+use crate::store::line::Line;
 use crate::store::{Head, SCHEMA, Shelf, Step, Store, StoreError, Table};
 
 /// What was imported.
@@ -22,13 +22,13 @@ use crate::store::{Head, SCHEMA, Shelf, Step, Store, StoreError, Table};
 pub struct Imported {
     /// The last line of the journal.
     pub head: Head,
-    /// How many mails, of both shelves.
+    /// How many mails, of all shelves.
     pub mails: u64,
     /// How many records, of all tables.
     pub records: u64,
 }
 
-/// Writes the whole store of this folder as JSON lines: a beginning, the mails of both shelves in base64, the lines of
+/// Writes the whole store of this folder as JSON lines: a beginning, the mails of all shelves in base64, the lines of
 /// the journal, the records of all tables, and an end with a digest of all before. The same store gives the same octets.
 pub fn export(folder: &Path, out: &mut dyn io::Write) -> Result<(), StoreError> {
     Folder::must_exist(folder)?;
@@ -220,8 +220,7 @@ impl Import {
     /// Not synced one by one: nothing is acknowledged before the end.
     fn take_line(&mut self, text: &str) -> Result<(), StoreError> {
         let whole = Line::read(text).map_err(|error| self.wrong(&error.to_string()))?;
-        let link = Link { seq: whole.seq, prev: whole.prev, hash: whole.hash };
-        let head = self.keeper.head.step(&link).map_err(|what| self.wrong(&what))?;
+        let head = self.keeper.head.step_to(&whole).map_err(|what| self.wrong(&what))?;
         let path = self.keeper.folder.journal();
         self.keeper
             .journal

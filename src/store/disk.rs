@@ -187,6 +187,6 @@ fn restrict(path: &Path, mode: u32) -> Result<(), StoreError> {
 
 /// The list is confidential: nobody but the service reads its store.
 const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
+pub(super) const FILE_MODE: u32 = 0o600;
 /// What the name of a file ends with until it is in its place.
 const UNFINISHED: &str = ".unfinished";

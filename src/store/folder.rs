@@ -47,7 +47,7 @@ impl Folder {
             .write(true)
             .create(true)
             .truncate(false)
-            .mode(0o600)
+            .mode(disk::FILE_MODE)
             .open(&file)
             .map_err(|source| StoreError::io("open the lock", &file, source))?;
         if !lock_soon(&lock, &file)? {

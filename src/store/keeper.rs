@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::domain::journal::Entry;
 use crate::store::disk::Disk;
-use crate::store::folder::Folder;
+use crate::store::folder::{Folder, JOURNAL};
 use crate::store::line::Line;
 use crate::store::recovery;
 use crate::store::tables::Tables;
@@ -35,7 +35,7 @@ impl Keeper {
     /// The same in a folder that is locked and made.
     pub(super) fn open_locked(folder: Folder, mut disk: Disk) -> Result<(Self, Vec<Repair>), StoreError> {
         let tables = Tables::open(&folder.sled(), &mut disk)?;
-        let mut journal = disk.open_to_append(folder.path(), crate::store::folder::JOURNAL)?;
+        let mut journal = disk.open_to_append(folder.path(), JOURNAL)?;
         let (head, repairs) = recovery::reconcile(&folder.journal(), &mut journal, &tables, &mut disk)?;
         disk.tell(&Step::Opened)?;
         Ok((Self { disk, tables, journal, head, broken: None, folder }, repairs))

@@ -1,11 +1,13 @@
 //! A line of the journal, and the chain of hashes that binds each to the one before.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::digest::Digest;
 use crate::domain::journal::Entry;
-use crate::store::{Head, Write};
+use crate::store::{Head, Table, Write};
 
 /// A line of the journal: what happened and every record that it wrote.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -22,6 +24,9 @@ pub struct Line {
     /// SHA-256 over `prev` as it is written and the octets of this line without its hash: `{"seq":…,"prev":"…"}`.
     pub hash: Digest,
 }
+
+/// Records as the lines of a journal give them, by table and key.
+pub(super) type Given = BTreeMap<(Table, String), String>;
 
 /// Why some octets are no line of the journal. Each continues "line 7 …".
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -41,6 +46,17 @@ impl Line {
         let hash = hash(&head.hash, &body);
         let text = format!("{}{BEFORE_HASH}{hash}{AFTER_HASH}", body.strip_suffix('}').unwrap_or(&body));
         Ok((Head { seq, hash }, text))
+    }
+
+    /// Writes to these records what it wrote to the tables.
+    pub(super) fn write_to(&self, records: &mut Given) {
+        for write in &self.writes {
+            let key = (write.table, write.key.clone());
+            match &write.value {
+                Some(value) => drop(records.insert(key, value.clone())),
+                None => drop(records.remove(&key)),
+            }
+        }
     }
 
     /// Reads a line that was kept, and checks its hash.

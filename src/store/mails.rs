@@ -1,4 +1,4 @@
-//! The two shelves: raw mails as files named by their digest.
+//! The shelves: raw mails and answers of IANA as files named by their digest.
 
 use std::fs;
 use std::io::ErrorKind;

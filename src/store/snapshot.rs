@@ -1,25 +1,27 @@
 //! The store as its journal file tells it, read without disturbing a program that has it open.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Bound;
 use std::path::Path;
 
-use crate::store::line::Line;
+use crate::store::folder::JOURNAL;
+use crate::store::line::{Given, Line};
 use crate::store::{Head, Look, StoreError, Table};
-
-/// The name of the journal file in the store's folder.
-const JOURNAL: &str = "journal.jsonl";
 
 /// Tables and journal at the moment of reading. The chain of hashes was checked on the way.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    tables: BTreeMap<(Table, String), String>,
+    tables: Given,
     lines: Vec<Line>,
     head: Head,
 }
 
 impl Snapshot {
+    /// Whether there is a journal in this folder at all.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(JOURNAL).exists()
+    }
+
     /// Reads the journal file of a store's folder. A last line without its end is being written and is left out.
     ///
     /// # Errors
@@ -27,7 +29,7 @@ impl Snapshot {
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(JOURNAL);
         let text = fs::read_to_string(&path).map_err(|source| StoreError::io("read", &path, source))?;
-        let mut snapshot = Self { tables: BTreeMap::new(), lines: Vec::new(), head: Head::start() };
+        let mut snapshot = Self { tables: Given::new(), lines: Vec::new(), head: Head::start() };
         let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
         for (number, line) in (1..).zip(whole.lines()) {
             snapshot.take(line).map_err(|what| StoreError::Differs {
@@ -42,13 +44,7 @@ impl Snapshot {
     fn take(&mut self, text: &str) -> Result<(), String> {
         let line = Line::read(text).map_err(|error| error.to_string())?;
         self.head = self.head.step_to(&line)?;
-        for write in &line.writes {
-            let key = (write.table, write.key.clone());
-            match &write.value {
-                Some(value) => drop(self.tables.insert(key, value.clone())),
-                None => drop(self.tables.remove(&key)),
-            }
-        }
+        line.write_to(&mut self.tables);
         self.lines.push(line);
         Ok(())
     }

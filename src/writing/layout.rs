@@ -1,6 +1,10 @@
 //! Lines that read well in every mail program: 72 columns, in every script.
 
-use crate::domain::tld::is_direction_mark;
+use std::fmt::Display;
+
+use jiff::Timestamp;
+
+use crate::domain::plain::on_one_line;
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
 const COLUMNS: usize = 72;
@@ -40,13 +44,22 @@ pub fn fold(text: &str) -> String {
 
 /// A stranger's words on one line: no control characters, no direction marks, cut to a length.
 pub fn one_line(text: &str, chars_max: usize) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_direction_mark(*c));
-    let folded = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let folded = on_one_line(text);
     if folded.chars().count() <= chars_max {
         return folded;
     }
     let cut: String = folded.chars().take(chars_max.saturating_sub(1)).collect();
     format!("{cut}…")
+}
+
+/// A time as people read it, to the minute.
+pub fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Several values on one line, with commas between them.
+pub fn list<T: Display>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

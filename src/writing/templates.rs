@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::writing::changes;
-use crate::writing::layout::{fold, one_line};
+use crate::writing::layout::{fold, minute, one_line};
 
 /// Characters of a subject at the most: more is cut by every mail program.
 const SUBJECT_CHARS_MAX: usize = 150;
@@ -231,10 +231,7 @@ impl Values {
             changes: lines,
             because: one_line(&facts.because, QUOTED_CHARS_MAX * 3),
             requester: facts.requester.clone(),
-            until: facts
-                .until
-                .map(|until| until.strftime("%Y-%m-%d %H:%M UTC").to_string())
-                .unwrap_or_default(),
+            until: facts.until.map(minute).unwrap_or_default(),
             reminder: facts.reminder,
             reason: one_line(&facts.reason, QUOTED_CHARS_MAX * 3),
             warnings: safe(&facts.warnings),

@@ -22,6 +22,7 @@ mod proof_keys;
 mod proof_lab;
 mod proof_limits;
 mod proof_properties;
+mod proof_reframed;
 mod proof_replay;
 mod proof_rules;
 mod proof_version;

@@ -12,12 +12,9 @@ use crate::domain::decide::received::ask_admin;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::writing::{evidence, facts};
 use crate::domain::event::{Decision, Effect, Event, Moment, Ruling, RulingVerdict};
-use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::{Policy, days_after};
-
-/// Lines of the mail that an escalation shows at the most; the whole mail is kept and can be looked at.
-const QUOTED_LINES_MAX: usize = 60;
 
 pub(super) fn secretariat(
     case: &Case,

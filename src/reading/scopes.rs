@@ -1,0 +1,115 @@
+//! Scopes: which of several ccTLDs each person is named for, told by where they stand.
+
+use std::ops::Range;
+
+use crate::domain::tld::Tld;
+use crate::reading::countries;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::facts::{self, Found};
+use crate::reading::labels::Reader;
+use crate::reading::speech::Speech;
+use crate::reading::tlds;
+
+/// What stands in a text, in its order.
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    Tld(&'a Tld),
+    Person(usize),
+}
+
+/// The ccTLDs in a text: by code or label, or else by the names of countries.
+fn places(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Tld>> {
+    let named = tlds::named(&speech.chars, &speech.hits, reader.known);
+    if named.is_empty() { countries::find(&speech.chars) } else { named }
+}
+
+/// For each person of a paragraph the ccTLDs that he is named with: those before him, where the paragraph begins with
+/// ccTLDs and ends with persons, and those behind him, where it is the other way round. Nothing where neither holds.
+pub(super) fn of_paragraph(speech: &Speech, reader: &Reader<'_>, persons: &[Range<usize>]) -> Vec<Vec<Tld>> {
+    let places = places(speech, reader);
+    let mut items: Vec<(usize, Item<'_>)> =
+        places.iter().map(|place| (place.span.start, Item::Tld(&place.what))).collect();
+    items.extend(persons.iter().enumerate().map(|(number, span)| (span.start, Item::Person(number))));
+    items.sort_by_key(|(start, _)| *start);
+    let mut scopes = vec![Vec::new(); persons.len()];
+    let mut items: Vec<Item<'_>> = items.into_iter().map(|(_, item)| item).collect();
+    match (items.first(), items.last()) {
+        (Some(Item::Tld(_)), Some(Item::Person(_))) => {}
+        (Some(Item::Person(_)), Some(Item::Tld(_))) => items.reverse(),
+        _ => return scopes,
+    }
+    let mut group: Vec<Tld> = Vec::new();
+    let mut open = false;
+    for item in items {
+        match item {
+            Item::Tld(tld) => {
+                if !open {
+                    group.clear();
+                }
+                open = true;
+                group.push(tld.clone());
+            }
+            Item::Person(number) => {
+                open = false;
+                if let Some(scope) = scopes.get_mut(number) {
+                    scope.clone_from(&group);
+                }
+            }
+        }
+    }
+    scopes
+}
+
+/// The lines that name ccTLDs and nobody: headings of what stands below them.
+pub(super) fn headings(lines: &[&str], reader: &Reader<'_>) -> Vec<(usize, Option<Vec<Tld>>)> {
+    let mut headings = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let speech = Speech::of(line, reader.languages);
+        let named: Vec<Tld> = places(&speech, reader).into_iter().map(|place| place.what).collect();
+        if named.is_empty() {
+            continue;
+        }
+        let nobody = facts::addresses(&speech.chars).is_empty() && facts::numbers(&speech.chars).is_empty();
+        headings.push((number, nobody.then_some(named)));
+    }
+    headings
+}
+
+/// Gives every person his ccTLDs. Says whether that could be done for all of them, each ccTLD had somebody, and nothing was
+/// left to guess; else nobody has any.
+pub(super) fn assign(entries: &mut [Entry], headings: &[(usize, Option<Vec<Tld>>)], all: &[Tld]) -> Assigned {
+    let scope = |entry: &Entry| -> Vec<Tld> {
+        if !entry.tlds.is_empty() {
+            return entry.tlds.clone();
+        }
+        if !entry.scope.is_empty() {
+            return entry.scope.clone();
+        }
+        let above = headings.iter().rev().find(|(number, _)| *number <= entry.line);
+        above.and_then(|(_, named)| named.clone()).unwrap_or_default()
+    };
+    let scopes: Vec<Vec<Tld>> = entries.iter().map(scope).collect();
+    let counts = |entry: &&Entry| entry.role != Role::Keep;
+    let complete = entries
+        .iter()
+        .zip(&scopes)
+        .filter(|(entry, _)| counts(entry))
+        .all(|(_, scope)| !scope.is_empty() && scope.iter().all(|tld| all.contains(tld)));
+    let covered = all.iter().all(|tld| scopes.iter().any(|scope| scope.contains(tld)));
+    if !complete || !covered || entries.is_empty() {
+        return Assigned::No;
+    }
+    for (entry, scope) in entries.iter_mut().zip(scopes) {
+        entry.tlds = scope;
+    }
+    Assigned::Yes
+}
+
+/// Whether every person has his ccTLDs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Assigned {
+    /// Each has, and each ccTLD somebody.
+    Yes,
+    /// Not for certain.
+    No,
+}
