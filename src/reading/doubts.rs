@@ -178,6 +178,10 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     });
     let changes =
         |entry: &Entry| entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none();
+    let only_number = |entry: &Entry| {
+        entry.name.is_none() && entry.emails.is_empty() && entry.second.is_none() && !entry.phones.is_empty()
+    };
+    doubt(statement.entries.len() > 1 && any(&only_number), "a number in it belongs to nobody for certain");
     doubt(renamed && any(&changes), "a name seems to be what changes");
     let nameless = |entry: &Entry| {
         entry.name.is_none()

@@ -32,6 +32,20 @@ pub(super) struct Number {
     pub(super) written: String,
     /// Whether it is a former one.
     pub(super) former: bool,
+    /// What kind of line the mail says it is.
+    pub(super) line: LineKind,
+}
+
+/// What kind of line a number is, by the word beside it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum LineKind {
+    /// Nothing is said of it.
+    #[default]
+    Unsaid,
+    /// A mobile.
+    Mobile,
+    /// A telephone at a desk.
+    Fixed,
 }
 
 /// A person as the mail names him.
@@ -107,7 +121,7 @@ impl Entry {
 
     /// Takes in a number, each once.
     pub(super) fn take_phone(&mut self, written: String) {
-        self.take_number(Number { written, former: false });
+        self.take_number(Number { written, former: false, line: LineKind::Unsaid });
     }
 
     /// Takes in a number that may be a former one, each once.

@@ -40,6 +40,16 @@ impl Facts {
         facts
     }
 
+    /// Whether every fact of these is somewhere in a text, however it is folded into lines.
+    pub(super) fn are_in(&self, lines: &[Line]) -> bool {
+        let whole: String =
+            lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace()).collect();
+        let lower = whole.to_lowercase();
+        let numbers = digits(&whole);
+        self.addresses.iter().all(|address| lower.contains(address.as_str()))
+            && self.numbers.iter().all(|number| numbers.contains(number.as_str()))
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.addresses.is_empty() && self.numbers.is_empty()

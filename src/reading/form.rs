@@ -5,7 +5,7 @@ use crate::domain::tld::Tld;
 use crate::reading::bare::{
     heading, is_name, is_only_address, is_only_name, is_only_number, unmarked_label, waiting_label,
 };
-use crate::reading::entry::{Entry, Number, Role};
+use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::labels::{Field, Reader, is_data, rank_of, role_of, tlds_in_field};
@@ -328,7 +328,9 @@ impl Builder {
         for one in found {
             let changes = arrow_starts(&value.chars, one.span.end);
             self.entry.value_changes |= changes;
-            self.entry.take_number(Number { written: one.what, former: changes || field.role == Role::Old });
+            let line = if field.sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
+            let former = changes || field.role == Role::Old;
+            self.entry.take_number(Number { written: one.what, former, line });
         }
     }
 

@@ -45,7 +45,8 @@ impl Chosen {
             // The plain text is a notice that the mail can only be read as HTML.
             return seen;
         }
-        self.forms_differ |= of_plain != of_html || asks(&plain) != asks(&seen);
+        let same = of_plain == of_html || (of_plain.are_in(&seen) && of_html.are_in(&plain));
+        self.forms_differ |= !same || asks(&plain) != asks(&seen);
         let has_table = |lines: &[Line]| lines.iter().any(|line| line.table > 0 && line.depth == 0);
         if has_table(&seen) { seen } else { plain }
     }

@@ -90,7 +90,7 @@ impl Heard<'_> {
         delivery
             || exchange
             || failed
-            || (is_daemon(letter) && (told || quotes_a_server))
+            || (is_daemon(letter) && (told || quotes_a_server || self.whole.has(Sense::Undelivered)))
             || (null_sender(letter) && (said || (told && !self.body.has(Sense::Away))))
             || (said && quotes_a_server)
     }

@@ -1,6 +1,6 @@
 //! Layout: which lines of a mail its writer wrote himself, and which are quote, signature, forward or disclaimer.
 
-use crate::reading::folding::{has_case, is_word};
+use crate::reading::folding::{has_case, is_hangul, is_unspaced, is_word};
 use crate::reading::forms::Chosen;
 use crate::reading::lines::Line;
 use crate::reading::parts::Parts;
@@ -141,6 +141,22 @@ impl Spoken {
         starts.map(|hit| hit.span.end).max()
     }
 
+    /// `簡淑芬 敬上`: in some languages the formula stands behind the name.
+    fn ends_with_closing(&self) -> bool {
+        const CHARS_MAX: usize = 24;
+        let end = self.chars.len();
+        let last = self
+            .hits
+            .iter()
+            .any(|hit| hit.sense == Sense::Closing && hit.span.end == end && hit.span.start > 0);
+        let unspaced = self.chars.last().is_some_and(|c| is_unspaced(*c) || is_hangul(*c));
+        let sentence = self
+            .chars
+            .iter()
+            .any(|c| matches!(c, ',' | '，' | '。' | '、' | ':' | '：') || c.is_ascii_digit());
+        last && unspaced && !sentence && end <= CHARS_MAX
+    }
+
     /// Whether it is `Label: something` with a label of this sense.
     pub(super) fn labels(&self, sense: Sense) -> bool {
         let Some(first) = self.chars.iter().position(|c| is_word(*c)) else { return false };
@@ -253,6 +269,9 @@ fn decorated(lines: &[Line], read: &[Spoken], own: &[usize]) -> Option<usize> {
 
 /// A closing formula and nothing else, or with a name behind it.
 fn is_closing(line: &Spoken) -> bool {
+    if line.ends_with_closing() {
+        return true;
+    }
     let Some(end) = line.starts_with(Sense::Closing) else { return false };
     // `Salam` closes a letter, `Salam sejahtera` opens one.
     if line.starts_with(Sense::Greeting).is_some_and(|greeting| greeting > end) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::domain::address::Address;
 use crate::reading::countries;
-use crate::reading::entry::{Entry, Number, Role};
+use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::facts::{self, Found};
 use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_word};
 use crate::reading::labels::Reader;
@@ -16,6 +16,11 @@ use crate::reading::words::{Hit, Sense};
 
 /// Characters between a value and an arrow, with the arrow, at the most.
 const ARROW_NEAR_CHARS: usize = 8;
+
+/// Characters between the word for a line and its number at the most: `cell is `, `Desk: `.
+const LINE_NEAR_CHARS: usize = 8;
+/// Characters of small words between what adds a person and his name at the most.
+const ADDED_NEAR_CHARS: usize = 8;
 
 /// A person as one place of the text names him.
 #[derive(Clone, Debug, Default)]
@@ -189,7 +194,17 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
     // `هاتفها المباشر 0020 …`: one word between a label and its value says what kind of value it is.
     let qualifies = uncased && words == 1 && is_between_label_and_value(speech, span, values);
-    let acted_on = speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
+    let little = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::Vocabulary));
+    let put_on = speech.with(Sense::Add).filter(|hit| !hit.language.puts_verbs_last()).any(|hit| {
+        let gap = hit.span.end..span.start;
+        hit.span.end <= span.start
+            && gap.len() <= ADDED_NEAR_CHARS
+            && gap.clone().all(|place| {
+                little.get(place).copied().unwrap_or_default()
+                    || speech.chars.get(place).is_some_and(|c| c.is_whitespace())
+            })
+    });
+    let acted_on = put_on || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && sizeable && (acted_on || labelled))
 }
@@ -360,13 +375,36 @@ fn take_phone(
     otherwise: &mut Entry,
 ) {
     let former = qualifier(speech, span) == Some(Role::Old);
+    let line = line_kind(speech, span);
     match owner {
         Some(owner) => {
-            owner.entry.take_number(Number { written, former });
+            owner.entry.take_number(Number { written, former, line });
             owner.span.end = owner.span.end.max(span.end);
         }
-        None => otherwise.take_number(Number { written, former }),
+        None => otherwise.take_number(Number { written, former, line }),
     }
+}
+
+/// What kind of line a number is: by the word before it, or in brackets behind it.
+fn line_kind(speech: &Speech, span: &Range<usize>) -> LineKind {
+    const BEHIND_CHARS: usize = 3;
+    let of = |sense: Sense| if sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
+    let behind = speech.hits.iter().find(|hit| {
+        let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
+        matches!(hit.sense, Sense::Mobile | Sense::Phone)
+            && hit.span.start > span.end
+            && gap.len() <= BEHIND_CHARS
+            && gap.contains(&'(')
+    });
+    let said_before =
+        speech.hits.iter().filter(|hit| matches!(hit.sense, Sense::Mobile | Sense::Phone)).filter(|hit| {
+            let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+            hit.span.end <= span.start
+                && gap.len() <= LINE_NEAR_CHARS
+                && !gap.iter().any(|c| c.is_ascii_digit() || *c == ',')
+        });
+    let before = said_before.max_by_key(|hit| (hit.span.end, hit.span.len()));
+    behind.or(before).map_or(LineKind::Unsaid, |hit| of(hit.sense))
 }
 
 /// Whether the words beside a value call it the former or the new one: right before it, or, in languages that put such
@@ -390,9 +428,11 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
         .find(|hit| particle(hit) && hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS);
     let near = |hit: &&Hit| {
         let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+        // `The old one, a@…, will be closed`.
+        let apposed = matches!(gap, [',', ' ']) && matches!(hit.sense, Sense::Old | Sense::New);
         hit.span.end <= span.start
             && gap.len() <= NEAR_CHARS
-            && !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@'))
+            && (apposed || !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@')))
     };
     let qualifies = |hit: &&Hit| {
         matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)

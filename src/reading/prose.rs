@@ -44,6 +44,11 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
                 .last()
                 .is_some_and(|(_, last)| !last.ends_with(['.', ':', '!', '?', ';', '：', '@']));
         match paragraphs.last_mut() {
+            Some((_, last)) if goes_on && last.ends_with('-') && !last.ends_with(" -") => {
+                // A word that was parted at the end of its line.
+                last.pop();
+                last.push_str(text);
+            }
             Some((_, last)) if (open || goes_on) && !bulleted => {
                 let spaced = last.chars().last().is_some_and(|c| !crate::reading::folding::is_unspaced(c));
                 if spaced {

@@ -5,7 +5,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::{PersonName, Phone, Roster};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, LineKind, Role};
 use crate::reading::phones;
 use crate::reading::statement::Statement;
 
@@ -34,6 +34,8 @@ pub(super) struct Frame<'a> {
     pub(super) remove_all: bool,
     /// Whether the mail says that a number or an address is what changes.
     pub(super) changes_a_value: bool,
+    /// The kind of line that the mail wants listed, where it names several numbers of one person.
+    pub(super) only_line: Option<LineKind>,
     /// The contacts as they are.
     pub(super) roster: &'a Roster,
 }
@@ -182,6 +184,16 @@ fn phone(entry: &Entry, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked)
             Some(phone) if !numbers.contains(&phone) => numbers.push(phone),
             _ => {}
         }
+    }
+    // `Only the mobile goes on the list.`
+    let chosen: Vec<Phone> = entry
+        .phones
+        .iter()
+        .filter(|number| !number.former && frame.only_line.is_some_and(|line| line == number.line))
+        .filter_map(|number| phones::read(&number.written, country.as_deref()))
+        .collect();
+    if let ([only], true) = (chosen.as_slice(), numbers.len() > 1) {
+        return Some(only.clone());
     }
     if numbers.len() > 1 {
         let who = entry.name.as_deref().unwrap_or("one person");

@@ -81,12 +81,17 @@ fn continued(lines: &[&str]) -> Vec<String> {
         let text = line.trim();
         match joined.last_mut() {
             Some(last) if open && !text.is_empty() && !prose::is_bulleted(text) => {
-                last.push(' ');
+                if last.ends_with('-') && !last.ends_with(" -") {
+                    last.pop();
+                } else {
+                    last.push(' ');
+                }
                 last.push_str(text);
             }
             _ => joined.push((*line).to_owned()),
         }
-        open = text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
+        let parted = text.ends_with('-') && text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
+        open = parted || text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
         open &= text.contains('@');
     }
     joined
@@ -234,6 +239,21 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
         let fits =
             |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
+        // `Phones: …` on a line of its own is the one person's who has none.
+        let only_numbers = entry.name.is_none()
+            && entry.emails.is_empty()
+            && entry.second.is_none()
+            && entry.former_email.is_none()
+            && !entry.phones.is_empty();
+        let silent = |known: &&mut Entry| {
+            known.phones.is_empty() && known.role != Role::Keep && known.role != Role::Remove
+        };
+        if only_numbers && kept.iter_mut().filter(silent).count() == 1 {
+            if let Some(known) = kept.iter_mut().find(silent) {
+                known.join(entry);
+            }
+            continue;
+        }
         let owner =
             kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
         match owner {

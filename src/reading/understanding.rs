@@ -5,8 +5,10 @@ use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
 use crate::reading::bare::is_only_name;
+use crate::reading::countries;
 use crate::reading::doubts;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, LineKind, Role};
+use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
@@ -20,6 +22,7 @@ use crate::reading::matters::{self, Named};
 use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
+use crate::reading::sentences;
 use crate::reading::slips;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
@@ -201,6 +204,11 @@ impl Hearing<'_> {
                 // Who asks for the whole list is not asking for his own entry.
                 let whole = self.own.has(Sense::WholeList) || self.subject.has(Sense::WholeList);
                 self.reading.queried_tlds = if whole { in_text } else { tlds };
+                for country in countries::find(&self.own.chars) {
+                    if !self.reading.queried_tlds.contains(&country.what) {
+                        self.reading.queried_tlds.push(country.what);
+                    }
+                }
             }
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own)),
@@ -317,6 +325,7 @@ impl Hearing<'_> {
             tlds,
             replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value),
+            only_line: self.only_line(),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
@@ -340,7 +349,33 @@ impl Hearing<'_> {
 
     /// What the mail as a whole asks for.
     fn default_role(&self, statement: &Statement) -> Role {
-        let said = statement.action.or_else(|| role_of(&self.own)).or_else(|| role_of(&self.subject));
-        said.unwrap_or_default()
+        let said = statement.action.or_else(|| role_of(&self.own));
+        // The Subject of an answer was written by whoever is answered.
+        let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
+        let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
+        said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
+    }
+
+    /// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of.
+    fn only_line(&self) -> Option<LineKind> {
+        let mut lines = Vec::new();
+        for bound in sentences::of(&self.own) {
+            let inside = |sense: Sense| self.own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            let chars =
+                self.own.chars.get(bound.start..bound.end.min(self.own.chars.len())).unwrap_or_default();
+            let bare = facts::numbers(chars).is_empty() && facts::addresses(chars).is_empty();
+            if !bare || !inside(Sense::Only) || inside(Sense::Not) {
+                continue;
+            }
+            match (inside(Sense::Mobile), inside(Sense::Phone)) {
+                (true, _) => lines.push(LineKind::Mobile),
+                (false, true) => lines.push(LineKind::Fixed),
+                (false, false) => {}
+            }
+        }
+        match lines.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
     }
 }
