@@ -33,7 +33,7 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
         .iter()
         .filter(|yes| !(decided && weak(yes)))
         .any(|yes| negations(said, yes, &answers, Reach::Sentence).is_empty());
-    if asks {
+    if asks || (!free.is_empty() && free.iter().all(|yes| weak(yes)) && names_one_value(said)) {
         return Kind::ReplyUnclear;
     }
     match (agrees, !refusals.is_empty()) {
@@ -43,18 +43,28 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
     }
 }
 
+/// `The name is correct` says so of the name alone.
+fn names_one_value(said: &Speech) -> bool {
+    said.has_any(&[Sense::Name, Sense::Email, Sense::Phone, Sense::Mobile]) && !said.has(Sense::No)
+}
+
 /// The Greek question mark looks like a semicolon, and is one elsewhere.
 fn is_semicolon(c: char, said: &Speech) -> bool {
     c == ';' && !said.chars.iter().any(|c| matches!(c, '\u{370}'..='\u{3ff}'))
 }
 
-/// The phrases of this sense that are in no longer one of the same.
+/// The phrases of this sense that are in no longer one of the same, and in none that says neither yes nor no.
 fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
-    let hits: Vec<&Hit> = said.with(sense).collect();
+    let hits: Vec<&Hit> = said.with(sense).filter(|hit| !is_aside(said, hit)).collect();
     hits.iter()
         .filter(|hit| !hits.iter().any(|other| other.span != hit.span && covers(other, hit)))
         .copied()
         .collect()
+}
+
+/// `No` in `no problem`, `object` in `I do not object`: part of a phrase that says neither yes nor no.
+fn is_aside(said: &Speech, hit: &Hit) -> bool {
+    said.with(Sense::Neither).any(|aside| aside.span.contains(&hit.span.start))
 }
 
 /// `Yes, remove me` to the question whether somebody is to be subscribed.
@@ -98,7 +108,7 @@ enum Reach {
 
 /// The words of negation that reach a yes; one within another answer, as a `no` that stands alone, is none.
 fn negations<'a>(said: &'a Speech, yes: &Hit, answers: &[&Hit], reach: Reach) -> Vec<&'a Hit> {
-    let of_an_answer = |not: &Hit| answers.iter().any(|answer| covers(answer, not));
+    let of_an_answer = |not: &Hit| is_aside(said, not) || answers.iter().any(|answer| covers(answer, not));
     said.with(Sense::Not).filter(|not| !of_an_answer(not) && !parted(said, not, yes, reach)).collect()
 }
 
@@ -117,10 +127,15 @@ fn has_details(said: &Speech) -> bool {
 
 /// A yes, and next to nothing that is not understood.
 fn is_plain_agreement(said: &Speech) -> bool {
-    let inside_yes = |hit: &Hit| said.with(Sense::Yes).any(|yes| covers(yes, hit));
+    // A yes that is a doubt in the same language, as with a letter of the future tense before it, stays doubtful.
+    let inside_yes = |hit: &Hit| {
+        let other = |yes: &Hit| yes.span != hit.span || yes.language != hit.language;
+        said.with(Sense::Yes).any(|yes| covers(yes, hit) && other(yes))
+    };
     let doubtful = |hit: &&Hit| {
         matches!(hit.sense, Sense::But | Sense::Not | Sense::OnBehalf | Sense::Steer | Sense::ForATime)
             && !inside_yes(hit)
+            && !is_aside(said, hit)
     };
     if said.hits.iter().any(|hit| doubtful(&hit)) || has_details(said) {
         return false;
@@ -130,6 +145,7 @@ fn is_plain_agreement(said: &Speech) -> bool {
             hit.sense,
             Sense::Yes
                 | Sense::Fill
+                | Sense::Neither
                 | Sense::Greeting
                 | Sense::Closing
                 | Sense::Thanks

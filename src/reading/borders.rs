@@ -1,9 +1,17 @@
-//! Borders: where words start and end, in scripts that write endings, particles or nothing at all between them.
+//! Borders: where a word starts and ends, in scripts with spaces between words and in those without.
 
 use std::ops::Range;
 
 use crate::reading::folding::{is_hangul, is_unspaced, is_word};
-use crate::reading::words::Ending;
+
+/// Whether a word may go on beyond what is written of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ending {
+    /// It must end there.
+    Closed,
+    /// Any ending may follow.
+    Open,
+}
 
 /// The span, if it starts and ends at the borders of words. Scripts without spaces have none, Korean words take
 /// endings, Arabic and Hebrew ones take a letter or two before them.

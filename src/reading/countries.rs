@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::domain::tld::Tld;
-use crate::reading::borders::whole_words;
+use crate::reading::borders::{Ending, whole_words};
 use crate::reading::facts::Found;
 use crate::reading::folding::{folded, is_small, is_word};
-use crate::reading::words::{Ending, Place, occurrences};
+use crate::reading::words::{Place, occurrences};
 
 /// Names by ccTLD.
 const FILE: &str = include_str!("words/countries.txt");

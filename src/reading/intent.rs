@@ -35,14 +35,19 @@ pub(super) struct Signs<'a> {
     pub(super) tlds: &'a [Tld],
     /// Whether a document or a picture is attached.
     pub(super) attached: bool,
+    /// Whether its header says that it went to many, who may sign off.
+    pub(super) mass_mail: bool,
 }
 
 impl Signs<'_> {
     /// Weighs the signs.
     pub(super) fn intent(&self) -> Intent {
         let advertises = self.own.has(Sense::Advertising) || self.subject.has(Sense::Advertising);
-        if advertises && (self.tlds.is_empty() || !self.has_values()) {
+        if self.mass_mail || (advertises && (self.tlds.is_empty() || !self.has_values())) {
             return Intent::Nothing;
+        }
+        if is_command(self.subject, "help") && self.asks_how() && !self.has_values() {
+            return Intent::Help;
         }
         if self.asks_for_a_change() {
             return Intent::Change;
@@ -67,7 +72,12 @@ impl Signs<'_> {
         if !self.has_details() && (how || self.is_only("help") || wonders) {
             return Intent::Help;
         }
-        if self.role != Role::Unsaid && !self.tlds.is_empty() { Intent::Change } else { Intent::Nothing }
+        if self.role != Role::Unsaid && !self.tlds.is_empty() {
+            return Intent::Change;
+        }
+        // `Whom do I call at .nl when something burns?`
+        let asks_of_a_tld = self.is_question() && self.own.has(Sense::Question) && !self.tlds.is_empty();
+        if asks_of_a_tld && !acts && !self.has_details() { Intent::Query } else { Intent::Nothing }
     }
 
     fn asks_for_a_change(&self) -> bool {
@@ -126,7 +136,7 @@ impl Signs<'_> {
     }
 
     fn is_question(&self) -> bool {
-        self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | '⸮' | '՞'))
+        self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | '⸮' | '՞' | '፧'))
     }
 
     fn is_alarming(&self) -> bool {
@@ -155,12 +165,13 @@ impl Signs<'_> {
         is(self.subject) || is(self.own)
     }
 
-    /// A command of one word, in the Subject or on a line of its own.
     fn is_only(&self, word: &str) -> bool {
-        let is = |speech: &Speech| {
-            let text = speech.text(0..speech.chars.len());
-            text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word))
-        };
-        is(self.subject) || is(self.own)
+        is_command(self.subject, word) || is_command(self.own, word)
     }
+}
+
+/// A command of one word, alone in the Subject or on a line of its own.
+fn is_command(speech: &Speech, word: &str) -> bool {
+    let text = speech.text(0..speech.chars.len());
+    text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word))
 }

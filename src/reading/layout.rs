@@ -4,10 +4,9 @@ use crate::reading::folding::{has_case, is_hangul, is_unspaced, is_word};
 use crate::reading::forms::Chosen;
 use crate::reading::lines::Line;
 use crate::reading::parts::Parts;
+use crate::reading::quotes::mark_quotes;
 use crate::reading::words::{self, Hit, Sense};
 
-/// Lines that the header of a quoted mail has at the most.
-const HEAD_LINES_MAX: usize = 8;
 /// Lines that a signature has at the most; more after a closing is a text of its own.
 const SIGNATURE_LINES_MAX: usize = 14;
 /// Characters of a line that is a greeting or a closing and nothing else.
@@ -117,9 +116,11 @@ fn mark(lines: &[Line], writer: Option<&str>) -> Marked {
 }
 
 /// A line with the words that were found in it.
-struct Spoken {
-    chars: Vec<char>,
-    hits: Vec<Hit>,
+pub(super) struct Spoken {
+    /// Its characters.
+    pub(super) chars: Vec<char>,
+    /// The words.
+    pub(super) hits: Vec<Hit>,
 }
 
 impl Spoken {
@@ -130,11 +131,11 @@ impl Spoken {
         Self { chars, hits }
     }
 
-    fn has(&self, sense: Sense) -> bool {
+    pub(super) fn has(&self, sense: Sense) -> bool {
         self.hits.iter().any(|hit| hit.sense == sense)
     }
 
-    fn starts_with(&self, sense: Sense) -> Option<usize> {
+    pub(super) fn starts_with(&self, sense: Sense) -> Option<usize> {
         let first = self.chars.iter().position(|c| is_word(*c))?;
         let starts = self.hits.iter().filter(|hit| hit.sense == sense && hit.span.start == first);
         starts.map(|hit| hit.span.end).max()
@@ -157,7 +158,7 @@ impl Spoken {
     }
 
     /// Whether it is `Label: something` with a label of this sense.
-    fn labels(&self, sense: Sense) -> bool {
+    pub(super) fn labels(&self, sense: Sense) -> bool {
         let Some(first) = self.chars.iter().position(|c| is_word(*c)) else { return false };
         let starts = self.hits.iter().filter(|hit| hit.sense == sense && hit.span.start == first);
         starts.into_iter().any(|hit| {
@@ -166,136 +167,25 @@ impl Spoken {
         })
     }
 
-    fn has_digit(&self) -> bool {
+    pub(super) fn has_digit(&self) -> bool {
         self.chars.iter().any(char::is_ascii_digit)
     }
 
-    fn ends_with_colon(&self) -> bool {
+    pub(super) fn ends_with_colon(&self) -> bool {
         let last =
             self.chars.iter().rev().find(|c| is_word(**c) || matches!(c, ':' | '：' | '>' | ',' | '.'));
         last.is_some_and(|c| matches!(c, ':' | '：'))
     }
 
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         !self.chars.iter().any(|c| is_word(*c) || matches!(c, '-' | '_' | '=' | '*'))
     }
 
     /// A line of dashes or the like, with or without words between.
-    fn is_ruled(&self) -> bool {
+    pub(super) fn is_ruled(&self) -> bool {
         let ruled = |c: &char| matches!(c, '-' | '_' | '=' | '*' | '—' | '─');
         self.chars.iter().take_while(|c| ruled(c)).count() >= 2
     }
-}
-
-/// Marks what the writer did not write but quote. Says whether it is marked as forwarded.
-fn mark_quotes(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) -> bool {
-    let mut forward = false;
-    let mut place = 0;
-    while place < lines.len() {
-        let quoted = marks.get(place).is_some_and(|mark| *mark != Mark::Own);
-        let starts = lines.get(place).is_some_and(|line| line.quote_starts);
-        let head = head_lines(read, place);
-        let separator = read.get(place).is_some_and(|line| {
-            (line.has(Sense::Original) || line.has(Sense::Forwarded)) && (line.is_ruled() || is_alone(line))
-        });
-        if quoted {
-            place += 1;
-        } else if separator || head > 0 {
-            forward |= read.get(place).is_some_and(|line| line.has(Sense::Forwarded));
-            // Behind a separator the header of the earlier mail follows, perhaps after an empty line.
-            let below = (place + 1..=place + 2)
-                .map(|from| (from, head_lines(read, from)))
-                .find(|(_, head)| *head > 0);
-            let head = below.map_or(head.max(1), |(from, head)| from - place + head);
-            mark_rest(marks, place, head);
-            break;
-        } else if let Some(length) = intro_lines(lines, read, place) {
-            let after = place + length;
-            let next = (after..lines.len()).find(|next| read.get(*next).is_some_and(|line| !line.is_blank()));
-            let marked = next.is_some_and(|next| lines.get(next).is_some_and(|line| line.depth > 0));
-            for mark in marks.iter_mut().skip(place).take(length) {
-                *mark = Mark::QuoteIntro;
-            }
-            if !marked {
-                mark_rest(marks, after, 0);
-                break;
-            }
-            place = after;
-        } else if starts && place > 0 && !lines.iter().skip(place).any(|line| line.depth > 0) {
-            mark_rest(marks, place, 0);
-            break;
-        } else {
-            place += 1;
-        }
-    }
-    forward
-}
-
-/// A separator without dashes stands alone on its line: `Begin forwarded message:`.
-fn is_alone(line: &Spoken) -> bool {
-    line.hits.iter().any(|hit| {
-        let whole = hit.span.start == 0 && hit.span.end + 2 >= line.chars.len();
-        matches!(hit.sense, Sense::Original | Sense::Forwarded) && whole
-    })
-}
-
-fn mark_rest(marks: &mut [Mark], place: usize, head: usize) {
-    for (number, mark) in marks.iter_mut().skip(place).enumerate() {
-        *mark = if number < head { Mark::QuoteIntro } else { Mark::Quote };
-    }
-}
-
-/// How many lines the header of an earlier mail has that starts here: `From:` and two more of its kind.
-fn head_lines(read: &[Spoken], place: usize) -> usize {
-    let Some(first) = read.get(place) else { return 0 };
-    let starts = first.labels(Sense::HeadFrom) || first.labels(Sense::HeadSent);
-    if !starts {
-        return 0;
-    }
-    let senses = [Sense::HeadFrom, Sense::HeadSent, Sense::HeadTo, Sense::HeadCc, Sense::HeadSubject];
-    let mut seen = [false; 5];
-    let mut length = 0;
-    for (number, line) in read.iter().skip(place).take(HEAD_LINES_MAX).enumerate() {
-        let mut any = false;
-        for (sense, seen) in senses.iter().zip(seen.iter_mut()) {
-            let labelled = line.labels(*sense);
-            *seen |= labelled;
-            any |= labelled;
-        }
-        if any {
-            length = number + 1;
-        }
-    }
-    if seen.iter().filter(|seen| **seen).count() >= 3 { length } else { 0 }
-}
-
-/// How many lines introduce an earlier mail here: `On …, … wrote:`, in one line or folded into up to four.
-fn intro_lines(lines: &[Line], read: &[Spoken], place: usize) -> Option<usize> {
-    const FOLDED_MAX: usize = 4;
-    let mut wrote = false;
-    let mut digits = false;
-    let mut address = false;
-    for length in 1..=FOLDED_MAX {
-        let line = read.get(place + length - 1)?;
-        if line.is_blank() || lines.get(place + length - 1)?.depth > 0 {
-            return None;
-        }
-        wrote |= line.has(Sense::Wrote);
-        digits |= line.has_digit();
-        address |= line.chars.contains(&'@');
-        if line.ends_with_colon() {
-            let next = (place + length..lines.len())
-                .find(|next| read.get(*next).is_some_and(|line| !line.is_blank()));
-            let quoted = next.is_some_and(|next| lines.get(next).is_some_and(|line| line.depth > 0));
-            let dated = digits && (wrote || address);
-            let long_enough = (wrote && (digits || address)) || (quoted && (dated || wrote));
-            return long_enough.then_some(length);
-        }
-        if length == 1 && !digits && !wrote && !address {
-            return None;
-        }
-    }
-    None
 }
 
 fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
@@ -425,7 +315,11 @@ fn is_name_of(line: &Line, writer: &str) -> bool {
         words.map(str::to_lowercase).collect()
     };
     let (line, writer) = (words(&line.text), words(writer));
-    !line.is_empty() && line.iter().all(|word| writer.contains(word))
+    let initial = |word: &String| {
+        word.chars().count() == 1 && writer.iter().any(|name| name.starts_with(word.as_str()))
+    };
+    line.iter().any(|word| writer.contains(word))
+        && line.iter().all(|word| writer.contains(word) || initial(word))
 }
 
 fn mark_greeting(read: &[Spoken], marks: &mut [Mark]) {

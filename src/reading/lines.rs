@@ -36,8 +36,9 @@ impl Line {
 pub(super) fn of_plain(text: &str, flowed: Flowed) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut goes_on = false;
+    let initials = quoting_initials(text);
     for raw in text.lines().take(LINES_MAX) {
-        let (depth, body) = unquoted(raw);
+        let (depth, body) = unquoted(initials.and_then(|initials| without(raw, initials)).unwrap_or(raw));
         let body = if flowed == Flowed::No { body } else { body.strip_prefix(' ').unwrap_or(body) };
         let separator = body == "-- ";
         let soft = flowed != Flowed::No && body.ends_with(' ') && !separator;
@@ -64,6 +65,28 @@ pub(super) fn of_plain(text: &str, flowed: Flowed) -> Vec<Line> {
         line.text.truncate(line.text.trim_end().len());
     }
     lines
+}
+
+/// The initials that some programs put before each quote mark, `AT>`: capitals that open two lines at the least.
+fn quoting_initials(text: &str) -> Option<&str> {
+    const INITIALS_MAX: usize = 4;
+    let mut former = None;
+    for line in text.lines().take(LINES_MAX) {
+        let Some((initials, _)) = line.trim_start().split_once('>') else { continue };
+        let letters = initials.chars().count();
+        if (1..=INITIALS_MAX).contains(&letters) && initials.chars().all(char::is_uppercase) {
+            if former == Some(initials) {
+                return former;
+            }
+            former = Some(initials);
+        }
+    }
+    None
+}
+
+/// A quoted line from its quote mark on.
+fn without<'a>(line: &'a str, initials: &str) -> Option<&'a str> {
+    line.trim_start().strip_prefix(initials).filter(|rest| rest.starts_with('>'))
 }
 
 /// How many times a line is quoted, and what stands behind the marks.
@@ -100,6 +123,12 @@ mod tests {
         check("a \nb", Flowed::WithoutSpace, &[(0, "ab")]);
         check("a@b.co \nm", Flowed::WithoutSpace, &[(0, "a@b.co m")]);
         check("a \nb", Flowed::No, &[(0, "a"), (0, "b")]);
+    }
+
+    #[test]
+    fn initials_before_quote_marks_belong_to_them() {
+        check("a\nAT> b\nAT>> c\n d", Flowed::No, &[(0, "a"), (1, "b"), (2, "c"), (0, " d")]);
+        check("A> b\nB> c", Flowed::No, &[(0, "A> b"), (0, "B> c")]);
     }
 
     #[test]

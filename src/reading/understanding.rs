@@ -1,8 +1,6 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
-use std::ops::Range;
-
-use crate::domain::request::{Action, Kind, Reading};
+use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
@@ -15,17 +13,20 @@ use crate::reading::folding::is_word;
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::intent::{Intent, Signs};
-use crate::reading::kind;
+use crate::reading::kind::{self, Heard};
 use crate::reading::labels::{Reader, label_of_question, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
+use crate::reading::matters::{self, Named};
 use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::sentences;
+use crate::reading::slips;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
+use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_forward};
 use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{is_about_a_value, names_a_value};
@@ -35,9 +36,6 @@ use crate::reading::words::{Hit, Language, Languages, Sense};
 /// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
 /// what is longer is a document, and some steps cost as much as the square of this.
 const READ_CHARS_MAX: usize = 20_000;
-
-/// What every Subject of ours begins with.
-const OUR_TAG: &str = "[TLD-OPS]";
 
 /// A mail while it is being understood.
 struct Hearing<'a> {
@@ -117,64 +115,9 @@ fn shortened(text: &str) -> (&str, Cut) {
     }
 }
 
-/// A Subject without `Re:`, `AW:`, `回复：` and their kin, which say nothing of the matter.
-fn bare_subject(subject: &str) -> String {
-    let mut rest = subject.trim();
-    while let Some((before, after)) = rest.split_once([':', '：']) {
-        let short = before.chars().count() <= 5 && before.chars().all(char::is_alphanumeric);
-        if !short {
-            break;
-        }
-        rest = after.trim();
-    }
-    rest.to_owned()
-}
-
-/// What our question, quoted in the Subject, asked to confirm.
-fn asked_action(subject: &str) -> Option<Action> {
-    let has =
-        |action: Action| subject.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == action.word());
-    [Action::Subscribe, Action::Update, Action::Remove].into_iter().find(|action| has(*action))
-}
-
-/// Whether the Subject says that a mail is forwarded, in the mail programs' words of many languages.
-fn is_forward(subject: &str) -> bool {
-    const PREFIXES: [&str; 24] = [
-        "fw",
-        "fwd",
-        "wg",
-        "tr",
-        "rv",
-        "enc",
-        "doorst",
-        "vl",
-        "vb",
-        "vs",
-        "pd",
-        "ilt",
-        "i",
-        "转发",
-        "轉寄",
-        "转寄",
-        "転送",
-        "전달",
-        "הועבר",
-        "إعادة توجيه",
-        "πρθ",
-        "továbbítás",
-        "redir",
-        "trs",
-    ];
-    subject
-        .split([':', '：'])
-        .take(3)
-        .map(|prefix| prefix.trim().to_lowercase())
-        .any(|prefix| PREFIXES.contains(&prefix.as_str()))
-}
-
 impl Hearing<'_> {
     fn hear(&mut self, ear: Ear, cut: Cut) {
-        if let Some(machine) = kind::of_machine(self.letter, &self.subject, &self.own) {
+        if let Some(machine) = self.machine() {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
                 self.reading.bounce = Some(kind::bounce_of(self.letter));
@@ -190,6 +133,22 @@ impl Hearing<'_> {
         }
     }
 
+    fn machine(&self) -> Option<Kind> {
+        let letter = self.letter;
+        let in_all = |text: &str| Speech::of(shortened(text).0, Languages::ALL);
+        let refers = letter.in_reply_to().is_some() || !letter.references().is_empty();
+        let heard = Heard {
+            letter,
+            subject: &self.subject,
+            around: &in_all(&around_ours(letter.subject())),
+            body: &self.own,
+            whole: &in_all(letter.own_text()),
+            answers: refers || !self.reading.tokens.is_empty() || letter.subject().contains(OUR_TAG),
+            names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty(),
+        };
+        heard.machine()
+    }
+
     fn answer(&mut self) {
         let text = self.own.text(0..self.own.chars.len());
         let mut lines: Vec<&str> = text.lines().collect();
@@ -201,8 +160,8 @@ impl Hearing<'_> {
         {
             lines.pop();
         }
-        self.reading.kind =
-            answer::read(&Speech::of(&lines.join("\n"), self.languages), asked_action(self.letter.subject()));
+        let said = slips::mended(Speech::of(&lines.join("\n"), self.languages), self.languages);
+        self.reading.kind = answer::read(&said, asked_action(self.letter.subject()));
         if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
             self.reading.kind = Kind::ReplyUnclear;
             self.reading.doubts.push("someone may answer in another's name".to_owned());
@@ -213,7 +172,10 @@ impl Hearing<'_> {
         let reader = Reader { languages: self.languages, known: self.context.known };
         let mut statement = self.statement(&reader);
         let role = self.default_role(&statement);
-        let tlds = self.tlds(&statement, &reader);
+        let Named { tlds: in_text, doubt } = matters::in_text(&statement, &self.subject, &self.own, &reader);
+        self.reading.doubts.extend(doubt);
+        let signed = || matters::in_signature(self.letter, &statement, &reader);
+        let tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
         if !self.own.has(Sense::How) || !statement.loose.phones.is_empty() {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
             let signed = statement::collect(&signature, &reader, self.context.mailboxes);
@@ -228,6 +190,7 @@ impl Hearing<'_> {
             role,
             tlds: &tlds,
             attached: !parts.attached.is_empty(),
+            mass_mail: self.letter.field("list-unsubscribe").next().is_some(),
         };
         self.reading.doubts.extend(parts.encrypted.then(|| "it is encrypted".to_owned()));
         let intent = signs.intent();
@@ -238,7 +201,9 @@ impl Hearing<'_> {
             Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => {
                 self.reading.kind = Kind::Query;
-                self.reading.queried_tlds = tlds;
+                // Who asks for the whole list is not asking for his own entry.
+                let whole = self.own.has(Sense::WholeList) || self.subject.has(Sense::WholeList);
+                self.reading.queried_tlds = if whole { in_text } else { tlds };
                 for country in countries::find(&self.own.chars) {
                     if !self.reading.queried_tlds.contains(&country.what) {
                         self.reading.queried_tlds.push(country.what);
@@ -412,77 +377,5 @@ impl Hearing<'_> {
             [only] => Some(*only),
             _ => None,
         }
-    }
-
-    /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
-    fn without_kept(&self, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
-        let parts =
-            |c: char| matches!(c, ',' | ';' | '.' | '،' | '؛' | '，' | '；' | '。' | '\n' | '(' | ')');
-        let own = &self.own;
-        // `Without any change` is said of what stays.
-        let acts = [Sense::Add, Sense::Remove, Sense::Replace];
-        let is_kept = |place: &Range<usize>| {
-            let splits = |at: usize| {
-                own.chars.get(at).is_some_and(|c| parts(*c))
-                    && (own.chars.get(at) != Some(&'.')
-                        || own.chars.get(at + 1).is_none_or(|c| c.is_whitespace()))
-            };
-            let start =
-                (0..place.start.saturating_sub(1)).rev().find(|at| splits(*at)).map_or(0, |at| at + 1);
-            let end = (place.end..own.chars.len()).find(|at| splits(*at)).unwrap_or(own.chars.len());
-            let inside = |hit: &&Hit| start <= hit.span.start && hit.span.end <= end;
-            own.hits.iter().filter(inside).any(|hit| hit.sense == Sense::Keep)
-                && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense))
-                && facts::addresses(own.chars.get(start..end).unwrap_or_default()).is_empty()
-        };
-        let named = tlds::named(&own.chars, &own.hits, reader.known);
-        let kept = |tld: &Tld| {
-            let mut places = named.iter().filter(|one| one.what == *tld).peekable();
-            places.peek().is_some() && places.all(|one| is_kept(&one.span))
-        };
-        let rest: Vec<Tld> = all.iter().filter(|tld| !kept(tld)).cloned().collect();
-        if rest.is_empty() { all } else { rest }
-    }
-
-    /// The ccTLDs of the request: those of the text, or else of the Subject, or else of the signature.
-    fn tlds(&mut self, statement: &Statement, reader: &Reader<'_>) -> Vec<Tld> {
-        let named = |speech: &Speech| -> Vec<Tld> {
-            let mut found: Vec<Tld> = Vec::new();
-            for one in tlds::named(&speech.chars, &speech.hits, reader.known) {
-                if !found.contains(&one.what) {
-                    found.push(one.what);
-                }
-            }
-            found
-        };
-        let of_subject = named(&self.subject);
-        if !statement.tlds.is_empty() {
-            if of_subject.iter().any(|tld| !statement.tlds.contains(tld)) {
-                self.reading.doubts.push("Subject and text name different ccTLDs".to_owned());
-            }
-            return self.without_kept(statement.tlds.clone(), reader);
-        }
-        if !of_subject.is_empty() {
-            return of_subject;
-        }
-        let by_country = |speech: &Speech| -> Vec<Tld> {
-            let mut found: Vec<Tld> = Vec::new();
-            for one in countries::find(&speech.chars) {
-                // `Malte Brüggemann` is a person, and not the island.
-                let word = speech.text(one.span.clone());
-                let people = statement.entries.iter().filter_map(|entry| entry.name.as_deref());
-                let is_name = people.into_iter().any(|name| name.split_whitespace().any(|part| part == word));
-                if !is_name && !found.contains(&one.what) {
-                    found.push(one.what);
-                }
-            }
-            found
-        };
-        let signed = self.letter.layout().text_of(&[Mark::Greeting, Mark::Closing, Mark::Signature]);
-        let signed = Speech::of(&signed, self.languages);
-        [by_country(&self.own), by_country(&self.subject), named(&signed), by_country(&signed)]
-            .into_iter()
-            .find(|found| !found.is_empty())
-            .unwrap_or_default()
     }
 }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::reading::borders::whole_words;
-use crate::reading::folding::folded;
+use crate::reading::borders::{Ending, whole_words};
+use crate::reading::folding::{folded, is_word};
 
 /// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
 const FILES: &[(&str, &str)] = &[
@@ -80,6 +80,11 @@ impl Language {
     /// Whether it is English.
     pub(super) fn is_english(self) -> bool {
         self == ENGLISH
+    }
+
+    /// Whether a letter or two within a word turn it into its contrary, as in `onaylıyorum` and `onaylamıyorum`.
+    pub(super) fn negates_within_words(self) -> bool {
+        matches!(self.code(), Some("tr" | "sw"))
     }
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
@@ -171,7 +176,8 @@ senses! {
     Greeting "greeting", Closing "closing", Wrote "wrote", HeadFrom "head-from", HeadSent "head-sent",
     HeadTo "head-to", HeadCc "head-cc", HeadSubject "head-subject", Original "original", Forwarded "forwarded",
     MobileFooter "mobile-footer", Disclaimer "disclaimer",
-    Away "away", Ticket "ticket", Undelivered "undelivered",
+    Away "away", Ticket "ticket", Robot "robot", Undelivered "undelivered", Neither "neither",
+    WholeList "whole-list",
     ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
     Steer "steer", Either "either", Thanks "thanks", Advertising "advertising",
@@ -191,15 +197,6 @@ pub(super) struct Hit {
     pub(super) stretched: bool,
 }
 
-/// Whether a word may go on beyond what is written of it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ending {
-    /// It must end there.
-    Closed,
-    /// Any ending may follow.
-    Open,
-}
-
 /// One phrase of a file.
 struct Phrase {
     sense: Sense,
@@ -208,6 +205,8 @@ struct Phrase {
     ending: Ending,
     /// What must stand further on in the same sentence, for a phrase in two pieces.
     rest: Option<String>,
+    /// Its accented letters, where a language has one word with them and another without.
+    accented: Option<Vec<char>>,
 }
 
 /// The name of the list, in small letters.
@@ -230,11 +229,17 @@ static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
             let ending = if start.ends_with('*') { Ending::Open } else { Ending::Closed };
             patterns.push(start.trim_end_matches('*').chars().map(folded).collect::<String>());
             let rest = rest.map(|rest| rest.chars().map(folded).collect());
-            phrases.push(Phrase { sense, language, ending, rest });
+            let accented = language.code() == Some("vi");
+            let accented = accented.then(|| start.trim_end_matches('*').chars().map(lower).collect());
+            phrases.push(Phrase { sense, language, ending, rest, accented });
         }
     }
     Phrasebook { phrases, automaton: AhoCorasick::new(patterns).ok() }
 });
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
 
 /// The phrases of a file: `heading: phrase, phrase*, two … pieces`; the star leaves the ending open.
 fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
@@ -252,14 +257,34 @@ pub(super) fn all() -> impl Iterator<Item = (Sense, &'static str)> {
     FILES.iter().flat_map(|(_, file)| read(file))
 }
 
+/// The single words of a sense, each with its language, in folded letters.
+pub(super) fn single_words(sense: Sense) -> Vec<(Language, Vec<char>)> {
+    let mut words = Vec::new();
+    for (place, (_, file)) in FILES.iter().enumerate() {
+        let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
+        let single = read(file).filter(|(found, text)| *found == sense && text.chars().all(is_word));
+        words.extend(single.map(|(_, text)| (language, text.chars().map(folded).collect())));
+    }
+    words
+}
+
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
     let Some(automaton) = &PHRASEBOOK.automaton else { return Vec::new() };
     let mut hits = Vec::new();
+    // Who writes Vietnamese with accents writes all of them: `chờ` is to wait, `cho` is for.
+    let accents = text.iter().any(|c| ('\u{1ea0}'..='\u{1ef9}').contains(c));
     for Place { pattern, span } in occurrences(automaton, text) {
         let Some(phrase) = PHRASEBOOK.phrases.get(pattern) else { continue };
         let complete = |rest: &String| follows(text, span.end, rest);
+        let same = |written: &Vec<char>| {
+            !accents
+                || text
+                    .get(span.clone())
+                    .is_some_and(|said| said.iter().copied().map(lower).eq(written.iter().copied()))
+        };
         if phrase.rest.as_ref().is_none_or(complete)
+            && phrase.accented.as_ref().is_none_or(same)
             && let Some(whole) = whole_words(text, span.clone(), phrase.ending)
         {
             let stretched = whole.end > span.end;

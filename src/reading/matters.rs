@@ -1,0 +1,97 @@
+//! Matters: which ccTLDs a mail is about, by its text, its Subject or its signature.
+
+use std::ops::Range;
+
+use crate::domain::tld::Tld;
+use crate::reading::countries;
+use crate::reading::facts::{self, Found};
+use crate::reading::labels::Reader;
+use crate::reading::layout::Mark;
+use crate::reading::letter::Letter;
+use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
+use crate::reading::tlds;
+use crate::reading::words::{Hit, Sense};
+
+/// The ccTLDs that are written about.
+pub(super) struct Named {
+    /// Which.
+    pub(super) tlds: Vec<Tld>,
+    /// Why it is not certain that it is these.
+    pub(super) doubt: Option<String>,
+}
+
+/// The ccTLDs that are written about: those of the text, or else of the Subject.
+pub(super) fn in_text(statement: &Statement, subject: &Speech, own: &Speech, reader: &Reader<'_>) -> Named {
+    let of_subject = named(subject, reader);
+    if !statement.tlds.is_empty() {
+        let others = of_subject.iter().any(|tld| !statement.tlds.contains(tld));
+        let doubt = others.then(|| "Subject and text name different ccTLDs".to_owned());
+        return Named { tlds: without_kept(own, statement.tlds.clone(), reader), doubt };
+    }
+    let found = [of_subject, by_country(own, statement), by_country(subject, statement)]
+        .into_iter()
+        .find(|found| !found.is_empty());
+    Named { tlds: found.unwrap_or_default(), doubt: None }
+}
+
+/// The ccTLDs that only the signature names.
+pub(super) fn in_signature(letter: &Letter, statement: &Statement, reader: &Reader<'_>) -> Vec<Tld> {
+    let signed = letter.layout().text_of(&[Mark::Greeting, Mark::Closing, Mark::Signature]);
+    let signed = Speech::of(&signed, reader.languages);
+    let found = named(&signed, reader);
+    if found.is_empty() { by_country(&signed, statement) } else { found }
+}
+
+/// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
+fn without_kept(own: &Speech, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
+    let parts = |c: char| matches!(c, ',' | ';' | '.' | '،' | '؛' | '，' | '；' | '。' | '\n' | '(' | ')');
+    // `Without any change` is said of what stays.
+    let acts = [Sense::Add, Sense::Remove, Sense::Replace];
+    let is_kept = |place: &Range<usize>| {
+        let splits = |at: usize| {
+            own.chars.get(at).is_some_and(|c| parts(*c))
+                && (own.chars.get(at) != Some(&'.')
+                    || own.chars.get(at + 1).is_none_or(|c| c.is_whitespace()))
+        };
+        let start = (0..place.start.saturating_sub(1)).rev().find(|at| splits(*at)).map_or(0, |at| at + 1);
+        let end = (place.end..own.chars.len()).find(|at| splits(*at)).unwrap_or(own.chars.len());
+        let inside = |hit: &&Hit| start <= hit.span.start && hit.span.end <= end;
+        own.hits.iter().filter(inside).any(|hit| hit.sense == Sense::Keep)
+            && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense))
+            && facts::addresses(own.chars.get(start..end).unwrap_or_default()).is_empty()
+    };
+    let named = tlds::named(&own.chars, &own.hits, reader.known);
+    let kept = |tld: &Tld| {
+        let mut places = named.iter().filter(|one| one.what == *tld).peekable();
+        places.peek().is_some() && places.all(|one| is_kept(&one.span))
+    };
+    let rest: Vec<Tld> = all.iter().filter(|tld| !kept(tld)).cloned().collect();
+    if rest.is_empty() { all } else { rest }
+}
+
+/// The ccTLDs that are named by code or label, each once.
+fn named(speech: &Speech, reader: &Reader<'_>) -> Vec<Tld> {
+    once(tlds::named(&speech.chars, &speech.hits, reader.known))
+}
+
+/// The ccTLDs whose country is named, each once. `Malte Brüggemann` is a person, and not the island.
+fn by_country(speech: &Speech, statement: &Statement) -> Vec<Tld> {
+    let mut found = countries::find(&speech.chars);
+    found.retain(|one| {
+        let word = speech.text(one.span.clone());
+        let mut people = statement.entries.iter().filter_map(|entry| entry.name.as_deref());
+        !people.any(|name| name.split_whitespace().any(|part| part == word))
+    });
+    once(found)
+}
+
+fn once(found: Vec<Found<Tld>>) -> Vec<Tld> {
+    let mut each: Vec<Tld> = Vec::new();
+    for one in found {
+        if !each.contains(&one.what) {
+            each.push(one.what);
+        }
+    }
+    each
+}
