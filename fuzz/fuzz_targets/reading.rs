@@ -22,5 +22,6 @@ fuzz_target!(|raw: &[u8]| {
     let first = understand(&letter, &context);
     // The same mail says the same for ever.
     assert_eq!(first, understand(&letter, &context));
-    understand_details(&letter, &context);
+    understand_details(&letter, None, &context);
+    understand_details(&letter, Some(&letter), &context);
 });

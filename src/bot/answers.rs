@@ -16,8 +16,9 @@ use crate::domain::event::{Answer, Event, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::request::{Bounce, Kind, Reading};
 use crate::domain::token::Token;
+use crate::reading::letter::Letter;
 use crate::reading::understand_details;
-use crate::store::Write;
+use crate::store::{Shelf, Write};
 use crate::world::Filing;
 
 impl Bot<'_> {
@@ -60,15 +61,36 @@ impl Bot<'_> {
         desk: &Desk<'_>,
     ) -> anyhow::Result<()> {
         let row = self.known_token(&examined.arrival.reading)?;
-        if row.is_some_and(|row| row.step == Step::Information) {
-            let details = understand_details(&examined.letter, &desk.context());
-            if details.kind == Kind::Request
-                && details.requests.iter().any(|request| !request.contacts.is_empty())
-            {
-                examined.arrival.reading = details;
-            }
+        let Some(row) = row.filter(|row| row.step == Step::Information) else { return Ok(()) };
+        let details = understand_details(&examined.letter, None, &desk.context());
+        let said = has_contacts(&details);
+        if said && details.missing.is_empty() {
+            examined.arrival.reading = details;
+            return Ok(());
+        }
+        let completed = self.completed(examined, &row, desk)?;
+        if let Some(reading) = completed.or(Some(details).filter(|_| said)) {
+            examined.arrival.reading = reading;
         }
         Ok(())
+    }
+
+    /// The request that we asked about, read together with what was answered: where that lacks less than before.
+    fn completed(
+        &self,
+        examined: &Examined,
+        row: &TokenRow,
+        desk: &Desk<'_>,
+    ) -> anyhow::Result<Option<Reading>> {
+        let Some(case) = self.records.case(row.case)? else { return Ok(None) };
+        if examined.arrival.from.as_ref() != Some(&row.asked) || case.requester.address != row.asked {
+            return Ok(None);
+        }
+        let raw = self.store.mail(Shelf::Incoming, &case.requester.mail)?;
+        let Some(earlier) = raw.and_then(|raw| Letter::read(&raw).ok()) else { return Ok(None) };
+        let together = understand_details(&examined.letter, Some(&earlier), &desk.context());
+        let fuller = has_contacts(&together) && together.missing.len() < case.reading.missing.len();
+        Ok(fuller.then_some(together))
     }
 
     /// The one token that is known. Two that belong to different questions are no answer to either.
@@ -201,6 +223,11 @@ fn is_enough(word: Word, case: &Case, arrival: &Arrival) -> bool {
 fn is_the_word_itself(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     first.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("yes")
+}
+
+/// Whether a mail is a request that says something of somebody.
+fn has_contacts(reading: &Reading) -> bool {
+    reading.kind == Kind::Request && reading.requests.iter().any(|request| !request.contacts.is_empty())
 }
 
 /// Whether a token is one that its case still remembers: sent to this person, for this request and this step.

@@ -162,6 +162,8 @@ pub struct Facts {
     pub warnings: Vec<String>,
     /// What is missing, or doubtful, or was seen: one line each.
     pub points: Vec<String>,
+    /// The form for what is missing, filled in with what was understood: one line each.
+    pub form: Vec<String>,
     /// Evidence for the secretariat: one line each.
     pub evidence: Vec<String>,
     /// The words of the mail that it is about, one line each.

@@ -80,6 +80,9 @@ pub fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
 }
 
 /// Says what a mail says that answers our question for details: a request, though it carries a token of ours.
-pub fn understand_details(letter: &Letter, context: &Context<'_>) -> Reading {
-    understanding::understand(letter, context, Ear::Details)
+///
+/// With the `earlier` mail, that we asked about, both are read as one: whoever answers with a number alone says whose it is
+/// by what he wrote before.
+pub fn understand_details(letter: &Letter, earlier: Option<&Letter>, context: &Context<'_>) -> Reading {
+    understanding::understand(letter, context, Ear::Details(earlier))
 }

@@ -37,9 +37,13 @@ use crate::reading::words::{Hit, Language, Languages, Sense};
 /// what is longer is a document, and some steps cost as much as the square of this.
 const READ_CHARS_MAX: usize = 20_000;
 
+/// The labels of the form that we send where something is missing.
+const FORM_LABELS: [&str; 6] = ["ccTLD:", "Name:", "E-mail:", "Second e-mail:", "Phone:", "Rank:"];
+
 /// A mail while it is being understood.
 struct Hearing<'a> {
     letter: &'a Letter,
+    ear: Ear<'a>,
     context: &'a Context<'a>,
     languages: Languages,
     subject: Speech,
@@ -49,22 +53,33 @@ struct Hearing<'a> {
 }
 
 /// How a mail is listened to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ear {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ear<'a> {
     /// As whatever it turns out to be.
     Open,
-    /// As a request, though it answers a mail of ours: we asked for details.
-    Details,
+    /// As a request, though it answers a mail of ours: we asked for details, of the earlier mail where there is one.
+    Details(Option<&'a Letter>),
+}
+
+impl<'a> Ear<'a> {
+    fn earlier(self) -> Option<&'a Letter> {
+        match self {
+            Self::Open => None,
+            Self::Details(earlier) => earlier,
+        }
+    }
 }
 
 /// Says what a mail says.
-pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Reading {
-    let (whole, cut) = shortened(letter.own_text());
-    let subject = bare_subject(letter.subject());
+pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -> Reading {
+    let together = ear.earlier().map(|earlier| format!("{}\n{}", earlier.own_text(), letter.own_text()));
+    let (whole, cut) = shortened(together.as_deref().unwrap_or_else(|| letter.own_text()));
+    let titled = ear.earlier().unwrap_or(letter).subject();
+    let subject = bare_subject(titled);
     // What stands in the Subject of a mail of ours is never the words of whoever answers it.
     let subject = if subject.contains(OUR_TAG) { String::new() } else { subject };
     // The Subject of an answer is ours, not the writer's.
-    let is_answer = subject != letter.subject();
+    let is_answer = subject != titled;
     let (mut languages, mut likeliest) = languages_of(whole);
     if likeliest.is_none() || !is_answer {
         let (all, first) = languages_of(&format!("{whole}\n{subject}"));
@@ -72,12 +87,16 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
         likeliest = likeliest.or(first);
     }
     let mut own = shortened(&letter.layout().text_of(&[Mark::Own])).0.to_owned();
+    if let Some(earlier) = ear.earlier() {
+        own = format!("{}\n\n{own}", shortened(&earlier.layout().text_of(&[Mark::Own])).0);
+    }
     if own.is_empty() && !is_answer {
         // Some say all in the Subject.
         own.clone_from(&subject);
     }
     let mut hearing = Hearing {
         letter,
+        ear,
         context,
         languages,
         subject: Speech::of(&subject, languages),
@@ -95,10 +114,16 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear) -> Re
             own_text: letter.own_text().to_owned(),
         },
     };
-    hearing.hear(ear, cut);
+    hearing.hear(cut);
     let mut reading = hearing.reading;
     reading.hold = !reading.doubts.is_empty();
     reading
+}
+
+/// Whether a line is a field of our form, or the gap between two persons of it.
+fn is_filled_in(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || FORM_LABELS.iter().any(|label| line.starts_with(label))
 }
 
 /// Whether a text was longer than what is interpreted.
@@ -116,7 +141,7 @@ fn shortened(text: &str) -> (&str, Cut) {
 }
 
 impl Hearing<'_> {
-    fn hear(&mut self, ear: Ear, cut: Cut) {
+    fn hear(&mut self, cut: Cut) {
         if let Some(machine) = self.machine() {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
@@ -126,7 +151,7 @@ impl Hearing<'_> {
             self.reading.doubts.push("it is too long to be interpreted".to_owned());
         } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
-        } else if ear == Ear::Open && !self.reading.tokens.is_empty() {
+        } else if matches!(self.ear, Ear::Open) && !self.reading.tokens.is_empty() {
             self.answer();
         } else {
             self.request();
@@ -238,6 +263,16 @@ impl Hearing<'_> {
         if !fields.is_empty() {
             lines = fields;
         }
+        if let Ear::Details(earlier) = self.ear {
+            if lines.iter().all(|line| line.text.trim().is_empty()) {
+                // Some fill in the form where it stands, in what they quote.
+                let form = layout.with(&[Mark::Quote]).into_iter().filter(|line| is_filled_in(&line.text));
+                lines = form.map(|line| Line::new(line.text.trim_start())).collect();
+            }
+            let first = earlier.map(|earlier| earlier.layout().with(&[Mark::Own])).unwrap_or_default();
+            let first: Vec<Line> = first.into_iter().cloned().chain([Line::default()]).collect();
+            lines.splice(0..0, first);
+        }
         if points {
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
@@ -268,8 +303,8 @@ impl Hearing<'_> {
     /// What is answered between the lines of a quoted list of questions, as the fields of a form. One answer below a quoted
     /// line is no list.
     fn answers_in_place(&self) -> Vec<Line> {
-        const ANSWERS_MIN: usize = 2;
         const ANSWER_CHARS_MAX: usize = 100;
+        let answers_min = if matches!(self.ear, Ear::Open) { 2 } else { 1 };
         let mut fields = Vec::new();
         for (question, answer) in self.letter.layout().answered() {
             let label = label_of_question(&Speech::of(question, self.languages));
@@ -279,7 +314,7 @@ impl Hearing<'_> {
                 fields.push(Line::new(format!("{label}: {answer}")));
             }
         }
-        if fields.len() < ANSWERS_MIN { Vec::new() } else { fields }
+        if fields.len() < answers_min { Vec::new() } else { fields }
     }
 
     /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`

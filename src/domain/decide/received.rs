@@ -10,6 +10,8 @@ use crate::domain::event::{Decision, Effect, Event, Moment};
 use crate::domain::notice::{Facts, NoticeKind};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
+use crate::domain::request::{Change, Reading};
+use crate::domain::tld::Tld;
 
 pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
     match event {
@@ -108,9 +110,44 @@ fn needs_information(case: &Case, policy: &Policy, moment: &mut Moment) -> Decis
     let lacks = if case.reading.missing.is_empty() { vec!["contacts"] } else { missing.collect() };
     let points: Vec<String> = lacks.into_iter().map(missing_in_words).collect();
     let says = format!("{says_whom} was asked for what is missing: {}.", points.join("; "));
-    let text = Facts { until: Some(question.until), points, ..facts_for_requester(case) };
+    let text =
+        Facts { until: Some(question.until), points, form: form(&case.reading), ..facts_for_requester(case) };
     let effect = to_requester(case, NoticeKind::NeedsInformation, Some((token, Step::Information)), text);
     Decision::new(State::NeedsInformation(question), "information_asked", says).with([effect])
+}
+
+/// The request as a form, with empty fields for what is missing; a reader knows its labels again.
+fn form(reading: &Reading) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut field = |label: &str, value: Option<String>| {
+        if matches!(label, "ccTLD" | "Name")
+            && lines.last().is_some_and(|last: &String| !last.starts_with("ccTLD"))
+        {
+            lines.push(String::new());
+        }
+        lines.push(value.map_or_else(|| format!("{label}:"), |value| format!("{label}: {value}")));
+    };
+    for request in &reading.requests {
+        field("ccTLD", request.tld.as_ref().map(Tld::for_people));
+        let kept = request.contacts.iter().filter(|named| named.change != Change::Remove);
+        for named in kept {
+            field("Name", named.name.clone());
+            field("E-mail", named.email.as_ref().map(ToString::to_string));
+            if named.secondary_email.is_some() {
+                field("Second e-mail", named.secondary_email.as_ref().map(ToString::to_string));
+            }
+            field("Phone", named.phone.as_ref().map(ToString::to_string));
+            if named.rank.is_some() {
+                field("Rank", named.rank.map(|rank| rank.to_string()));
+            }
+        }
+        if request.contacts.is_empty() {
+            for label in ["Name", "E-mail", "Phone"] {
+                field(label, None);
+            }
+        }
+    }
+    lines
 }
 
 /// `phone:ana@nic.example` in words.
