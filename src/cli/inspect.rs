@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::bot::desk::{Desk, authority};
 use crate::bot::explain::would;
 use crate::cli::arguments::InspectOptions;
+use crate::cli::explained::tell;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::domain::address::Address;
@@ -30,33 +31,33 @@ use crate::world::{Clock as _, Registry as _, Resolver};
 
 /// What one mail is, as the contract has it.
 #[derive(Serialize)]
-struct Report<'a> {
-    file: &'a str,
-    kind: Kind,
-    language: Option<&'a str>,
-    requests: &'a [Request],
-    missing: &'a [String],
-    queried_tlds: &'a [Tld],
-    hold: bool,
-    doubts: &'a [String],
-    proof: ProofReport<'a>,
-    authority: Vec<AuthorityReport>,
-    would: Vec<String>,
+pub(super) struct Report<'a> {
+    pub(super) file: &'a str,
+    pub(super) kind: Kind,
+    pub(super) language: Option<&'a str>,
+    pub(super) requests: &'a [Request],
+    pub(super) missing: &'a [String],
+    pub(super) queried_tlds: &'a [Tld],
+    pub(super) hold: bool,
+    pub(super) doubts: &'a [String],
+    pub(super) proof: ProofReport<'a>,
+    pub(super) authority: Vec<AuthorityReport>,
+    pub(super) would: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct ProofReport<'a> {
-    verdict: Verdict,
-    from: Option<String>,
-    reasons: &'a [String],
-    signatures: &'a [crate::domain::evidence::SignatureEvidence],
-    dns: &'a [crate::domain::evidence::DnsEvidence],
+pub(super) struct ProofReport<'a> {
+    pub(super) verdict: Verdict,
+    pub(super) from: Option<String>,
+    pub(super) reasons: &'a [String],
+    pub(super) signatures: &'a [crate::domain::evidence::SignatureEvidence],
+    pub(super) dns: &'a [crate::domain::evidence::DnsEvidence],
 }
 
 #[derive(Serialize)]
-struct AuthorityReport {
-    tld: Tld,
-    role: Role,
+pub(super) struct AuthorityReport {
+    pub(super) tld: Tld,
+    pub(super) role: Role,
 }
 
 /// What all mails are looked at with.
@@ -150,12 +151,14 @@ impl Table {
         } else {
             desk.examine(raw, self.now, self.resolver.as_mut()).map_err(|unreadable| unreadable.to_string())
         };
+        let mut letter = None;
         let (reading, proof, authority, would) = match examined {
             Ok(examined) => {
                 let arrival = examined.arrival;
                 let view = desk.view(&arrival, &mut self.registry);
                 let roles = authority(&arrival, &view);
                 let would = would(&arrival, &view, &self.policy, self.now);
+                letter = Some(examined.letter);
                 (arrival.reading, arrival.proof, roles, would)
             }
             Err(why) => {
@@ -182,7 +185,7 @@ impl Table {
             authority: authority.into_iter().map(|(tld, role)| AuthorityReport { tld, role }).collect(),
             would,
         };
-        if self.json { output.json(&report) } else { tell(&report, &reading.own_text, output) }
+        if self.json { output.json(&report) } else { tell(&report, letter.as_ref(), output) }
     }
 }
 
@@ -265,58 +268,6 @@ fn unproved(why: &str) -> Proof {
         signatures: Vec::new(),
         dns: Vec::new(),
     }
-}
-
-/// The same for a person.
-fn tell(report: &Report<'_>, own_text: &str, output: &mut Output) -> Result<(), Failure> {
-    output.title(report.file)?;
-    let from = report.proof.from.as_deref().unwrap_or("nobody in particular");
-    let verdict = match report.proof.verdict {
-        Verdict::Authenticated => "authenticated",
-        Verdict::NotAuthenticated => "not authenticated",
-        Verdict::TemporaryFailure => "to be judged again later",
-    };
-    let kind = serde_json::to_value(report.kind)?;
-    let kind = kind.as_str().unwrap_or_default().replace('_', " ");
-    output.line(&format!("   kind        {kind}, language {}", report.language.unwrap_or("unknown")))?;
-    output.line(&format!("   from        {from}: {verdict}"))?;
-    for reason in report.proof.reasons {
-        output.line(&format!("               {reason}"))?;
-    }
-    for request in report.requests {
-        let tld = request.tld.as_ref().map_or_else(|| "an unnamed ccTLD".to_owned(), Tld::for_people);
-        output.line(&format!("   asks        {} {tld}", request.action.word()))?;
-        for contact in &request.contacts {
-            output.line(&format!("               {}", in_words(contact)))?;
-        }
-    }
-    let mut list = |title: &str, items: Vec<String>| {
-        items.iter().try_for_each(|item| output.line(&format!("   {title:<11} {item}")))
-    };
-    list("asks for", report.queried_tlds.iter().map(Tld::for_people).collect())?;
-    list("missing", report.missing.to_vec())?;
-    list("doubt", report.doubts.to_vec())?;
-    list(
-        "role",
-        report.authority.iter().map(|a| format!("{}: {}", a.tld.for_people(), a.role.words())).collect(),
-    )?;
-    list("would", report.would.clone())?;
-    list("read as", own_text.lines().map(str::to_owned).collect())?;
-    output.line("")
-}
-
-fn in_words(contact: &crate::domain::request::Named) -> String {
-    let facts: BTreeMap<String, serde_json::Value> = serde_json::to_value(contact)
-        .ok()
-        .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or_default();
-    let known = facts.into_iter().filter(|(_, value)| !value.is_null());
-    known
-        .map(|(key, value)| {
-            format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-        })
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 #[cfg(test)]

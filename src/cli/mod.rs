@@ -4,6 +4,7 @@ mod arguments;
 mod cases;
 mod checking;
 mod demo;
+mod explained;
 mod iana;
 mod inspect;
 mod journal;
