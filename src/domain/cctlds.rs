@@ -1,7 +1,7 @@
 //! The ccTLDs that are known: the built-in list, and every one that the IANA snapshot in use adds.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::domain::tld::Tld;
 
@@ -26,8 +26,12 @@ pub struct Cctld {
 }
 
 /// All ccTLDs that a request may name.
-#[derive(Clone, Debug)]
-pub struct KnownTlds(BTreeMap<Tld, Cctld>);
+#[derive(Clone, Debug, Default)]
+pub struct KnownTlds {
+    all: BTreeMap<Tld, Cctld>,
+    /// Labels in the folded letters of whoever asks, made once: a mail asks for them a hundred times.
+    folded: Arc<OnceLock<HashMap<String, Tld>>>,
+}
 
 impl KnownTlds {
     /// The built-in list.
@@ -39,8 +43,12 @@ impl KnownTlds {
     #[must_use]
     pub fn with(mut self, tlds: impl IntoIterator<Item = Tld>) -> Self {
         for tld in tlds {
+            if self.all.contains_key(&tld) {
+                continue;
+            }
+            self.folded = Arc::default();
             let unicode = tld.unicode();
-            self.0.entry(tld.clone()).or_insert(Cctld {
+            self.all.entry(tld.clone()).or_insert(Cctld {
                 tld,
                 unicode,
                 country: String::new(),
@@ -54,24 +62,36 @@ impl KnownTlds {
 
     /// What is known of this ccTLD.
     pub fn find(&self, tld: &Tld) -> Option<&Cctld> {
-        self.0.get(tld)
+        self.all.get(tld)
     }
 
     /// Whether a request may name it.
     pub fn has(&self, tld: &Tld) -> bool {
-        self.0.contains_key(tld)
+        self.all.contains_key(tld)
     }
 
     /// All of them, in the order of their A-labels.
     pub fn iter(&self) -> impl Iterator<Item = &Cctld> {
-        self.0.values()
+        self.all.values()
+    }
+
+    /// Every A-label and U-label with its ccTLD, the U-labels in folded letters. `fold` must be the same at every call.
+    pub fn labels(&self, fold: impl Fn(char) -> char) -> &HashMap<String, Tld> {
+        self.folded.get_or_init(|| {
+            let mut labels = HashMap::new();
+            for cctld in self.iter() {
+                labels.insert(cctld.tld.as_str().to_owned(), cctld.tld.clone());
+                labels.insert(cctld.unicode.chars().map(&fold).collect(), cctld.tld.clone());
+            }
+            labels
+        })
     }
 }
 
 /// The built-in list as it was read, once: every mail that comes in asks for it.
 static READ: LazyLock<KnownTlds> = LazyLock::new(|| {
     let rows = BUILT_IN.lines().skip(1).filter_map(read_row);
-    KnownTlds(rows.map(|row| (row.tld.clone(), row)).collect())
+    KnownTlds { all: rows.map(|row| (row.tld.clone(), row)).collect(), folded: Arc::default() }
 });
 
 fn read_row(line: &str) -> Option<Cctld> {

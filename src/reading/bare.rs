@@ -53,9 +53,12 @@ pub(super) fn heading(line: &Speech) -> Option<Field> {
         return None;
     }
     let field = label(line, bullet_end(&line.chars).min(end), end)?;
-    let plain = field.sense == Sense::ContactWord && (field.rank.is_some() || field.role != Role::Unsaid);
+    // `Contact no. 1`: the words could label a number, but a place stands there.
+    let placed = field.rank.is_some() && line.has(Sense::ContactWord);
+    let plain =
+        placed || (field.sense == Sense::ContactWord && (field.rank.is_some() || field.role != Role::Unsaid));
     let verbs = line.has_any(&[Sense::Me, Sense::How, Sense::Question]);
-    (plain && !verbs && end <= 40).then_some(field)
+    (plain && !verbs && end <= 40).then_some(Field { sense: Sense::ContactWord, ..field })
 }
 
 /// A line that says for which ccTLD the persons beneath it are: `.lk`, `For .nl:`, `Grenada`.

@@ -144,7 +144,7 @@ pub(super) fn take_phone(
 }
 
 /// What kind of line a number is: by the word before it, or in brackets behind it.
-fn line_kind(speech: &Speech, span: &Range<usize>) -> LineKind {
+pub(super) fn line_kind(speech: &Speech, span: &Range<usize>) -> LineKind {
     const BEHIND_CHARS: usize = 3;
     let of = |sense: Sense| if sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
     let behind = speech.hits.iter().find(|hit| {

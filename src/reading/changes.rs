@@ -39,6 +39,37 @@ pub(super) fn pair(entries: &mut Vec<Entry>) -> Vec<Entry> {
     former
 }
 
+/// Makes one person of two who share a word of their names, where the mail says that a name changes: who is named later has
+/// the new name. Says whether it did.
+pub(super) fn rename(entries: &mut Vec<Entry>) -> bool {
+    let [first, second] = entries.as_mut_slice() else { return false };
+    let words = |entry: &Entry| -> Vec<String> {
+        let name = entry.name.as_deref().unwrap_or_default();
+        name.split_whitespace().map(str::to_lowercase).collect()
+    };
+    let (was, is) = (words(first), words(second));
+    let shared = was.iter().any(|word| word.chars().count() > 1 && is.contains(word));
+    let renamed = |entry: &Entry| {
+        matches!(entry.role, Role::Unsaid | Role::Change)
+            && entry.phones.is_empty()
+            && entry.emails.len() <= 1
+    };
+    if !shared || was == is || !renamed(first) || !renamed(second) {
+        return false;
+    }
+    let former = first.emails.first().cloned();
+    if second.emails.is_empty() {
+        second.emails.extend(former);
+    } else {
+        second.former_email = former.filter(|former| !second.emails.contains(former));
+    }
+    second.former_name = first.name.take();
+    second.role = Role::Change;
+    second.value_changes = true;
+    entries.remove(0);
+    true
+}
+
 /// The same address, or the same name.
 fn is_same(old: &Entry, new: &Entry) -> bool {
     let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());

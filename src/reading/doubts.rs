@@ -5,9 +5,11 @@ use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, digits};
+use crate::reading::labels::rank_of;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::names;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::{Languages, Sense};
@@ -177,7 +179,10 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
             && entry.emails.len() == 1
     };
     let without = statement.entries.iter().all(|entry| entry.phones.is_empty());
-    doubt(any(&is_idle) || (without && any(&numberless)), "it is not certain what is to change");
+    doubt(
+        !statement.renamed && (any(&is_idle) || (without && any(&numberless))),
+        "it is not certain what is to change",
+    );
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
     let meant = statement.structured || own.has(Sense::ContactWord) || statement.entries.is_empty();
     doubt(unsaid && !meant, "it is not said what is to happen to these persons");
@@ -195,7 +200,7 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         entry.name.is_none() && entry.emails.is_empty() && entry.second.is_none() && !entry.phones.is_empty()
     };
     doubt(statement.entries.len() > 1 && any(&only_number), "a number in it belongs to nobody for certain");
-    doubt(renamed && any(&changes), "a name seems to be what changes");
+    doubt(renamed && !statement.renamed && any(&changes), "a name seems to be what changes");
     let nameless = |entry: &Entry| {
         entry.name.is_none()
             && entry.emails.iter().any(|email| {
@@ -205,6 +210,39 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     };
     doubt(any(&nameless), "two addresses may be one person's");
     doubts
+}
+
+/// What is uncertain about places, and about persons who may come where they seem to go.
+pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let mut doubt = |uncertain: bool, why: &str| {
+        if uncertain {
+            doubts.push(why.to_owned());
+        }
+    };
+    let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
+    doubt(has_loose_place(statement, own), "a place is named, and it is not certain whose");
+    let leaves = |entry: &Entry| {
+        let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);
+        goes && entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()
+    };
+    let instead = own.has_any(&[Sense::Add, Sense::InsteadAfter, Sense::InsteadOf, Sense::EveryoneElse]);
+    doubt(instead && any(&leaves), "persons who seem to leave come with all their details, as new ones do");
+    doubts
+}
+
+/// `Each is the main contact of his own zone`: a sentence without anybody names a place that nobody has.
+fn has_loose_place(statement: &Statement, own: &Speech) -> bool {
+    if statement.entries.len() < 2 || statement.entries.iter().any(|entry| entry.rank.is_some()) {
+        return false;
+    }
+    sentences::of(own).into_iter().any(|bound| {
+        let end = bound.end.min(own.chars.len());
+        let chars = own.chars.get(bound.start..end).unwrap_or_default();
+        let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
+        let called = own.with(Sense::ContactWord).any(|hit| bound.contains(&hit.span.start));
+        bare && called && rank_of(own, bound.start, end).is_some()
+    })
 }
 
 /// Somebody is to change, and nothing of his is said to.

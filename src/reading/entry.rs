@@ -59,6 +59,8 @@ pub(super) struct Entry {
     pub(super) second: Option<Address>,
     /// An address that is called a former one.
     pub(super) former_email: Option<Address>,
+    /// A name that he bore before.
+    pub(super) former_name: Option<String>,
     /// His numbers, without fax.
     pub(super) phones: Vec<Number>,
     /// His place.

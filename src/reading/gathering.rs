@@ -2,6 +2,8 @@
 
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
+use crate::reading::bare::{is_only_address, is_only_number};
+use crate::reading::belonging::line_kind;
 use crate::reading::changes::arrow;
 use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::facts;
@@ -81,8 +83,30 @@ impl Builder {
         self.gap = false;
     }
 
+    fn former_or_new(&mut self, role: Role, value: &Speech) {
+        let former = role == Role::Old;
+        self.entry.role = Role::Change;
+        self.entry.value_changes = true;
+        for address in facts::addresses(&value.chars) {
+            if former {
+                self.entry.former_email = Some(address.what);
+            } else {
+                self.entry.take_email(address.what);
+            }
+        }
+        for number in facts::numbers(&value.chars) {
+            self.entry.take_number(Number { written: number.what, former, line: LineKind::Unsaid });
+        }
+    }
+
     /// A heading starts the next entry; it may have the name, or everything, behind it.
     fn heading(&mut self, field: &Field, value: &Speech, reader: &Reader<'_>) {
+        // `Old: a@…`, `new: +31 …`: one value of somebody who is named elsewhere.
+        let one_value = is_only_address(value) || is_only_number(value);
+        if one_value && field.rank.is_none() && matches!(field.role, Role::Old | Role::New) {
+            self.former_or_new(field.role, value);
+            return;
+        }
         self.flush();
         self.rank = field.rank;
         self.role = field.role;
@@ -205,7 +229,11 @@ impl Builder {
         for one in found {
             let former = changed.is_some_and(|place| one.span.end <= place);
             self.entry.value_changes |= former;
-            let line = if field.sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
+            let labelled = if field.sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
+            let line = match line_kind(value, &one.span) {
+                LineKind::Unsaid => labelled,
+                said @ (LineKind::Mobile | LineKind::Fixed) => said,
+            };
             let former = former || field.role == Role::Old;
             self.entry.take_number(Number { written: one.what, former, line });
         }

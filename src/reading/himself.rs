@@ -12,12 +12,14 @@ use crate::reading::words::Sense;
 /// where he is to be added, from his signature.
 pub(super) fn complete(
     statement: &mut Statement,
-    own: &Speech,
+    (subject, own): (&Speech, &Speech),
     role: Role,
     letter: &Letter,
     signed: Statement,
 ) {
-    if !own.has(Sense::Me) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+    if !(own.has(Sense::Me) || subject.has(Sense::Me))
+        || !matches!(role, Role::Add | Role::Change | Role::Remove)
+    {
         return;
     }
     let name = letter.from_name().map(str::to_owned);
@@ -39,7 +41,13 @@ pub(super) fn complete(
             statement.entries.push(entry);
         }
         [only] => complete_entry(only, name, letter),
-        _ => {}
+        several => {
+            // `A becomes primary, and I (me@…) secondary`.
+            let own = |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == letter.from();
+            if let Some(entry) = several.iter_mut().find(own) {
+                entry.name = name;
+            }
+        }
     }
 }
 

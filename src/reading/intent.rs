@@ -96,7 +96,9 @@ impl Signs<'_> {
         let complete = !self.tlds.is_empty() && self.statement.entries.iter().any(whole);
         let second =
             |entry: &Entry| entry.second.is_some() && (entry.name.is_some() || !entry.emails.is_empty());
+        let placed = self.statement.entries.iter().any(|entry| entry.rank.is_some());
         let meant = complete
+            || placed
             || self.statement.entries.iter().any(second)
             || self.role != Role::Unsaid
             || said

@@ -183,7 +183,9 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     }
     // `Primary contact:` is a heading, though `contact` alone may be a label.
     let ranked = best(Sense::First).max(best(Sense::Second)).max(best(Sense::Third));
-    let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank) || role != Role::Unsaid;
+    let heads = ranked.is_some_and(|ranked| ranked >= length || sense == Sense::Rank)
+        || role != Role::Unsaid
+        || (rank.is_some() && sense == Sense::Rank);
     // In some languages the word for a contact is also the label of his name.
     let called = rank.is_some() && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
     if called || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {

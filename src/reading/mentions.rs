@@ -200,7 +200,16 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
                     || speech.chars.get(place).is_some_and(|c| c.is_whitespace())
             })
     });
-    let acted_on = put_on || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
+    // `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.
+    let han = speech.chars.get(span.clone()).unwrap_or_default().iter().all(|c| is_han(*c));
+    let called = han
+        && speech.chars.get(span.end).is_some_and(|c| c.is_whitespace())
+        && speech.hits.iter().any(|hit| {
+            matches!(hit.sense, Sense::ContactWord | Sense::First | Sense::Second | Sense::Third)
+                && hit.span.end <= span.start
+                && span.start - hit.span.end <= 1
+        });
+    let acted_on = put_on || called || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && sizeable && (acted_on || labelled))
 }

@@ -17,6 +17,7 @@ mod gathering;
 mod hidden;
 mod himself;
 mod html;
+mod in_place;
 mod intent;
 mod kind;
 mod labels;

@@ -75,7 +75,8 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Pro
     }
     mentions.retain(|mention| {
         // A name without anything beside it is one only where the sentence says something of it.
-        let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data();
+        let placed = mention.entry.rank.is_some() && !mention.weak;
+        let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data() || placed;
         let sure = !mention.weak || mention.entry.has_contact_data();
         !mention.entry.is_empty() && said && (sure || mention.entry.role != Role::Unsaid)
     });

@@ -91,13 +91,16 @@ pub(super) fn make(statement: &Statement, frame: &Frame<'_>) -> Asked {
 fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) -> Vec<Entry> {
     let mut entries = statement.entries.clone();
     let changes = entries.iter().any(|entry| matches!(entry.role, Role::New | Role::Old));
+    let several = entries.len() > 1;
     for entry in &mut entries {
         if entry.role == Role::Unsaid {
             let contrary = frame.default_role == Role::Remove && changes;
             entry.role = if contrary { Role::Unsaid } else { frame.default_role };
         }
         if entry.role == Role::Unsaid {
-            entry.role = Role::Add;
+            // `A becomes primary, B secondary`: who has a place and no number is there already.
+            let placed = entry.rank.is_some() && entry.phones.is_empty() && several;
+            entry.role = if placed { Role::Change } else { Role::Add };
         }
         // Who is called changed and has everything, and no former value, may as well be new.
         let whole = is_complete(entry)
@@ -144,7 +147,8 @@ fn contacts(entries: &[&Entry], tld: Option<&Tld>, frame: &Frame<'_>, asked: &mu
             named.replaces = replaced.next().and_then(|old| identity(old));
         }
         if change == Change::Modify {
-            named.replaces = entry.former_email.as_ref().map(Address::lower);
+            let former = entry.former_email.as_ref().map(Address::lower);
+            named.replaces = former.or_else(|| entry.former_name.clone());
         }
         if change == Change::Add {
             miss(&named, &mut asked.missing);

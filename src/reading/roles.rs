@@ -54,6 +54,22 @@ impl Sides {
         self.after.first().copied()
     }
 
+    /// Whether the person before this word has an address or a number, nobody stands behind it, and another has left.
+    fn comes_before(&self, mentions: &[Mention], earlier: &[Entry]) -> bool {
+        let mention = |place: Option<usize>| place.and_then(|place| mentions.get(place));
+        let gone = |role: Role| matches!(role, Role::Remove | Role::Old);
+        let others = self
+            .before
+            .iter()
+            .rev()
+            .skip(1)
+            .any(|place| mentions.get(*place).is_some_and(|mention| gone(mention.entry.role)));
+        let left = others || earlier.last().is_some_and(|entry| gone(entry.role));
+        let comes = mention(self.last())
+            .is_some_and(|mention| mention.entry.has_contact_data() && mention.entry.role == Role::Unsaid);
+        self.after.is_empty() && comes && left
+    }
+
     /// Gives the persons beside this word their parts. Says whether one of them comes in another's place.
     #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
     fn play(&self, speech: &Speech, cue: &Hit, mentions: &mut [Mention], earlier: &mut [Entry]) -> bool {
@@ -71,6 +87,8 @@ impl Sides {
                 return false;
             }
             Sense::ReplacedBy if verb_last => (None, self.last()),
+            // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
+            Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
             Sense::ReplacedBy => {
                 if self.before.is_empty() {
                     mark_last(earlier, Role::Old);
@@ -243,6 +261,13 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
+        // `Give A the second address x@… and replace his number`: A is there already.
+        let other_value = plain.iter().any(|hit| hit.sense == Sense::Change && is_about_a_value(speech, hit))
+            || cues.iter().any(|hit| hit.sense == Sense::Replace && is_about_a_value(speech, hit));
+        if mention.entry.role == Role::Add && mention.entry.second.is_some() && other_value {
+            mention.entry.role = Role::Change;
+            mention.entry.value_changes = true;
+        }
         if mention.entry.role == Role::Add
             && mention.entry.value_changes
             && mention.entry.phones.is_empty()

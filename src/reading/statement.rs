@@ -15,6 +15,10 @@ use crate::reading::table;
 use crate::reading::tlds;
 
 /// What the lines of a mail state.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and none of the others' states"
+)]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Statement {
     /// The persons, each once.
@@ -31,6 +35,8 @@ pub(super) struct Statement {
     pub(super) action: Option<Role>,
     /// Whether one comes in another's place.
     pub(super) replaces: bool,
+    /// Whether one person's name is what changes.
+    pub(super) renamed: bool,
     /// Whether there is a form, a table or a line of the repository.
     pub(super) structured: bool,
 }

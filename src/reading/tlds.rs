@@ -12,7 +12,7 @@ use crate::reading::words::{Hit, Sense};
 /// The ccTLDs that a text names outright, by code or label. Parts of domain names and addresses are none.
 pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found<Tld>> {
     let taken: Vec<Range<usize>> = facts::addresses(text).into_iter().map(|found| found.span).collect();
-    let labels = u_labels(known);
+    let labels = known.labels(folded);
     let mut found = Vec::new();
     for (span, word) in labels_of(text) {
         if taken.iter().any(|taken| taken.start < span.end && span.start < taken.end) {
@@ -25,22 +25,12 @@ pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found
         if !said || dotted == Dot::Inner {
             continue;
         }
-        let tld = labels.get(&word).cloned().or_else(|| longest_prefix(&word, &labels, dotted));
+        let tld = labels.get(&word).cloned().or_else(|| longest_prefix(&word, labels, dotted));
         if let Some(what) = tld.or_else(|| word.parse().ok().filter(|tld| known.has(tld))) {
             found.push(Found { span, what });
         }
     }
     found
-}
-
-/// U-labels in folded letters, and A-labels, each with its ccTLD.
-fn u_labels(known: &KnownTlds) -> HashMap<String, Tld> {
-    let mut labels = HashMap::new();
-    for cctld in known.iter() {
-        labels.insert(cctld.tld.as_str().to_owned(), cctld.tld.clone());
-        labels.insert(cctld.unicode.chars().map(folded).collect(), cctld.tld.clone());
-    }
-    labels
 }
 
 /// Where a script needs no spaces, a label may be followed by other words at once: the longest label counts.

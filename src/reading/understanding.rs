@@ -5,16 +5,16 @@ use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
 use crate::reading::bare::is_only_name;
+use crate::reading::changes;
 use crate::reading::countries;
 use crate::reading::doubts;
-use crate::reading::entry::{Entry, LineKind, Role};
-use crate::reading::facts;
-use crate::reading::folding::is_word;
+use crate::reading::entry::{Entry, Role};
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
+use crate::reading::in_place;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind::{self, Heard};
-use crate::reading::labels::{Reader, label_of_question, rank_of, role_of};
+use crate::reading::labels::{Reader, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
@@ -22,23 +22,19 @@ use crate::reading::matters::{self, Named};
 use crate::reading::parts::Flowed;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
-use crate::reading::sentences;
 use crate::reading::slips;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
 use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_forward};
 use crate::reading::tlds;
 use crate::reading::tokens;
-use crate::reading::values::{is_about_a_value, names_a_value};
+use crate::reading::values::{is_about_a_value, names_a_value, only_line};
 use crate::reading::vcard;
 use crate::reading::words::{Hit, Language, Languages, Sense};
 
 /// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
 /// what is longer is a document, and some steps cost as much as the square of this.
 const READ_CHARS_MAX: usize = 20_000;
-
-/// The labels of the form that we send where something is missing.
-const FORM_LABELS: [&str; 6] = ["ccTLD:", "Name:", "E-mail:", "Second e-mail:", "Phone:", "Rank:"];
 
 /// A mail while it is being understood.
 struct Hearing<'a> {
@@ -120,12 +116,6 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     reading
 }
 
-/// Whether a line is a field of our form, or the gap between two persons of it.
-fn is_filled_in(line: &str) -> bool {
-    let line = line.trim();
-    line.is_empty() || FORM_LABELS.iter().any(|label| line.starts_with(label))
-}
-
 /// Whether a text was longer than what is interpreted.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Cut {
@@ -201,12 +191,16 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubt);
         let signed = || matters::in_signature(self.letter, &statement, &reader);
         let tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
-        if !self.own.has(Sense::How) || !statement.loose.phones.is_empty() {
+        // `Could you mail me the whole list?` says nothing of its writer.
+        let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
+        if (!self.own.has(Sense::How) && !asks_for_list) || !statement.loose.phones.is_empty() {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
             let signed = statement::collect(&signature, &reader, self.context.mailboxes);
-            himself::complete(&mut statement, &self.own, role, self.letter, signed);
+            himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);
         }
         statement.settle_loose();
+        let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
+        statement.renamed = renames && role == Role::Change && changes::rename(&mut statement.entries);
         let parts = self.letter.parts();
         let signs = Signs {
             subject: &self.subject,
@@ -259,15 +253,16 @@ impl Hearing<'_> {
         if lines.iter().all(|line| line.text.trim().is_empty()) {
             lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
         }
-        let fields = self.answers_in_place();
+        // One answer below a quoted line is no list, unless we asked for it.
+        let least = if matches!(self.ear, Ear::Open) { 2 } else { 1 };
+        let fields = in_place::answers(self.letter, self.languages, least);
         if !fields.is_empty() {
             lines = fields;
         }
         if let Ear::Details(earlier) = self.ear {
             if lines.iter().all(|line| line.text.trim().is_empty()) {
                 // Some fill in the form where it stands, in what they quote.
-                let form = layout.with(&[Mark::Quote]).into_iter().filter(|line| is_filled_in(&line.text));
-                lines = form.map(|line| Line::new(line.text.trim_start())).collect();
+                lines = in_place::filled_in(layout);
             }
             let first = earlier.map(|earlier| earlier.layout().with(&[Mark::Own])).unwrap_or_default();
             let first: Vec<Line> = first.into_iter().cloned().chain([Line::default()]).collect();
@@ -298,23 +293,6 @@ impl Hearing<'_> {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
         }
         statement
-    }
-
-    /// What is answered between the lines of a quoted list of questions, as the fields of a form. One answer below a quoted
-    /// line is no list.
-    fn answers_in_place(&self) -> Vec<Line> {
-        const ANSWER_CHARS_MAX: usize = 100;
-        let answers_min = if matches!(self.ear, Ear::Open) { 2 } else { 1 };
-        let mut fields = Vec::new();
-        for (question, answer) in self.letter.layout().answered() {
-            let label = label_of_question(&Speech::of(question, self.languages));
-            if let Some(label) = label.filter(|_| answer.chars().count() <= ANSWER_CHARS_MAX) {
-                let answer =
-                    answer.trim_start_matches(|c: char| !is_word(c) && !matches!(c, '+' | '(' | '.'));
-                fields.push(Line::new(format!("{label}: {answer}")));
-            }
-        }
-        if fields.len() < answers_min { Vec::new() } else { fields }
     }
 
     /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
@@ -360,7 +338,7 @@ impl Hearing<'_> {
             tlds,
             replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value),
-            only_line: self.only_line(),
+            only_line: only_line(&self.own),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
@@ -380,6 +358,7 @@ impl Hearing<'_> {
             &self.own,
         ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
+        self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
     }
 
     /// What the mail as a whole asks for.
@@ -389,28 +368,5 @@ impl Hearing<'_> {
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
         said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
-    }
-
-    /// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of.
-    fn only_line(&self) -> Option<LineKind> {
-        let mut lines = Vec::new();
-        for bound in sentences::of(&self.own) {
-            let inside = |sense: Sense| self.own.with(sense).any(|hit| bound.contains(&hit.span.start));
-            let chars =
-                self.own.chars.get(bound.start..bound.end.min(self.own.chars.len())).unwrap_or_default();
-            let bare = facts::numbers(chars).is_empty() && facts::addresses(chars).is_empty();
-            if !bare || !inside(Sense::Only) || inside(Sense::Not) {
-                continue;
-            }
-            match (inside(Sense::Mobile), inside(Sense::Phone)) {
-                (true, _) => lines.push(LineKind::Mobile),
-                (false, true) => lines.push(LineKind::Fixed),
-                (false, false) => {}
-            }
-        }
-        match lines.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        }
     }
 }

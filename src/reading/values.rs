@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::reading::entry::LineKind;
 use crate::reading::facts;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
@@ -65,4 +67,26 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
         });
         near && plain && !gap.is_empty()
     })
+}
+
+/// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of.
+pub(super) fn only_line(own: &Speech) -> Option<LineKind> {
+    let mut lines = Vec::new();
+    for bound in sentences::of(own) {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+        let bare = facts::numbers(chars).is_empty() && facts::addresses(chars).is_empty();
+        if !bare || !inside(Sense::Only) || inside(Sense::Not) {
+            continue;
+        }
+        match (inside(Sense::Mobile), inside(Sense::Phone)) {
+            (true, _) => lines.push(LineKind::Mobile),
+            (false, true) => lines.push(LineKind::Fixed),
+            (false, false) => {}
+        }
+    }
+    match lines.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
 }
