@@ -144,16 +144,18 @@ impl Spoken {
     /// `簡淑芬 敬上`: in some languages the formula stands behind the name.
     fn ends_with_closing(&self) -> bool {
         const CHARS_MAX: usize = 24;
-        let end = self.chars.len();
+        // `배수아 드림 (대표전화 +82 …)`: brackets behind it are no words of his.
+        let bracket = self.chars.iter().position(|c| matches!(c, '(' | '（')).filter(|place| *place > 0);
+        let chars = self.chars.get(..bracket.unwrap_or(self.chars.len())).unwrap_or_default();
+        let end = chars.iter().rposition(|c| !c.is_whitespace()).map_or(0, |last| last + 1);
+        let chars = chars.get(..end).unwrap_or_default();
         let last = self
             .hits
             .iter()
             .any(|hit| hit.sense == Sense::Closing && hit.span.end == end && hit.span.start > 0);
-        let unspaced = self.chars.last().is_some_and(|c| is_unspaced(*c) || is_hangul(*c));
-        let sentence = self
-            .chars
-            .iter()
-            .any(|c| matches!(c, ',' | '，' | '。' | '、' | ':' | '：') || c.is_ascii_digit());
+        let unspaced = chars.last().is_some_and(|c| is_unspaced(*c) || is_hangul(*c));
+        let sentence =
+            chars.iter().any(|c| matches!(c, ',' | '，' | '。' | '、' | ':' | '：') || c.is_ascii_digit());
         last && unspaced && !sentence && end <= CHARS_MAX
     }
 
