@@ -130,7 +130,9 @@ impl Signs<'_> {
     }
 
     fn has_details(&self) -> bool {
-        self.statement.entries.iter().any(|entry| entry.has_contact_data() || entry.role != Role::Unsaid)
+        let says =
+            |entry: &Entry| entry.has_contact_data() || entry.role != Role::Unsaid || entry.rank.is_some();
+        self.statement.entries.iter().any(says)
     }
 
     fn has_values(&self) -> bool {

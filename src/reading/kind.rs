@@ -127,7 +127,9 @@ impl Heard<'_> {
 
     fn opens_for_another(&self) -> bool {
         const OPENING_CHARS: usize = 25;
-        self.body.with(Sense::OnBehalf).any(|hit| hit.span.start <= OPENING_CHARS)
+        const SHORT_CHARS_MAX: usize = 120;
+        let short = self.body.chars.len() <= SHORT_CHARS_MAX;
+        self.body.with(Sense::OnBehalf).any(|hit| short || hit.span.start <= OPENING_CHARS)
     }
 
     /// Machines without marks say so in words: around our Subject, in their own, or in a text that says nothing else.

@@ -159,7 +159,9 @@ impl Hearing<'_> {
             body: &self.own,
             whole: &in_all(letter.own_text()),
             answers: refers || !self.reading.tokens.is_empty() || letter.subject().contains(OUR_TAG),
-            names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty(),
+            names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty()
+                || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
+                    && !countries::find(&self.own.chars).is_empty()),
         };
         heard.machine()
     }
@@ -286,8 +288,10 @@ impl Hearing<'_> {
             lines.push(Line::default());
             lines.append(&mut lines::of_plain(text, Flowed::No));
         }
+        let written = vcard::in_text(&mut lines);
         let lines: Vec<&Line> = lines.iter().collect();
         let mut statement = statement::collect(&lines, reader, self.context.mailboxes);
+        statement.entries.extend(written);
         let data = statement.entries.iter().any(Entry::has_contact_data);
         if points && !data {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));

@@ -3,6 +3,25 @@
 use crate::domain::address::Address;
 use crate::reading::entry::Entry;
 use crate::reading::folding::one_line;
+use crate::reading::lines::Line;
+
+/// The cards that stand in a text, pasted between its lines; they are taken out of it.
+pub(super) fn in_text(lines: &mut Vec<Line>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let at = |lines: &[Line], from: usize, mark: &str| {
+        lines
+            .iter()
+            .skip(from)
+            .position(|line| line.text.trim().eq_ignore_ascii_case(mark))
+            .map(|place| place + from)
+    };
+    while let Some(start) = at(lines, 0, "BEGIN:VCARD") {
+        let Some(end) = at(lines, start, "END:VCARD") else { break };
+        let card: Vec<String> = lines.drain(start..=end).map(|line| line.text).collect();
+        entries.extend(read(&card.join("\r\n")));
+    }
+    entries
+}
 
 /// The persons of a vCard file. Fax numbers are left out.
 pub(super) fn read(card: &str) -> Vec<Entry> {
