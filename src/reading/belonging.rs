@@ -187,7 +187,9 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     let near = |hit: &&Hit| {
         let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
         // `The old one, a@…, will be closed`.
-        let apposed = matches!(gap, [',', ' ']) && matches!(hit.sense, Sense::Old | Sense::New);
+        let commas = gap.iter().filter(|c| **c == ',').count();
+        let apposed =
+            commas == 1 && gap.ends_with(&[',', ' ']) && matches!(hit.sense, Sense::Old | Sense::New);
         hit.span.end <= span.start
             && gap.len() <= NEAR_CHARS
             && (apposed || !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@')))

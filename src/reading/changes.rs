@@ -39,6 +39,21 @@ pub(super) fn pair(entries: &mut Vec<Entry>) -> Vec<Entry> {
     former
 }
 
+/// Two persons of whom one seems to come in the other's place, each with a place of his own and without a number: it is
+/// their places that are exchanged.
+pub(super) fn exchange_places(entries: &mut [Entry]) {
+    let [first, second] = entries else { return };
+    let moves = |entry: &Entry| {
+        entry.rank.is_some()
+            && entry.phones.is_empty()
+            && matches!(entry.role, Role::Old | Role::New | Role::Change)
+    };
+    if moves(first) && moves(second) && first.rank != second.rank {
+        first.role = Role::Change;
+        second.role = Role::Change;
+    }
+}
+
 /// Makes one person of two who share a word of their names, where the mail says that a name changes: who is named later has
 /// the new name. Says whether it did.
 pub(super) fn rename(entries: &mut Vec<Entry>) -> bool {

@@ -147,7 +147,18 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let stretch = line.chars.get(start..end)?;
     let comma =
         |(place, c): (usize, &char)| matches!(c, ',' | '，' | '、') && !parts_a_name(&inside, start + place);
-    let sentence = stretch.iter().enumerate().any(comma)
+    // `Please change the order:` asks for something; `Changed number:` is a label.
+    let act = |hit: &&&Hit| {
+        let covered = |other: &&Hit| {
+            LABELS.contains(&other.sense)
+                && other.span.start <= hit.span.start
+                && hit.span.end <= other.span.end
+        };
+        matches!(hit.sense, Sense::Change | Sense::Replace) && !inside.iter().any(covered)
+    };
+    let orders = inside.iter().any(|hit| hit.sense == Sense::Rank) && inside.iter().filter(act).count() > 0;
+    let sentence = orders
+        || stretch.iter().enumerate().any(comma)
         || stretch.iter().any(|c| matches!(c, '?' | '!'))
         || inside.iter().any(|hit| hit.sense == Sense::Me && !is_part_of_label(hit, &inside));
     if sentence || !is_understood(line, &inside, start, end) {

@@ -201,6 +201,7 @@ impl Hearing<'_> {
             himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);
         }
         statement.settle_loose();
+        changes::exchange_places(&mut statement.entries);
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
         statement.renamed = renames && role == Role::Change && changes::rename(&mut statement.entries);
         let parts = self.letter.parts();
