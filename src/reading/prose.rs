@@ -73,10 +73,17 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Pro
     for bound in sentences::of(&speech) {
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
+    let known: Vec<String> = prose
+        .entries
+        .iter()
+        .filter_map(|entry| entry.name.as_ref().map(|name| name.to_lowercase()))
+        .collect();
     mentions.retain(|mention| {
+        // Whoever was named before with his details may be named again by his name alone.
+        let again = mention.entry.name.as_ref().is_some_and(|name| known.contains(&name.to_lowercase()));
         // A name without anything beside it is one only where the sentence says something of it.
         let placed = mention.entry.rank.is_some() && !mention.weak;
-        let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data() || placed;
+        let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data() || placed || again;
         let sure = !mention.weak || mention.entry.has_contact_data();
         !mention.entry.is_empty() && said && (sure || mention.entry.role != Role::Unsaid)
     });

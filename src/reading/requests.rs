@@ -180,30 +180,62 @@ fn named(entry: &Entry, change: Change, tld: Option<&Tld>, frame: &Frame<'_>, as
     }
 }
 
+/// A number as it is dialled from anywhere. A national one is read in the country of the ccTLD; where its person is for
+/// ccTLDs of several countries, and it could be dialled in more than one, it is the first one's, and a doubt.
+fn dialled(
+    written: &str,
+    entry: &Entry,
+    tld: Option<&Tld>,
+    frame: &Frame<'_>,
+    asked: &mut Asked,
+) -> Option<Phone> {
+    let country = |tld: &Tld| frame.known.find(tld).and_then(|cctld| cctld.iso3166.clone());
+    let all = if entry.tlds.is_empty() { &frame.tlds } else { &entry.tlds };
+    let mut countries: Vec<Option<String>> = Vec::new();
+    for country in all.iter().map(country) {
+        if !countries.contains(&country) {
+            countries.push(country);
+        }
+    }
+    if countries.len() < 2 {
+        return phones::read(written, tld.and_then(country).as_deref());
+    }
+    let mut read: Vec<Phone> = Vec::new();
+    for phone in countries.iter().filter_map(|country| phones::read(written, country.as_deref())) {
+        if !read.contains(&phone) {
+            read.push(phone);
+        }
+    }
+    if read.len() > 1 {
+        add(&mut asked.doubts, format!("it is not certain in which country {written} is dialled"));
+    }
+    read.into_iter().next()
+}
+
 fn phone(entry: &Entry, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked) -> Option<Phone> {
-    let country = tld.and_then(|tld| frame.known.find(tld)).and_then(|cctld| cctld.iso3166.clone());
-    let mut numbers: Vec<Phone> = Vec::new();
+    let mut numbers: Vec<(LineKind, Phone)> = Vec::new();
     for number in entry.phones.iter().filter(|number| !number.former) {
-        match phones::read(&number.written, country.as_deref()) {
-            Some(phone) if !numbers.contains(&phone) => numbers.push(phone),
+        match dialled(&number.written, entry, tld, frame, asked) {
+            Some(phone) if !numbers.iter().any(|(_, known)| *known == phone) => {
+                numbers.push((number.line, phone));
+            }
             _ => {}
         }
     }
     // `Only the mobile goes on the list.`
-    let chosen: Vec<Phone> = entry
-        .phones
+    let chosen: Vec<&Phone> = numbers
         .iter()
-        .filter(|number| !number.former && frame.only_line.is_some_and(|line| line == number.line))
-        .filter_map(|number| phones::read(&number.written, country.as_deref()))
+        .filter(|(line, _)| frame.only_line.is_some_and(|only| only == *line))
+        .map(|(_, phone)| phone)
         .collect();
     if let ([only], true) = (chosen.as_slice(), numbers.len() > 1) {
-        return Some(only.clone());
+        return Some((*only).clone());
     }
     if numbers.len() > 1 {
         let who = entry.name.as_deref().unwrap_or("one person");
         add(&mut asked.doubts, format!("{who} has more than one number, and it is not said which counts"));
     }
-    numbers.into_iter().next()
+    numbers.into_iter().next().map(|(_, phone)| phone)
 }
 
 fn add(doubts: &mut Vec<String>, doubt: String) {
