@@ -1,9 +1,12 @@
 //! Machine mails: bounces and automatic answers, told by their header first and by their words second (RFC 3834, RFC 3464).
 
+use crate::domain::address::Address;
 use crate::domain::request::Kind;
-use crate::reading::bounces::has_status_code;
+use crate::reading::bounces::quotes_a_server;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
+use crate::reading::subjects::is_forward;
+use crate::reading::tokens;
 use crate::reading::words::{Languages, Sense};
 
 /// Header fields that only machines set.
@@ -40,13 +43,15 @@ const NOBODY: [&str; 14] = [
 ];
 
 /// From whose local part bounces come, or how it begins.
-const DAEMONS: [&str; 8] = [
+const DAEMONS: [&str; 10] = [
     "mailer-daemon",
     "mailerdaemon",
     "mail-daemon",
     "maildaemon",
     "mdaemon",
+    "mailer daemon",
     "postmaster",
+    "post_master",
     "microsoftexchange",
     "mailsystem",
 ];
@@ -86,13 +91,28 @@ impl Heard<'_> {
         let failed = letter.field("x-failed-recipients").next().is_some();
         let said = self.subject.has(Sense::Undelivered) || self.around.has(Sense::Undelivered);
         let told = said || self.body.has(Sense::Undelivered);
-        let quotes_a_server = has_status_code(letter.own_text());
+        let quotes_a_server = quotes_a_server(letter.own_text());
         delivery
+            || letter.parts().delivery
             || exchange
             || failed
             || (is_daemon(letter) && (told || quotes_a_server || self.whole.has(Sense::Undelivered)))
             || (null_sender(letter) && (said || (told && !self.body.has(Sense::Away))))
             || (said && quotes_a_server)
+            || self.says_twice_that_it_failed()
+    }
+
+    /// Bounces from an ordinary sender, without a server's reply: their Subject and their text both say it, and name an address.
+    /// Who passes a bounce on to us, answers us or asks for something is a person.
+    fn says_twice_that_it_failed(&self) -> bool {
+        let letter = self.letter;
+        let subject = Speech::of(letter.subject(), Languages::ALL);
+        subject.has(Sense::Undelivered)
+            && self.whole.has(Sense::Undelivered)
+            && letter.own_text().contains('@')
+            && !is_forward(letter.subject())
+            && !(self.names_a_tld && self.body.has_any(&[Sense::Add, Sense::Remove, Sense::Replace]))
+            && tokens::of(letter).is_empty()
     }
 
     /// The marks in a header by which machines say that they are machines. `X-Auto-Response-Suppress` is none of them:
@@ -187,17 +207,82 @@ fn content_type(letter: &Letter) -> String {
 }
 
 fn null_sender(letter: &Letter) -> bool {
-    letter.field("return-path").any(|path| path.trim() == "<>")
+    let mut paths = letter.field("return-path").chain(letter.field("from"));
+    paths.any(|path| path.trim() == "<>")
 }
 
 fn is_daemon(letter: &Letter) -> bool {
     let local = local_part(letter);
-    let called = letter.from_name().map(|name| Speech::of(name, Languages::ALL));
-    let name = letter.from_name().unwrap_or_default().to_ascii_lowercase();
+    let name = letter.from_name().unwrap_or_else(|| sender_as_written(letter).0).to_ascii_lowercase();
     DAEMONS.iter().any(|daemon| local.starts_with(daemon) || name.starts_with(daemon))
-        || called.is_some_and(|called| called.has(Sense::Undelivered))
+        || Speech::of(&name, Languages::ALL).has(Sense::Undelivered)
 }
 
 fn local_part(letter: &Letter) -> String {
-    letter.from().map(|from| from.local().to_ascii_lowercase()).unwrap_or_default()
+    letter.from().map_or_else(|| sender_as_written(letter).1, Address::local).to_ascii_lowercase()
+}
+
+/// The name and the local part of a From that holds no address we take: daemons write `MAILER-DAEMON <>`, a bare word, or a
+/// server's number for its name.
+fn sender_as_written(letter: &Letter) -> (&str, &str) {
+    if letter.from().is_some() {
+        return ("", "");
+    }
+    let from = letter.field("from").next().unwrap_or_default();
+    let (name, path) = from.rsplit_once('<').unwrap_or(("", from));
+    let local = path.split('@').next().unwrap_or_default();
+    (name.trim_matches(['"', ' ']), local.trim_matches(['"', ' ', '>']))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::cctlds::KnownTlds;
+    use crate::domain::contact::Roster;
+    use crate::domain::request::Kind;
+    use crate::reading::letter::Letter;
+    use crate::reading::{Context, understand};
+
+    #[track_caller]
+    fn check(mail: &str, want: Kind) {
+        let (known, roster) = (KnownTlds::built_in(), Roster::default());
+        let context = Context { known: &known, roster: &roster, mailboxes: &[], secretariat: &[] };
+        assert_eq!(understand(&Letter::read(mail.as_bytes()).unwrap(), &context).kind, want, "{mail}");
+    }
+
+    #[test]
+    fn a_daemon_needs_no_address_of_its_own() {
+        let froms = [
+            "MAILER-DAEMON <>",
+            "Mail Delivery System <>",
+            "mailer-daemon",
+            "<postmaster@192.0.2.7>",
+            "<postmaster@[192.0.2.7]>",
+            "<>",
+        ];
+        for from in froms {
+            check(&format!("From: {from}\nSubject: Sorry\n\nUser unknown: a@nic.example\n"), Kind::Bounce);
+        }
+        check("From: Ana <>\nSubject: Sorry\n\nUser unknown: a@nic.example\n", Kind::Other);
+    }
+
+    #[test]
+    fn a_bounce_from_anybody_says_it_twice() {
+        let text = "Your message could not be delivered to a@nic.example";
+        check(&format!("From: gate@mx.example\nSubject: Delivery failure\n\n{text}\n"), Kind::Bounce);
+        check(&format!("From: ana@mx.example\nSubject: Fwd: Delivery failure\n\n{text}\n"), Kind::Other);
+        check("From: ana@mx.example\nSubject: Delivery failure\n\nWhat is this?\n", Kind::Other);
+    }
+
+    #[test]
+    fn a_report_makes_a_bounce_in_any_mail() {
+        let mail = |media: &str, field: &str| {
+            format!(
+                "From: gate@mx.example\nSubject: Note\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n\
+                 See below.\n--b\nContent-Type: {media}\n\n{field}: rfc822; a@nic.example\n--b--\n"
+            )
+        };
+        check(&mail("message/delivery-status", "Final-Recipient"), Kind::Bounce);
+        check(&mail("text/rfc822-headers", "Final-Recipient"), Kind::Other);
+        check(&mail("message/delivery-status", "Reporting-MTA"), Kind::Other);
+    }
 }
