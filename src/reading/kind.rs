@@ -10,7 +10,7 @@ use crate::reading::tokens;
 use crate::reading::words::{Languages, Sense};
 
 /// Header fields that only machines set.
-const MACHINE_FIELDS: [&str; 11] = [
+const MACHINE_FIELDS: [&str; 12] = [
     "x-autoreply",
     "x-auto-reply",
     "x-autorespond",
@@ -21,7 +21,8 @@ const MACHINE_FIELDS: [&str; 11] = [
     "x-vacation",
     "x-list-administrivia",
     "x-servicenow-generated",
-    "list-id",
+    "x-mlserver",
+    "mailing-list",
 ];
 
 /// Local parts behind which no person sits.
@@ -140,9 +141,18 @@ impl Heard<'_> {
             || letter.field("precedence").any(precedence)
             || letter.field("x-precedence").any(precedence)
             || MACHINE_FIELDS.iter().any(|name| present(name))
+            || letter.has_list_field()
             || letter
                 .field("x-ms-exchange-generated-message-source")
                 .any(|value| value.contains("Mailbox Rules"))
+    }
+
+    /// Whether the Subject is a machine's phrase and nothing else, in whatever language beside that of the text.
+    fn is_called_automatic(&self) -> bool {
+        let subject = Speech::of(self.letter.subject(), Languages::ALL);
+        let mask = subject.mask(|hit| matches!(hit.sense, Sense::Away | Sense::Robot));
+        let (all, covered) = subject.share(&mask);
+        all > 0 && all == covered
     }
 
     fn opens_for_another(&self) -> bool {
@@ -178,6 +188,7 @@ impl Heard<'_> {
         // Of a mail that answers none, few such words say little: a complaint has them, too.
         let enough = if self.answers { 2 } else { 3 };
         self.subject.has(Sense::Away)
+            || (self.is_called_automatic() && !asks && !self.names_a_tld)
             || (numbered && away + ticket >= 1)
             || ((away >= 1 || ticket >= enough) && !asks)
     }
@@ -284,5 +295,17 @@ mod tests {
         check(&mail("message/delivery-status", "Final-Recipient"), Kind::Bounce);
         check(&mail("text/rfc822-headers", "Final-Recipient"), Kind::Other);
         check(&mail("message/delivery-status", "Reporting-MTA"), Kind::Other);
+    }
+
+    #[test]
+    fn lists_and_automatic_subjects_are_machines() {
+        for field in
+            ["X-MLServer: ml", "Mailing-List: contact ml@mx.example", "List-Post: <mailto:ml@mx.example>"]
+        {
+            check(&format!("From: ana@mx.example\n{field}\nSubject: Hello\n\nSee you.\n"), Kind::AutoReply);
+        }
+        for subject in ["Absence du bureau", "自动回复"] {
+            check(&format!("From: ana@mx.example\nSubject: {subject}\n\nMany thanks!\n"), Kind::AutoReply);
+        }
     }
 }
