@@ -1,13 +1,16 @@
 //! Machine mails: bounces and automatic answers, told by their header first and by their words second (RFC 3834, RFC 3464).
 
 use crate::domain::address::Address;
-use crate::domain::request::{Bounce, Kind};
+use crate::domain::request::Kind;
+use crate::reading::bounces::quotes_a_server;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
+use crate::reading::subjects::is_forward;
+use crate::reading::tokens;
 use crate::reading::words::{Languages, Sense};
 
 /// Header fields that only machines set.
-const MACHINE_FIELDS: [&str; 11] = [
+const MACHINE_FIELDS: [&str; 12] = [
     "x-autoreply",
     "x-auto-reply",
     "x-autorespond",
@@ -18,7 +21,8 @@ const MACHINE_FIELDS: [&str; 11] = [
     "x-vacation",
     "x-list-administrivia",
     "x-servicenow-generated",
-    "list-id",
+    "x-mlserver",
+    "mailing-list",
 ];
 
 /// Local parts behind which no person sits.
@@ -40,13 +44,15 @@ const NOBODY: [&str; 14] = [
 ];
 
 /// From whose local part bounces come, or how it begins.
-const DAEMONS: [&str; 8] = [
+const DAEMONS: [&str; 10] = [
     "mailer-daemon",
     "mailerdaemon",
     "mail-daemon",
     "maildaemon",
     "mdaemon",
+    "mailer daemon",
     "postmaster",
+    "post_master",
     "microsoftexchange",
     "mailsystem",
 ];
@@ -86,13 +92,28 @@ impl Heard<'_> {
         let failed = letter.field("x-failed-recipients").next().is_some();
         let said = self.subject.has(Sense::Undelivered) || self.around.has(Sense::Undelivered);
         let told = said || self.body.has(Sense::Undelivered);
-        let quotes_a_server = has_status_code(letter.own_text());
+        let quotes_a_server = quotes_a_server(letter.own_text());
         delivery
+            || letter.parts().delivery
             || exchange
             || failed
             || (is_daemon(letter) && (told || quotes_a_server || self.whole.has(Sense::Undelivered)))
             || (null_sender(letter) && (said || (told && !self.body.has(Sense::Away))))
             || (said && quotes_a_server)
+            || self.says_twice_that_it_failed()
+    }
+
+    /// Bounces from an ordinary sender, without a server's reply: their Subject and their text both say it, and name an address.
+    /// Who passes a bounce on to us, answers us or asks for something is a person.
+    fn says_twice_that_it_failed(&self) -> bool {
+        let letter = self.letter;
+        let subject = Speech::of(letter.subject(), Languages::ALL);
+        subject.has(Sense::Undelivered)
+            && self.whole.has(Sense::Undelivered)
+            && letter.own_text().contains('@')
+            && !is_forward(letter.subject())
+            && !(self.names_a_tld && self.body.has_any(&[Sense::Add, Sense::Remove, Sense::Replace]))
+            && tokens::of(letter).is_empty()
     }
 
     /// The marks in a header by which machines say that they are machines. `X-Auto-Response-Suppress` is none of them:
@@ -120,9 +141,18 @@ impl Heard<'_> {
             || letter.field("precedence").any(precedence)
             || letter.field("x-precedence").any(precedence)
             || MACHINE_FIELDS.iter().any(|name| present(name))
+            || letter.has_list_field()
             || letter
                 .field("x-ms-exchange-generated-message-source")
                 .any(|value| value.contains("Mailbox Rules"))
+    }
+
+    /// Whether the Subject is a machine's phrase and nothing else, in whatever language beside that of the text.
+    fn is_called_automatic(&self) -> bool {
+        let subject = Speech::of(self.letter.subject(), Languages::ALL);
+        let mask = subject.mask(|hit| matches!(hit.sense, Sense::Away | Sense::Robot));
+        let (all, covered) = subject.share(&mask);
+        all > 0 && all == covered
     }
 
     fn opens_for_another(&self) -> bool {
@@ -160,6 +190,7 @@ impl Heard<'_> {
         // Of a mail that answers none, few such words say little: a complaint has them, too.
         let enough = if self.answers { 2 } else { 3 };
         self.subject.has(Sense::Away)
+            || (self.is_called_automatic() && !asks && !self.names_a_tld)
             || (numbered && away + ticket >= 1)
             || ((away >= 1 || ticket >= enough) && !asks)
     }
@@ -184,101 +215,99 @@ fn has_long_number(text: &[char]) -> bool {
     text.windows(DIGITS_MIN).any(|run| run.iter().all(char::is_ascii_digit))
 }
 
-/// Whether a mail server's reply is quoted: an enhanced status code such as `5.1.1` (RFC 3463 §2).
-fn has_status_code(text: &str) -> bool {
-    let is_code = |word: &str| {
-        let mut numbers = word.split('.');
-        let class = numbers.next().is_some_and(|class| class == "5" || class == "4");
-        let rest: Vec<&str> = numbers.collect();
-        let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_digit());
-        class && rest.len() == 2 && rest.iter().all(number)
-    };
-    text.split(|c: char| !c.is_ascii_digit() && c != '.').any(|word| is_code(word.trim_end_matches('.')))
-}
-
-/// What a bounce reports.
-pub(super) fn bounce_of(letter: &Letter) -> Bounce {
-    let report = letter.parts().report.as_deref().unwrap_or_default();
-    let value = |name: &str| {
-        report.lines().find_map(|line| {
-            let (field, value) = line.split_once(':')?;
-            field.trim().eq_ignore_ascii_case(name).then(|| value.trim())
-        })
-    };
-    let address = |value: &str| -> Option<Address> {
-        let bare = value.rsplit(';').next()?.trim().trim_matches(['<', '>']);
-        bare.parse().ok()
-    };
-    let recipient = value("Final-Recipient").or_else(|| value("Original-Recipient")).and_then(address);
-    let failed = value("Action").is_none_or(|action| action.eq_ignore_ascii_case("failed"));
-    let status = value("Status").is_none_or(|status| status.starts_with('5'));
-    let enclosed = letter.parts().enclosed.iter().find_map(|mail| mail.message_id.clone());
-    let quoted = value("Message-ID").map(|id| id.trim_matches(['<', '>']).to_owned());
-    let original = enclosed.or(quoted).or_else(|| letter.in_reply_to().map(str::to_owned));
-    Bounce {
-        recipient: recipient.or_else(|| first_address(letter)),
-        permanent: failed && status && !says_delayed(letter),
-        original_message_id: original,
-    }
-}
-
-/// Bounces without a report name the recipient in their text.
-fn first_address(letter: &Letter) -> Option<Address> {
-    let chars: Vec<char> = letter.own_text().chars().collect();
-    crate::reading::facts::addresses(&chars).into_iter().map(|found| found.what).next()
-}
-
-fn says_delayed(letter: &Letter) -> bool {
-    const DELAYS: [&str; 28] = [
-        "delay",
-        "warning",
-        "verzöger",
-        "retard",
-        "retras",
-        "atras",
-        "ritard",
-        "отлож",
-        "задерж",
-        "затрим",
-        "opóźn",
-        "vertraag",
-        "försen",
-        "forsink",
-        "viiväst",
-        "gecik",
-        "zpožd",
-        "oneskor",
-        "kések",
-        "késik",
-        "întârzi",
-        "καθυστ",
-        "متأخر",
-        "تأخ",
-        "עיכוב",
-        "tertunda",
-        "延",
-        "지연",
-    ];
-    let subject = letter.subject().to_lowercase();
-    DELAYS.iter().any(|word| subject.contains(word))
-}
-
 fn content_type(letter: &Letter) -> String {
     letter.field("content-type").next().unwrap_or_default().to_ascii_lowercase()
 }
 
 fn null_sender(letter: &Letter) -> bool {
-    letter.field("return-path").any(|path| path.trim() == "<>")
+    let mut paths = letter.field("return-path").chain(letter.field("from"));
+    paths.any(|path| path.trim() == "<>")
 }
 
 fn is_daemon(letter: &Letter) -> bool {
     let local = local_part(letter);
-    let called = letter.from_name().map(|name| Speech::of(name, Languages::ALL));
-    let name = letter.from_name().unwrap_or_default().to_ascii_lowercase();
+    let name = letter.from_name().unwrap_or_else(|| sender_as_written(letter).0).to_ascii_lowercase();
     DAEMONS.iter().any(|daemon| local.starts_with(daemon) || name.starts_with(daemon))
-        || called.is_some_and(|called| called.has(Sense::Undelivered))
+        || Speech::of(&name, Languages::ALL).has(Sense::Undelivered)
 }
 
 fn local_part(letter: &Letter) -> String {
-    letter.from().map(|from| from.local().to_ascii_lowercase()).unwrap_or_default()
+    letter.from().map_or_else(|| sender_as_written(letter).1, Address::local).to_ascii_lowercase()
+}
+
+/// The name and the local part of a From that holds no address we take: daemons write `MAILER-DAEMON <>`, a bare word, or a
+/// server's number for its name.
+fn sender_as_written(letter: &Letter) -> (&str, &str) {
+    if letter.from().is_some() {
+        return ("", "");
+    }
+    let from = letter.field("from").next().unwrap_or_default();
+    let (name, path) = from.rsplit_once('<').unwrap_or(("", from));
+    let local = path.split('@').next().unwrap_or_default();
+    (name.trim_matches(['"', ' ']), local.trim_matches(['"', ' ', '>']))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::cctlds::KnownTlds;
+    use crate::domain::contact::Roster;
+    use crate::domain::request::Kind;
+    use crate::reading::letter::Letter;
+    use crate::reading::{Context, understand};
+
+    #[track_caller]
+    fn check(mail: &str, want: Kind) {
+        let (known, roster) = (KnownTlds::built_in(), Roster::default());
+        let context = Context { known: &known, roster: &roster, mailboxes: &[], secretariat: &[] };
+        assert_eq!(understand(&Letter::read(mail.as_bytes()).unwrap(), &context).kind, want, "{mail}");
+    }
+
+    #[test]
+    fn a_daemon_needs_no_address_of_its_own() {
+        let froms = [
+            "MAILER-DAEMON <>",
+            "Mail Delivery System <>",
+            "mailer-daemon",
+            "<postmaster@192.0.2.7>",
+            "<postmaster@[192.0.2.7]>",
+            "<>",
+        ];
+        for from in froms {
+            check(&format!("From: {from}\nSubject: Sorry\n\nUser unknown: a@nic.example\n"), Kind::Bounce);
+        }
+        check("From: Ana <>\nSubject: Sorry\n\nUser unknown: a@nic.example\n", Kind::Other);
+    }
+
+    #[test]
+    fn a_bounce_from_anybody_says_it_twice() {
+        let text = "Your message could not be delivered to a@nic.example";
+        check(&format!("From: gate@mx.example\nSubject: Delivery failure\n\n{text}\n"), Kind::Bounce);
+        check(&format!("From: ana@mx.example\nSubject: Fwd: Delivery failure\n\n{text}\n"), Kind::Other);
+        check("From: ana@mx.example\nSubject: Delivery failure\n\nWhat is this?\n", Kind::Other);
+    }
+
+    #[test]
+    fn a_report_makes_a_bounce_in_any_mail() {
+        let mail = |media: &str, field: &str| {
+            format!(
+                "From: gate@mx.example\nSubject: Note\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n\
+                 See below.\n--b\nContent-Type: {media}\n\n{field}: rfc822; a@nic.example\n--b--\n"
+            )
+        };
+        check(&mail("message/delivery-status", "Final-Recipient"), Kind::Bounce);
+        check(&mail("text/rfc822-headers", "Final-Recipient"), Kind::Other);
+        check(&mail("message/delivery-status", "Reporting-MTA"), Kind::Other);
+    }
+
+    #[test]
+    fn lists_and_automatic_subjects_are_machines() {
+        for field in
+            ["X-MLServer: ml", "Mailing-List: contact ml@mx.example", "List-Post: <mailto:ml@mx.example>"]
+        {
+            check(&format!("From: ana@mx.example\n{field}\nSubject: Hello\n\nSee you.\n"), Kind::AutoReply);
+        }
+        for subject in ["Absence du bureau", "自动回复"] {
+            check(&format!("From: ana@mx.example\nSubject: {subject}\n\nMany thanks!\n"), Kind::AutoReply);
+        }
+    }
 }

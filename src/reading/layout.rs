@@ -4,7 +4,7 @@ use crate::reading::folding::{has_case, is_hangul, is_unspaced, is_word};
 use crate::reading::forms::Chosen;
 use crate::reading::lines::Line;
 use crate::reading::parts::Parts;
-use crate::reading::quotes::mark_quotes;
+use crate::reading::quotes::{mark_quotes, part_introductions};
 use crate::reading::words::{self, Hit, Sense};
 
 /// Lines that a signature has at the most; more after a closing is a text of its own.
@@ -55,6 +55,7 @@ impl Layout {
             chosen.take(text);
         }
         let Chosen { lines, hidden, forms_differ, refused } = chosen;
+        let lines = part_introductions(lines);
         let mut layout = Self { hidden, forms_differ, refused, ..Self::default() };
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
@@ -124,7 +125,8 @@ pub(super) struct Spoken {
 }
 
 impl Spoken {
-    fn of(line: &Line) -> Self {
+    /// Finds the words of a line.
+    pub(super) fn of(line: &Line) -> Self {
         // Stars are how Outlook writes bold letters in plain text.
         let chars: Vec<char> = line.text.trim().trim_matches('*').chars().collect();
         let hits = words::find(&chars);
@@ -167,10 +169,6 @@ impl Spoken {
             let rest = self.chars.iter().skip(hit.span.end).find(|c| !matches!(c, ' ' | '*' | '\u{a0}'));
             rest.is_some_and(|c| matches!(c, ':' | '：'))
         })
-    }
-
-    pub(super) fn has_digit(&self) -> bool {
-        self.chars.iter().any(char::is_ascii_digit)
     }
 
     pub(super) fn ends_with_colon(&self) -> bool {

@@ -174,6 +174,15 @@ impl Letter {
     pub(super) fn field(&self, name: &str) -> impl Iterator<Item = &str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
+    /// Whether a list manager set one of its fields (RFC 2369, RFC 2919). Ways to unsubscribe and to find help stand in what is
+    /// sent to many by hand, too.
+    pub(super) fn has_list_field(&self) -> bool {
+        let people = ["list-unsubscribe", "list-unsubscribe-post", "list-help"];
+        let set = |(name, value): &(String, String)| {
+            name.starts_with("list-") && !value.trim().is_empty() && !people.contains(&name.as_str())
+        };
+        self.fields.iter().any(set)
+    }
 }
 
 fn check_size(raw: &[u8]) -> Result<(), Unreadable> {

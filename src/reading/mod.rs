@@ -4,6 +4,7 @@ mod answer;
 mod bare;
 mod belonging;
 mod borders;
+mod bounces;
 mod changes;
 mod countries;
 mod decoding;

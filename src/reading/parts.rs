@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use crate::domain::limits::{PARTS_DEPTH_MAX, PARTS_MAX};
+use crate::reading::bounces::tells_of_delivery;
 use crate::reading::decoding;
 use crate::reading::letter::{Unreadable, id_of};
 
@@ -24,6 +25,8 @@ pub(super) struct Parts {
     pub(super) enclosed: Vec<Enclosed>,
     /// The text of a delivery report (RFC 3464 §2) or another report.
     pub(super) report: Option<String>,
+    /// Whether a report says what became of a delivery, whatever the mail around it is called.
+    pub(super) delivery: bool,
     /// Whether it is encrypted, so that nothing can be read.
     pub(super) encrypted: bool,
     /// Whether a text could not be decoded without loss, or was cut.
@@ -144,6 +147,7 @@ fn alternative(
     parts.cards.append(&mut inner.cards);
     parts.enclosed.append(&mut inner.enclosed);
     parts.report = parts.report.take().or(inner.report);
+    parts.delivery |= inner.delivery;
     parts.encrypted |= inner.encrypted;
     parts.damaged |= inner.damaged;
     Ok(())
@@ -181,9 +185,7 @@ fn take_text(part: &MessagePart<'_>, media: &str, text: &str, parts: &mut Parts)
     let html = media == "text/html";
     let plain = matches!(media, "text/plain" | "" | "text/enriched" | "text/markdown");
     if report {
-        let whole = parts.report.get_or_insert_default();
-        whole.push_str(&text);
-        whole.push('\n');
+        add_report(media, &text, parts);
     } else if card {
         parts.cards.push(text);
     } else if attached || !(html || plain) {
@@ -197,13 +199,17 @@ fn take_text(part: &MessagePart<'_>, media: &str, text: &str, parts: &mut Parts)
     }
 }
 
+fn add_report(media: &str, text: &str, parts: &mut Parts) {
+    parts.delivery |= media.ends_with("delivery-status") && tells_of_delivery(text);
+    let whole = parts.report.get_or_insert_default();
+    whole.push_str(text);
+    whole.push('\n');
+}
+
 fn take_octets(part: &MessagePart<'_>, media: &str, octets: &[u8], parts: &mut Parts) {
     let name = part.attachment_name().unwrap_or_default().to_owned();
     if media.starts_with("message/") {
-        let (text, _) = shortened(&String::from_utf8_lossy(octets));
-        let whole = parts.report.get_or_insert_default();
-        whole.push_str(&text);
-        whole.push('\n');
+        add_report(media, &shortened(&String::from_utf8_lossy(octets)).0, parts);
         return;
     }
     if media.ends_with("vcard") || has_ending(&name, "vcf") {

@@ -5,6 +5,7 @@ use crate::domain::tld::Tld;
 use crate::reading::Context;
 use crate::reading::answer;
 use crate::reading::bare::is_only_name;
+use crate::reading::bounces;
 use crate::reading::changes;
 use crate::reading::countries;
 use crate::reading::doubts;
@@ -13,7 +14,7 @@ use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::in_place;
 use crate::reading::intent::{Intent, Signs};
-use crate::reading::kind::{self, Heard};
+use crate::reading::kind::Heard;
 use crate::reading::labels::{Reader, rank_of, role_of};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
@@ -135,7 +136,7 @@ impl Hearing<'_> {
         if let Some(machine) = self.machine() {
             self.reading.kind = machine;
             if machine == Kind::Bounce {
-                self.reading.bounce = Some(kind::bounce_of(self.letter));
+                self.reading.bounce = Some(bounces::bounce_of(self.letter));
             }
         } else if cut == Cut::Shortened {
             self.reading.doubts.push("it is too long to be interpreted".to_owned());
