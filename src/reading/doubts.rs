@@ -221,6 +221,42 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<S
         }
     };
     let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
+    let comes = |entry: &Entry| {
+        matches!(entry.role, Role::Add | Role::New | Role::Unsaid)
+            && !entry.value_changes
+            && !entry.emails.is_empty()
+    };
+    let makes_room = |entry: &Entry| {
+        matches!(entry.role, Role::Old | Role::Remove | Role::Change) || entry.former_email.is_some()
+    };
+    let replaces = own.has_any(&[Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf])
+        && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
+    let pairs = || {
+        statement
+            .entries
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| statement.entries.iter().skip(at + 1).map(move |other| (one, other)))
+    };
+    // `Tau, who was primary until now, becomes secondary`: a former place read as the present one.
+    let stays = |entry: &Entry| !matches!(entry.role, Role::Old | Role::Remove);
+    let same_place = |(one, other): (&Entry, &Entry)| {
+        one.rank.is_some() && one.rank == other.rank && stays(one) && stays(other)
+    };
+    doubt(pairs().any(same_place), "two persons would have the same place");
+    // `Eszter Balogh is called Eszter Balogh-Fekete now`: one person under two names.
+    let longer = |one: &str, other: &str| {
+        one.strip_prefix(other).is_some_and(|rest| rest.starts_with([' ', '-', '\u{2010}', '\u{2011}']))
+    };
+    let same_name = |(one, other): (&Entry, &Entry)| match (&one.name, &other.name) {
+        (Some(one), Some(other)) => longer(one, other) || longer(other, one),
+        _ => false,
+    };
+    doubt(pairs().any(same_name), "two of the persons may be one under two names");
+    doubt(
+        replaces && any(&comes) && !any(&makes_room),
+        "somebody seems to come in another's place, and it is not certain in whose",
+    );
     doubt(has_loose_place(statement, own), "a place is named, and it is not certain whose");
     let leaves = |entry: &Entry| {
         let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);

@@ -9,6 +9,7 @@ mod changes;
 mod countries;
 mod decoding;
 mod doubts;
+mod endings;
 mod entry;
 mod facts;
 mod folding;

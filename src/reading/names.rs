@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use crate::reading::endings;
 use crate::reading::facts::Found;
-use crate::reading::folding::{folded, has_case, is_han, is_hangul, is_mark, is_unspaced, is_word};
+use crate::reading::folding::{folded, has_case, is_han, is_mark, is_unspaced, is_word};
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
@@ -314,7 +315,26 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && hit.language.is_english()
         && speech.hits.iter().any(|other| !other.language.is_english());
     let foreign_name = foreign && capital && !starts;
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote | Sense::Nothing) && !may_be_a_name && !foreign_name
+    // `陈立新接任`: one character for `new` or `old` belongs to what follows it, if that is a word for a contact or a value.
+    let lone = hit.span.len() == 1
+        && matches!(hit.sense, Sense::New | Sense::Old)
+        && speech.chars.get(hit.span.start).is_some_and(|c| is_han(*c))
+        && !speech.hits.iter().any(|next| {
+            next.span.start == hit.span.end
+                && matches!(
+                    next.sense,
+                    Sense::ContactWord
+                        | Sense::Name
+                        | Sense::Email
+                        | Sense::Phone
+                        | Sense::Mobile
+                        | Sense::Add
+                )
+        });
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote | Sense::Nothing)
+        && !may_be_a_name
+        && !foreign_name
+        && !lone
 }
 
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
@@ -326,19 +346,12 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
     let last = run.iter().rposition(|token| token.kind != TokenKind::Particle)?;
     let run = run.get(..=last)?;
     let span = run.first()?.span.start..run.last()?.span.end;
-    let mut text = speech.text(span.clone());
     let words = run.len();
     let uncased = run.iter().any(|token| token.kind == TokenKind::Uncased);
     if words > NAME_WORDS_MAX {
         return None;
     }
-    if text.chars().any(is_hangul) {
-        text = without_particle(&text);
-    }
-    if let Some(owner) = ["'s", "’s", "'", "’"].iter().find_map(|ending| text.strip_suffix(ending)) {
-        text = owner.to_owned();
-    }
-    text = without_ending(&text).to_owned();
+    let text = endings::bare(&speech.text(span.clone()));
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let shape = if text.chars().any(is_han) { (2..=8).contains(&letters) } else { letters >= 2 };
     let all_caps_code = words == 1 && text.chars().all(|c| !c.is_lowercase()) && letters <= 4 && !uncased;
@@ -346,54 +359,6 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
         return None;
     }
     Some(Found { span, what: Name { text: text.trim().to_owned(), weak: uncased || words < 2 } })
-}
-
-/// Turkish parts the endings of names with an apostrophe: `Yılmaz'ın`.
-fn without_ending(name: &str) -> &str {
-    const ENDING_LETTERS_MAX: usize = 4;
-    match name.rsplit_once(['\'', '’']) {
-        Some((bare, ending))
-            if ending.chars().count() <= ENDING_LETTERS_MAX
-                && ending.chars().all(char::is_lowercase)
-                && bare.chars().count() > 2 =>
-        {
-            bare
-        }
-        _ => name,
-    }
-}
-
-/// Korean writes particles and honorifics together with the name.
-fn without_particle(name: &str) -> String {
-    const ENDINGS: [&str; 24] = [
-        "님으로",
-        "님에서",
-        "씨에서",
-        "님을",
-        "님은",
-        "님이",
-        "님의",
-        "씨를",
-        "씨는",
-        "씨가",
-        "씨로",
-        "에게",
-        "에서",
-        "으로",
-        "님",
-        "씨",
-        "을",
-        "를",
-        "은",
-        "는",
-        "이",
-        "가",
-        "의",
-        "로",
-    ];
-    let bare =
-        ENDINGS.iter().filter_map(|ending| name.strip_suffix(ending)).find(|bare| bare.chars().count() >= 3);
-    bare.unwrap_or(name).trim().to_owned()
 }
 
 #[cfg(test)]

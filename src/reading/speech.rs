@@ -49,7 +49,16 @@ impl Speech {
 
     /// The first phrase of this sense, as written.
     pub(super) fn quote(&self, sense: Sense) -> Option<String> {
-        self.with(sense).next().map(|hit| self.text(hit.span.clone()))
+        // `Until now` is no time to come: a longer phrase that says nothing takes the shorter one in.
+        let harmless = |hit: &&Hit| {
+            self.hits.iter().any(|other| {
+                matches!(other.sense, Sense::Stop | Sense::Vocabulary)
+                    && other.span.start <= hit.span.start
+                    && hit.span.end <= other.span.end
+                    && other.span.len() > hit.span.len()
+            })
+        };
+        self.with(sense).find(|hit| !harmless(hit)).map(|hit| self.text(hit.span.clone()))
     }
 
     /// Which characters stand in a word of one of these senses.

@@ -76,7 +76,21 @@ pub(super) fn only_line(own: &Speech) -> Option<LineKind> {
         let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
         let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
         let bare = facts::numbers(chars).is_empty() && facts::addresses(chars).is_empty();
-        if !bare || !inside(Sense::Only) || inside(Sense::Not) {
+        if !bare || !inside(Sense::Only) {
+            continue;
+        }
+        // `Take the mobile, not the office line`: the one before the negation.
+        let denied =
+            own.with(Sense::Not).find(|hit| bound.contains(&hit.span.start)).map(|hit| hit.span.start);
+        if let Some(denied) = denied {
+            let before = |sense: Sense| {
+                own.with(sense).any(|hit| bound.contains(&hit.span.start) && hit.span.end <= denied)
+            };
+            match (before(Sense::Mobile), before(Sense::Phone)) {
+                (true, false) => lines.push(LineKind::Mobile),
+                (false, true) => lines.push(LineKind::Fixed),
+                _ => {}
+            }
             continue;
         }
         match (inside(Sense::Mobile), inside(Sense::Phone)) {
