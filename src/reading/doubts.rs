@@ -269,8 +269,16 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<S
 
 /// `Each is the main contact of his own zone`: a sentence without anybody names a place that nobody has.
 fn has_loose_place(statement: &Statement, own: &Speech) -> bool {
-    if statement.entries.len() < 2 || statement.entries.iter().any(|entry| entry.rank.is_some()) {
+    if statement.entries.len() < 2 {
         return false;
+    }
+    let placed = statement.entries.iter().filter(|entry| entry.rank.is_some()).count();
+    if placed > 0 {
+        // One has the second place and the other none, though a first is named: a line break tore it off.
+        let had = |rank| statement.entries.iter().any(|entry| entry.rank == Some(rank));
+        let named = [Sense::First, Sense::Second, Sense::Third].into_iter().flat_map(|sense| own.with(sense));
+        return placed < statement.entries.len()
+            && named.filter_map(|hit| rank_of(own, hit.span.start, hit.span.end)).any(|rank| !had(rank));
     }
     sentences::of(own).into_iter().any(|bound| {
         let end = bound.end.min(own.chars.len());
