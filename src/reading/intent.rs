@@ -72,7 +72,7 @@ impl Signs<'_> {
         if !self.has_details() && (how || self.is_only("help") || wonders) {
             return Intent::Help;
         }
-        if self.role != Role::Unsaid && !self.tlds.is_empty() {
+        if self.role != Role::Unsaid && !self.tlds.is_empty() && !self.leaves_all_as_it_is() {
             return Intent::Change;
         }
         // `Whom do I call at .nl when something burns?`
@@ -88,6 +88,9 @@ impl Signs<'_> {
             && matches!(self.role, Role::Unsaid | Role::Change | Role::Keep)
             && self.statement.loose.is_empty()
         {
+            return false;
+        }
+        if self.leaves_all_as_it_is() {
             return false;
         }
         let said = self.statement.entries.iter().any(|entry| entry.role != Role::Unsaid);
@@ -116,6 +119,24 @@ impl Signs<'_> {
         (self.has_details() && meant)
             || ((points_elsewhere || refers) && !(how && self.is_question()))
             || (all && !self.tlds.is_empty())
+    }
+
+    /// `We checked our data: no changes.` Nothing beside it is to be done, and nobody's number is told.
+    fn leaves_all_as_it_is(&self) -> bool {
+        const ACTS: [Sense; 6] =
+            [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace, Sense::ReplacedBy, Sense::Left];
+        let unchanged = |at: usize| self.own.with(Sense::Unchanged).any(|hit| hit.span.contains(&at));
+        let acts = ACTS.into_iter().flat_map(|act| self.own.with(act)).any(|hit| !unchanged(hit.span.start));
+        let told = |entry: &Entry| {
+            !entry.phones.is_empty()
+                || entry.rank.is_some()
+                || !matches!(entry.role, Role::Unsaid | Role::Keep)
+        };
+        self.own.has(Sense::Unchanged)
+            && !acts
+            && !self.own.has(Sense::But)
+            && !self.statement.structured
+            && !self.statement.entries.iter().any(told)
     }
 
     /// A ccTLD and its contacts or their numbers, nobody's details, nothing that is to be done: that asks for them.
