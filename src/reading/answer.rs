@@ -21,9 +21,9 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
     // `I confirm … not` refuses, `this is not correct` corrects; `please do` within `please do not` agrees to nothing.
     let free: Vec<&Hit> = yes.iter().filter(|yes| !no.iter().any(|no| overlap(no, yes))).copied().collect();
     let answers: Vec<&Hit> = said.with(Sense::Yes).chain(no.iter().copied()).collect();
-    let weak = |yes: &Hit| said.with(Sense::YesWeak).any(|weak| covers(weak, yes));
+    let weak = |yes: &Hit| said.with(Sense::YesWeak).any(|weak| weak.covers(yes));
     let mut refusals: Vec<&Hit> =
-        no.iter().filter(|no| !yes.iter().any(|yes| covers(yes, no))).copied().collect();
+        no.iter().filter(|no| !yes.iter().any(|yes| yes.covers(no))).copied().collect();
     let decided = !refusals.is_empty();
     for yes in free.iter().filter(|yes| !weak(yes)) {
         refusals.extend(negations(said, yes, &answers, Reach::Clause));
@@ -56,10 +56,7 @@ fn is_semicolon(c: char, said: &Speech) -> bool {
 /// The phrases of this sense that are in no longer one of the same, and in none that says neither yes nor no.
 fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
     let hits: Vec<&Hit> = said.with(sense).filter(|hit| !is_aside(said, hit)).collect();
-    hits.iter()
-        .filter(|hit| !hits.iter().any(|other| other.span != hit.span && covers(other, hit)))
-        .copied()
-        .collect()
+    hits.iter().filter(|hit| !hits.iter().any(|other| other.exceeds(hit))).copied().collect()
 }
 
 /// `No` in `no problem`, `object` in `I do not object`: part of a phrase that says neither yes nor no.
@@ -89,10 +86,6 @@ fn is_said(said: &Speech, no: &Hit) -> bool {
     !negates || ((apart(next) || thanks) && apart(before))
 }
 
-fn covers(outer: &Hit, inner: &Hit) -> bool {
-    outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
-}
-
 fn overlap(a: &Hit, b: &Hit) -> bool {
     a.span.start < b.span.end && b.span.start < a.span.end
 }
@@ -108,7 +101,7 @@ enum Reach {
 
 /// The words of negation that reach a yes; one within another answer, as a `no` that stands alone, is none.
 fn negations<'a>(said: &'a Speech, yes: &Hit, answers: &[&Hit], reach: Reach) -> Vec<&'a Hit> {
-    let of_an_answer = |not: &Hit| is_aside(said, not) || answers.iter().any(|answer| covers(answer, not));
+    let of_an_answer = |not: &Hit| is_aside(said, not) || answers.iter().any(|answer| answer.covers(not));
     said.with(Sense::Not).filter(|not| !of_an_answer(not) && !parted(said, not, yes, reach)).collect()
 }
 
@@ -130,7 +123,7 @@ fn is_plain_agreement(said: &Speech) -> bool {
     // A yes that is a doubt in the same language, as with a letter of the future tense before it, stays doubtful.
     let inside_yes = |hit: &Hit| {
         let other = |yes: &Hit| yes.span != hit.span || yes.language != hit.language;
-        said.with(Sense::Yes).any(|yes| covers(yes, hit) && other(yes))
+        said.with(Sense::Yes).any(|yes| yes.covers(hit) && other(yes))
     };
     let doubtful = |hit: &&Hit| {
         matches!(hit.sense, Sense::But | Sense::Not | Sense::OnBehalf | Sense::Steer | Sense::ForATime)
@@ -165,7 +158,7 @@ fn is_plain_refusal(said: &Speech, no: &[&Hit]) -> bool {
     let letters = said.chars.iter().filter(|c| is_word(**c)).count();
     let first = no.iter().map(|hit| hit.span.start).min().unwrap_or_default();
     // `Not quite` is no refusal.
-    let hedged = no.iter().all(|no| said.with(Sense::But).any(|but| covers(but, no) && but.span != no.span));
+    let hedged = no.iter().all(|no| said.with(Sense::But).any(|but| but.exceeds(no)));
     let before = said.chars.iter().take(first).filter(|c| is_word(**c)).count();
     letters <= ANSWER_LETTERS_MAX
         && before <= 80

@@ -75,8 +75,8 @@ fn has_reply_code(text: &str) -> bool {
             || line.contains("mail from")
             || Speech::of(line, Languages::ALL).has(Sense::Undelivered)
     };
-    let coded = (0..lines.len()).filter(|place| lines.get(*place).is_some_and(|line| coded(line)));
-    coded.into_iter().any(|place| lines.iter().skip(place.saturating_sub(1)).take(3).any(fails))
+    let mut coded = (0..lines.len()).filter(|place| lines.get(*place).is_some_and(|line| coded(line)));
+    coded.any(|place| lines.iter().skip(place.saturating_sub(1)).take(3).any(fails))
 }
 
 /// Whether a text starts with a reply code, behind whatever is no word.

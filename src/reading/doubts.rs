@@ -1,6 +1,7 @@
 //! Doubts: signs in a mail that a person must look before anything is done.
 
 use crate::domain::address::Address;
+use crate::domain::contact::Rank;
 use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
@@ -190,10 +191,10 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         any(&|entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty()),
         "it is not certain whether persons or only their places are exchanged",
     );
-    let renamed = own.with(Sense::LastName).chain(own.with(Sense::Name)).any(|name| {
-        !own.with(Sense::ContactWord)
-            .any(|word| word.span.start <= name.span.start && name.span.end <= word.span.end)
-    });
+    let renamed = own
+        .with(Sense::LastName)
+        .chain(own.with(Sense::Name))
+        .any(|name| !own.with(Sense::ContactWord).any(|word| word.covers(name)));
     let changes =
         |entry: &Entry| entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none();
     let only_number = |entry: &Entry| {
@@ -257,7 +258,8 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<S
         replaces && any(&comes) && !any(&makes_room),
         "somebody seems to come in another's place, and it is not certain in whose",
     );
-    doubt(has_loose_place(statement, own), "a place is named, and it is not certain whose");
+    let loose_place = has_loose_place(statement, own) || has_torn_place(statement, own);
+    doubt(loose_place, "a place is named, and it is not certain whose");
     let leaves = |entry: &Entry| {
         let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);
         goes && entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()
@@ -269,16 +271,8 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<S
 
 /// `Each is the main contact of his own zone`: a sentence without anybody names a place that nobody has.
 fn has_loose_place(statement: &Statement, own: &Speech) -> bool {
-    if statement.entries.len() < 2 {
+    if statement.entries.len() < 2 || statement.entries.iter().any(|entry| entry.rank.is_some()) {
         return false;
-    }
-    let placed = statement.entries.iter().filter(|entry| entry.rank.is_some()).count();
-    if placed > 0 {
-        // One has the second place and the other none, though a first is named: a line break tore it off.
-        let had = |rank| statement.entries.iter().any(|entry| entry.rank == Some(rank));
-        let named = [Sense::First, Sense::Second, Sense::Third].into_iter().flat_map(|sense| own.with(sense));
-        return placed < statement.entries.len()
-            && named.filter_map(|hit| rank_of(own, hit.span.start, hit.span.end)).any(|rank| !had(rank));
     }
     sentences::of(own).into_iter().any(|bound| {
         let end = bound.end.min(own.chars.len());
@@ -287,6 +281,14 @@ fn has_loose_place(statement: &Statement, own: &Speech) -> bool {
         let called = own.with(Sense::ContactWord).any(|hit| bound.contains(&hit.span.start));
         bare && called && rank_of(own, bound.start, end).is_some()
     })
+}
+
+/// One has the second place and another none, though a first is named: a line break tore it off.
+fn has_torn_place(statement: &Statement, own: &Speech) -> bool {
+    let had: Vec<Rank> = statement.entries.iter().filter_map(|entry| entry.rank).collect();
+    let named = [Sense::First, Sense::Second, Sense::Third].into_iter().flat_map(|sense| own.with(sense));
+    let mut ranks = named.filter_map(|hit| rank_of(own, hit.span.start, hit.span.end));
+    !had.is_empty() && had.len() < statement.entries.len() && ranks.any(|rank| !had.contains(&rank))
 }
 
 /// Somebody is to change, and nothing of his is said to.

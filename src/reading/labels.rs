@@ -149,11 +149,7 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         |(place, c): (usize, &char)| matches!(c, ',' | '，' | '、') && !parts_a_name(&inside, start + place);
     // `Please change the order:` asks for something; `Changed number:` is a label.
     let act = |hit: &&&Hit| {
-        let covered = |other: &&Hit| {
-            LABELS.contains(&other.sense)
-                && other.span.start <= hit.span.start
-                && hit.span.end <= other.span.end
-        };
+        let covered = |other: &&Hit| LABELS.contains(&other.sense) && other.covers(hit);
         matches!(hit.sense, Sense::Change | Sense::Replace) && !inside.iter().any(covered)
     };
     let orders = inside.iter().any(|hit| hit.sense == Sense::Rank) && inside.iter().filter(act).count() > 0;
@@ -274,14 +270,8 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     let longest = |sense: Sense| {
         let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
         // `Secondary e-mail` says nothing of a place.
-        let of_a_value = |hit: &&Hit| {
-            line.hits.iter().any(|label| {
-                is_data(label.sense)
-                    && label.span.start <= hit.span.start
-                    && hit.span.end <= label.span.end
-                    && label.span.len() > hit.span.len()
-            })
-        };
+        let of_a_value =
+            |hit: &&Hit| line.hits.iter().any(|label| is_data(label.sense) && label.exceeds(hit));
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];

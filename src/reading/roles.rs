@@ -221,11 +221,9 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
     inside
         .iter()
         .filter(|hit| {
-            !inside.iter().any(|other| {
-                let within = other.span.start <= hit.span.start && hit.span.end <= other.span.end;
-                let longer = other.span.len() > hit.span.len();
-                within && (longer || (hit.stretched && !other.stretched))
-            })
+            !inside
+                .iter()
+                .any(|other| other.exceeds(hit) || (other.covers(hit) && hit.stretched && !other.stretched))
         })
         .copied()
         .collect()

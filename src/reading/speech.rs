@@ -51,12 +51,9 @@ impl Speech {
     pub(super) fn quote(&self, sense: Sense) -> Option<String> {
         // `Until now` is no time to come: a longer phrase that says nothing takes the shorter one in.
         let harmless = |hit: &&Hit| {
-            self.hits.iter().any(|other| {
-                matches!(other.sense, Sense::Stop | Sense::Vocabulary)
-                    && other.span.start <= hit.span.start
-                    && hit.span.end <= other.span.end
-                    && other.span.len() > hit.span.len()
-            })
+            self.hits
+                .iter()
+                .any(|other| matches!(other.sense, Sense::Stop | Sense::Vocabulary) && other.exceeds(hit))
         };
         self.with(sense).find(|hit| !harmless(hit)).map(|hit| self.text(hit.span.clone()))
     }

@@ -12,8 +12,7 @@ use crate::reading::words::{Hit, Sense};
 pub(super) fn names_a_value(speech: &Speech, cue: &Hit) -> bool {
     speech.hits.iter().any(|hit| {
         matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile)
-            && cue.span.start <= hit.span.start
-            && hit.span.end <= cue.span.end
+            && cue.covers(hit)
     })
 }
 

@@ -197,6 +197,18 @@ pub(super) struct Hit {
     pub(super) stretched: bool,
 }
 
+impl Hit {
+    /// Whether it takes the other one in, or is as long.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.span.start <= other.span.start && other.span.end <= self.span.end
+    }
+
+    /// Whether it takes the other one in and is longer.
+    pub(super) fn exceeds(&self, other: &Self) -> bool {
+        self.covers(other) && self.span != other.span
+    }
+}
+
 /// One phrase of a file.
 struct Phrase {
     sense: Sense,
