@@ -81,7 +81,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Value> {
         let number = self.records.next_number("note")?;
         let mut moment = self.moment()?;
-        let notice = Notice { kind, to, name, token: None, thread, facts };
+        let notice = Notice { kind, to, name, token: None, thread, language: None, facts };
         let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, &mut moment)?;
         writes.extend(prepared.writes);
         writes.push(Records::write_next_number("note", number + 1)?);

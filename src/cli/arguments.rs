@@ -58,6 +58,11 @@ pub(super) enum Command {
     /// Close a request; all concerned are told why
     #[command(after_help = "Example:\n  tldops reject R-17 --note \"a role address cannot be a contact\"")]
     Reject(RulingOptions),
+    /// Ask the sender of a request for what is missing, and what would settle the doubts
+    #[command(
+        after_help = "Example:\n  tldops ask R-17 --note \"Is Ann Bee the first or the second contact?\""
+    )]
+    Ask(RulingOptions),
     /// Show the contact repository
     #[command(after_help = "Example:\n  tldops roster list --json")]
     Roster(RosterOptions),

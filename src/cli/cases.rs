@@ -147,11 +147,15 @@ pub(super) fn reject(options: &RulingOptions, output: &mut Output) -> Result<(),
     rule(options, RulingVerdict::Reject, output)
 }
 
+pub(super) fn ask(options: &RulingOptions, output: &mut Output) -> Result<(), Failure> {
+    rule(options, RulingVerdict::Ask, output)
+}
+
 /// A ruling that waits for the program.
 #[derive(Debug, Deserialize, Serialize)]
 struct Waiting {
     case: CaseId,
-    approve: bool,
+    verdict: RulingVerdict,
     by: String,
     note: String,
 }
@@ -161,12 +165,7 @@ fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) ->
     let config = open::config(&options.place.config)?;
     let snapshot = open::snapshot(&config)?;
     check(&snapshot, options.case)?;
-    let waiting = Waiting {
-        case: options.case,
-        approve: verdict == RulingVerdict::Approve,
-        by: options.by.clone(),
-        note: options.note.clone(),
-    };
+    let waiting = Waiting { case: options.case, verdict, by: options.by.clone(), note: options.note.clone() };
     let store = config.store.clone();
     let Some(installation) = Installation::open_alone(config)? else {
         leave(&store, &waiting)?;
@@ -205,8 +204,7 @@ fn find(snapshot: &Snapshot, id: CaseId) -> Result<Case, Failure> {
 }
 
 fn ruling(waiting: &Waiting) -> Ruling {
-    let verdict = if waiting.approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
-    Ruling { by: waiting.by.clone(), verdict, note: waiting.note.clone() }
+    Ruling { by: waiting.by.clone(), verdict: waiting.verdict, note: waiting.note.clone() }
 }
 
 /// Leaves a ruling where the running program finds it: whole or not at all.

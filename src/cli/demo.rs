@@ -108,8 +108,8 @@ fn show(
     match step {
         Step::Chapter(title) => return output.title(&format!("\n{title}")),
         Step::Wait(span) => output.line(&format!("  … {} later", in_words_of_time(*span)))?,
-        Step::Rule { approve, case, note } => {
-            let word = if *approve { "approve" } else { "reject" };
+        Step::Rule { verdict, case, note } => {
+            let word = verdict.word();
             output.line(&format!("  The secretariat rules: tldops {word} {case} --note \"{note}\""))?;
         }
         Step::Mail { .. }

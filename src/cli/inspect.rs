@@ -24,6 +24,7 @@ use crate::domain::limits::LETTER_OCTETS_MAX;
 use crate::domain::policy::Policy;
 use crate::domain::request::{Kind, Reading, Request};
 use crate::domain::tld::Tld;
+use crate::domain::unclear::{About, Unclear};
 use crate::shell::clock::SystemClock;
 use crate::shell::dns::Dns;
 use crate::shell::iana_snapshot::IanaSnapshot;
@@ -39,7 +40,7 @@ pub(super) struct Report<'a> {
     pub(super) missing: &'a [String],
     pub(super) queried_tlds: &'a [Tld],
     pub(super) hold: bool,
-    pub(super) doubts: &'a [String],
+    pub(super) doubts: Vec<String>,
     pub(super) proof: ProofReport<'a>,
     pub(super) authority: Vec<AuthorityReport>,
     pub(super) would: Vec<String>,
@@ -174,7 +175,7 @@ impl Table {
             missing: &reading.missing,
             queried_tlds: &reading.queried_tlds,
             hold: reading.hold,
-            doubts: &reading.doubts,
+            doubts: reading.doubts.iter().map(ToString::to_string).collect(),
             proof: ProofReport {
                 verdict: proof.verdict,
                 from: proof.from.as_ref().map(Address::lower),
@@ -252,7 +253,7 @@ fn unread(why: &str) -> Reading {
         missing: Vec::new(),
         queried_tlds: Vec::new(),
         hold: true,
-        doubts: vec![format!("the mail was not read: {why}")],
+        doubts: vec![Unclear::with(About::NotRead, [why.to_owned()])],
         tokens: Vec::new(),
         bounce: None,
         own_text: String::new(),

@@ -63,6 +63,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Cases(options) => cases::cases(&options, output),
         Command::Show(options) => cases::show(&options, output),
         Command::Approve(options) => cases::approve(&options, output),
+        Command::Ask(options) => cases::ask(&options, output),
         Command::Reject(options) => cases::reject(&options, output),
         Command::Roster(options) => roster::roster(&options, output),
         Command::Iana(options) => iana::iana(&options, output),

@@ -164,7 +164,7 @@ fn hold(arrival: &Arrival) -> Admission {
     Admission::Hold(if doubts.is_empty() {
         vec!["a person should read it".to_owned()]
     } else {
-        doubts.clone()
+        doubts.iter().map(ToString::to_string).collect()
     })
 }
 
@@ -249,7 +249,7 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
     let mut cases = Vec::new();
     for group in grouped(known, arrival, view, policy) {
         let mut case = prepare(arrival, from, group, view, policy);
-        case.doubts.extend(strange.iter().cloned().map(Doubt::Reading));
+        case.doubts.extend(strange.iter().cloned().map(Doubt::Mail));
         cases.push(case);
     }
     joined_or_limited(cases, view, policy)

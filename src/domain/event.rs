@@ -95,12 +95,35 @@ pub struct Ruling {
 }
 
 /// The rulings that there are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RulingVerdict {
     /// Go on in spite of the doubts.
     Approve,
     /// Close it.
     Reject,
+    /// Ask the requester what would settle the doubts.
+    Ask,
+}
+
+impl RulingVerdict {
+    /// The word for it, at the shell and in scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Ask => "ask",
+        }
+    }
+}
+
+impl std::str::FromStr for RulingVerdict {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Approve, Self::Reject, Self::Ask];
+        all.into_iter().find(|verdict| verdict.word() == word).ok_or_else(|| format!("`{word}` is no ruling"))
+    }
 }
 
 /// What is to be done: each effect has an id for ever, and is recorded before it is carried out.

@@ -28,6 +28,7 @@ pub mod remembered;
 pub mod request;
 pub mod tld;
 pub mod token;
+pub mod unclear;
 
 #[cfg(test)]
 mod tests_admission;

@@ -1,5 +1,7 @@
 //! The mails that we send, as values: to whom, which one, and with which facts.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::plan::EntryChange;
 use crate::domain::token::Token;
+use crate::domain::unclear::Unclear;
 
 /// Lines of a mail that a notice to the secretariat shows at the most; the whole mail is kept and can be looked at.
 pub const QUOTED_LINES_MAX: usize = 60;
@@ -24,6 +27,8 @@ pub struct Notice {
     pub token: Option<(Token, Step)>,
     /// The mail that it answers.
     pub thread: Thread,
+    /// The language that its receiver wrote in (ISO 639-1); English stands below it.
+    pub language: Option<String>,
     /// All that its text says.
     pub facts: Facts,
 }
@@ -137,6 +142,77 @@ impl NoticeKind {
     }
 }
 
+/// A detail that a request lacks.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Missing {
+    /// `tld`, `contacts`, `name`, `email` or `phone`.
+    pub what: String,
+    /// Whose, by his address or name.
+    pub who: Option<String>,
+}
+
+/// `phone:ana@nic.example` of a reading.
+impl From<&str> for Missing {
+    fn from(item: &str) -> Self {
+        match item.split_once(':') {
+            Some((what, who)) => Self { what: what.to_owned(), who: Some(who.to_owned()) },
+            None => Self { what: item.to_owned(), who: None },
+        }
+    }
+}
+
+/// For the journal.
+impl fmt::Display for Missing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.what)?;
+        self.who.as_ref().map_or(Ok(()), |who| write!(formatter, " of {who}"))
+    }
+}
+
+/// A field of the form.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Field {
+    /// What belongs there.
+    pub label: Label,
+    /// What is known of it.
+    pub value: Option<String>,
+}
+
+/// The labels of the form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub enum Label {
+    /// A ccTLD.
+    Tld,
+    /// A person's name.
+    Name,
+    /// His address.
+    Email,
+    /// His second address.
+    SecondEmail,
+    /// His number.
+    Phone,
+    /// His place.
+    Rank,
+}
+
+impl Label {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Tld, Self::Name, Self::Email, Self::SecondEmail, Self::Phone, Self::Rank];
+
+    /// Its name in the files of phrases.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tld => "label-tld",
+            Self::Name => "label-name",
+            Self::Email => "label-email",
+            Self::SecondEmail => "label-second-email",
+            Self::Phone => "label-phone",
+            Self::Rank => "label-rank",
+        }
+    }
+}
+
 /// What the texts say. A template takes from it what it needs; what a mail has no use for is empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Facts {
@@ -160,10 +236,14 @@ pub struct Facts {
     pub reason: String,
     /// What may be too little.
     pub warnings: Vec<String>,
-    /// What is missing, or doubtful, or was seen: one line each.
+    /// What is doubtful, or was seen, for the secretariat: one line each.
     pub points: Vec<String>,
-    /// The form for what is missing, filled in with what was understood: one line each.
-    pub form: Vec<String>,
+    /// What the requester is asked for.
+    pub missing: Vec<Missing>,
+    /// What was not clear, and the requester can settle.
+    pub unclear: Vec<Unclear>,
+    /// The form for what is missing, filled in with what was understood.
+    pub form: Vec<Field>,
     /// Evidence for the secretariat: one line each.
     pub evidence: Vec<String>,
     /// The words of the mail that it is about, one line each.

@@ -101,7 +101,7 @@ fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy
     if let Some(place) = earlier {
         let first = case.changes.remove(place);
         case.changes.insert(place, first.followed_by(planned.change));
-        case.doubts.push(Doubt::Reading(format!("it asks twice for {}", tld.for_people())));
+        case.doubts.push(Doubt::Mail(format!("it asks twice for {}", tld.for_people())));
         return;
     }
     case.warnings.extend(planned.warnings);
@@ -140,7 +140,7 @@ pub(in crate::domain) fn add_reading_doubts(case: &mut Case, arrival: &Arrival) 
     if arrival.reading.hold {
         case.doubts.extend(arrival.reading.doubts.iter().cloned().map(Doubt::Reading));
         if case.doubts.is_empty() {
-            case.doubts.push(Doubt::Reading("the mail is not plain enough to act on".to_owned()));
+            case.doubts.push(Doubt::Mail("the mail is not plain enough to act on".to_owned()));
         }
     }
 }

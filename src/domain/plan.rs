@@ -9,6 +9,7 @@ use crate::domain::entry::Entry;
 use crate::domain::policy::Policy;
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
+use crate::domain::unclear::Unclear;
 
 /// What a request does to the entry of one ccTLD: all that it was, all that it becomes.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -71,7 +72,9 @@ pub fn digest(changes: &[EntryChange]) -> Digest {
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
     /// The reading itself was unsure.
-    Reading(String),
+    Reading(Unclear),
+    /// The mail as a whole, or an answer to ours, is a person's to read.
+    Mail(String),
     /// More contacts than a ccTLD may have.
     TooManyContacts {
         /// The ccTLD.
@@ -141,6 +144,7 @@ impl Doubt {
     pub fn can_be_overruled(&self) -> bool {
         match self {
             Self::Reading(_)
+            | Self::Mail(_)
             | Self::RoleAddress(_)
             | Self::NotListed { .. }
             | Self::Person(_)
@@ -162,12 +166,16 @@ impl Doubt {
         }
     }
 
+    /// The same for a mail to the secretariat, which does not show the lines that it names.
+    pub fn told(&self) -> String {
+        if let Self::Reading(unclear) = self { unclear.told() } else { self.words() }
+    }
+
     /// The same in words for the secretariat.
     pub fn words(&self) -> String {
         match self {
-            Self::Reading(why) | Self::BadDetail(why) | Self::Person(why) | Self::Unproven(why) => {
-                why.clone()
-            }
+            Self::Reading(unclear) => unclear.to_string(),
+            Self::Mail(why) | Self::BadDetail(why) | Self::Person(why) | Self::Unproven(why) => why.clone(),
             Self::NothingChanges => {
                 "nothing would change; its sender is no contact, so he is not told who is listed".to_owned()
             }

@@ -6,6 +6,7 @@ use crate::domain::address::Address;
 use crate::domain::contact::{Phone, Rank};
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
+use crate::domain::unclear::Unclear;
 
 /// What sort of mail it is. The words of the JSON are a contract.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -118,8 +119,8 @@ pub struct Reading {
     pub queried_tlds: Vec<Tld>,
     /// Whether a person must look before anything is done.
     pub hold: bool,
-    /// Why, in words of one line each.
-    pub doubts: Vec<String>,
+    /// Why.
+    pub doubts: Vec<Unclear>,
     /// The tokens of ours that it carries in its recipients, its Subject, In-Reply-To or References, each once.
     /// Never from its body, and never kept: a token that is still good must not lie on a disk.
     #[serde(skip)]

@@ -14,6 +14,7 @@ use crate::domain::tests_sample::{
     ADMIN, IVAN, JANE, MAILBOX, OMAR, SECRETARIAT, STRANGER, ZOE, after, at, copied, entry, found, good,
     mail, named, opened, proof, request, start, tld, unsigned, view, zoe,
 };
+use crate::domain::unclear::{About, Unclear};
 
 const JP_ADMIN: &str = "admin@nic-jp.example";
 
@@ -84,7 +85,7 @@ fn a_strangers_answer_without_a_token_of_ours_is_nothing() {
         check(&Arrival { proof: unsigned(), ..of_kind(kind, JANE) }, &["keep unknown_token"]);
         let mut held = of_kind(kind, ADMIN);
         held.reading.hold = true;
-        held.reading.doubts = vec!["someone may answer in another's name".to_owned()];
+        held.reading.doubts = vec![Unclear::of(About::OnBehalf)];
         check(&held, &["hold: someone may answer in another's name"]);
     }
     check(&of_kind(Kind::Other, STRANGER), &["ignore no_request"]);
@@ -353,7 +354,10 @@ fn a_mail_that_is_not_plain_is_never_put_to_anybody_at_once() {
         &arrival,
         &["open .nl by admin for admin@registry.example ? the mail is not plain enough to act on"],
     );
-    arrival.reading.doubts = vec!["it asks a question".to_owned()];
-    check(&arrival, &["open .nl by admin for admin@registry.example ? it asks a question"]);
+    arrival.reading.doubts = vec![Unclear::of(About::Either)];
+    check(
+        &arrival,
+        &["open .nl by admin for admin@registry.example ? it leaves open which of several is meant"],
+    );
     assert_eq!(arrival.proof, good());
 }

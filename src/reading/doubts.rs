@@ -2,6 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::contact::Rank;
+use crate::domain::unclear::{About, Place, Unclear};
 use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
@@ -21,34 +22,30 @@ use crate::reading::words::{Languages, Sense};
 const UNDERSTOOD_PERCENT_MIN: usize = 65;
 /// Letters from which on that part says something.
 const UNDERSTOOD_LETTERS_MIN: usize = 30;
+/// Characters of hidden text that a doubt shows.
+const SHOWN_CHARS_MAX: usize = 80;
 
 /// The doubts that words raise.
-const WORDS: [(Sense, &str); 9] = [
-    (Sense::Either, "it leaves open which of several is meant"),
-    (Sense::ForATime, "it seems to be meant for a time, or from a later day"),
-    (Sense::Elsewhere, "it refers to something that is not in the mail"),
-    (Sense::Legal, "it speaks of law"),
-    (Sense::Complaint, "it may be a complaint"),
-    (Sense::Incident, "it may report an incident"),
-    (Sense::Delegation, "it speaks of who may decide"),
-    (Sense::Recall, "it seems to take an earlier mail back"),
-    (Sense::Steer, "it tries to tell the program how to treat it"),
+const WORDS: [(Sense, About); 9] = [
+    (Sense::Either, About::Either),
+    (Sense::ForATime, About::ForATime),
+    (Sense::Elsewhere, About::Elsewhere),
+    (Sense::Legal, About::Legal),
+    (Sense::Complaint, About::Complaint),
+    (Sense::Incident, About::Incident),
+    (Sense::Delegation, About::Delegation),
+    (Sense::Recall, About::Recall),
+    (Sense::Steer, About::Steer),
 ];
 
 /// What the words of a request make doubtful.
-pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<String> {
-    let mut doubts = Vec::new();
-    for (sense, why) in WORDS {
-        let said = own.quote(sense).or_else(|| subject.quote(sense));
-        if let Some(said) = said {
-            doubts.push(format!("{why} (\"{said}\")"));
-        }
-    }
-    doubts
+pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
+    let said = |sense| own.quote(sense).or_else(|| subject.quote(sense));
+    WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
 }
 
 /// A text of which too much is in words that are not known: what it asks for may stand in those.
-pub(super) fn of_unknown_words(own: &Speech) -> Option<String> {
+pub(super) fn of_unknown_words(own: &Speech) -> Option<Unclear> {
     let mut known = own.mask(|_| true);
     let names = names::find(own, &[]).into_iter().filter(|name| !name.what.weak).map(|name| name.span);
     let values = facts::addresses(&own.chars).into_iter().map(|found| found.span);
@@ -61,30 +58,32 @@ pub(super) fn of_unknown_words(own: &Speech) -> Option<String> {
     }
     let (all, covered) = own.share(&known);
     let few = covered * 100 < all * UNDERSTOOD_PERCENT_MIN;
-    (few && all >= UNDERSTOOD_LETTERS_MIN).then(|| "too much of it is in words that are not known".to_owned())
+    (few && all >= UNDERSTOOD_LETTERS_MIN).then(|| Unclear::of(About::UnknownWords))
 }
 
 /// What the form of a mail makes doubtful.
-pub(super) fn of_form(letter: &Letter) -> Vec<String> {
-    let mut doubts = Vec::new();
-    let hidden: String = letter.layout().hidden.chars().filter(|c| c.is_alphanumeric()).collect();
-    if !hidden.is_empty() {
-        doubts.push("it holds text that no reader sees".to_owned());
-    }
-    if letter.layout().forms_differ {
-        doubts.push("its plain text and its HTML hold different details".to_owned());
-    }
-    if letter.layout().refused {
-        doubts.push("its HTML is too large or too intricate to be read".to_owned());
-    }
-    if letter.parts().damaged {
-        doubts.push("a part of it could not be decoded without loss".to_owned());
-    }
+pub(super) fn of_form(letter: &Letter) -> Vec<Unclear> {
+    let layout = letter.layout();
+    let hidden = layout.hidden.chars().any(char::is_alphanumeric).then(|| shown(&layout.hidden));
+    let mut doubts: Vec<Unclear> =
+        hidden.into_iter().map(|text| Unclear::with(About::Hidden, [text])).collect();
+    let signs = [
+        (layout.forms_differ, About::FormsDiffer),
+        (layout.refused, About::HtmlRefused),
+        (letter.parts().damaged, About::Damaged),
+    ];
+    doubts.extend(signs.into_iter().filter(|(there, _)| *there).map(|(_, about)| Unclear::of(about)));
     doubts
 }
 
+/// The start of a longer text, for a person to see what it is.
+fn shown(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().take(SHOWN_CHARS_MAX).collect()
+}
+
 /// A Subject that asks for one thing, above a text that asks for the contrary.
-pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) -> Option<String> {
+pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) -> Option<Unclear> {
     let roles: Vec<Role> = statement
         .entries
         .iter()
@@ -97,7 +96,8 @@ pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) ->
         _ => false,
     };
     let changes = subject.has_any(&[Sense::Change, Sense::Replace]);
-    (contrary && !changes).then(|| "Subject and text ask for different things".to_owned())
+    (contrary && !changes)
+        .then(|| Unclear { places: vec![Place::Subject], ..Unclear::of(About::SubjectContradicts) })
 }
 
 /// Details that are missing, or that were not understood.
@@ -106,14 +106,14 @@ pub(super) fn of_details(
     statement: &Statement,
     ours: &[Address],
     own: &Speech,
-) -> Vec<String> {
+) -> Vec<Unclear> {
     let mut doubts = Vec::new();
-    let attached: Vec<&str> = letter.parts().attached.iter().map(|attached| attached.name.as_str()).collect();
+    let attached: Vec<String> =
+        letter.parts().attached.iter().map(|attached| attached.name.clone()).collect();
     if statement.entries.is_empty() && !attached.is_empty() {
-        doubts.push(format!("the details are only in what is attached ({})", attached.join(", ")));
-    }
-    if statement.entries.is_empty() && attached.is_empty() && own.has(Sense::Attached) {
-        doubts.push("the details are said to be attached, and nothing is".to_owned());
+        doubts.push(Unclear::with(About::OnlyAttached, attached));
+    } else if statement.entries.is_empty() && own.has(Sense::Attached) {
+        doubts.push(Unclear::with(About::NothingAttached, own.quote(Sense::Attached)));
     }
     let known = |address: &Address| {
         let has = |entry: &Entry| {
@@ -129,144 +129,155 @@ pub(super) fn of_details(
         let has = |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(number));
         statement.entries.iter().chain(&statement.aside).any(has)
     };
+    let (mut addresses, mut numbers) = (Vec::new(), Vec::new());
     for line in letter.layout().with(&[Mark::Own]) {
         let speech = Speech::of(&line.text, Languages::ALL);
-        if facts::addresses(&speech.chars).iter().any(|found| !known(&found.what)) {
-            doubts.push("an address in it belongs to nobody for certain".to_owned());
-        }
-        if facts::numbers(&speech.chars).iter().any(|found| !told(&found.what)) && !speech.has(Sense::Fax) {
-            doubts.push("a number in it belongs to nobody for certain".to_owned());
+        let loose = facts::addresses(&speech.chars).into_iter().filter(|found| !known(&found.what));
+        addresses.extend(loose.map(|found| found.what.to_string()));
+        if !speech.has(Sense::Fax) {
+            let loose = facts::numbers(&speech.chars).into_iter().filter(|found| !told(&found.what));
+            numbers.extend(loose.map(|found| found.what));
         }
     }
-    doubts.dedup();
+    for (about, loose) in [(About::LooseAddress, addresses), (About::LooseNumber, numbers)] {
+        if !loose.is_empty() {
+            doubts.push(Unclear::with(about, loose));
+        }
+    }
     doubts
 }
 
-/// What is uncertain about the persons and what is to happen to them.
-pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
-    let mut doubts = Vec::new();
-    let mut doubt = |uncertain: bool, why: &str| {
-        if uncertain {
-            doubts.push(why.to_owned());
+/// Doubts about the persons of a statement, each with whom it is about.
+struct OfPersons<'a> {
+    statement: &'a Statement,
+    doubts: Vec<Unclear>,
+}
+
+impl OfPersons<'_> {
+    /// A doubt about each person whom this is true of.
+    fn any(&mut self, about: About, test: impl Fn(&Entry) -> bool) {
+        let whom: Vec<&Entry> = self.statement.entries.iter().filter(|entry| test(entry)).collect();
+        if !whom.is_empty() {
+            self.doubts.push(Unclear::with(about, whom.into_iter().map(Entry::called)));
         }
-    };
-    let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
-    doubt(any(&|entry| entry.contradicts), "it says two different things of one person");
-    doubt(any(&|entry| entry.misfits), "it is not certain which value belongs where");
-    doubt(
-        any(&|entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2),
-        "one person has more than two addresses",
-    );
+    }
+
+    /// A doubt about each two of whom this is true together.
+    fn pair(&mut self, about: About, test: impl Fn(&Entry, &Entry) -> bool) {
+        let entries = &self.statement.entries;
+        let pairs = (1..)
+            .zip(entries)
+            .flat_map(|(next, one)| entries.iter().skip(next).map(move |other| (one, other)));
+        let found: Vec<String> = pairs
+            .filter(|(one, other)| test(one, other))
+            .flat_map(|(one, other)| [one.called(), other.called()])
+            .collect();
+        if !found.is_empty() {
+            self.doubts.push(Unclear::with(about, found));
+        }
+    }
+
+    fn has(&self, test: impl Fn(&Entry) -> bool) -> bool {
+        self.statement.entries.iter().any(test)
+    }
+}
+
+/// What is uncertain about the persons and what is to happen to them.
+pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec<Unclear> {
+    let mut of = OfPersons { statement, doubts: Vec::new() };
+    of.any(About::Contradicts, |entry| entry.contradicts);
+    of.any(About::Misfits, |entry| entry.misfits);
+    of.any(About::TooManyAddresses, |entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2);
     let replaces = own.has_any(&[Sense::Replace, Sense::Replaces, Sense::ReplacedBy]);
     let goes = |entry: &Entry| matches!(entry.role, Role::Old | Role::Remove);
     let unsaid_beside = |entry: &Entry| entry.role == Role::Unsaid && entry.has_contact_data();
-    doubt(
-        replaces && any(&|entry| entry.role == Role::New) && !any(&goes) && any(&unsaid_beside),
-        "it is not certain who makes room for whom",
-    );
+    if replaces && of.has(|entry| entry.role == Role::New) && !of.has(goes) {
+        of.any(About::WhoGoes, unsaid_beside);
+    }
     let changes_nobody = |entry: &Entry| {
         let changes = entry.role == Role::Change || (entry.role == Role::Unsaid && role == Role::Change);
         changes && entry.name.is_none() && entry.emails.is_empty() && entry.former_email.is_none()
     };
-    doubt(any(&changes_nobody), "it is not certain whose details change");
+    of.any(About::WhoseDetails, changes_nobody);
     // A number is spoken of, and none is there that could be the new one.
     let numbers = own.has_any(&[Sense::Phone, Sense::Mobile]);
+    let without = statement.entries.iter().all(|entry| entry.phones.is_empty());
     let numberless = |entry: &Entry| {
         let only_named = entry.second.is_none() && entry.former_email.is_none() && entry.rank.is_none();
-        numbers
-            && entry.role == Role::Change
-            && entry.phones.is_empty()
-            && only_named
-            && entry.emails.len() == 1
+        let changes = numbers && without && entry.role == Role::Change;
+        changes && only_named && entry.emails.len() == 1
     };
-    let without = statement.entries.iter().all(|entry| entry.phones.is_empty());
-    doubt(
-        !statement.renamed && (any(&is_idle) || (without && any(&numberless))),
-        "it is not certain what is to change",
-    );
+    if !statement.renamed {
+        of.any(About::WhatChanges, |entry| is_idle(entry) || numberless(entry));
+    }
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
     let meant = statement.structured || own.has(Sense::ContactWord) || statement.entries.is_empty();
-    doubt(unsaid && !meant, "it is not said what is to happen to these persons");
-    doubt(
-        any(&|entry| entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty()),
-        "it is not certain whether persons or only their places are exchanged",
-    );
+    if unsaid && !meant {
+        of.doubts.push(Unclear::of(About::WhatHappens));
+    }
+    of.any(About::PersonsOrPlaces, |entry| {
+        entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty()
+    });
+    let only_number = |entry: &Entry| {
+        entry.name.is_none() && entry.emails.is_empty() && entry.second.is_none() && !entry.phones.is_empty()
+    };
+    if statement.entries.len() > 1 {
+        of.any(About::LooseNumber, only_number);
+    }
     let renamed = own
         .with(Sense::LastName)
         .chain(own.with(Sense::Name))
         .any(|name| !own.with(Sense::ContactWord).any(|word| word.covers(name)));
-    let changes =
-        |entry: &Entry| entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none();
-    let only_number = |entry: &Entry| {
-        entry.name.is_none() && entry.emails.is_empty() && entry.second.is_none() && !entry.phones.is_empty()
-    };
-    doubt(statement.entries.len() > 1 && any(&only_number), "a number in it belongs to nobody for certain");
-    doubt(renamed && !statement.renamed && any(&changes), "a name seems to be what changes");
-    let nameless = |entry: &Entry| {
-        entry.name.is_none()
-            && entry.emails.iter().any(|email| {
-                let named = statement.entries.iter().filter_map(|other| other.name.as_deref());
-                named.into_iter().any(|name| resembles(name, email))
-            })
-    };
-    doubt(any(&nameless), "two addresses may be one person's");
-    doubts
+    if renamed && !statement.renamed {
+        of.any(About::NameChanges, |entry| {
+            entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none()
+        });
+    }
+    of.any(About::OnePerson, |entry| {
+        let named = || statement.entries.iter().filter_map(|other| other.name.as_deref());
+        let is_anothers = |email: &Address| named().any(|name| resembles(name, email));
+        entry.name.is_none() && entry.emails.iter().any(is_anothers)
+    });
+    of.doubts
 }
 
 /// What is uncertain about places, and about persons who may come where they seem to go.
-pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
-    let mut doubts = Vec::new();
-    let mut doubt = |uncertain: bool, why: &str| {
-        if uncertain {
-            doubts.push(why.to_owned());
-        }
-    };
-    let any = |test: &dyn Fn(&Entry) -> bool| statement.entries.iter().any(test);
-    let comes = |entry: &Entry| {
-        matches!(entry.role, Role::Add | Role::New | Role::Unsaid)
-            && !entry.value_changes
-            && !entry.emails.is_empty()
-    };
-    let makes_room = |entry: &Entry| {
-        matches!(entry.role, Role::Old | Role::Remove | Role::Change) || entry.former_email.is_some()
-    };
-    let replaces = own.has_any(&[Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf])
-        && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
-    let pairs = || {
-        statement
-            .entries
-            .iter()
-            .enumerate()
-            .flat_map(|(at, one)| statement.entries.iter().skip(at + 1).map(move |other| (one, other)))
-    };
+pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unclear> {
+    let mut of = OfPersons { statement, doubts: Vec::new() };
     // `Tau, who was primary until now, becomes secondary`: a former place read as the present one.
     let stays = |entry: &Entry| !matches!(entry.role, Role::Old | Role::Remove);
-    let same_place = |(one, other): (&Entry, &Entry)| {
+    of.pair(About::SamePlace, |one, other| {
         one.rank.is_some() && one.rank == other.rank && stays(one) && stays(other)
-    };
-    doubt(pairs().any(same_place), "two persons would have the same place");
+    });
     // `Eszter Balogh is called Eszter Balogh-Fekete now`: one person under two names.
     let longer = |one: &str, other: &str| {
         one.strip_prefix(other).is_some_and(|rest| rest.starts_with([' ', '-', '\u{2010}', '\u{2011}']))
     };
-    let same_name = |(one, other): (&Entry, &Entry)| match (&one.name, &other.name) {
+    of.pair(About::TwoNames, |one, other| match (&one.name, &other.name) {
         (Some(one), Some(other)) => longer(one, other) || longer(other, one),
         _ => false,
+    });
+    let replaces = own.has_any(&[Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf])
+        && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
+    let makes_room = |entry: &Entry| {
+        matches!(entry.role, Role::Old | Role::Remove | Role::Change) || entry.former_email.is_some()
     };
-    doubt(pairs().any(same_name), "two of the persons may be one under two names");
-    doubt(
-        replaces && any(&comes) && !any(&makes_room),
-        "somebody seems to come in another's place, and it is not certain in whose",
-    );
-    let loose_place = has_loose_place(statement, own) || has_torn_place(statement, own);
-    doubt(loose_place, "a place is named, and it is not certain whose");
-    let leaves = |entry: &Entry| {
-        let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);
-        goes && entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()
-    };
-    let instead = own.has_any(&[Sense::Add, Sense::InsteadAfter, Sense::InsteadOf, Sense::EveryoneElse]);
-    doubt(instead && any(&leaves), "persons who seem to leave come with all their details, as new ones do");
-    doubts
+    if replaces && !of.has(makes_room) {
+        of.any(About::InWhosePlace, |entry| {
+            let comes = matches!(entry.role, Role::Add | Role::New | Role::Unsaid);
+            comes && !entry.value_changes && !entry.emails.is_empty()
+        });
+    }
+    if has_loose_place(statement, own) || has_torn_place(statement, own) {
+        of.doubts.push(Unclear::of(About::WhosePlace));
+    }
+    if own.has_any(&[Sense::Add, Sense::InsteadAfter, Sense::InsteadOf, Sense::EveryoneElse]) {
+        of.any(About::LeavesWithDetails, |entry| {
+            let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);
+            goes && entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()
+        });
+    }
+    of.doubts
 }
 
 /// `Each is the main contact of his own zone`: a sentence without anybody names a place that nobody has.

@@ -82,6 +82,14 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// By what a person knows him again in the mail.
+    pub(super) fn called(&self) -> String {
+        let address = self.emails.first().or(self.second.as_ref()).or(self.former_email.as_ref());
+        let number = || self.phones.first().map(|phone| phone.written.clone());
+        let value = || address.map(ToString::to_string).or_else(number);
+        self.name.clone().or_else(value).unwrap_or_default()
+    }
+
     /// Whether nothing is known of him.
     pub(super) fn is_empty(&self) -> bool {
         self.name.is_none() && !self.has_contact_data()

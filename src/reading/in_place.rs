@@ -1,15 +1,22 @@
 //! In place: answers between the lines of a quoted mail, and our form filled in where it is quoted.
 
 use crate::reading::folding::is_word;
-use crate::reading::labels::label_of_question;
+use crate::reading::labels::{self, label_of_question};
 use crate::reading::layout::{Layout, Mark};
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
 use crate::reading::speech::Speech;
-use crate::reading::words::Languages;
+use crate::reading::words::{Languages, Sense};
 
-/// The labels of the form that we send where something is missing.
-const FORM_LABELS: [&str; 6] = ["ccTLD:", "Name:", "E-mail:", "Second e-mail:", "Phone:", "Rank:"];
+/// What the form holds that we send where something is missing.
+const FORM_LABELS: [(Sense, &str); 6] = [
+    (Sense::Tld, "ccTLD"),
+    (Sense::Name, "Name"),
+    (Sense::Email, "E-mail"),
+    (Sense::SecondEmail, "Second e-mail"),
+    (Sense::Phone, "Phone"),
+    (Sense::Rank, "Rank"),
+];
 
 /// What is answered between the lines of a quoted list of questions, as the fields of a form; nothing where there are fewer
 /// than the least.
@@ -26,14 +33,20 @@ pub(super) fn answers(letter: &Letter, languages: Languages, least: usize) -> Ve
     if fields.len() < least { Vec::new() } else { fields }
 }
 
-/// The form of ours that is quoted, as it was filled in.
+/// The form of ours that is quoted, as it was filled in, in whichever language it was sent.
 pub(super) fn filled_in(layout: &Layout) -> Vec<Line> {
-    let form = layout.with(&[Mark::Quote]).into_iter().filter(|line| is_filled_in(&line.text));
-    form.map(|line| Line::new(line.text.trim_start())).collect()
+    layout.with(&[Mark::Quote]).into_iter().filter_map(|line| field(&line.text)).collect()
 }
 
-/// Whether a line is a field of our form, or the gap between two persons of it.
-fn is_filled_in(line: &str) -> bool {
+/// A field of our form under its English label, or the gap between two persons of it. What we ask stands behind a hyphen.
+fn field(line: &str) -> Option<Line> {
     let line = line.trim();
-    line.is_empty() || FORM_LABELS.iter().any(|label| line.starts_with(label))
+    if line.is_empty() {
+        return Some(Line::default());
+    }
+    let (label, value) = line.split_once([':', '：']).filter(|_| !line.starts_with('-'))?;
+    let label = Speech::of(label, Languages::ALL);
+    let field = labels::label(&label, 0, label.chars.len())?;
+    let (_, label) = FORM_LABELS.into_iter().find(|(sense, _)| *sense == field.sense)?;
+    Some(Line::new(format!("{label}: {value}")))
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::domain::tld::Tld;
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::countries;
 use crate::reading::facts::{self, Found};
 use crate::reading::labels::Reader;
@@ -18,7 +19,7 @@ pub(super) struct Named {
     /// Which.
     pub(super) tlds: Vec<Tld>,
     /// Why it is not certain that it is these.
-    pub(super) doubt: Option<String>,
+    pub(super) doubt: Option<Unclear>,
 }
 
 /// The ccTLDs that are written about: those of the text, or else of the Subject.
@@ -26,7 +27,8 @@ pub(super) fn in_text(statement: &Statement, subject: &Speech, own: &Speech, rea
     let of_subject = named(subject, reader);
     if !statement.tlds.is_empty() {
         let others = of_subject.iter().any(|tld| !statement.tlds.contains(tld));
-        let doubt = others.then(|| "Subject and text name different ccTLDs".to_owned());
+        let both = of_subject.iter().chain(&statement.tlds).map(Tld::for_people);
+        let doubt = others.then(|| Unclear::with(About::SubjectOtherTld, both));
         return Named { tlds: without_kept(own, statement.tlds.clone(), reader), doubt };
     }
     let found = [of_subject, by_country(own, statement), by_country(subject, statement)]

@@ -33,6 +33,7 @@ mod names;
 mod parts;
 mod person;
 mod phones;
+pub mod places;
 mod prose;
 mod quotes;
 mod ranks;

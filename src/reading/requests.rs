@@ -5,6 +5,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::{PersonName, Phone, Roster};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::entry::{Entry, LineKind, Role};
 use crate::reading::phones;
 use crate::reading::statement::Statement;
@@ -17,7 +18,7 @@ pub(super) struct Asked {
     /// What new contacts still need.
     pub(super) missing: Vec<String>,
     /// Why a person must look.
-    pub(super) doubts: Vec<String>,
+    pub(super) doubts: Vec<Unclear>,
 }
 
 /// What is known besides the statement.
@@ -88,7 +89,7 @@ pub(super) fn make(statement: &Statement, frame: &Frame<'_>) -> Asked {
 }
 
 /// Gives every entry its final part, and takes out those who only make room for another or stay.
-fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) -> Vec<Entry> {
+fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -> Vec<Entry> {
     let mut entries = statement.entries.clone();
     let changes = entries.iter().any(|entry| matches!(entry.role, Role::New | Role::Old));
     let several = entries.len() > 1;
@@ -110,10 +111,7 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) ->
             if frame.default_role == Role::Add || frame.is_known_new(entry) {
                 entry.role = Role::Add;
             } else if !frame.is_known(entry) {
-                add(
-                    doubts,
-                    "it is not said whether these are new contacts or changes of present ones".to_owned(),
-                );
+                add(doubts, Unclear::with(About::NewOrChanged, [entry.called()]));
             }
         }
     }
@@ -121,7 +119,8 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<String>) ->
     let incoming = entries.iter().filter(|entry| matches!(entry.role, Role::New | Role::Add)).count();
     let outgoing = entries.iter().filter(|entry| entry.role == Role::Old).count();
     if outgoing > 0 && incoming == 0 {
-        doubts.push("someone is to be replaced, and it is not said by whom".to_owned());
+        let old = entries.iter().filter(|entry| entry.role == Role::Old);
+        doubts.push(Unclear::with(About::ByWhom, old.map(Entry::called)));
     }
     entries
 }
@@ -207,7 +206,7 @@ fn dialled(
         }
     }
     if read.len() > 1 {
-        add(&mut asked.doubts, format!("it is not certain in which country {written} is dialled"));
+        add(&mut asked.doubts, Unclear::with(About::Country, [written.to_owned()]));
     }
     read.into_iter().next()
 }
@@ -232,13 +231,14 @@ fn phone(entry: &Entry, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked)
         return Some((*only).clone());
     }
     if numbers.len() > 1 {
-        let who = entry.name.as_deref().unwrap_or("one person");
-        add(&mut asked.doubts, format!("{who} has more than one number, and it is not said which counts"));
+        let written =
+            entry.phones.iter().filter(|number| !number.former).map(|number| number.written.clone());
+        add(&mut asked.doubts, Unclear::with(About::SeveralNumbers, written));
     }
     numbers.into_iter().next().map(|(_, phone)| phone)
 }
 
-fn add(doubts: &mut Vec<String>, doubt: String) {
+fn add(doubts: &mut Vec<Unclear>, doubt: Unclear) {
     if !doubts.contains(&doubt) {
         doubts.push(doubt);
     }

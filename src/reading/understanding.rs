@@ -2,6 +2,7 @@
 
 use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::Context;
 use crate::reading::answer;
 use crate::reading::bare::is_only_name;
@@ -21,6 +22,7 @@ use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
 use crate::reading::matters::{self, Named};
 use crate::reading::parts::Flowed;
+use crate::reading::places;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::slips;
@@ -113,6 +115,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     };
     hearing.hear(cut);
     let mut reading = hearing.reading;
+    places::settle(&mut reading.doubts, letter);
     reading.hold = !reading.doubts.is_empty();
     reading
 }
@@ -139,7 +142,7 @@ impl Hearing<'_> {
                 self.reading.bounce = Some(bounces::bounce_of(self.letter));
             }
         } else if cut == Cut::Shortened {
-            self.reading.doubts.push("it is too long to be interpreted".to_owned());
+            self.reading.doubts.push(Unclear::of(About::TooLong));
         } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
         } else if matches!(self.ear, Ear::Open) && !self.reading.tokens.is_empty() {
@@ -182,7 +185,8 @@ impl Hearing<'_> {
         self.reading.kind = answer::read(&said, asked_action(self.letter.subject()));
         if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
             self.reading.kind = Kind::ReplyUnclear;
-            self.reading.doubts.push("someone may answer in another's name".to_owned());
+            let said = self.own.quote(Sense::OnBehalf).or_else(|| self.own.quote(Sense::Steer));
+            self.reading.doubts.push(Unclear::with(About::OnBehalf, said));
         }
     }
 
@@ -215,10 +219,10 @@ impl Hearing<'_> {
             attached: !parts.attached.is_empty(),
             mass_mail: self.letter.field("list-unsubscribe").next().is_some(),
         };
-        self.reading.doubts.extend(parts.encrypted.then(|| "it is encrypted".to_owned()));
+        self.reading.doubts.extend(parts.encrypted.then(|| Unclear::of(About::Encrypted)));
         let intent = signs.intent();
         if intent != Intent::Change && self.own.has(Sense::Steer) {
-            self.reading.doubts.push("it tries to tell the program how to treat it".to_owned());
+            self.reading.doubts.push(Unclear::with(About::Steer, self.own.quote(Sense::Steer)));
         }
         match intent {
             Intent::Change => self.change(&statement, role, tlds),
@@ -264,9 +268,9 @@ impl Hearing<'_> {
             lines = fields;
         }
         if let Ear::Details(earlier) = self.ear {
-            if lines.iter().all(|line| line.text.trim().is_empty()) {
-                // Some fill in the form where it stands, in what they quote.
-                lines = in_place::filled_in(layout);
+            if !complete {
+                // Some fill in the form where it stands, in what they quote, with or without a word above it.
+                lines.extend(in_place::filled_in(layout));
             }
             let first = earlier.map(|earlier| earlier.layout().with(&[Mark::Own])).unwrap_or_default();
             let first: Vec<Line> = first.into_iter().cloned().chain([Line::default()]).collect();
@@ -323,7 +327,7 @@ impl Hearing<'_> {
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
         {
-            self.reading.doubts.push("it is not certain which contact belongs to which ccTLD".to_owned());
+            self.reading.doubts.push(Unclear::with(About::WhichTld, tlds.iter().map(Tld::for_people)));
         }
         let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
         let empty = statement.entries.is_empty();

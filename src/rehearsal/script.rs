@@ -1,5 +1,6 @@
 //! The script of a rehearsal: what happens, line by line.
 
+use crate::domain::event::RulingVerdict;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use thiserror::Error;
 
@@ -30,8 +31,8 @@ pub enum Step {
     Watch,
     /// The secretariat rules at the shell.
     Rule {
-        /// Whether it approves.
-        approve: bool,
+        /// What.
+        verdict: RulingVerdict,
         /// The case, as in `R-1`.
         case: String,
         /// Why.
@@ -69,7 +70,7 @@ pub struct ScriptError {
 /// wait 5d
 /// iana new.json
 /// watch
-/// approve R-1 the reason
+/// approve R-1 the reason (or reject, ask)
 /// reject R-1 the reason
 /// post down
 /// dns up
@@ -98,15 +99,15 @@ fn step(content: &str) -> Result<Step, String> {
         "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
         "iana" => Ok(Step::Iana(rest.to_owned())),
         "watch" => Ok(Step::Watch),
-        "approve" | "reject" => {
+        "approve" | "reject" | "ask" => {
             let (case, note) = rest.split_once(' ').unwrap_or((rest, ""));
-            Ok(Step::Rule { approve: verb == "approve", case: case.to_owned(), note: note.to_owned() })
+            Ok(Step::Rule { verdict: verb.parse()?, case: case.to_owned(), note: note.to_owned() })
         }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
-        _ => {
-            Err(format!("`{content}` is none of mail, replay, wait, iana, watch, approve, reject, post, dns"))
-        }
+        _ => Err(format!(
+            "`{content}` is none of mail, replay, wait, iana, watch, approve, reject, ask, post, dns"
+        )),
     }
 }
 

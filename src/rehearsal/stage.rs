@@ -14,7 +14,7 @@ use crate::bot::records::Records;
 use crate::bot::{Bot, Settings, Turn};
 use crate::domain::address::Address;
 use crate::domain::contact::{Roster, RosterLine};
-use crate::domain::event::{Ruling, RulingVerdict};
+use crate::domain::event::Ruling;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion};
 use crate::domain::journal::Entry;
 use crate::domain::policy::Policy;
@@ -205,9 +205,9 @@ impl Stage {
                     Ok(Turn::default())
                 })?;
             }
-            Step::Rule { approve, case, note } => {
-                let verdict = if *approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
-                let ruling = Ruling { by: "the secretariat".to_owned(), verdict, note: note.clone() };
+            Step::Rule { verdict, case, note } => {
+                let ruling =
+                    Ruling { by: "the secretariat".to_owned(), verdict: *verdict, note: note.clone() };
                 let case = case.parse()?;
                 self.with_bot(|bot| bot.rule(case, ruling).map(|_| Turn::default()))?;
             }

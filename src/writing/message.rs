@@ -164,6 +164,7 @@ mod tests {
                 references: vec!["bad id".to_owned(), "first@b.example".to_owned()],
                 subject: String::new(),
             },
+            language: None,
             facts: Facts::default(),
         };
         let text = Text { subject: "[TLD-OPS] é".to_owned(), body: "Hello,\r\n\r\né\r\n".to_owned() };

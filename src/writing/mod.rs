@@ -3,4 +3,6 @@
 pub mod changes;
 pub mod layout;
 pub mod message;
+mod phrases;
 pub mod templates;
+mod texts;

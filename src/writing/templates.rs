@@ -12,6 +12,8 @@ use thiserror::Error;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::writing::changes;
 use crate::writing::layout::{fold, minute, one_line};
+use crate::writing::phrases::Phrases;
+use crate::writing::texts;
 
 /// Characters of a subject at the most: more is cut by every mail program.
 const SUBJECT_CHARS_MAX: usize = 150;
@@ -20,29 +22,15 @@ const QUOTED_CHARS_MAX: usize = 200;
 /// The part that every mail ends with.
 const FOOTER: &str = "footer";
 
-/// The texts, by the name of their folder. The first line is the subject, after an empty one comes the body.
-const EMBEDDED: &[(&str, &str)] = &[
-    ("ask-plainly", include_str!("../../templates/ask-plainly/en.txt")),
-    ("applied", include_str!("../../templates/applied/en.txt")),
-    ("confirm-admin", include_str!("../../templates/confirm-admin/en.txt")),
-    ("confirm-contact", include_str!("../../templates/confirm-contact/en.txt")),
-    ("escalation", include_str!("../../templates/escalation/en.txt")),
-    ("expired", include_str!("../../templates/expired/en.txt")),
-    ("farewell", include_str!("../../templates/farewell/en.txt")),
-    ("footer", include_str!("../../templates/footer/en.txt")),
-    ("held-mail", include_str!("../../templates/held-mail/en.txt")),
-    ("help", include_str!("../../templates/help/en.txt")),
-    ("needs-information", include_str!("../../templates/needs-information/en.txt")),
-    ("nothing-to-change", include_str!("../../templates/nothing-to-change/en.txt")),
-    ("refused", include_str!("../../templates/refused/en.txt")),
-    ("too-late", include_str!("../../templates/too-late/en.txt")),
-    ("under-way", include_str!("../../templates/under-way/en.txt")),
-    ("withdrawn", include_str!("../../templates/withdrawn/en.txt")),
-];
+/// Stands between a text in its receiver's language and the same in English.
+const ENGLISH_BELOW: &str = "----- English -----";
+/// The language that every mail has.
+const ENGLISH: &str = "en";
 
 /// All texts, ready to be filled in.
 pub struct Templates {
     environment: Environment<'static>,
+    phrases: BTreeMap<String, Phrases>,
 }
 
 /// Why a text cannot be used.
@@ -81,73 +69,81 @@ impl Templates {
     /// # Errors
     /// Never, as a test keeps; a broken text would be named.
     pub fn built_in() -> Result<Self, TemplateError> {
-        Self::from_sources(
-            EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
-        )
+        Self::from_sources(|_, text| Ok(text.to_owned()))
     }
 
-    /// The same, where a file `FOLDER/<mail>/en.txt` takes the place of a text.
+    /// The same, where a file `FOLDER/<mail>/<language>.txt` takes the place of a text.
     ///
     /// # Errors
     /// Where such a file cannot be read, or is no template.
     pub fn with_folder(folder: &Path) -> Result<Self, TemplateError> {
-        let mut sources = BTreeMap::new();
-        for (name, text) in EMBEDDED {
-            let path = folder.join(name).join("en.txt");
-            let source = match std::fs::read_to_string(&path) {
-                Ok(own) => own,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => (*text).to_owned(),
-                Err(source) => return Err(TemplateError::Unreadable { path, source }),
-            };
-            sources.insert((*name).to_owned(), source);
-        }
-        Self::from_sources(sources)
+        Self::from_sources(|file, text| {
+            let path = folder.join(file);
+            match std::fs::read_to_string(&path) {
+                Ok(own) => Ok(own),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(text.to_owned()),
+                Err(source) => Err(TemplateError::Unreadable { path, source }),
+            }
+        })
     }
 
-    fn from_sources(sources: BTreeMap<String, String>) -> Result<Self, TemplateError> {
+    /// All texts, each by way of `chosen`, which is given its file and what is compiled in.
+    fn from_sources(
+        chosen: impl Fn(&str, &str) -> Result<String, TemplateError>,
+    ) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let wrong = |name: &str, reason: String| TemplateError::Wrong { name: name.to_owned(), reason };
         let blocks = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        let blocks = blocks
-            .map_err(|error| TemplateError::Wrong { name: "all".to_owned(), reason: error.to_string() })?;
-        environment.set_syntax(blocks);
-        for (name, source) in sources {
-            let wrong = |reason: String| TemplateError::Wrong { name: name.clone(), reason };
-            if name != FOOTER && !source.starts_with("Subject: ") {
-                return Err(wrong(
-                    "its first line must be the subject, as in `Subject: [TLD-OPS] …`".to_owned(),
-                ));
+        environment.set_syntax(blocks.map_err(|error| wrong("all", error.to_string()))?);
+        let english = texts::MAILS.iter().map(|(folder, text)| (*folder, ENGLISH, *text));
+        for (folder, language, text) in english.chain(texts::TRANSLATED.iter().copied()) {
+            let file = format!("{folder}/{language}.txt");
+            let source = chosen(&file, text)?;
+            if folder != FOOTER && !source.starts_with("Subject: ") {
+                let reason = "its first line must be the subject, as in `Subject: [TLD-OPS] …`";
+                return Err(wrong(&file, reason.to_owned()));
             }
-            environment.add_template_owned(name.clone(), source).map_err(|error| wrong(error.to_string()))?;
+            let name = if folder == FOOTER { FOOTER.to_owned() } else { template_name(folder, language) };
+            environment.add_template_owned(name, source).map_err(|error| wrong(&file, error.to_string()))?;
         }
-        let templates = Self { environment };
+        let mut phrases = BTreeMap::new();
+        for (language, text) in texts::PHRASES {
+            let file = format!("phrases/{language}.txt");
+            let read = Phrases::read(&chosen(&file, text)?).map_err(|why| wrong(&file, why))?;
+            phrases.insert((*language).to_owned(), read);
+        }
+        let templates = Self { environment, phrases };
         for kind in NoticeKind::ALL {
-            templates.try_out(kind)?;
-            templates.must_name(kind)?;
+            for language in languages(kind) {
+                templates.try_out(kind, language)?;
+                templates.must_name(kind, language)?;
+            }
         }
         Ok(templates)
     }
 
     /// A template that names an unknown fact is refused at start, not when the mail is due.
-    fn try_out(&self, kind: NoticeKind) -> Result<(), TemplateError> {
+    fn try_out(&self, kind: NoticeKind, language: &str) -> Result<(), TemplateError> {
         let notice = Notice {
             kind,
             to: Vec::new(),
             name: None,
             token: None,
             thread: crate::domain::case::Thread::default(),
+            language: Some(language.to_owned()),
             facts: Facts::default(),
         };
         self.write(&notice, "Someone").map(|_| ())
     }
 
     /// A question without what it is about, or without the token, would have people agree to they know not what.
-    fn must_name(&self, kind: NoticeKind) -> Result<(), TemplateError> {
+    fn must_name(&self, kind: NoticeKind, language: &str) -> Result<(), TemplateError> {
         let facts: &[&str] = match kind {
             NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact | NoticeKind::AskPlainly => {
                 &["changes", "until", "token"]
             }
-            NoticeKind::NeedsInformation => &["points", "token"],
+            NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
             NoticeKind::Escalation | NoticeKind::HeldMail => &["points", "evidence"],
             NoticeKind::UnderWay
             | NoticeKind::NothingToChange
@@ -159,7 +155,7 @@ impl Templates {
             | NoticeKind::TooLate
             | NoticeKind::Help => &[],
         };
-        let name = kind.folder().to_owned();
+        let name = template_name(kind.folder(), language);
         let template = self.environment.get_template(&name);
         let source = template.as_ref().map(minijinja::Template::source).unwrap_or_default();
         match facts.iter().find(|fact| !source.contains(**fact)) {
@@ -171,20 +167,50 @@ impl Templates {
         }
     }
 
-    /// Fills in the text of a notice.
+    /// Fills in the text of a notice: in its receiver's language where there is one, and always in English, which stands
+    /// below.
     ///
     /// # Errors
     /// Where a template asks for a fact that there is not.
     pub fn write(&self, notice: &Notice, sender_name: &str) -> Result<Text, TemplateError> {
-        let name = notice.kind.folder();
-        let wrong = |reason: String| TemplateError::Wrong { name: name.to_owned(), reason };
-        let template = self.environment.get_template(name).map_err(|error| wrong(error.to_string()))?;
-        let values = Values::of(notice, sender_name);
+        let own = notice.language.as_deref().filter(|language| *language != ENGLISH);
+        let folder = notice.kind.folder();
+        let own = own.filter(|own| self.environment.get_template(&template_name(folder, own)).is_ok());
+        let english = self.rendered(notice, sender_name, ENGLISH, own.is_some())?;
+        let Some(own) = own else { return Ok(english) };
+        let Text { subject, body } = self.rendered(notice, sender_name, own, false)?;
+        Ok(Text { subject, body: format!("{body}\r\n{ENGLISH_BELOW}\r\n\r\n{}", english.body) })
+    }
+
+    #[expect(clippy::fn_params_excessive_bools, reason = "one fact that the text of a mail can name")]
+    fn rendered(
+        &self,
+        notice: &Notice,
+        sender_name: &str,
+        language: &str,
+        translated: bool,
+    ) -> Result<Text, TemplateError> {
+        let name = template_name(notice.kind.folder(), language);
+        let wrong = |reason: String| TemplateError::Wrong { name: name.clone(), reason };
+        let template = self.environment.get_template(&name).map_err(|error| wrong(error.to_string()))?;
+        let phrases = self.phrases.get(language).or_else(|| self.phrases.get(ENGLISH));
+        let phrases = phrases.cloned().unwrap_or_default();
+        let values = Values { translated, ..Values::of(notice, sender_name, &phrases) };
         let text = template.render(Serde(&values)).map_err(|error| wrong(error.to_string()))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = subject.strip_prefix("Subject:").unwrap_or(subject);
         Ok(Text { subject: one_line(subject, SUBJECT_CHARS_MAX), body: fold(body.trim_start()) })
     }
+}
+
+/// The languages that there is a text of this kind in.
+fn languages(kind: NoticeKind) -> impl Iterator<Item = &'static str> {
+    let translated = texts::TRANSLATED.iter().filter(move |(folder, ..)| *folder == kind.folder());
+    [ENGLISH].into_iter().chain(translated.map(|(_, language, _)| *language))
+}
+
+fn template_name(folder: &str, language: &str) -> String {
+    format!("{folder}/{language}")
 }
 
 /// What a template can name.
@@ -204,14 +230,17 @@ struct Values {
     reason: String,
     warnings: Vec<String>,
     points: Vec<String>,
+    missing: Vec<String>,
+    questions: Vec<String>,
     form: Vec<String>,
+    translated: bool,
     evidence: Vec<String>,
     quoted: Vec<String>,
     choices: Vec<String>,
 }
 
 impl Values {
-    fn of(notice: &Notice, sender_name: &str) -> Self {
+    fn of(notice: &Notice, sender_name: &str, phrases: &Phrases) -> Self {
         let facts = &notice.facts;
         let safe =
             |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
@@ -237,7 +266,12 @@ impl Values {
             reason: one_line(&facts.reason, QUOTED_CHARS_MAX * 3),
             warnings: safe(&facts.warnings),
             points: safe(&facts.points),
-            form: safe(&facts.form),
+            missing: safe(&facts.missing.iter().map(|item| phrases.missing(item)).collect::<Vec<_>>()),
+            questions: safe(
+                &facts.unclear.iter().map(|unclear| phrases.question(unclear)).collect::<Vec<_>>(),
+            ),
+            form: safe(&phrases.form(&facts.form)),
+            translated: false,
             evidence: facts.evidence.iter().map(|line| indented(line)).collect(),
             quoted: safe(&facts.quoted),
             choices: safe(&facts.choices),
@@ -253,14 +287,17 @@ fn indented(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Templates;
+    use super::{Templates, template_name};
     use crate::domain::notice::NoticeKind;
 
     #[test]
     fn every_mail_has_its_text() {
         let templates = Templates::built_in().unwrap();
         for kind in NoticeKind::ALL {
-            assert!(templates.environment.get_template(kind.folder()).is_ok(), "{kind:?}");
+            assert!(
+                templates.environment.get_template(&template_name(kind.folder(), "en")).is_ok(),
+                "{kind:?}"
+            );
         }
     }
 
@@ -270,7 +307,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("help")).unwrap();
         std::fs::write(folder.path().join("help/en.txt"), "Subject: Our own\n\nOur own words.\n").unwrap();
         let templates = Templates::with_folder(folder.path()).unwrap();
-        let template = templates.environment.get_template("help").unwrap();
+        let template = templates.environment.get_template("help/en").unwrap();
         assert!(template.source().contains("Our own words."));
     }
 
@@ -289,6 +326,6 @@ mod tests {
         std::fs::create_dir(folder.path().join("help")).unwrap();
         std::fs::write(folder.path().join("help/en.txt"), "Subject: x\n\n{{ nosuch }}\n").unwrap();
         let error = Templates::with_folder(folder.path()).err().unwrap().to_string();
-        assert!(error.starts_with("the template help cannot be used"), "{error}");
+        assert!(error.starts_with("the template help/en cannot be used"), "{error}");
     }
 }

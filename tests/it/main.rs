@@ -6,6 +6,7 @@
     reason = "helpers of tests stand outside of test functions, and a test may panic"
 )]
 
+mod asked_in_languages;
 mod command_line;
 mod court;
 mod dns;

@@ -90,7 +90,7 @@ enum Happening {
         permanent: bool,
     },
     Rules {
-        approve: bool,
+        verdict: RulingVerdict,
     },
     Superseded,
     Days(i64),
@@ -143,6 +143,10 @@ fn wish() -> impl Strategy<Value = Wish> {
         .prop_map(|(from, proof, tlds, people, traits)| Wish { from, proof, tlds, people, traits })
 }
 
+fn ruling() -> impl Strategy<Value = RulingVerdict> {
+    prop_oneof![8 => Just(RulingVerdict::Approve), 1 => Just(RulingVerdict::Reject), 2 => Just(RulingVerdict::Ask)]
+}
+
 fn happening() -> impl Strategy<Value = Happening> {
     let word = prop_oneof![6 => Just(Word::Yes), 1 => Just(Word::No), 1 => Just(Word::Unclear)];
     let reads = prop_oneof![
@@ -163,7 +167,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => Just(Happening::ListChanged),
         1 => Just(Happening::ListRefused),
         1 => (0..PEOPLE.len(), any::<bool>()).prop_map(|(whom, permanent)| Happening::Fails { whom, permanent }),
-        3 => proptest::bool::weighted(0.8).prop_map(|approve| Happening::Rules { approve }),
+        3 => ruling().prop_map(|verdict| Happening::Rules { verdict }),
         1 => Just(Happening::Superseded),
         2 => (1_i64..9).prop_map(Happening::Days),
         1 => Just(Happening::Again),
@@ -310,8 +314,7 @@ impl Play {
             Happening::Fails { whom, permanent } => {
                 Event::MailFailed { recipient: at(PEOPLE[whom].1), permanent, reason: "no".to_owned() }
             }
-            Happening::Rules { approve } => {
-                let verdict = if approve { RulingVerdict::Approve } else { RulingVerdict::Reject };
+            Happening::Rules { verdict } => {
                 Event::Ruled(Ruling { by: "kim".to_owned(), verdict, note: String::new() })
             }
             Happening::Superseded => Event::Superseded(CaseId(2)),

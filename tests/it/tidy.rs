@@ -64,6 +64,8 @@ const LINES_MAX: usize = 400;
 
 /// A template that no notice is: the end of every mail.
 const FOOTER: &str = "footer";
+/// What is asked of a sender, in each language.
+const PHRASES: &str = "phrases";
 
 /// What no text of the project holds, spelt in halves so that this file passes its own test.
 const WORDS_FORBIDDEN: &[(&str, &str)] = &[
@@ -239,14 +241,19 @@ fn every_notice_has_a_template_and_every_template_is_used() -> anyhow::Result<()
         folders.insert(entry?.file_name().to_string_lossy().into_owned());
     }
     let mut wanted: BTreeSet<String> = NoticeKind::ALL.iter().map(|kind| kind.folder().to_owned()).collect();
-    wanted.insert(FOOTER.to_owned());
+    wanted.extend([FOOTER, PHRASES].map(str::to_owned));
     let mut wrong: Vec<String> =
         wanted.difference(&folders).map(|name| format!("templates/{name} is missing")).collect();
     wrong
         .extend(folders.difference(&wanted).map(|name| format!("templates/{name}: no notice has this name")));
-    let embedded = fs::read_to_string(root().join("src/writing/templates.rs"))?;
+    // English files stand by name, those in other languages by the name of their language.
+    let embedded = fs::read_to_string(root().join("src/writing/texts.rs"))?;
     for file in texts("templates")? {
-        if !embedded.contains(&format!("\"../../{}\"", file.path)) {
+        let language = file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".txt"));
+        let by_language = language.is_some_and(|language| {
+            language.len() == 2 && language != "en" && embedded.contains(&format!("\"{language}\""))
+        });
+        if !embedded.contains(&format!("\"../../{}\"", file.path)) && !by_language {
             wrong.push(format!("{} is not compiled in", file.path));
         }
     }

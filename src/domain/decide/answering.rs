@@ -31,7 +31,7 @@ pub(super) fn to_information(case: &Case, ask: &Ask, answer: &Answer, moment: &M
         return refuse(case, by, &reason, moment.now);
     }
     let next = Ask { unclear: ask.unclear.saturating_add(1), ..ask.clone() };
-    let doubt = Doubt::Reading(format!(
+    let doubt = Doubt::Mail(format!(
         "{} answered our question for what is missing, and no details were found in it; please read it (mail {})",
         answer.from, answer.mail
     ));

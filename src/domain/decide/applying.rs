@@ -62,7 +62,7 @@ fn answered(case: &Case, stage: Stage, answer: &Answer, moment: &Moment) -> Deci
     match (objection(case, answer), stage) {
         (Some((by, reason)), Stage::Checking) => refuse(case, by, &reason, moment.now),
         (Some((_, reason)), Stage::Changing) => {
-            let doubt = Doubt::Reading(format!("{reason}, while the list was being changed already"));
+            let doubt = Doubt::Mail(format!("{reason}, while the list was being changed already"));
             stay(case, "answer_too_late", "A no came in while the list was being changed already.")
                 .with([tell_secretariat(case, &[doubt], facts(case))])
         }

@@ -191,7 +191,7 @@ pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
 pub(super) fn ruled_to_reject(case: &Case, ruling: &Ruling, now: Timestamp) -> Decision {
     match ruling.verdict {
         RulingVerdict::Reject => refuse(case, Refuser::Secretariat, &or_none(&ruling.note), now),
-        RulingVerdict::Approve => stay(
+        RulingVerdict::Approve | RulingVerdict::Ask => stay(
             case,
             "ruling_impossible",
             "It waits for an answer of those who were asked; only they can give it.",

@@ -7,11 +7,12 @@ use crate::domain::decide::closing::{nothing_to_change, stay};
 use crate::domain::decide::secretariat::escalate;
 use crate::domain::decide::writing::{because_asked, confirm, is_proven, to_requester};
 use crate::domain::event::{Decision, Effect, Event, Moment};
-use crate::domain::notice::{Facts, NoticeKind};
+use crate::domain::notice::{Facts, Field, Label, Missing, NoticeKind};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
 use crate::domain::request::{Change, Reading};
 use crate::domain::tld::Tld;
+use crate::domain::unclear::Unclear;
 
 pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
     match event {
@@ -32,7 +33,7 @@ pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut
 /// question tells a stranger nothing of the roster. Only a mail that is itself doubtful is a person's work before.
 fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
     let lacks = !case.reading.missing.is_empty() || case.changes.is_empty();
-    let of_mail = |doubt: &Doubt| matches!(doubt, Doubt::Reading(_) | Doubt::Unproven(_));
+    let of_mail = |doubt: &Doubt| matches!(doubt, Doubt::Reading(_) | Doubt::Mail(_) | Doubt::Unproven(_));
     if lacks && may_write_to_requester(case) && !case.doubts.iter().any(of_mail) {
         return needs_information(case, policy, moment);
     }
@@ -41,7 +42,7 @@ fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
         if doubts.is_empty() {
             let why =
                 "details are missing, and the mail is not proven to be from its sender, so he was not asked";
-            doubts.push(Doubt::Reading(why.to_owned()));
+            doubts.push(Doubt::Mail(why.to_owned()));
         }
         return escalate(case, doubts, resume_of(case), moment).with(under_way(case, UNDER_WAY_HELD));
     }
@@ -101,66 +102,64 @@ const UNDER_WAY_HELD: &str = "A person of the secretariat will look at it first.
 const UNDER_WAY_STRANGER: &str = "It goes on once the IANA admin contact has confirmed it.";
 
 fn needs_information(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
+    ask_requester(case, Vec::new(), "", policy, moment)
+}
+
+/// Asks the requester for all that is missing, for what would settle these doubts, and what a person wants to know.
+pub(super) fn ask_requester(
+    case: &Case,
+    unclear: Vec<Unclear>,
+    note: &str,
+    policy: &Policy,
+    moment: &mut Moment,
+) -> Decision {
     let recipient = case.requester.address.clone();
     let says_whom = recipient.to_string();
     let (question, token) =
         ask(case, Question { step: Step::Information, recipient, name: None }, policy, moment);
-    let missing = case.reading.missing.iter().map(String::as_str);
-    // A mail that lacks nothing, but from which no change came, lacks its contacts.
-    let lacks = if case.reading.missing.is_empty() { vec!["contacts"] } else { missing.collect() };
-    let points: Vec<String> = lacks.into_iter().map(missing_in_words).collect();
-    let says = format!("{says_whom} was asked for what is missing: {}.", points.join("; "));
-    let text =
-        Facts { until: Some(question.until), points, form: form(&case.reading), ..facts_for_requester(case) };
+    let mut missing: Vec<Missing> = case.reading.missing.iter().map(|item| item.as_str().into()).collect();
+    if missing.is_empty() && unclear.is_empty() && note.is_empty() {
+        // A mail that lacks nothing, but from which no change came, lacks its contacts.
+        missing.push("contacts".into());
+    }
+    let lacks = missing.iter().map(ToString::to_string);
+    let told: Vec<String> =
+        lacks.chain(unclear.iter().map(|unclear| unclear.about.word().to_owned())).collect();
+    let says = format!("{says_whom} was asked for: {}.", told.join("; "));
+    let text = Facts {
+        until: Some(question.until),
+        missing,
+        unclear,
+        reason: note.to_owned(),
+        form: form(&case.reading),
+        ..facts_for_requester(case)
+    };
     let effect = to_requester(case, NoticeKind::NeedsInformation, Some((token, Step::Information)), text);
     Decision::new(State::NeedsInformation(question), "information_asked", says).with([effect])
 }
 
 /// The request as a form, with empty fields for what is missing; a reader knows its labels again.
-fn form(reading: &Reading) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut field = |label: &str, value: Option<String>| {
-        if matches!(label, "ccTLD" | "Name")
-            && lines.last().is_some_and(|last: &String| !last.starts_with("ccTLD"))
-        {
-            lines.push(String::new());
-        }
-        lines.push(value.map_or_else(|| format!("{label}:"), |value| format!("{label}: {value}")));
-    };
+fn form(reading: &Reading) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut field = |label: Label, value: Option<String>| fields.push(Field { label, value });
     for request in &reading.requests {
-        field("ccTLD", request.tld.as_ref().map(Tld::for_people));
-        let kept = request.contacts.iter().filter(|named| named.change != Change::Remove);
-        for named in kept {
-            field("Name", named.name.clone());
-            field("E-mail", named.email.as_ref().map(ToString::to_string));
+        field(Label::Tld, request.tld.as_ref().map(Tld::for_people));
+        for named in request.contacts.iter().filter(|named| named.change != Change::Remove) {
+            field(Label::Name, named.name.clone());
+            field(Label::Email, named.email.as_ref().map(ToString::to_string));
             if named.secondary_email.is_some() {
-                field("Second e-mail", named.secondary_email.as_ref().map(ToString::to_string));
+                field(Label::SecondEmail, named.secondary_email.as_ref().map(ToString::to_string));
             }
-            field("Phone", named.phone.as_ref().map(ToString::to_string));
+            field(Label::Phone, named.phone.as_ref().map(ToString::to_string));
             if named.rank.is_some() {
-                field("Rank", named.rank.map(|rank| rank.to_string()));
+                field(Label::Rank, named.rank.map(|rank| rank.to_string()));
             }
         }
         if request.contacts.is_empty() {
-            for label in ["Name", "E-mail", "Phone"] {
+            for label in [Label::Name, Label::Email, Label::Phone] {
                 field(label, None);
             }
         }
     }
-    lines
-}
-
-/// `phone:ana@nic.example` in words.
-fn missing_in_words(item: &str) -> String {
-    match item.split_once(':') {
-        Some(("phone", who)) => format!("the phone number of {who}, with the country's code"),
-        Some(("name", who)) => format!("the full name of {who}"),
-        Some(("email", who)) => format!("the personal e-mail address of {who}"),
-        Some((what, who)) => format!("{what} of {who}"),
-        None if item == "tld" => "the ccTLD it is for, as in .nl".to_owned(),
-        None if item == "contacts" => {
-            "the contacts: name, personal e-mail address and phone number of each".to_owned()
-        }
-        None => item.to_owned(),
-    }
+    fields
 }

@@ -13,6 +13,7 @@ use crate::domain::tests_sample::{
     awaiting_contacts, awaiting_ivan, check, copied, day, failed, found, mail, named, needs_information,
     opened, proof, request, rules, says, shown, start, step, tld, unsigned, view, zoe,
 };
+use crate::domain::unclear::{About, Unclear};
 
 const CONFIRM: &str = "confirm-admin to admin@registry.example [admin]";
 const ASK_ZOE: &str = "confirm-contact to zoe@registry.example [contact]";
@@ -91,7 +92,7 @@ fn nobody_is_asked_for_a_cctld_of_another_admin_contact() {
     arrival.recipients = vec![at(ADMIN), at("admin@nic-jp.example")];
     arrival.reading.missing = vec![format!("phone:{ZOE}")];
     arrival.reading.hold = true;
-    arrival.reading.doubts = vec!["unsure".to_owned()];
+    arrival.reading.doubts = vec![Unclear::of(About::Either)];
     let case = opened(&arrival);
     assert_eq!(case.sole_admin(), None);
     let case = after(&case, &[Event::RequestArrived]);

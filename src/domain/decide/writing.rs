@@ -81,7 +81,8 @@ pub(super) fn to(case: &Case, kind: NoticeKind, address: Address, facts: Facts) 
     let own = address == case.requester.address;
     let thread = if own { case.requester.thread.clone() } else { Thread::default() };
     let name = case.requester.name.clone().filter(|_| own && is_proven(case));
-    Notice { kind, to: vec![address], name, token: None, thread, facts }
+    let language = case.reading.language.clone().filter(|_| own);
+    Notice { kind, to: vec![address], name, token: None, thread, language, facts }
 }
 
 pub(super) fn to_requester(

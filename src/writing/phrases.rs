@@ -1,0 +1,113 @@
+//! Phrases: what we ask the sender of a request, and the labels of the form, in each language.
+
+use std::collections::BTreeMap;
+
+use crate::domain::notice::{Field, Label, Missing};
+use crate::domain::unclear::{About, Unclear};
+
+/// The phrases of one language: a line `key: text` each. `{who}` stands for an address or a name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Phrases {
+    texts: BTreeMap<String, String>,
+}
+
+impl Phrases {
+    /// Reads a file of phrases.
+    ///
+    /// # Errors
+    /// The key that is missing, twice or unknown, or the line that is none.
+    pub(super) fn read(source: &str) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            let (key, text) = line
+                .split_once(": ")
+                .filter(|(_, text)| !text.trim().is_empty())
+                .ok_or_else(|| format!("`{line}` is no line `key: text`"))?;
+            if !keys().any(|known| known == key) {
+                return Err(format!("`{key}` is no phrase that is known"));
+            }
+            if texts.insert(key.to_owned(), text.trim().to_owned()).is_some() {
+                return Err(format!("`{key}` is there twice"));
+            }
+        }
+        match keys().find(|key| !texts.contains_key(*key)) {
+            Some(key) => Err(format!("`{key}` is missing")),
+            None => Ok(Self { texts }),
+        }
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.texts.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// What is missing, in words.
+    pub(super) fn missing(&self, missing: &Missing) -> String {
+        let who = missing.who.as_deref().unwrap_or_default();
+        self.text(&format!("missing-{}", missing.what)).replace("{who}", who)
+    }
+
+    /// What would settle a doubt, with the words that it is about.
+    pub(super) fn question(&self, unclear: &Unclear) -> String {
+        let question = self.text(unclear.about.word());
+        let words: Vec<String> = unclear.words.iter().map(|word| format!("\"{word}\"")).collect();
+        if words.is_empty() { question.to_owned() } else { format!("{question} ({})", words.join(", ")) }
+    }
+
+    /// The form, a field a line; an empty line before each ccTLD and each person.
+    pub(super) fn form(&self, fields: &[Field]) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut before = None;
+        for field in fields {
+            let starts = matches!(field.label, Label::Tld | Label::Name);
+            if starts && before.is_some_and(|before| before != Label::Tld) {
+                lines.push(String::new());
+            }
+            let label = self.text(field.label.word());
+            let value = field.value.as_deref().map(|value| format!(" {value}")).unwrap_or_default();
+            lines.push(format!("{label}:{value}"));
+            before = Some(field.label);
+        }
+        lines
+    }
+}
+
+/// What can be missing (`missing` of a reading).
+const MISSING: [&str; 5] =
+    ["missing-tld", "missing-contacts", "missing-name", "missing-email", "missing-phone"];
+
+/// The keys that every language has.
+fn keys() -> impl Iterator<Item = &'static str> {
+    let labels = Label::ALL.into_iter().map(Label::word);
+    let questions = About::ALL.iter().filter(|about| about.is_senders()).map(|about| about.word());
+    labels.chain(MISSING).chain(questions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Phrases, keys};
+    use crate::writing::texts::PHRASES;
+
+    #[test]
+    fn every_language_says_all_and_names_whom_it_asks_about() {
+        let english =
+            Phrases::read(PHRASES.iter().find(|(language, _)| *language == "en").unwrap().1).unwrap();
+        for (language, source) in PHRASES {
+            let phrases = Phrases::read(source).unwrap_or_else(|why| panic!("{language}: {why}"));
+            for key in keys() {
+                let who = |phrases: &Phrases| phrases.text(key).contains("{who}");
+                assert_eq!(who(&phrases), who(&english), "{language}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_lacks_a_phrase_or_has_an_unknown_one_is_refused() {
+        let check = |source: &str, want: &str| {
+            assert_eq!(Phrases::read(source).err().as_deref(), Some(want));
+        };
+        check("label-tld: ccTLD\nlabel-tld: x", "`label-tld` is there twice");
+        check("label-tld: ccTLD", "`label-name` is missing");
+        check("label-place: x", "`label-place` is no phrase that is known");
+        check("label-tld", "`label-tld` is no line `key: text`");
+    }
+}
