@@ -7,6 +7,7 @@ use crate::reading::facts;
 use crate::reading::folding::{has_case, is_word};
 use crate::reading::labels::{Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label};
 use crate::reading::names;
+use crate::reading::person;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
@@ -150,8 +151,18 @@ pub(super) fn surname_first(line: &Speech) -> Option<Vec<Field>> {
     fields.iter().any(|field| field.sense == Sense::Email).then_some(fields)
 }
 
-/// Words that could be a name and are nothing else.
+/// Words that could be a name and are nothing else, or the same name in two scripts.
 pub(super) fn is_only_name(line: &Speech) -> bool {
+    if let [first, second] = person::parts_of(line).as_slice() {
+        let scripts = person::is_latin(first).zip(person::is_latin(second));
+        if scripts.is_some_and(|(first, second)| first != second) {
+            return is_one_name(first) && is_one_name(second);
+        }
+    }
+    is_one_name(line)
+}
+
+fn is_one_name(line: &Speech) -> bool {
     let found = names::find(line, &[]);
     let [name] = found.as_slice() else { return false };
     let titles = line.mask(|hit| hit.sense == Sense::Titles);

@@ -152,8 +152,9 @@ pub(super) fn of_lines(lines: &[&Line]) -> Option<Changed> {
         changed.taken += 1;
     }
     let has_address = |lines: &[Line]| lines.iter().any(|line| line.text.contains('@'));
-    let certain =
-        headed || (has_address(&changed.old) && has_address(&changed.new) && text(0).is_some_and(is_signed));
+    // A block starts with a changed line, or with one that stays, set back by one space as those of `diff` are.
+    let starts = text(0).is_some_and(|line| is_signed(line) || (line.starts_with(' ') && line.contains('@')));
+    let certain = headed || (has_address(&changed.old) && has_address(&changed.new) && starts);
     (certain && (has_address(&changed.old) || has_address(&changed.new))).then_some(changed)
 }
 
@@ -185,6 +186,8 @@ mod tests {
     fn changed_lines_are_told_from_lists() {
         check("--- a\n+++ b\n@@ -1 +1 @@\n x@b\n-a@b\n+c@d\n\nThanks", Some((1, 1, 6)));
         check("- a@b\n+ c@d", Some((1, 1, 2)));
+        check(" x@b\n-a@b\n+c@d", Some((1, 1, 3)));
+        check(" x@b\n y@b", None);
         check("- a@b\n- c@d", None);
         check("- a@b\n+31 6 2247 9105", None);
         check("+ a@b\n+ c@d", None);

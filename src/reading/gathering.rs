@@ -13,7 +13,16 @@ use crate::reading::labels::{Field, Reader, rank_of, role_of, tlds_in_field};
 use crate::reading::person;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
+
+/// `ann@… (unchanged)`, `+31 … (new)`: words in brackets behind a value say that its person is there already.
+fn is_annotated(value: &Speech) -> bool {
+    let Some(open) = value.chars.iter().position(|c| matches!(c, '(' | '（' | '[')) else { return false };
+    let said = |hit: &Hit| matches!(hit.sense, Sense::Keep | Sense::Unchanged | Sense::Change | Sense::Old);
+    let behind_a_value = facts::addresses(&value.chars).iter().any(|one| one.span.end <= open)
+        || facts::numbers(&value.chars).iter().any(|one| one.span.end <= open);
+    behind_a_value && value.hits.iter().any(|hit| hit.span.start > open && said(hit))
+}
 
 /// Builds entries from fields.
 #[derive(Default)]
@@ -56,6 +65,7 @@ impl Builder {
             self.start = self.line;
         }
         let value = Speech::of(&field.value, reader.languages);
+        self.entry.value_changes |= is_annotated(&value);
         if field.sense != Sense::Tld && field.sense != Sense::ContactWord && person::is_nothing(&value) {
             // `Second e-mail: none` says nothing of what follows.
             self.gap = false;

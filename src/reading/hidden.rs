@@ -63,7 +63,7 @@ fn hidden_by(style: &str) -> bool {
         let Some((name, value)) = declaration.split_once(':') else { continue };
         let value = value.replace("!important", "");
         let (name, value) = (name.trim(), value.trim());
-        let small = number(value).is_some_and(|size| size.abs() < SMALLEST_READABLE);
+        let small = pixels(value).is_some_and(|size| size.abs() < SMALLEST_READABLE);
         let away = number(value).is_some_and(|place| place <= OFF_SCREEN);
         let hides = match name {
             "display" => value == "none",
@@ -127,6 +127,22 @@ fn number(value: &str) -> Option<f32> {
     let digits: String =
         value.trim().chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+')).collect();
     digits.parse().ok()
+}
+
+/// A size in pixels, whatever its unit; relative ones as of text of the usual size.
+fn pixels(value: &str) -> Option<f32> {
+    const USUAL_PIXELS: f32 = 16.0;
+    let unit = value.trim().trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
+    let one = match unit {
+        "em" | "rem" => USUAL_PIXELS,
+        "ex" | "ch" => USUAL_PIXELS / 2.0,
+        "%" => USUAL_PIXELS / 100.0,
+        "in" => 96.0,
+        "cm" => 37.8,
+        "mm" => 3.78,
+        _ => 1.0,
+    };
+    number(value).map(|number| number * one)
 }
 
 /// A colour as red, green and blue; only the forms that mail programs write.

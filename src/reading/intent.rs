@@ -141,9 +141,14 @@ impl Signs<'_> {
 
     /// A ccTLD and its contacts or their numbers, nobody's details, nothing that is to be done: that asks for them.
     fn names_contacts_only(&self) -> bool {
+        const WORDS_MAX: usize = 8;
+        let asks = self.subject.has(Sense::Question) && self.subject.chars.contains(&'?');
         let contacts = [Sense::ContactWord, Sense::Phone, Sense::Mobile, Sense::Email];
+        let whole: String = self.own.chars.iter().collect();
         let acts = [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace, Sense::Left, Sense::How];
+        // More than a few words say more than that.
         !self.tlds.is_empty()
+            && (asks || whole.split_whitespace().count() <= WORDS_MAX)
             && !self.has_details()
             && self.own.has_any(&contacts)
             && !self.own.has_any(&acts)

@@ -1,5 +1,7 @@
 //! Labels: `name:`, `phone (mobile):`, `new e-mail:` before values, in every language.
 
+use std::ops::Range;
+
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
@@ -269,18 +271,34 @@ fn is_understood(line: &Speech, inside: &[&Hit], start: usize, end: usize) -> bo
 pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     let longest = |sense: Sense| {
         let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
-        // `Secondary e-mail` says nothing of a place.
-        let of_a_value =
-            |hit: &&Hit| line.hits.iter().any(|label| is_data(label.sense) && label.exceeds(hit));
+        // `Secondary e-mail` says nothing of a place, and neither does `second attempt`.
+        let other = |sense| is_data(sense) || matches!(sense, Sense::Stop | Sense::Vocabulary);
+        let of_a_value = |hit: &&Hit| line.hits.iter().any(|longer| other(longer.sense) && longer.exceeds(hit));
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
     let Some(best) = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0) else {
-        return numbered(line, start, end);
+        let signed = numbered_places(&line.chars, &(start..end));
+        let only = if let [(_, rank)] = signed.as_slice() { Some(*rank) } else { None };
+        return only.or_else(|| numbered(line, start, end));
     };
     let mut which = ranks.iter().filter(|(_, length)| *length == best);
     let (number, _) = which.next()?;
     which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
+}
+
+/// The places that are written as `#1` in a stretch of a text.
+pub(super) fn numbered_places(chars: &[char], bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
+    let end = bound.end.min(chars.len());
+    let place = |at: usize| {
+        let [sign, digit] = [chars.get(at)?, chars.get(at + 1)?];
+        let alone = chars.get(at + 2).is_none_or(|next| !next.is_alphanumeric());
+        let apart = at.checked_sub(1).and_then(|before| chars.get(before)).is_none_or(|c| !c.is_alphanumeric());
+        let number = u8::try_from(digit.to_digit(10)?).ok()?;
+        let rank = Rank::try_from(number).ok()?;
+        (*sign == '#' && alone && apart).then_some((at..at + 2, rank))
+    };
+    (bound.start..end).filter_map(place).collect()
 }
 
 /// `contact n.º 3`, `contacto nº 2`, `Kontakt Nr. 1`: a place by a number behind a sign for numbers.

@@ -10,6 +10,8 @@ use crate::reading::words::{Hit, Sense};
 
 /// Words that a name has at the most.
 const NAME_WORDS_MAX: usize = 6;
+/// First names that are written short, with a dot.
+const SHORT_NAMES: [&str; 8] = ["md", "mohd", "muhd", "moh", "sk", "st", "wm", "chr"];
 /// Characters between a name and the address or number behind it at the most: ` — `, ` (`, `: `.
 const VALUE_GAP_CHARS_MAX: usize = 4;
 /// Small words within names, as `Jan van der Berg`.
@@ -299,7 +301,9 @@ fn token_end(
         end += 1;
     }
     let initial = end == start + 1 && at(end) == Some('.') && at(start).is_some_and(char::is_uppercase);
-    if initial { end + 1 } else { end }
+    let word: String = speech.chars.get(start..end).unwrap_or_default().iter().copied().map(folded).collect();
+    let short = at(end) == Some('.') && SHORT_NAMES.contains(&word.as_str());
+    if initial || short { end + 1 } else { end }
 }
 
 /// Words that are understood are no names. A stem with an ending may well be the start of a name, where the word has a

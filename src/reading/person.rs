@@ -55,7 +55,7 @@ pub(super) fn is_nothing(value: &Speech) -> bool {
 }
 
 /// The parts of a name that brackets or a stroke divide.
-fn parts_of(value: &Speech) -> Vec<Speech> {
+pub(super) fn parts_of(value: &Speech) -> Vec<Speech> {
     let mut parts: Vec<(usize, usize)> = Vec::new();
     let mut from = 0;
     let divides = |c: char| matches!(c, '(' | ')' | '（' | '）' | '/' | '／' | '[' | ']' | '［' | '］' | '|');
@@ -79,7 +79,7 @@ fn parts_of(value: &Speech) -> Vec<Speech> {
 }
 
 /// Whether a text is in Latin letters; `None` where it is mixed.
-fn is_latin(part: &Speech) -> Option<bool> {
+pub(super) fn is_latin(part: &Speech) -> Option<bool> {
     let latin = |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
     let mut letters = part.chars.iter().filter(|c| c.is_alphabetic() && !is_mark(**c));
     let first = latin(*letters.next()?);

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::domain::contact::Rank;
-use crate::reading::labels::rank_of;
+use crate::reading::entry::Role;
+use crate::reading::labels::{numbered_places, rank_of};
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// Characters between a place and the person it belongs to at the most.
 const FAR_CHARS: usize = 60;
@@ -15,10 +16,14 @@ const FAR_CHARS: usize = 60;
 /// each place goes to the nearest on that side on which the first place has its person.
 pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
     if let [only] = inside {
-        if let Some(mention) = mentions.get_mut(*only)
-            && mention.entry.rank.is_none()
-        {
-            mention.entry.rank = rank_of(speech, bound.start, bound.end);
+        let Some(mention) = mentions.get_mut(*only).filter(|mention| mention.entry.rank.is_none()) else {
+            return;
+        };
+        let moved = moved(speech, &places(speech, bound));
+        mention.entry.rank = moved.or_else(|| rank_of(speech, bound.start, bound.end));
+        if moved.is_some() && mention.entry.role == Role::Unsaid {
+            mention.entry.role = Role::Change;
+            mention.entry.value_changes = true;
         }
         return;
     }
@@ -29,7 +34,15 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
     let leads = places.first().is_some_and(|(span, _)| span.start < first);
     let several = places.len() > 1;
     for (span, rank) in places {
-        let nearest = (0..spans.len()).min_by_key(|number| {
+        // `Our backup contact instead of A is now B`: the place is his who comes.
+        let makes_room = |number: usize| {
+            let mention = inside.get(number).and_then(|place| mentions.get(*place));
+            mention.is_some_and(|mention| {
+                let between = |hit: &Hit| span.end <= hit.span.start && hit.span.end <= mention.span.start;
+                mention.entry.role == Role::Old && speech.with(Sense::InsteadOf).any(between)
+            })
+        };
+        let nearest = (0..spans.len()).filter(|number| !makes_room(*number)).min_by_key(|number| {
             let Some(mention) = spans.get(*number) else { return (true, usize::MAX, true) };
             // `primary A, backup B`: all go the way of the first, even where the other is nearer by a sign.
             let against = (mention.start >= span.end) != leads;
@@ -47,12 +60,26 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
     }
 }
 
+/// `From #1 to #2`, `formerly first, now second`: the place that one person is to have who has another one.
+fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
+    const NEAR_CHARS: usize = 12;
+    let [(first, was), (second, is)] = places else { return None };
+    let before = |senses: [Sense; 2], span: &Range<usize>| {
+        speech.hits.iter().any(|hit| {
+            let near = hit.span.end <= span.start && span.start - hit.span.end <= NEAR_CHARS;
+            senses.contains(&hit.sense) && near
+        })
+    };
+    let moves = before([Sense::FromWord, Sense::Old], first) || before([Sense::ToWord, Sense::New], second);
+    (was != is && moves).then_some(*is)
+}
+
 /// The places named in a sentence, each the longest phrase where it stands.
 fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
-    let mut places: Vec<(Range<usize>, Rank)> = Vec::new();
+    let mut places: Vec<(Range<usize>, Rank)> = numbered_places(&speech.chars, bound);
     for hit in &speech.hits {
         let named = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
-        let apart = places.last().is_none_or(|(span, _)| span.end <= hit.span.start);
+        let apart = places.iter().all(|(span, _)| span.end <= hit.span.start || hit.span.end <= span.start);
         if named
             && apart
             && bound.contains(&hit.span.start)
@@ -61,6 +88,7 @@ fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
             places.push((hit.span.clone(), rank));
         }
     }
+    places.sort_by_key(|(span, _)| span.start);
     places
 }
 

@@ -108,7 +108,7 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
             && entry.former_email.is_none()
             && !entry.phones.iter().any(|phone| phone.former);
         if entry.role == Role::Change && whole && !frame.changes_a_value && !entry.value_changes {
-            if frame.default_role == Role::Add || frame.is_known_new(entry) {
+            if frame.default_role == Role::Add || frame.replace_all || frame.is_known_new(entry) {
                 entry.role = Role::Add;
             } else if !frame.is_known(entry) {
                 add(doubts, Unclear::with(About::NewOrChanged, [entry.called()]));

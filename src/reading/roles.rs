@@ -31,7 +31,7 @@ pub(super) fn assign(
             };
             inside.iter().filter(stands).copied().collect::<Vec<usize>>()
         };
-        let sides = Sides { before: side(true), after: side(false) };
+        let sides = Sides { start: bound.start, before: side(true), after: side(false) };
         replaced |= sides.play(speech, cue, mentions, earlier);
     }
     simple(speech, bound, &cues, &inside, mentions);
@@ -41,6 +41,8 @@ pub(super) fn assign(
 
 /// The persons before and after a word that says what is to happen.
 struct Sides {
+    /// Where the sentence starts.
+    start: usize,
     before: Vec<usize>,
     after: Vec<usize>,
 }
@@ -54,7 +56,8 @@ impl Sides {
         self.after.first().copied()
     }
 
-    /// Whether the person before this word has an address or a number, nobody stands behind it, and another has left.
+    /// Whether nobody stands behind this word, nothing is said yet of the person before it, and another has left: `A has
+    /// retired. B steps into her shoes`.
     fn comes_before(&self, mentions: &[Mention], earlier: &[Entry]) -> bool {
         let mention = |place: Option<usize>| place.and_then(|place| mentions.get(place));
         let gone = |role: Role| matches!(role, Role::Remove | Role::Old);
@@ -64,10 +67,22 @@ impl Sides {
             .rev()
             .skip(1)
             .any(|place| mentions.get(*place).is_some_and(|mention| gone(mention.entry.role)));
-        let left = others || earlier.last().is_some_and(|entry| gone(entry.role));
-        let comes = mention(self.last())
-            .is_some_and(|mention| mention.entry.has_contact_data() && mention.entry.role == Role::Unsaid);
+        let before = mentions.iter().rfind(|mention| mention.span.end <= self.start);
+        let before = before.map(|mention| mention.entry.role).or(earlier.last().map(|entry| entry.role));
+        let left = others || before.is_some_and(gone);
+        let comes = mention(self.last()).is_some_and(|mention| {
+            mention.entry.role == Role::Unsaid && (mention.entry.has_contact_data() || !mention.weak)
+        });
         self.after.is_empty() && comes && left
+    }
+
+    /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
+    fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
+        let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
+        let last = before.map(|mention| &mut mention.entry).or_else(|| earlier.last_mut());
+        if let Some(last) = last.filter(|last| matches!(last.role, Role::Unsaid | Role::Remove)) {
+            last.role = role;
+        }
     }
 
     /// Gives the persons beside this word their parts. Says whether one of them comes in another's place.
@@ -91,7 +106,7 @@ impl Sides {
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
             Sense::ReplacedBy => {
                 if self.before.is_empty() {
-                    mark_last(earlier, Role::Old);
+                    self.mark_last(mentions, earlier, Role::Old);
                 }
                 (self.last(), self.first())
             }
@@ -106,7 +121,7 @@ impl Sides {
             Sense::Left => {
                 match self.last().or(self.first()) {
                     Some(place) => set(mentions, Some(place), Role::Remove),
-                    None => mark_last(earlier, Role::Remove),
+                    None => self.mark_last(mentions, earlier, Role::Remove),
                 }
                 return false;
             }
@@ -189,14 +204,6 @@ fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
     };
     let prepositions = before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
     prepositions || (behind(Sense::FromWord, from) && behind(Sense::ToWord, to))
-}
-
-fn mark_last(earlier: &mut [Entry], role: Role) {
-    if let Some(last) = earlier.last_mut()
-        && matches!(last.role, Role::Unsaid | Role::Remove)
-    {
-        last.role = role;
-    }
 }
 
 /// The cues of a sentence, each the longest of its place.

@@ -18,7 +18,7 @@ impl Speech {
     /// Reads a text in these languages.
     pub(super) fn of(text: &str, languages: Languages) -> Self {
         let chars: Vec<char> = text.chars().collect();
-        let hits = languages.choose(words::find(&chars));
+        let hits = languages.choose(&chars, words::find(&chars));
         Self { chars, hits }
     }
 

@@ -13,6 +13,7 @@ use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
 use crate::reading::tlds;
+use crate::reading::words::{Languages, Sense};
 
 /// What the lines of a mail state.
 #[expect(
@@ -109,9 +110,17 @@ fn continued(lines: &[&str]) -> Vec<String> {
         }
         let parted = text.ends_with('-') && text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
         open = parted || text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
+        open |= ends_in_label(text);
         open &= text.contains('@');
     }
     joined
+}
+
+/// `… fixo (11) 3509-4412, celular`: the number that belongs to the last word stands in the next line.
+fn ends_in_label(text: &str) -> bool {
+    let speech = Speech::of(text, Languages::ALL);
+    let end = speech.chars.len();
+    speech.hits.iter().any(|hit| matches!(hit.sense, Sense::Phone | Sense::Mobile) && hit.span.end == end)
 }
 
 impl Statement {
@@ -276,11 +285,21 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
     kept
 }
 
+/// `Gleb (gleb@…)` behind `Gleb Sorokin`: one word of a name that the other has in full, and only one of them has values.
+fn is_short_for(short: &Entry, full: &Entry) -> bool {
+    let words = |entry: &Entry| -> Vec<String> {
+        entry.name.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
+    };
+    let (short, full_words) = (words(short), words(full));
+    let [only] = short.as_slice() else { return false };
+    full_words.len() > 1 && full_words.contains(only) && !full.has_contact_data()
+}
+
 /// Whether two entries are one person: the same address, or the same name where an address is missing.
 fn is_same(a: &Entry, b: &Entry) -> bool {
     let address = b.emails.iter().any(|email| a.emails.contains(email));
     let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
-    let named = name(a).is_some() && name(a) == name(b);
+    let named = name(a).is_some() && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a));
     (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
         || (named && (a.emails.is_empty() || b.emails.is_empty()))
 }

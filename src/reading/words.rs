@@ -95,11 +95,11 @@ impl Language {
 
 /// The languages that a text is understood in.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Languages(u64);
+pub(super) struct Languages(u128);
 
 impl Languages {
     /// All of them.
-    pub(super) const ALL: Self = Self(u64::MAX);
+    pub(super) const ALL: Self = Self(u128::MAX);
 
     /// These and this one.
     #[must_use]
@@ -120,11 +120,19 @@ impl Languages {
 
     /// The words of these languages among all that were found. English is understood within every other language, but
     /// a word that the text's own language knows is not read as English.
-    pub(super) fn choose(self, mut hits: Vec<Hit>) -> Vec<Hit> {
+    pub(super) fn choose(self, text: &[char], mut hits: Vec<Hit>) -> Vec<Hit> {
         hits.retain(|hit| self.has(hit.language) || hit.language == ENGLISH);
         if self.has(ENGLISH) {
             return hits;
         }
+        // `Him` and `Will` are names where nobody writes English.
+        let small = |hit: &Hit| {
+            let word = text.get(hit.span.clone()).unwrap_or_default();
+            let capital = word.first().is_some_and(|c| c.is_uppercase());
+            let starts = hit.span.start == 0 || word.iter().skip(1).all(|c| c.is_uppercase());
+            hit.sense == Sense::Stop && hit.language == ENGLISH && capital && !starts
+        };
+        hits.retain(|hit| !small(hit));
         let end = hits.iter().map(|hit| hit.span.end).max().unwrap_or_default();
         let mut own = vec![false; end];
         for place in hits.iter().filter(|hit| hit.language != ENGLISH).flat_map(|hit| hit.span.clone()) {
