@@ -282,15 +282,19 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
 
 /// `Each is the main contact of his own zone`: a sentence without anybody names a place that nobody has.
 fn has_loose_place(statement: &Statement, own: &Speech) -> bool {
-    if statement.entries.len() < 2 || statement.entries.iter().any(|entry| entry.rank.is_some()) {
-        return false;
-    }
-    sentences::of(own).into_iter().any(|bound| {
+    let placed = statement.entries.iter().any(|entry| entry.rank.is_some());
+    statement.entries.len() > 1 && !placed && loose_place(own).is_some()
+}
+
+/// The place that a sentence without anybody names.
+pub(super) fn loose_place(own: &Speech) -> Option<Rank> {
+    sentences::of(own).into_iter().find_map(|bound| {
         let end = bound.end.min(own.chars.len());
         let chars = own.chars.get(bound.start..end).unwrap_or_default();
         let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
         let called = own.with(Sense::ContactWord).any(|hit| bound.contains(&hit.span.start));
-        bare && called && rank_of(own, bound.start, end).is_some()
+        let place = || rank_of(own, bound.start, end);
+        if bare && called { place() } else { None }
     })
 }
 

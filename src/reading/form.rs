@@ -14,6 +14,17 @@ use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Languages, Sense};
 
+/// `Digicel: +675 …`: a carrier's name, or another word that is not known, before an international number and nothing else.
+fn carrier(line: &Speech) -> Vec<Field> {
+    let text = line.text(0..line.chars.len());
+    let Some((word, value)) = text.split_once(':') else { return Vec::new() };
+    let plain = word.trim().chars().all(char::is_alphabetic)
+        && line.hits.iter().all(|hit| hit.span.start > word.chars().count());
+    let number = Speech { chars: value.trim().chars().collect(), hits: Vec::new() };
+    let international = value.trim().starts_with('+') && is_only_number(&number);
+    if plain && international { vec![Field::bare(Sense::Phone, value.trim())] } else { Vec::new() }
+}
+
 /// Lines between a name and the first of its values at the most.
 const BLOCK_LINES_MAX: usize = 3;
 /// Characters that a line with somebody's position has at the most.
@@ -99,6 +110,9 @@ impl Reader<'_> {
         let fields = Self::fields(&Speech::of(&text, Languages::ALL));
         let personal =
             |field: &Field| is_data(field.sense) || is_name(field.sense) || field.sense == Sense::Tld;
+        if fields.is_empty() {
+            return carrier(line);
+        }
         if fields.iter().all(personal) { fields } else { Vec::new() }
     }
 

@@ -1,7 +1,7 @@
 //! Himself: mails in which the writer speaks of himself, `please add me`, and says the rest by From and signature.
 
 use crate::reading::belonging::resembles;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::labels::rank_of;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
@@ -35,12 +35,18 @@ pub(super) fn complete(
                 entry.take_email(from.clone());
             }
             if role == Role::Add && entry.phones.is_empty() {
-                let numbers = signed.entries.iter().flat_map(|signed| signed.phones.clone());
-                entry.phones.extend(numbers.chain(signed.loose.phones));
+                entry.phones.extend(signed_numbers(signed));
             }
             statement.entries.push(entry);
         }
-        [only] => complete_entry(only, name, letter),
+        [only] => {
+            if only.name.is_none() && only.emails.is_empty() && only.phones.is_empty() && role == Role::Add {
+                // `Add me; my second address is …`: the rest stands in his signature.
+                only.phones.extend(signed_numbers(signed));
+                only.emails.extend(letter.from().cloned());
+            }
+            complete_entry(only, name, letter);
+        }
         several => {
             // `A becomes primary, and I (me@…) secondary`.
             let own = |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == letter.from();
@@ -49,6 +55,12 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// The numbers of a signature.
+fn signed_numbers(signed: Statement) -> Vec<Number> {
+    let numbers = signed.entries.into_iter().flat_map(|signed| signed.phones);
+    numbers.chain(signed.loose.phones).collect()
 }
 
 fn complete_entry(entry: &mut Entry, name: Option<String>, letter: &Letter) {

@@ -52,6 +52,9 @@ impl Signs<'_> {
         if self.asks_for_a_change() {
             return Intent::Change;
         }
+        if self.leaves_all_as_it_is() && !self.is_question() && !self.is_alarming() {
+            return Intent::Nothing;
+        }
         let how = self.asks_how();
         let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
         let alarming = self.is_alarming();
@@ -123,8 +126,16 @@ impl Signs<'_> {
 
     /// `We checked our data: no changes.` Nothing beside it is to be done, and nobody's number is told.
     fn leaves_all_as_it_is(&self) -> bool {
-        const ACTS: [Sense; 6] =
-            [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace, Sense::ReplacedBy, Sense::Left];
+        const ACTS: [Sense; 7] = [
+            Sense::Add,
+            Sense::Remove,
+            Sense::Change,
+            Sense::Replace,
+            Sense::ReplacedBy,
+            Sense::Left,
+            Sense::But,
+        ];
+        // `Nothing needs to be changed` has words for a change, and for a doubt, in it.
         let unchanged = |at: usize| self.own.with(Sense::Unchanged).any(|hit| hit.span.contains(&at));
         let acts = ACTS.into_iter().flat_map(|act| self.own.with(act)).any(|hit| !unchanged(hit.span.start));
         let told = |entry: &Entry| {
@@ -134,7 +145,6 @@ impl Signs<'_> {
         };
         self.own.has(Sense::Unchanged)
             && !acts
-            && !self.own.has(Sense::But)
             && !self.statement.structured
             && !self.statement.entries.iter().any(told)
     }

@@ -273,7 +273,8 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
         let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
         // `Secondary e-mail` says nothing of a place, and neither does `second attempt`.
         let other = |sense| is_data(sense) || matches!(sense, Sense::Stop | Sense::Vocabulary);
-        let of_a_value = |hit: &&Hit| line.hits.iter().any(|longer| other(longer.sense) && longer.exceeds(hit));
+        let of_a_value =
+            |hit: &&Hit| line.hits.iter().any(|longer| other(longer.sense) && longer.exceeds(hit));
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];
@@ -293,7 +294,8 @@ pub(super) fn numbered_places(chars: &[char], bound: &Range<usize>) -> Vec<(Rang
     let place = |at: usize| {
         let [sign, digit] = [chars.get(at)?, chars.get(at + 1)?];
         let alone = chars.get(at + 2).is_none_or(|next| !next.is_alphanumeric());
-        let apart = at.checked_sub(1).and_then(|before| chars.get(before)).is_none_or(|c| !c.is_alphanumeric());
+        let apart =
+            at.checked_sub(1).and_then(|before| chars.get(before)).is_none_or(|c| !c.is_alphanumeric());
         let number = u8::try_from(digit.to_digit(10)?).ok()?;
         let rank = Rank::try_from(number).ok()?;
         (*sign == '#' && alone && apart).then_some((at..at + 2, rank))

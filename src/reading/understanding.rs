@@ -316,8 +316,23 @@ impl Hearing<'_> {
                 matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
                     && hit.span.len() >= PHRASE_CHARS_MIN
             };
-            let place = self.own.hits.iter().find(sure).map(|hit| hit.span.clone());
+            // `The main one stays a@…`: where addresses are told apart, a place is a contact's that is called one.
+            let called = |hit: &&Hit| {
+                let near =
+                    |word: &Hit| word.span.start <= hit.span.end + 1 && hit.span.start <= word.span.end + 1;
+                only.second.is_none() || self.own.with(Sense::ContactWord).any(near)
+            };
+            let place = self.own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
             only.rank = place.and_then(|span| rank_of(&self.own, span.start, span.end));
+        }
+        // `Our contact no. 2 changes. Old: …, new: …`: the place is his who comes.
+        let stays = |entry: &&mut Entry| !matches!(entry.role, Role::Old | Role::Remove | Role::Keep);
+        let none_placed = statement.entries.iter().all(|entry| entry.rank.is_none());
+        let mut staying = statement.entries.iter_mut().filter(stays);
+        if let (true, Some(comes), None) = (none_placed, staying.next(), staying.next())
+            && comes.role == Role::New
+        {
+            comes.rank = doubts::loose_place(&self.own);
         }
         statement
     }
@@ -342,6 +357,17 @@ impl Hearing<'_> {
             && !empty
             && statement.entries.iter().all(whole);
         let role = if instead { Role::Add } else { role };
+        // `a@… is Ann's second address`: nothing else is said, and she is listed already.
+        let second_only = |entry: &Entry| {
+            let named = entry.name.is_some() || !entry.emails.is_empty();
+            entry.role == Role::Unsaid && entry.second.is_some() && entry.phones.is_empty() && named
+        };
+        let only_seconds = role == Role::Unsaid
+            && !statement.structured
+            && !self.own.has(Sense::ContactWord)
+            && !empty
+            && statement.entries.iter().all(second_only);
+        let role = if only_seconds { Role::Change } else { role };
         let frame = Frame {
             known: self.context.known,
             default_role: role,
@@ -352,7 +378,9 @@ impl Hearing<'_> {
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
-        let asked = requests::make(&self.with_place(statement), &frame);
+        let placed = self.with_place(statement);
+        let statement = &placed;
+        let asked = requests::make(statement, &frame);
         self.reading.kind = Kind::Request;
         self.reading.requests = asked.requests;
         self.reading.missing = asked.missing;

@@ -18,6 +18,7 @@ mod iana_walk;
 mod killed;
 mod model;
 mod name_server;
+mod octets;
 mod proof;
 mod proof_keys;
 mod proof_lab;

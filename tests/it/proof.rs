@@ -10,9 +10,9 @@ use crate::court::is_proven;
 use crate::court::judge;
 use crate::court::judge_at;
 use crate::court::summary;
+use crate::octets::with_crlf;
 use crate::signer::ADMIN;
 use crate::signer::Signer;
-use crate::signer::with_crlf;
 
 const PASS: &str = "authenticated admin@nic-xa.example: dkim: nic-xa.example s=2026 pass, aligned";
 const GMAIL: &str =

@@ -6,41 +6,9 @@ use tldops::domain::address::Address;
 
 use crate::court::is_proven;
 use crate::court::judge;
+use crate::octets::{PIECES, SIGNED};
 use crate::signer::ADMIN;
 use crate::signer::Signer;
-
-const MAIL: &str = "From: XA Admin <admin@nic-xa.example>\r\nTo: bot@tldops.example\r\nSubject: subscribe xa\r\n\
-    Date: Fri, 20 Nov 2026 18:05:31 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=A\r\n\r\n\
-    --A\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsubscribe: xa Zoe +33 1\r\n--A\r\nContent-Type: text/html\r\n\
-    \r\n<p>subscribe</p>\r\n--A--\r\n";
-
-/// Tokens that have split parsers.
-const TOKENS: [&str; 24] = [
-    "From: x@forger.example\r\n",
-    "Subject: other\r\n",
-    "\r\n",
-    "\r",
-    "\n",
-    " ",
-    "\t",
-    " \r\n",
-    "\0",
-    ":",
-    "From :",
-    "\r\n ",
-    "--A\r\n",
-    "--A--",
-    "Content-Type: text/html\r\n",
-    "Content-Transfer-Encoding: base64\r\n",
-    "Date: Z\r\n",
-    "=?utf-8?q?",
-    "\"",
-    "(",
-    "<",
-    "\r\n\r\n",
-    "garbage\r\n",
-    "\u{b}",
-];
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -54,7 +22,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     let place = 0..2000_usize;
     let one = prop_oneof![
         (place.clone(), any::<u8>()).prop_map(|(at, octet)| Change::Turn(at, octet)),
-        (place.clone(), 0..TOKENS.len()).prop_map(|(at, token)| Change::Insert(at, token)),
+        (place.clone(), 0..PIECES.len()).prop_map(|(at, token)| Change::Insert(at, token)),
         (place.clone(), 1..40_usize).prop_map(|(at, length)| Change::Drop(at, length)),
         (place.clone(), place, 1..60_usize).prop_map(|(from, to, length)| Change::Copy(from, to, length)),
     ];
@@ -73,7 +41,7 @@ fn apply(raw: &[u8], changes: &[Change]) -> Vec<u8> {
             }
             Change::Insert(at, token) => {
                 let at = at % length;
-                octets.splice(at..at, TOKENS[*token].bytes());
+                octets.splice(at..at, PIECES[*token].bytes());
             }
             Change::Drop(at, count) => {
                 let at = at % length;
@@ -107,7 +75,7 @@ proptest! {
     fn no_change_of_what_a_proven_mail_says_is_proven(changes in changes(), covers in 0..3_usize, simple in any::<bool>()) {
         let covers = [ADMIN.covers, "from:to:subject:date", "from:to:subject:date:content-type"][covers];
         let form = if simple { "simple/simple" } else { "relaxed/relaxed" };
-        let raw = Signer { covers, form, ..ADMIN }.sign(MAIL.as_bytes());
+        let raw = Signer { covers, form, ..ADMIN }.sign(SIGNED.as_bytes());
         prop_assert!(is_proven(&judge(&raw)));
         let changed = apply(&raw, &changes);
         let proof = judge(&changed);

@@ -4,9 +4,9 @@ use crate::court::is_proven;
 use crate::court::judge;
 use crate::court::judge_by;
 use crate::court::zone;
+use crate::octets::with_crlf;
 use crate::signer::ADMIN;
 use crate::signer::Signer;
-use crate::signer::with_crlf;
 
 const GMAIL: &str = "to:subject:message-id:date:from:mime-version";
 const MICROSOFT: &str = "From:Date:Subject:Message-ID:Content-Type:MIME-Version";

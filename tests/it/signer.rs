@@ -1,5 +1,6 @@
 //! Signs mails for the tests with fixed keys, by canonical forms written anew from RFC 6376 §3.4 as a second opinion.
 
+use crate::octets::with_crlf;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -77,20 +78,6 @@ impl Signer {
             RsaKey::<Sha256>::from_der(&der).unwrap().sign(input).unwrap()
         }
     }
-}
-
-/// The octets with CR LF at the end of every line.
-pub(crate) fn with_crlf(mail: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::new();
-    let mut before = 0;
-    for octet in mail {
-        if *octet == b'\n' && before != b'\r' {
-            octets.push(b'\r');
-        }
-        octets.push(*octet);
-        before = *octet;
-    }
-    octets
 }
 
 /// The public half of a key as a key record's `p=`.
