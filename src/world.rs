@@ -71,7 +71,7 @@ pub struct Outgoing {
     pub octets: Vec<u8>,
 }
 
-/// What the post says of a mail.
+/// What the post says of a mail to one recipient.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Posted {
     /// It took it.
@@ -84,8 +84,9 @@ pub enum Posted {
 
 /// The way out for mail.
 pub trait Post {
-    /// Hands one mail over. The same mail may come again after a crash, under the same id.
-    fn send(&mut self, mail: &Outgoing) -> Posted;
+    /// Hands one mail over: an answer for each recipient, in their order. The same mail may come again after a crash, under
+    /// the same id, and with fewer recipients once some of them have their answer.
+    fn send(&mut self, mail: &Outgoing) -> Vec<Posted>;
 }
 
 /// The Domain Name System.

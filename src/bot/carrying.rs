@@ -121,6 +121,7 @@ impl Bot<'_> {
             copy,
             message_id: Digest::of(name.as_bytes()),
             recipients: notice.to.clone(),
+            answered: Vec::new(),
             subject: hidden.subject.clone(),
         };
         let row = OutboxRow { id: id.to_owned(), case, what, tries: 0, not_before: moment.now, ended: None };

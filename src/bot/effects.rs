@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::bot::records::{OutboxRow, Records, What};
 use crate::bot::{Bot, Turn, pause_after};
+use crate::domain::address::Address;
 use crate::domain::case::Case;
 use crate::domain::contact::Contact;
 use crate::domain::decide::approval;
@@ -52,39 +53,59 @@ impl Bot<'_> {
         }
     }
 
-    fn send(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
-        let What::Send { mail, copy, recipients, kind, .. } = row.what.clone() else { return Ok(true) };
+    /// Hands a mail to the post. Each recipient has an answer of his own; those without a final one are tried again, with
+    /// the same octets.
+    fn send(&mut self, mut row: OutboxRow) -> anyhow::Result<bool> {
+        let What::Send { mail, copy, recipients, answered, kind, .. } = &row.what else { return Ok(true) };
+        let (mail, copy, kind) = (*mail, *copy, *kind);
+        let waiting: Vec<Address> =
+            recipients.iter().filter(|one| !answered.contains(one)).cloned().collect();
         let octets = self.store.mail(Shelf::Outgoing, &mail)?;
         let octets =
             octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();
-        let outgoing = Outgoing { id: row.id.clone(), sender, recipients: recipients.clone(), octets };
-        match self.world.post.send(&outgoing) {
-            Posted::Accepted => {
-                let says = format!("A mail left for {}.", list(&recipients));
-                self.end(
-                    &row,
-                    "mail_sent",
-                    &says,
-                    json!({ "effect": row.id, "mail": kind, "to": recipients }),
-                )?;
-                self.forget(mail, copy)?;
-                Ok(true)
+        let outgoing = Outgoing { id: row.id.clone(), sender, recipients: waiting.clone(), octets };
+        let (mut taken, mut refused, mut later) = (Vec::new(), Vec::new(), None);
+        for (address, posted) in waiting.into_iter().zip(self.world.post.send(&outgoing)) {
+            match posted {
+                Posted::Accepted => taken.push(address),
+                Posted::Refused(reason) => refused.push((address, reason)),
+                Posted::Later(reason) => later = Some(reason),
             }
-            Posted::Refused(reason) => {
-                let says = format!("A mail to {} was refused: {reason}.", list(&recipients));
-                self.end(
-                    &row,
-                    "mail_refused",
-                    &says,
-                    json!({ "effect": row.id, "mail": kind, "to": recipients, "reason": reason }),
-                )?;
-                self.forget(mail, copy)?;
-                self.mail_failed(&row, &recipients, &reason)?;
-                Ok(true)
-            }
-            Posted::Later(reason) => self.postpone(row, &reason),
         }
+        // The row ends with the last recipient that has his answer.
+        let mut left = taken.len() + refused.len() + usize::from(later.is_some());
+        if !taken.is_empty() {
+            left -= taken.len();
+            row = self.with_answers(row, &taken, left);
+            let says = format!("A mail left for {}.", list(&taken));
+            let evidence = json!({ "effect": row.id, "mail": kind, "to": taken });
+            self.commit_row(&row, "mail_sent", &says, evidence)?;
+        }
+        for (address, reason) in refused {
+            left -= 1;
+            let says = format!("A mail to {address} was refused: {reason}.");
+            let evidence = json!({ "effect": row.id, "mail": kind, "to": [address], "reason": reason });
+            self.commit_row(&row, "mail_refused", &says, evidence)?;
+            // Until the rules know of it, it has no answer: after a crash it is tried, and refused, again.
+            row = self.with_answers(row, std::slice::from_ref(&address), left);
+            self.mail_failed(&row, &address, &reason)?;
+        }
+        if row.ended.is_some() {
+            self.forget(mail, copy)?;
+        }
+        match later {
+            None => Ok(true),
+            Some(reason) => self.postpone(row, &reason),
+        }
+    }
+
+    /// The row once these recipients have their answers; ended where no other is left.
+    fn with_answers(&self, mut row: OutboxRow, addresses: &[Address], left: usize) -> OutboxRow {
+        if let What::Send { answered, .. } = &mut row.what {
+            answered.extend_from_slice(addresses);
+        }
+        if left == 0 { ended(&row, self.now()) } else { row }
     }
 
     /// Once a mail has left, what holds its token goes; a copy without it stays.
@@ -99,17 +120,21 @@ impl Bot<'_> {
         Ok(())
     }
 
-    fn mail_failed(
-        &mut self,
-        row: &OutboxRow,
-        recipients: &[crate::domain::address::Address],
-        reason: &str,
-    ) -> anyhow::Result<()> {
-        let (Some(id), Some(recipient)) = (row.case, recipients.first()) else { return Ok(()) };
-        let Some(case) = self.records.case(id)? else { return Ok(()) };
+    fn mail_failed(&mut self, row: &OutboxRow, recipient: &Address, reason: &str) -> anyhow::Result<()> {
+        let writes = Records::write_effect(row)?;
+        let case = row.case.map(|id| self.records.case(id)).transpose()?.flatten();
+        let Some(case) = case else {
+            let evidence = json!({ "effect": row.id, "to": recipient, "reason": reason });
+            return self.commit_row(
+                row,
+                "mail_failed",
+                "A mail that belongs to no request failed.",
+                evidence,
+            );
+        };
         let event =
             Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
-        self.happen(&case, &event, Vec::new(), &json!({ "effect": row.id }))?;
+        self.happen(&case, &event, writes, &json!({ "effect": row.id }))?;
         Ok(())
     }
 

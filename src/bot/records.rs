@@ -56,6 +56,9 @@ pub enum What {
         message_id: Digest,
         /// The envelope's recipients.
         recipients: Vec<Address>,
+        /// Those of them whom the post has answered for good.
+        #[serde(default)]
+        answered: Vec<Address>,
         /// Its subject, without token.
         subject: String,
     },

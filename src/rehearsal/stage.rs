@@ -348,8 +348,8 @@ impl Resolver for Closed {
 }
 
 impl Post for Closed {
-    fn send(&mut self, _mail: &Outgoing) -> Posted {
-        Posted::Later("the post is closed".to_owned())
+    fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
+        vec![Posted::Later("the post is closed".to_owned()); mail.recipients.len()]
     }
 }
 
@@ -368,7 +368,7 @@ impl<T> Watched<T> {
 }
 
 impl<T: Post> Post for Watched<T> {
-    fn send(&mut self, mail: &Outgoing) -> Posted {
+    fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
         let posted = self.inner.send(mail);
         self.tell();
         posted

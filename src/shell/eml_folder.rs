@@ -74,7 +74,14 @@ impl EmlFolder {
 }
 
 impl Post for EmlFolder {
-    fn send(&mut self, mail: &Outgoing) -> Posted {
+    /// All recipients or none: they share one envelope.
+    fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
+        vec![self.take(mail); mail.recipients.len()]
+    }
+}
+
+impl EmlFolder {
+    fn take(&self, mail: &Outgoing) -> Posted {
         if !is_plain(&mail.id) {
             return Posted::Refused(format!(
                 "`{}` cannot be a file's name; this is a defect",
@@ -126,7 +133,7 @@ mod tests {
     use std::path::Path;
 
     use super::EmlFolder;
-    use crate::world::{Outgoing, Post, Posted};
+    use crate::world::{Outgoing, Posted};
 
     fn mail(id: &str, text: &str) -> Outgoing {
         Outgoing {
@@ -149,8 +156,8 @@ mod tests {
     #[test]
     fn a_mail_lies_there_octet_for_octet_with_its_envelope() {
         let folder = tempfile::tempdir().unwrap();
-        let mut post = EmlFolder::open(&folder.path().join("out")).unwrap();
-        assert_eq!(post.send(&mail("R-17.3", "Subject: x\r\n\r\n\0\n")), Posted::Accepted);
+        let post = EmlFolder::open(&folder.path().join("out")).unwrap();
+        assert_eq!(post.take(&mail("R-17.3", "Subject: x\r\n\r\n\0\n")), Posted::Accepted);
         let out = folder.path().join("out");
         assert_eq!(names(&out), ["R-17.3.eml", "R-17.3.json"]);
         assert_eq!(fs::read(out.join("R-17.3.eml")).unwrap(), b"Subject: x\r\n\r\n\0\n");
@@ -163,27 +170,27 @@ mod tests {
     #[test]
     fn the_same_mail_again_changes_nothing_and_another_under_its_name_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let mut post = EmlFolder::open(folder.path()).unwrap();
-        assert_eq!(post.send(&mail("R-1.1", "one")), Posted::Accepted);
+        let post = EmlFolder::open(folder.path()).unwrap();
+        assert_eq!(post.take(&mail("R-1.1", "one")), Posted::Accepted);
         let written = fs::metadata(folder.path().join("R-1.1.eml")).unwrap().modified().unwrap();
-        assert_eq!(post.send(&mail("R-1.1", "one")), Posted::Accepted);
+        assert_eq!(post.take(&mail("R-1.1", "one")), Posted::Accepted);
         assert_eq!(fs::metadata(folder.path().join("R-1.1.eml")).unwrap().modified().unwrap(), written);
         assert!(
-            matches!(post.send(&mail("R-1.1", "two")), Posted::Refused(reason) if reason.contains("R-1.1"))
+            matches!(post.take(&mail("R-1.1", "two")), Posted::Refused(reason) if reason.contains("R-1.1"))
         );
         let to_others =
             Outgoing { recipients: vec!["c@nic.example".parse().unwrap()], ..mail("R-1.1", "one") };
-        assert!(matches!(post.send(&to_others), Posted::Refused(_)));
+        assert!(matches!(post.take(&to_others), Posted::Refused(_)));
         assert_eq!(fs::read(folder.path().join("R-1.1.eml")).unwrap(), b"one");
     }
 
     #[test]
     fn what_a_crash_left_behind_is_made_whole() {
         let folder = tempfile::tempdir().unwrap();
-        let mut post = EmlFolder::open(folder.path()).unwrap();
+        let post = EmlFolder::open(folder.path()).unwrap();
         fs::write(folder.path().join("R-1.1.json"), "{half").unwrap();
         fs::write(folder.path().join(".R-1.1.eml.part"), "half").unwrap();
-        assert_eq!(post.send(&mail("R-1.1", "one")), Posted::Accepted);
+        assert_eq!(post.take(&mail("R-1.1", "one")), Posted::Accepted);
         assert_eq!(names(folder.path()), ["R-1.1.eml", "R-1.1.json"]);
         assert!(fs::read_to_string(folder.path().join("R-1.1.json")).unwrap().contains("box+b-1@"));
     }
@@ -191,26 +198,26 @@ mod tests {
     #[test]
     fn an_id_never_leaves_the_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let mut post = EmlFolder::open(&folder.path().join("out")).unwrap();
+        let post = EmlFolder::open(&folder.path().join("out")).unwrap();
         for id in ["", "../x", "a/b", ".hidden", "-rf", "a b", "a\nb", "a\0", &"a".repeat(101)] {
-            assert!(matches!(post.send(&mail(id, "one")), Posted::Refused(_)), "{id:?}");
+            assert!(matches!(post.take(&mail(id, "one")), Posted::Refused(_)), "{id:?}");
         }
         let to_nobody = Outgoing { recipients: Vec::new(), ..mail("R-1.1", "one") };
-        assert!(matches!(post.send(&to_nobody), Posted::Refused(_)));
+        assert!(matches!(post.take(&to_nobody), Posted::Refused(_)));
         assert_eq!(names(&folder.path().join("out")), Vec::<String>::new());
     }
 
     #[test]
     fn a_folder_that_cannot_be_written_now_is_tried_later() {
         let folder = tempfile::tempdir().unwrap();
-        let mut post = EmlFolder::open(&folder.path().join("out")).unwrap();
+        let post = EmlFolder::open(&folder.path().join("out")).unwrap();
         fs::remove_dir(folder.path().join("out")).unwrap();
         assert!(
-            matches!(post.send(&mail("R-1.1", "one")), Posted::Later(reason) if reason.contains("permissions"))
+            matches!(post.take(&mail("R-1.1", "one")), Posted::Later(reason) if reason.contains("permissions"))
         );
         fs::create_dir(folder.path().join("out")).unwrap();
-        assert_eq!(post.send(&mail("R-1.1", "one")), Posted::Accepted);
+        assert_eq!(post.take(&mail("R-1.1", "one")), Posted::Accepted);
         fs::create_dir(folder.path().join("out/R-1.2.eml")).unwrap();
-        assert!(matches!(post.send(&mail("R-1.2", "one")), Posted::Later(_)));
+        assert!(matches!(post.take(&mail("R-1.2", "one")), Posted::Later(_)));
     }
 }
