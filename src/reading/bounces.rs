@@ -3,9 +3,10 @@
 use crate::domain::address::Address;
 use crate::domain::request::Bounce;
 use crate::reading::facts;
+use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// Local parts of those whom a bounce names since they might help.
 const HELPERS: [&str; 8] =

@@ -8,13 +8,14 @@ use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, digits};
 use crate::reading::labels::rank_of;
+use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// The part of a request's letters, in per cent, that must be understood or be names and values. Measured on some two hundred
 /// labelled requests: of those that were understood rightly hardly any had less, of those in languages without a file of

@@ -10,9 +10,10 @@ use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::gathering::Builder;
 use crate::reading::labels::{Field, Reader, is_data, rank_of, tlds_in_field};
+use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::speech::Speech;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// `Digicel: +675 …`: a carrier's name, or another word that is not known, before an international number and nothing else.
 fn carrier(line: &Speech) -> Vec<Field> {

@@ -2,11 +2,12 @@
 
 use crate::reading::folding::is_word;
 use crate::reading::labels::{self, label_of_question};
+use crate::reading::languages::Languages;
 use crate::reading::layout::{Layout, Mark};
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
 use crate::reading::speech::Speech;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// What the form holds that we send where something is missing.
 const FORM_LABELS: [(Sense, &str); 6] = [

@@ -3,11 +3,12 @@
 use crate::domain::address::Address;
 use crate::domain::request::Kind;
 use crate::reading::bounces::quotes_a_server;
+use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::subjects::is_forward;
 use crate::reading::tokens;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// Header fields that only machines set.
 const MACHINE_FIELDS: [&str; 12] = [

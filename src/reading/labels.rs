@@ -6,10 +6,11 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
+use crate::reading::languages::Languages;
 use crate::reading::signs::{label_at, next_start};
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::{Hit, Languages, Sense};
+use crate::reading::words::{Hit, Sense};
 
 /// Characters that a line of a form has at the most; a longer one is prose.
 const FORM_LINE_CHARS_MAX: usize = 1000;

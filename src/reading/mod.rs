@@ -23,6 +23,7 @@ mod in_place;
 mod intent;
 mod kind;
 mod labels;
+mod languages;
 pub mod layout;
 pub mod letter;
 mod lines;

@@ -368,8 +368,8 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
 #[cfg(test)]
 mod tests {
     use super::find;
+    use crate::reading::languages::Languages;
     use crate::reading::speech::Speech;
-    use crate::reading::words::Languages;
 
     #[track_caller]
     fn check(text: &str, want: &[&str]) {

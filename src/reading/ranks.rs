@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use crate::domain::contact::Rank;
-use crate::reading::entry::Role;
+use crate::reading::doubts;
+use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::{numbered_places, rank_of};
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
 
 /// Characters between a place and the person it belongs to at the most.
@@ -94,4 +96,36 @@ fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
 
 fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
     if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
+}
+
+/// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
+pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
+    const PHRASE_CHARS_MIN: usize = 8;
+    let mut statement = statement.clone();
+    if let [only] = statement.entries.as_mut_slice()
+        && only.rank.is_none()
+    {
+        let sure = |hit: &&Hit| {
+            matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+                && hit.span.len() >= PHRASE_CHARS_MIN
+        };
+        // `The main one stays a@…`: where addresses are told apart, a place is a contact's that is called one.
+        let called = |hit: &&Hit| {
+            let near =
+                |word: &Hit| word.span.start <= hit.span.end + 1 && hit.span.start <= word.span.end + 1;
+            only.second.is_none() || own.with(Sense::ContactWord).any(near)
+        };
+        let place = own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
+        only.rank = place.and_then(|span| rank_of(own, span.start, span.end));
+    }
+    // `Our contact no. 2 changes. Old: …, new: …`: the place is his who comes.
+    let stays = |entry: &&mut Entry| !matches!(entry.role, Role::Old | Role::Remove | Role::Keep);
+    let none_placed = statement.entries.iter().all(|entry| entry.rank.is_none());
+    let mut staying = statement.entries.iter_mut().filter(stays);
+    if let (true, Some(comes), None) = (none_placed, staying.next(), staying.next())
+        && comes.role == Role::New
+    {
+        comes.rank = doubts::loose_place(own);
+    }
+    statement
 }

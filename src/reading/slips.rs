@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::reading::folding::{folded, has_case, is_word};
+use crate::reading::languages::{Language, Languages};
 use crate::reading::speech::Speech;
-use crate::reading::words::{self, Hit, Language, Languages, Sense};
+use crate::reading::words::{self, Hit, Sense};
 
 /// Letters that a yes has at the least before a wrong one is overlooked: shorter words are too near to others.
 const LETTERS_MIN: usize = 6;

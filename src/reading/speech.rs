@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::reading::folding::is_word;
-use crate::reading::words::{self, Hit, Language, Languages, Sense};
+use crate::reading::languages::{self, Language, Languages};
+use crate::reading::words::{self, Hit, Sense};
 
 /// A text with the words that were understood in it, in the languages that it seems to be written in.
 #[derive(Clone, Debug, Default)]
@@ -81,5 +82,5 @@ impl Speech {
 /// The languages that a text seems to be written in, and the likeliest.
 pub(super) fn languages_of(text: &str) -> (Languages, Option<Language>) {
     let chars: Vec<char> = text.chars().collect();
-    words::languages(&chars, &words::find(&chars))
+    languages::seeming(&chars, &words::find(&chars))
 }

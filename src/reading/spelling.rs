@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use crate::reading::folding::{folded, is_hangul, is_unspaced};
 use crate::reading::labels::{Field, is_data, label};
+use crate::reading::languages::Languages;
 use crate::reading::speech::Speech;
-use crate::reading::words::{self, Languages, Sense};
+use crate::reading::words::{self, Sense};
 
 /// Words of a label in which a letter is mended at the most.
 const MENDED_WORDS_MAX: usize = 4;

@@ -5,6 +5,7 @@ use crate::domain::tld::Tld;
 use crate::reading::changes::{self, Changed};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::Reader;
+use crate::reading::languages::Languages;
 use crate::reading::lines::Line;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
@@ -13,7 +14,7 @@ use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
 use crate::reading::tlds;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// What the lines of a mail state.
 #[expect(

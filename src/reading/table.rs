@@ -10,11 +10,12 @@ use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::{is_han, is_word};
 use crate::reading::labels::{Field, Reader, is_data, label, rank_of, role_of, tlds_in_field};
+use crate::reading::languages::Languages;
 use crate::reading::person;
 use crate::reading::rows::Row;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::{Languages, Sense};
+use crate::reading::words::Sense;
 
 /// Characters of a cell that heads a column at the most.
 const HEAD_CHARS_MAX: usize = 40;

@@ -16,13 +16,15 @@ use crate::reading::himself;
 use crate::reading::in_place;
 use crate::reading::intent::{Intent, Signs};
 use crate::reading::kind::Heard;
-use crate::reading::labels::{Reader, rank_of, role_of};
+use crate::reading::labels::{Reader, role_of};
+use crate::reading::languages::{Language, Languages};
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
 use crate::reading::matters::{self, Named};
 use crate::reading::parts::Flowed;
 use crate::reading::places;
+use crate::reading::ranks;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::slips;
@@ -33,7 +35,7 @@ use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{is_about_a_value, names_a_value, only_line};
 use crate::reading::vcard;
-use crate::reading::words::{Hit, Language, Languages, Sense};
+use crate::reading::words::{Hit, Sense};
 
 /// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
 /// what is longer is a document, and some steps cost as much as the square of this.
@@ -305,38 +307,6 @@ impl Hearing<'_> {
         statement
     }
 
-    /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
-    fn with_place(&self, statement: &Statement) -> Statement {
-        const PHRASE_CHARS_MIN: usize = 8;
-        let mut statement = statement.clone();
-        if let [only] = statement.entries.as_mut_slice()
-            && only.rank.is_none()
-        {
-            let sure = |hit: &&Hit| {
-                matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
-                    && hit.span.len() >= PHRASE_CHARS_MIN
-            };
-            // `The main one stays a@…`: where addresses are told apart, a place is a contact's that is called one.
-            let called = |hit: &&Hit| {
-                let near =
-                    |word: &Hit| word.span.start <= hit.span.end + 1 && hit.span.start <= word.span.end + 1;
-                only.second.is_none() || self.own.with(Sense::ContactWord).any(near)
-            };
-            let place = self.own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
-            only.rank = place.and_then(|span| rank_of(&self.own, span.start, span.end));
-        }
-        // `Our contact no. 2 changes. Old: …, new: …`: the place is his who comes.
-        let stays = |entry: &&mut Entry| !matches!(entry.role, Role::Old | Role::Remove | Role::Keep);
-        let none_placed = statement.entries.iter().all(|entry| entry.rank.is_none());
-        let mut staying = statement.entries.iter_mut().filter(stays);
-        if let (true, Some(comes), None) = (none_placed, staying.next(), staying.next())
-            && comes.role == Role::New
-        {
-            comes.rank = doubts::loose_place(&self.own);
-        }
-        statement
-    }
-
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
         if statement.interleaved
             && tlds.len() > 1
@@ -378,7 +348,7 @@ impl Hearing<'_> {
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
-        let placed = self.with_place(statement);
+        let placed = ranks::settle(statement, &self.own);
         let statement = &placed;
         let asked = requests::make(statement, &frame);
         self.reading.kind = Kind::Request;

@@ -36,5 +36,6 @@ mod reading_properties;
 mod registry_properties;
 mod signer;
 mod slow_dns;
+mod smtp;
 mod stories;
 mod tidy;

@@ -1,0 +1,225 @@
+//! The post by SMTP against a scripted server: what it is answered decides what becomes of the mail.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use tldops::shell::server::{Login, LoginProof, Security, Server};
+use tldops::shell::smtp::Smtp;
+use tldops::world::{Outgoing, Post, Posted};
+
+/// How long the scripted server waits for a line before it gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A server that answers each line by the first rule whose start it has; a rule without an answer closes the connection, one
+/// with an empty answer says nothing.
+struct Stub {
+    port: u16,
+    heard: Receiver<String>,
+}
+
+type Rule = (&'static str, Option<&'static str>);
+
+const EHLO: Rule = ("EHLO", Some("250-stub\r\n250-8BITMIME\r\n250-AUTH PLAIN XOAUTH2\r\n250 SMTPUTF8"));
+const PLAIN_EHLO: Rule = ("EHLO", Some("250-stub\r\n250 AUTH PLAIN LOGIN"));
+const REST: [Rule; 6] = [
+    ("MAIL", Some("250 ok")),
+    ("RCPT", Some("250 ok")),
+    ("DATA", Some("354 go on")),
+    (".", Some("250 queued")),
+    ("RSET", Some("250 ok")),
+    ("NOOP", Some("250 ok")),
+];
+
+impl Stub {
+    fn start(rules: &[Rule]) -> Self {
+        let rules: Vec<Rule> = rules.iter().chain(&[EHLO]).chain(&REST).copied().collect();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (told, heard) = channel();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (rules, told) = (rules.clone(), told.clone());
+                thread::spawn(move || {
+                    let stream = stream.unwrap();
+                    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                    serve(&stream, &rules, &|line| drop(told.send(line)));
+                });
+            }
+        });
+        Self { port, heard }
+    }
+
+    /// The lines of the client so far, connections marked by `+`.
+    fn heard(&self) -> Vec<String> {
+        self.heard.try_iter().collect()
+    }
+
+    fn post(&self) -> Smtp {
+        self.post_as(None)
+    }
+
+    fn post_as(&self, login: Option<Login>) -> Smtp {
+        let server = Server {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+            security: Security::None,
+            ca_file: None,
+            login,
+        };
+        Smtp::open(server, "bot.example").unwrap().with_patience(Duration::from_secs(2))
+    }
+}
+
+fn serve(mut stream: &TcpStream, rules: &[Rule], told: &dyn Fn(String)) {
+    told("+".to_owned());
+    if stream.write_all(b"220 stub\r\n").is_err() {
+        return;
+    }
+    let mut in_data = false;
+    for line in BufReader::new(stream).lines() {
+        let Ok(line) = line else { return };
+        if in_data && line != "." {
+            continue;
+        }
+        in_data = line == "DATA";
+        told(line.clone());
+        let rule = rules.iter().find(|(start, _)| line.starts_with(start));
+        match rule {
+            Some((_, Some(""))) => {}
+            Some((_, Some(answer))) => {
+                in_data &= answer.starts_with("354");
+                if stream.write_all(format!("{answer}\r\n").as_bytes()).is_err() {
+                    return;
+                }
+            }
+            Some((_, None)) => return,
+            None => {
+                if stream.write_all(b"500 what?\r\n").is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn mail(recipients: &[&str]) -> Outgoing {
+    Outgoing {
+        id: "R-1.1".to_owned(),
+        sender: "bot@ops.example".parse().unwrap(),
+        recipients: recipients.iter().map(|address| address.parse().unwrap()).collect(),
+        octets: b"Subject: x\r\n\r\nx\r\n".to_vec(),
+    }
+}
+
+/// What becomes of a mail to Ann and Bob, in a word each.
+#[track_caller]
+fn check(rules: &[Rule], want: [&str; 2]) {
+    let stub = Stub::start(rules);
+    let posted = stub.post().send(&mail(&["ann@nic.example", "bob@nic.example"]));
+    assert_eq!(words(&posted), want, "{posted:?} {:?}", stub.heard());
+}
+
+fn words(posted: &[Posted]) -> Vec<&'static str> {
+    let word = |posted: &Posted| match posted {
+        Posted::Accepted => "accepted",
+        Posted::Refused(_) => "refused",
+        Posted::Later(_) => "later",
+    };
+    posted.iter().map(word).collect()
+}
+
+#[test]
+fn each_recipient_has_his_own_answer() {
+    check(&[], ["accepted", "accepted"]);
+    check(&[("RCPT TO:<bob", Some("550 5.1.1 no such user"))], ["accepted", "refused"]);
+    check(&[("RCPT TO:<ann", Some("451 4.7.1 come back"))], ["later", "accepted"]);
+    check(
+        &[("RCPT TO:<ann", Some("551 not here")), ("RCPT TO:<bob", Some("452 too many"))],
+        ["refused", "later"],
+    );
+}
+
+#[test]
+fn what_is_said_of_the_whole_mail_is_said_to_all_who_were_taken() {
+    check(&[(".", Some("554 5.7.1 spam"))], ["refused", "refused"]);
+    check(&[(".", Some("452 4.3.1 no space"))], ["later", "later"]);
+    check(&[("DATA", Some("503 no"))], ["refused", "refused"]);
+    check(&[("RCPT TO:<ann", Some("550 no")), (".", Some("451 later"))], ["refused", "later"]);
+}
+
+#[test]
+fn a_server_that_fails_us_fails_no_mail() {
+    check(&[("MAIL", Some("550 5.7.1 you may not"))], ["later", "later"]);
+    check(&[("MAIL", None)], ["later", "later"]);
+    check(&[("EHLO", Some("421 4.3.2 shutting down"))], ["later", "later"]);
+    check(&[(".", None)], ["later", "later"]);
+    check(&[("RCPT", Some("530 5.7.0 authentication required"))], ["later", "later"]);
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let server =
+        Server { host: "127.0.0.1".to_owned(), port, security: Security::None, ca_file: None, login: None };
+    let posted = Smtp::open(server, "bot.example").unwrap().send(&mail(&["ann@nic.example"]));
+    assert!(matches!(&posted[..], [Posted::Later(why)] if why.contains("cannot be reached")), "{posted:?}");
+}
+
+#[test]
+fn a_server_that_says_nothing_is_waited_for_so_long_and_no_longer() {
+    check(&[("EHLO", Some(""))], ["later", "later"]);
+    check(&[("RCPT", Some(""))], ["later", "later"]);
+    check(&[(".", Some(""))], ["later", "later"]);
+}
+
+#[test]
+fn a_connection_is_used_again_while_it_stands() {
+    let stub = Stub::start(&[]);
+    let mut post = stub.post();
+    for _ in 0..3 {
+        assert_eq!(words(&post.send(&mail(&["ann@nic.example"]))), ["accepted"]);
+    }
+    assert_eq!(stub.heard().iter().filter(|line| *line == "+").count(), 1);
+    let closing = Stub::start(&[("NOOP", None)]);
+    let mut post = closing.post();
+    for _ in 0..3 {
+        assert_eq!(words(&post.send(&mail(&["ann@nic.example"]))), ["accepted"]);
+    }
+    assert_eq!(closing.heard().iter().filter(|line| *line == "+").count(), 3);
+}
+
+#[test]
+fn addresses_beyond_ascii_go_as_the_server_takes_them() {
+    let stub = Stub::start(&[]);
+    let posted = stub.post().send(&mail(&["zoe@müller.example", "zoë@nic.example"]));
+    assert_eq!(words(&posted), ["accepted", "accepted"]);
+    let heard = stub.heard();
+    let has = |start: &str| heard.iter().any(|line| line.starts_with(start));
+    assert!(has("RCPT TO:<zoe@xn--mller-kva.example>") && has("RCPT TO:<zoë@nic.example>"), "{heard:?}");
+    assert!(heard.iter().any(|line| line.starts_with("MAIL") && line.contains("SMTPUTF8")), "{heard:?}");
+    let plain = Stub::start(&[PLAIN_EHLO]);
+    let posted = plain.post().send(&mail(&["zoe@müller.example", "zoë@nic.example"]));
+    assert_eq!(words(&posted), ["accepted", "refused"], "{posted:?}");
+}
+
+#[test]
+fn we_say_who_we_are_by_password_or_token_and_a_wrong_one_fails_no_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "sesame\n").unwrap();
+    let login = |proof| Some(Login { user: "bot".to_owned(), proof });
+    let by_password = login(LoginProof::PasswordFile(file.clone()));
+    let stub = Stub::start(&[("AUTH PLAIN AGJvdABzZXNhbWU=", Some("235 welcome"))]);
+    let posted = stub.post_as(by_password.clone()).send(&mail(&["ann@nic.example"]));
+    assert_eq!(words(&posted), ["accepted"], "{posted:?} {:?}", stub.heard());
+    let stub = Stub::start(&[("AUTH XOAUTH2 ", Some("235 welcome"))]);
+    let posted = stub.post_as(login(LoginProof::TokenFile(file))).send(&mail(&["ann@nic.example"]));
+    assert_eq!(words(&posted), ["accepted"], "{posted:?} {:?}", stub.heard());
+    let stub = Stub::start(&[("AUTH", Some("535 5.7.8 wrong"))]);
+    let posted = stub.post_as(by_password).send(&mail(&["ann@nic.example"]));
+    assert!(
+        matches!(&posted[..], [Posted::Later(why)] if why.contains("does not let bot in") && !why.contains("sesame")),
+        "{posted:?}"
+    );
+}
