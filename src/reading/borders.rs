@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::reading::folding::{is_hangul, is_unspaced, is_word};
 
+/// Letters that a word has at the least which takes others before it: in shorter ones any word could be read.
+const PREFIXED_LETTERS_MIN: usize = 3;
+
 /// Whether a word may go on beyond what is written of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Ending {
@@ -20,12 +23,14 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> 
     let first = at(span.start);
     let mut start = span.start;
     let last = span.end.checked_sub(1).and_then(at);
-    if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at)) {
-        let joined =
-            !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before));
-        if joined {
-            start -= prefix(text, span.start)?;
+    if let (Some(first), Some(before)) = (first, span.start.checked_sub(1).and_then(at))
+        && is_joined(first, before)
+    {
+        // `כהן` is a name, and not `כ` before `הן`.
+        if span.len() < PREFIXED_LETTERS_MIN {
+            return None;
         }
+        start -= prefix(text, span.start)?;
     }
     let mut end = span.end;
     if let (Some(last), Some(after)) = (last, at(span.end)) {
@@ -43,6 +48,18 @@ pub(super) fn whole_words(text: &[char], span: Range<usize>, ending: Ending) -> 
         }
     }
     Some(start..end)
+}
+
+/// Whether a word may start at this place: [`whole_words`] finds none that starts elsewhere.
+pub(super) fn may_start(text: &[char], place: usize) -> bool {
+    let at = |place: usize| text.get(place).copied().filter(|c| is_word(*c));
+    let (Some(first), Some(before)) = (at(place), place.checked_sub(1).and_then(at)) else { return true };
+    !is_joined(first, before) || prefix(text, place).is_some()
+}
+
+/// Whether two letters that stand side by side belong to one word.
+fn is_joined(first: char, before: char) -> bool {
+    !is_unspaced(first) && !is_unspaced(before) && (is_ideographic(first) == is_ideographic(before))
 }
 
 /// Whether what goes on from here to the word's end is a pronoun or an ending that Arabic and Persian write together with

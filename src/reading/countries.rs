@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use crate::domain::tld::Tld;
 use crate::reading::borders::{Ending, whole_words};
 use crate::reading::facts::Found;
 use crate::reading::folding::{folded, is_small, is_word};
-use crate::reading::words::{Place, occurrences};
+use crate::reading::lexicon::{Lexicon, Place};
 
 /// Names by ccTLD.
 const FILE: &str = include_str!("words/countries.txt");
@@ -20,7 +18,7 @@ const ENDING_LETTERS_MAX: usize = 3;
 struct Atlas {
     /// Whether the name may take an ending, and the ccTLD.
     entries: Vec<(Ending, Tld)>,
-    automaton: Option<AhoCorasick>,
+    lexicon: Lexicon,
 }
 
 static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
@@ -39,7 +37,7 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
             entries.push((Ending::Closed, tld.clone()));
         }
     }
-    Atlas { entries, automaton: AhoCorasick::new(patterns).ok() }
+    Atlas { entries, lexicon: Lexicon::of(patterns.into_iter()) }
 });
 
 /// A name without the vowel that languages with cases exchange: `росси` of `россия`.
@@ -63,9 +61,8 @@ fn stem(name: &str) -> Option<String> {
 
 /// The countries in a text, the longest name of each place.
 pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
-    let Some(automaton) = &ATLAS.automaton else { return Vec::new() };
     let mut found: Vec<Found<Tld>> = Vec::new();
-    for Place { pattern, span } in occurrences(automaton, text) {
+    for Place { pattern, span } in ATLAS.lexicon.occurrences(text) {
         let Some((kind, tld)) = ATLAS.entries.get(pattern) else { continue };
         let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c)).count();
         let ends = *kind == Ending::Closed || ending <= ENDING_LETTERS_MAX;

@@ -7,6 +7,7 @@ use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, digits};
+use crate::reading::folding::is_word;
 use crate::reading::labels::rank_of;
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
@@ -15,7 +16,7 @@ use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// The part of a request's letters, in per cent, that must be understood or be names and values. Measured on some two hundred
 /// labelled requests: of those that were understood rightly hardly any had less, of those in languages without a file of
@@ -41,8 +42,36 @@ const WORDS: [(Sense, About); 9] = [
 
 /// What the words of a request make doubtful.
 pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
-    let said = |sense| own.quote(sense).or_else(|| subject.quote(sense));
+    let said = |sense| {
+        let choice = if sense == Sense::Either { choice(own) } else { None };
+        own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
+    };
     WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
+}
+
+/// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
+fn choice(own: &Speech) -> Option<String> {
+    const NEAR_CHARS: usize = 60;
+    let addresses = facts::addresses(&own.chars);
+    let numbers = facts::numbers(&own.chars);
+    let between = |hit: &&Hit| {
+        let before = own.chars.get(..hit.span.start).unwrap_or_default();
+        let end = before
+            .iter()
+            .rposition(|c| !c.is_whitespace() && !matches!(c, ')' | ',' | '）'))
+            .map_or(0, |at| at + 1);
+        let value =
+            addresses.iter().any(|one| one.span.end == end) || numbers.iter().any(|one| one.span.end == end);
+        let next = addresses.iter().find(|one| one.span.start >= hit.span.end);
+        let name = next.and_then(|next| own.chars.get(hit.span.end..next.span.start));
+        let persons = name.is_some_and(|name| {
+            name.len() <= NEAR_CHARS
+                && name.iter().filter(|c| is_word(**c)).count() > 2
+                && !name.iter().any(|c| matches!(c, '.' | ';' | '\n'))
+        });
+        value && persons
+    };
+    own.with(Sense::Or).find(between).map(|hit| own.text(hit.span.clone()))
 }
 
 /// A text of which too much is in words that are not known: what it asks for may stand in those.
@@ -97,8 +126,28 @@ pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) ->
         _ => false,
     };
     let changes = subject.has_any(&[Sense::Change, Sense::Replace]);
-    (contrary && !changes)
-        .then(|| Unclear { places: vec![Place::Subject], ..Unclear::of(About::SubjectContradicts) })
+    let other = other_person(subject, statement);
+    let words = if contrary && !changes { Some(None) } else { other.map(Some) };
+    words.map(|words| Unclear {
+        places: vec![Place::Subject],
+        ..Unclear::with(About::SubjectContradicts, words)
+    })
+}
+
+/// A person whom the Subject names and the text does not: somebody else goes, or comes, in each.
+fn other_person(subject: &Speech, statement: &Statement) -> Option<String> {
+    let acts = subject.has_any(&[Sense::Add, Sense::Remove]);
+    let told: Vec<String> = statement
+        .entries
+        .iter()
+        .chain(&statement.aside)
+        .filter_map(|entry| entry.name.as_deref())
+        .flat_map(|name| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        .collect();
+    let unknown = |name: &String| !name.split_whitespace().any(|word| told.contains(&word.to_lowercase()));
+    let names =
+        names::find(subject, &[]).into_iter().filter(|name| !name.what.weak).map(|name| name.what.text);
+    if acts && !told.is_empty() { names.into_iter().find(unknown) } else { None }
 }
 
 /// Details that are missing, or that were not understood.
@@ -212,7 +261,8 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         of.any(About::WhatChanges, |entry| is_idle(entry) || numberless(entry));
     }
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
-    let meant = statement.structured || own.has(Sense::ContactWord) || statement.entries.is_empty();
+    let placed = statement.entries.iter().all(|entry| entry.rank.is_some());
+    let meant = statement.structured || own.has(Sense::ContactWord) || placed;
     if unsaid && !meant {
         of.doubts.push(Unclear::of(About::WhatHappens));
     }
@@ -248,7 +298,9 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
     // `Tau, who was primary until now, becomes secondary`: a former place read as the present one.
     let stays = |entry: &Entry| !matches!(entry.role, Role::Old | Role::Remove);
     of.pair(About::SamePlace, |one, other| {
-        one.rank.is_some() && one.rank == other.rank && stays(one) && stays(other)
+        let beside = one.tlds.is_empty() || other.tlds.is_empty();
+        let shared = beside || one.tlds.iter().any(|tld| other.tlds.contains(tld));
+        one.rank.is_some() && one.rank == other.rank && stays(one) && stays(other) && shared
     });
     // `Eszter Balogh is called Eszter Balogh-Fekete now`: one person under two names.
     let longer = |one: &str, other: &str| {

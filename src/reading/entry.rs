@@ -152,7 +152,12 @@ impl Entry {
     /// Joins what two places of a mail say of one person.
     pub(super) fn join(&mut self, other: Self) {
         self.contradicts |= other.contradicts || self.is_contradicted_by(&other);
-        if self.name.is_none() {
+        // `Peni` may be told in full further on.
+        let longer = other.name.as_ref().is_some_and(|name| {
+            let mut words = name.split_whitespace();
+            self.name.as_ref().is_some_and(|own| name != own && words.any(|word| word == own))
+        });
+        if self.name.is_none() || longer {
             self.name = other.name;
         }
         for email in other.emails {

@@ -221,9 +221,11 @@ fn number_end(text: &[char], start: usize) -> usize {
         } else if matches!(c, ' ' | '-' | '.' | '/' | '(' | '+' | '‐' | '‑' | '–' | '\'' | '·') {
             blank += 1;
             // Three signs in a row part two numbers.
-            if blank > 3
-                || (*c == '/' && text.get(place + 1) == Some(&' ') && text.get(place - 1) == Some(&' '))
-            {
+            // `0171 / 483 29 05` is one number: before the stroke stands only a prefix.
+            let spaced = *c == '/' && text.get(place + 1) == Some(&' ') && text.get(place - 1) == Some(&' ');
+            let before =
+                text.get(start..place).unwrap_or_default().iter().filter(|c| c.is_ascii_digit()).count();
+            if blank > 3 || (spaced && before >= NUMBER_DIGITS_MIN) {
                 break;
             }
         } else {

@@ -1,5 +1,6 @@
 //! Forms: lines of the shape `label: value`, headings such as `Contact 1`, and blocks of bare values.
 
+use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::bare::{
     heading, is_name, is_only_address, is_only_name, is_only_number, name_and_change, surname_first,
@@ -14,6 +15,29 @@ use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
+
+/// `旧 ann@…`, `New +31 …`: a word for the former or the new value before an address or a number, and nothing else.
+fn old_or_new(line: &Speech) -> Option<(Role, String)> {
+    let hit =
+        line.hits.iter().filter(|hit| hit.span.start == 0 && matches!(hit.sense, Sense::Old | Sense::New));
+    let hit = hit.max_by_key(|hit| hit.span.end)?;
+    let value = line.text(hit.span.end..line.chars.len());
+    let rest = Speech { chars: value.chars().collect(), hits: Vec::new() };
+    let spaced = rest.chars.first().is_some_and(|c| c.is_whitespace());
+    let role = if hit.sense == Sense::Old { Role::Old } else { Role::New };
+    (spaced && (is_only_address(&rest) || is_only_number(&rest))).then_some((role, value))
+}
+
+/// The place that a line begins with, and what stands behind it.
+fn place_before(line: &Speech) -> Option<(Rank, String)> {
+    const PLACES: [Sense; 3] = [Sense::First, Sense::Second, Sense::Third];
+    let hit = line.hits.iter().filter(|hit| hit.span.start == 0 && PLACES.contains(&hit.sense));
+    let hit = hit.max_by_key(|hit| hit.span.end)?;
+    let rank = rank_of(line, hit.span.start, hit.span.end)?;
+    let marked = line.chars.first().is_some_and(|c| !is_word(*c));
+    let rest = line.text(hit.span.end..line.chars.len());
+    marked.then(|| (rank, rest.trim_start_matches(|c: char| !is_word(c)).to_owned()))
+}
 
 /// `Digicel: +675 …`: a carrier's name, or another word that is not known, before an international number and nothing else.
 fn carrier(line: &Speech) -> Vec<Field> {
@@ -126,6 +150,9 @@ impl Reader<'_> {
         if is_only_number(line) {
             return vec![Field::bare(Sense::Phone, &whole)];
         }
+        if let Some((role, value)) = old_or_new(line) {
+            return vec![Field { role, ..Field::bare(Sense::ContactWord, &value) }];
+        }
         if let Some((sense, value)) = unmarked_label(line) {
             return vec![Field::bare(sense, &value)];
         }
@@ -151,6 +178,13 @@ impl Reader<'_> {
         let Some(data) = block.iter().position(|next| is_data_line(next)) else { return Vec::new() };
         let plain =
             whole.chars().count() <= POSITION_CHARS_MAX && !whole.ends_with(['.', ':', '?', '!', ',']);
+        // `【正】西村 恭平`: a place stands in brackets, or behind a sign, before the name.
+        if let Some((rank, name)) = place_before(line)
+            && data == 0
+            && is_only_name(&Speech::of(&name, self.languages))
+        {
+            return vec![Field { rank: Some(rank), ..Field::bare(Sense::Name, &name) }];
+        }
         if is_only_name(line) && (data == 0 || plain) {
             return vec![Field::bare(Sense::Name, &whole)];
         }

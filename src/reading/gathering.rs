@@ -321,6 +321,10 @@ impl Builder {
         if entry.is_empty() {
             return;
         }
+        // `Current e-mail: …, second e-mail: …`: it stays, and says who he is.
+        if entry.emails.is_empty() && entry.second.is_some() {
+            entry.emails.extend(entry.former_email.take());
+        }
         entry.rank = entry.rank.or(self.rank.take());
         if entry.role == Role::Unsaid {
             entry.role = self.role;

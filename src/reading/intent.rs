@@ -2,6 +2,7 @@
 
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::Sense;
@@ -59,7 +60,10 @@ impl Signs<'_> {
         let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
         let alarming = self.is_alarming();
         let queries = self.own.has(Sense::Query) && (!alarming || self.is_question());
-        if !self.has_details() && how && self.is_question() && (!queries || self.tlds.is_empty()) {
+        let queries_only_aside =
+            queries && !self.asks_in_question(Sense::Query) && self.asks_in_question(Sense::How);
+        let in_earnest = queries && !queries_only_aside;
+        if !self.has_details() && how && self.is_question() && (!in_earnest || self.tlds.is_empty()) {
             return Intent::Help;
         }
         if self.asks_who() || (queries && !(how && (acts || self.tlds.is_empty()))) {
@@ -151,14 +155,14 @@ impl Signs<'_> {
 
     /// A ccTLD and its contacts or their numbers, nobody's details, nothing that is to be done: that asks for them.
     fn names_contacts_only(&self) -> bool {
-        const WORDS_MAX: usize = 8;
+        const WORDS_MAX: usize = 12;
         let asks = self.subject.has(Sense::Question) && self.subject.chars.contains(&'?');
         let contacts = [Sense::ContactWord, Sense::Phone, Sense::Mobile, Sense::Email];
         let whole: String = self.own.chars.iter().collect();
         let acts = [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace, Sense::Left, Sense::How];
         // More than a few words say more than that.
         !self.tlds.is_empty()
-            && (asks || whole.split_whitespace().count() <= WORDS_MAX)
+            && (asks || self.is_question() || whole.split_whitespace().count() <= WORDS_MAX)
             && !self.has_details()
             && self.own.has_any(&contacts)
             && !self.own.has_any(&acts)
@@ -175,8 +179,21 @@ impl Signs<'_> {
         self.statement.entries.iter().any(Entry::has_contact_data)
     }
 
+    /// Whether a word of this sense stands in a sentence that asks.
+    fn asks_in_question(&self, sense: Sense) -> bool {
+        sentences::of(self.own).into_iter().any(|bound| {
+            let end = bound.end.min(self.own.chars.len());
+            let asks = self
+                .own
+                .chars
+                .get(bound.start..end)
+                .is_some_and(|chars| chars.iter().copied().any(is_question_mark));
+            asks && self.own.with(sense).any(|hit| bound.contains(&hit.span.start))
+        })
+    }
+
     fn is_question(&self) -> bool {
-        self.own.chars.iter().any(|c| matches!(c, '?' | '？' | '؟' | '⸮' | '՞' | '፧'))
+        self.own.chars.iter().copied().any(is_question_mark)
     }
 
     fn is_alarming(&self) -> bool {
@@ -214,4 +231,8 @@ impl Signs<'_> {
 fn is_command(speech: &Speech, word: &str) -> bool {
     let text = speech.text(0..speech.chars.len());
     text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word))
+}
+
+fn is_question_mark(c: char) -> bool {
+    matches!(c, '?' | '？' | '؟' | '⸮' | '՞' | '፧')
 }

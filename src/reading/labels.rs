@@ -274,8 +274,18 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
         let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
         // `Secondary e-mail` says nothing of a place, and neither does `second attempt`.
         let other = |sense| is_data(sense) || matches!(sense, Sense::Stop | Sense::Vocabulary);
-        let of_a_value =
-            |hit: &&Hit| line.hits.iter().any(|longer| other(longer.sense) && longer.exceeds(hit));
+        // `As second` within `as second email`.
+        let runs_on = |label: &Hit, hit: &Hit| {
+            is_data(label.sense)
+                && hit.span.start < label.span.start
+                && label.span.start < hit.span.end
+                && hit.span.end < label.span.end
+        };
+        let of_a_value = |hit: &&Hit| {
+            line.hits
+                .iter()
+                .any(|longer| (other(longer.sense) && longer.exceeds(hit)) || runs_on(longer, hit))
+        };
         inside.filter(|hit| !of_a_value(hit)).map(|hit| hit.span.len()).max().unwrap_or_default()
     };
     let ranks = [(1, longest(Sense::First)), (2, longest(Sense::Second)), (3, longest(Sense::Third))];

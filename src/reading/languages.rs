@@ -54,6 +54,24 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("ka", include_str!("words/ka.txt")),
     ("hy", include_str!("words/hy.txt")),
     ("af", include_str!("words/af.txt")),
+    ("lo", include_str!("words/lo.txt")),
+    ("my", include_str!("words/my.txt")),
+    ("si", include_str!("words/si.txt")),
+    ("eu", include_str!("words/eu.txt")),
+    ("mg", include_str!("words/mg.txt")),
+    ("gl", include_str!("words/gl.txt")),
+    ("ht", include_str!("words/ht.txt")),
+    ("be", include_str!("words/be.txt")),
+    ("uz", include_str!("words/uz.txt")),
+    ("mn", include_str!("words/mn.txt")),
+    ("km", include_str!("words/km.txt")),
+    ("ta", include_str!("words/ta.txt")),
+    ("ne", include_str!("words/ne.txt")),
+    ("am", include_str!("words/am.txt")),
+    ("so", include_str!("words/so.txt")),
+    ("fo", include_str!("words/fo.txt")),
+    ("ga", include_str!("words/ga.txt")),
+    ("mt", include_str!("words/mt.txt")),
 ];
 
 /// English, whose words are understood within every language.
@@ -78,12 +96,32 @@ impl Language {
 
     /// Whether a letter or two within a word turn it into its contrary, as in `onaylıyorum` and `onaylamıyorum`.
     pub(super) fn negates_within_words(self) -> bool {
-        matches!(self.code(), Some("tr" | "sw"))
+        matches!(self.code(), Some("tr" | "sw" | "am"))
     }
 
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
-        matches!(self.code(), Some("ja" | "ko" | "tr" | "az" | "kk" | "hi" | "bn" | "ur" | "fa"))
+        matches!(
+            self.code(),
+            Some(
+                "ja" | "ko"
+                    | "tr"
+                    | "az"
+                    | "kk"
+                    | "uz"
+                    | "mn"
+                    | "hi"
+                    | "bn"
+                    | "ne"
+                    | "ur"
+                    | "fa"
+                    | "ta"
+                    | "si"
+                    | "my"
+                    | "am"
+                    | "eu"
+            )
+        )
     }
 }
 

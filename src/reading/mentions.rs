@@ -39,10 +39,11 @@ enum Item {
 pub(super) fn of(
     speech: &Speech,
     reader: &Reader<'_>,
+    known: &[String],
     earlier: &mut [Entry],
     loose: &mut Entry,
 ) -> Vec<Mention> {
-    let items = items(speech, reader);
+    let items = items(speech, reader, known);
     let mut mentions = mentions(speech, items, earlier, loose);
     merge_second(&mut mentions);
     mentions
@@ -64,6 +65,12 @@ fn mentions(
         match what {
             Item::Name(name) => {
                 let tight = between.as_ref().is_some_and(|gap| gap.tight);
+                if let Some(last) = mentions.last_mut()
+                    && is_transliteration(speech, last, &name, &span)
+                {
+                    last.span.end = span.end;
+                    continue;
+                }
                 match mentions.last_mut() {
                     Some(last) if last.entry.name.is_none() && last.entry.has_first_data() && tight => {
                         last.entry.name = Some(name.text);
@@ -93,7 +100,17 @@ fn mentions(
     mentions
 }
 
-fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
+/// `محمود فهمي (Mahmoud Fahmy)`: the same name in another script, in brackets right behind it.
+fn is_transliteration(speech: &Speech, last: &Mention, name: &Name, span: &Range<usize>) -> bool {
+    let gap = speech.chars.get(last.span.end..span.start).unwrap_or_default();
+    let latin = |text: &str| text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| c.is_ascii());
+    let other = last.entry.name.as_deref().is_some_and(|own| latin(own) != latin(&name.text));
+    let closed = speech.chars.get(span.end).is_some_and(|c| matches!(c, ')' | '）' | ','));
+    matches!(gap, [' ', '('] | ['（'] | ['(']) && closed && other && !last.entry.has_contact_data()
+}
+
+/// What belongs to persons. One word of a name that is `known` names its person again: `Lucía is the primary one`.
+fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<Item>> {
     let addresses = facts::addresses(&speech.chars);
     let numbers = facts::numbers(&speech.chars);
     let mut taken: Vec<Range<usize>> = addresses.iter().map(|one| one.span.clone()).collect();
@@ -109,6 +126,7 @@ fn items(speech: &Speech, reader: &Reader<'_>) -> Vec<Found<Item>> {
         .collect();
     for name in names::inverted(speech, names::find(speech, &taken), &values) {
         if !name.what.weak
+            || known.contains(&name.what.text.to_lowercase())
             || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
         {
             items.push(Found { span: name.span, what: Item::Name(name.what) });

@@ -4,22 +4,15 @@ use std::ops::Range;
 
 use crate::reading::endings;
 use crate::reading::facts::Found;
-use crate::reading::folding::{folded, has_case, is_han, is_mark, is_unspaced, is_word};
+use crate::reading::folding::{folded, has_case, is_han, is_word};
+use crate::reading::name_words::{PARTICLES, Token, TokenKind, starts_sentence, tokens};
 use crate::reading::speech::Speech;
-use crate::reading::words::{Hit, Sense};
+use crate::reading::words::Sense;
 
 /// Words that a name has at the most.
 const NAME_WORDS_MAX: usize = 6;
-/// First names that are written short, with a dot.
-const SHORT_NAMES: [&str; 8] = ["md", "mohd", "muhd", "moh", "sk", "st", "wm", "chr"];
 /// Characters between a name and the address or number behind it at the most: ` — `, ` (`, `: `.
 const VALUE_GAP_CHARS_MAX: usize = 4;
-/// Small words within names, as `Jan van der Berg`.
-const PARTICLES: [&str; 34] = [
-    "van", "von", "der", "den", "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "les",
-    "du", "bin", "binti", "ibn", "al", "el", "ul", "ter", "ten", "zu", "y", "e", "i", "af", "av", "o", "mac",
-    "ben", "ould",
-];
 
 /// A name that was found, and how sure it is to be one.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,22 +21,6 @@ pub(super) struct Name {
     pub(super) text: String,
     /// Whether it could as well be another word: one word only, or in a script without capitals.
     pub(super) weak: bool,
-}
-
-/// A word of a text.
-struct Token {
-    span: Range<usize>,
-    kind: TokenKind,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum TokenKind {
-    Title,
-    Known,
-    Capital,
-    Particle,
-    Lower,
-    Uncased,
 }
 
 /// The names in a text. What stands in `taken` (addresses, numbers, ccTLDs) is none.
@@ -71,7 +48,57 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
         }
     }
     names.extend(name_of(speech, &run));
-    names
+    names.into_iter().map(|name| completed(speech, &tokens, name)).collect()
+}
+
+/// `June Smith`, `Nicolas Le Page`: one unknown word with a capital is half a name. A word beside it that has a capital too,
+/// and is nothing but one of the language, is the other half; but German gives all nouns a capital.
+fn completed(speech: &Speech, tokens: &[Token], name: Found<Name>) -> Found<Name> {
+    let inside: Vec<&Token> = tokens
+        .iter()
+        .filter(|token| name.span.start <= token.span.start && token.span.end <= name.span.end)
+        .collect();
+    let particle = |token: &Token| {
+        let word: String =
+            speech.chars.get(token.span.clone()).unwrap_or_default().iter().copied().map(folded).collect();
+        PARTICLES.contains(&word.as_str())
+    };
+    let capitals = inside.iter().filter(|token| token.kind == TokenKind::Capital && !particle(token));
+    if capitals.count() != 1 {
+        return name;
+    }
+    let half = |token: &&Token| token.kind == TokenKind::Known && may_be_half(speech, &token.span);
+    let before =
+        tokens.iter().rfind(|token| token.span.end <= name.span.start).filter(half).filter(|token| {
+            let gap = speech.chars.get(token.span.end..name.span.start).unwrap_or_default();
+            gap == [' '] && !starts_sentence(speech, token.span.start)
+        });
+    let after = tokens
+        .iter()
+        .find(|token| token.span.start >= name.span.end)
+        .filter(half)
+        .filter(|token| speech.chars.get(name.span.end..token.span.start).unwrap_or_default() == [' ']);
+    let span = match (before, after) {
+        (Some(before), None) => before.span.start..name.span.end,
+        (None, Some(after)) => name.span.start..after.span.end,
+        // Between two such words it is not known which is the other half.
+        _ => return name,
+    };
+    let text = endings::bare(&speech.text(span.clone())).trim().to_owned();
+    Found { span, what: Name { text, weak: false } }
+}
+
+fn may_be_half(speech: &Speech, span: &Range<usize>) -> bool {
+    let word = speech.chars.get(span.clone()).unwrap_or_default();
+    let capital =
+        word.first().is_some_and(|c| c.is_uppercase()) && word.iter().skip(1).all(|c| !c.is_uppercase());
+    let mut hits = speech.hits.iter().filter(|hit| hit.span.start < span.end && span.start < hit.span.end);
+    capital
+        && hits.all(|hit| {
+            matches!(hit.sense, Sense::Vocabulary | Sense::Stop)
+                && hit.span == *span
+                && hit.language.code() != Some("de")
+        })
 }
 
 /// Whether a word that is understood, with a capital, has an address or a number in brackets right behind it.
@@ -194,153 +221,6 @@ pub(super) fn without_addition(speech: &Speech) -> Speech {
     Speech { chars: speech.chars.get(..cut).unwrap_or_default().to_vec(), hits }
 }
 
-fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
-    let known = speech.mask(|hit| is_vocabulary(speech, hit));
-    let titles = speech.mask(|hit| hit.sense == Sense::Titles);
-    let mut tokens = Vec::new();
-    let mut place = 0;
-    while place < speech.chars.len() {
-        if let Some(span) = taken.iter().find(|span| span.contains(&place)) {
-            place = span.end;
-            continue;
-        }
-        let Some(c) = speech.chars.get(place).filter(|c| c.is_alphabetic()) else {
-            place += 1;
-            continue;
-        };
-        let mask_here = known.get(place).copied().unwrap_or_default();
-        let end = token_end(speech, place, taken, (&known, &titles));
-        let word: String = speech.chars.get(place..end).unwrap_or_default().iter().collect();
-        let whole =
-            |mask: &[bool]| mask.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
-        // A script without spaces is cut where understanding starts and ends, so that one character tells for all.
-        let understood = if is_unspaced(*c) { mask_here } else { whole(&known) };
-        let standing = match (whole(&titles), understood) {
-            (true, _) => Standing::Title,
-            (false, true) => Standing::Known,
-            (false, false) => Standing::Unknown,
-        };
-        let kind = kind_of(&word, *c, standing);
-        tokens.push(Token { span: place..end, kind });
-        place = end;
-    }
-    tokens
-}
-
-/// Whether a word is understood.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Standing {
-    Title,
-    Known,
-    Unknown,
-}
-
-fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
-    let folded: String = word.chars().map(folded).collect();
-    let known = standing == Standing::Known;
-    if standing == Standing::Title {
-        TokenKind::Title
-    } else if !has_case(first) {
-        if known { TokenKind::Known } else { TokenKind::Uncased }
-    } else if first.is_uppercase() && word.chars().count() == 1 {
-        // A letter without a dot is a preposition, as in `У Ивана`.
-        TokenKind::Lower
-    } else if first.is_uppercase() {
-        if known && word.chars().count() > 1 { TokenKind::Known } else { TokenKind::Capital }
-    } else if PARTICLES.contains(&folded.as_str())
-        || folded.starts_with("al-")
-        || folded.starts_with("el-")
-        || folded.starts_with("d'")
-    {
-        TokenKind::Particle
-    } else if known {
-        TokenKind::Known
-    } else {
-        TokenKind::Lower
-    }
-}
-
-/// The end of a word: hyphens, apostrophes and the dot of an initial are part of it. In scripts without spaces it
-/// ends where a word begins or ends that is understood.
-fn token_end(
-    speech: &Speech,
-    start: usize,
-    taken: &[Range<usize>],
-    (known, titles): (&[bool], &[bool]),
-) -> usize {
-    let at = |place: usize| speech.chars.get(place).copied();
-    let unspaced = at(start).is_some_and(is_unspaced);
-    let mask = known.get(start).copied().unwrap_or_default();
-    let mut end = start + 1;
-    while let Some(c) = at(end) {
-        if taken.iter().any(|span| span.contains(&end)) {
-            break;
-        }
-        let inner = matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
-            && at(end + 1).is_some_and(char::is_alphabetic)
-            && !(unspaced && c == '-');
-        // `d'Awa` is a preposition and a name, `O'Brien` is a name.
-        let elided =
-            inner && end - start <= 4 && matches!(c, '\'' | '’') && at(start).is_some_and(char::is_lowercase);
-        if !(is_word(c) || inner) || elided {
-            break;
-        }
-        if unspaced
-            && is_word(c)
-            && (known.get(end).copied().unwrap_or_default() != mask || !is_unspaced(c))
-            && !is_mark(c)
-        {
-            break;
-        }
-        if !unspaced && is_unspaced(c) {
-            break;
-        }
-        if unspaced && titles.get(end) != titles.get(start) && !is_mark(c) {
-            break;
-        }
-        end += 1;
-    }
-    let initial = end == start + 1 && at(end) == Some('.') && at(start).is_some_and(char::is_uppercase);
-    let word: String = speech.chars.get(start..end).unwrap_or_default().iter().copied().map(folded).collect();
-    let short = at(end) == Some('.') && SHORT_NAMES.contains(&word.as_str());
-    if initial || short { end + 1 } else { end }
-}
-
-/// Words that are understood are no names. A stem with an ending may well be the start of a name, where the word has a
-/// capital and does not start a sentence; but German writes all nouns so.
-fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
-    let capital = speech.chars.get(hit.span.start).is_some_and(|c| c.is_uppercase());
-    let before =
-        speech.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
-    let starts = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'));
-    let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
-    // `An` is an article in English and a name in Vietnamese.
-    let foreign = hit.span.len() <= 3
-        && hit.language.is_english()
-        && speech.hits.iter().any(|other| !other.language.is_english());
-    let foreign_name = foreign && capital && !starts;
-    // `陈立新接任`: one character for `new` or `old` belongs to what follows it, if that is a word for a contact or a value.
-    let lone = hit.span.len() == 1
-        && matches!(hit.sense, Sense::New | Sense::Old)
-        && speech.chars.get(hit.span.start).is_some_and(|c| is_han(*c))
-        && !speech.hits.iter().any(|next| {
-            next.span.start == hit.span.end
-                && matches!(
-                    next.sense,
-                    Sense::ContactWord
-                        | Sense::Name
-                        | Sense::Email
-                        | Sense::Phone
-                        | Sense::Mobile
-                        | Sense::Add
-                )
-        });
-    !matches!(hit.sense, Sense::Titles | Sense::Wrote | Sense::Nothing)
-        && !may_be_a_name
-        && !foreign_name
-        && !lone
-}
-
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
     let gap = chars.get(end..start).unwrap_or_default();
     matches!(gap, [] | [' ' | '・' | '·' | '　'])
@@ -368,12 +248,12 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::reading::languages::Languages;
+    use crate::reading::languages::{ENGLISH, Languages};
     use crate::reading::speech::Speech;
 
     #[track_caller]
     fn check(text: &str, want: &[&str]) {
-        let speech = Speech::of(text, Languages::ALL);
+        let speech = Speech::of(text, Languages::default().with(ENGLISH));
         let names: Vec<_> = find(&speech, &[]).into_iter().map(|found| found.what.text).collect();
         assert_eq!(names, want);
     }

@@ -67,24 +67,30 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
 }
 
 /// Reads a paragraph.
-pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, prose: &mut Prose) {
+pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry], prose: &mut Prose) {
     let speech = Speech::of(text, reader.languages);
-    let mut mentions = mentions::of(&speech, reader, &mut prose.entries, &mut prose.loose);
+    let known = named.iter().chain(&prose.entries).filter_map(|entry| entry.name.as_deref());
+    let known: Vec<String> = known.flat_map(str::split_whitespace).map(str::to_lowercase).collect();
+    let mut mentions = mentions::of(&speech, reader, &known, &mut prose.entries, &mut prose.loose);
     for bound in sentences::of(&speech) {
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
-    let known: Vec<String> = prose
+    let told: Vec<String> = prose
         .entries
         .iter()
+        .chain(named)
         .filter_map(|entry| entry.name.as_ref().map(|name| name.to_lowercase()))
         .collect();
     mentions.retain(|mention| {
         // Whoever was named before with his details may be named again by his name alone.
-        let again = mention.entry.name.as_ref().is_some_and(|name| known.contains(&name.to_lowercase()));
+        let again = mention.entry.name.as_ref().is_some_and(|name| {
+            let name = name.to_lowercase();
+            told.contains(&name) || (mention.entry.rank.is_some() && known.contains(&name))
+        });
         // A name without anything beside it is one only where the sentence says something of it.
         let placed = mention.entry.rank.is_some() && !mention.weak;
         let said = mention.entry.role != Role::Unsaid || mention.entry.has_contact_data() || placed || again;
-        let sure = !mention.weak || mention.entry.has_contact_data();
+        let sure = !mention.weak || mention.entry.has_contact_data() || again;
         !mention.entry.is_empty() && said && (sure || mention.entry.role != Role::Unsaid)
     });
     let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();

@@ -22,7 +22,19 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
             return;
         };
         let moved = moved(speech, &places(speech, bound));
-        mention.entry.rank = moved.or_else(|| rank_of(speech, bound.start, bound.end));
+        // `His second address is a@…, the main one stays b@…`: where addresses are told apart, a place is a contact's.
+        let mut placed = speech.hits.iter().filter(|hit| {
+            bound.contains(&hit.span.start)
+                && matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+        });
+        let of_contact = |hit: &Hit| {
+            speech.with(Sense::ContactWord).any(|word| {
+                belongs_to(speech, hit, word)
+                    || (word.span.start < hit.span.end && hit.span.start < word.span.end)
+            })
+        };
+        let certain = mention.entry.second.is_none() || placed.any(of_contact);
+        mention.entry.rank = moved.or_else(|| rank_of(speech, bound.start, bound.end).filter(|_| certain));
         if moved.is_some() && mention.entry.role == Role::Unsaid {
             mention.entry.role = Role::Change;
             mention.entry.value_changes = true;
@@ -94,6 +106,21 @@ fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
     places
 }
 
+/// Whether there are only words that are understood between a place and a word for a contact behind it.
+fn belongs_to(speech: &Speech, place: &Hit, word: &Hit) -> bool {
+    const BETWEEN_CHARS: usize = 16;
+    let between =
+        [Sense::Stop, Sense::Vocabulary, Sense::ContactWord, Sense::First, Sense::Second, Sense::Third];
+    let known = speech.mask(|hit| between.contains(&hit.sense));
+    let gap = place.span.end..word.span.start;
+    place.span.end <= word.span.start
+        && gap.len() <= BETWEEN_CHARS
+        && gap.into_iter().all(|at| {
+            known.get(at).copied().unwrap_or_default()
+                || speech.chars.get(at).is_some_and(|c| matches!(c, ' ' | '(' | ')'))
+        })
+}
+
 fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
     if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
@@ -115,6 +142,12 @@ pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
                 |word: &Hit| word.span.start <= hit.span.end + 1 && hit.span.start <= word.span.end + 1;
             only.second.is_none() || own.with(Sense::ContactWord).any(near)
         };
+        // A short word is a place where it belongs to a word for a contact.
+        let beside = |hit: &&Hit| {
+            let placed = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
+            placed && own.with(Sense::ContactWord).any(|word| belongs_to(own, hit, word))
+        };
+        let sure = |hit: &&Hit| sure(hit) || beside(hit);
         let place = own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
         only.rank = place.and_then(|span| rank_of(own, span.start, span.end));
     }

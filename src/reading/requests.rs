@@ -93,7 +93,21 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
     let mut entries = statement.entries.clone();
     let changes = entries.iter().any(|entry| matches!(entry.role, Role::New | Role::Old));
     let several = entries.len() > 1;
+    let moves = |entry: &Entry| entry.role == Role::Change && entry.rank.is_some() && entry.phones.is_empty();
+    let somebody_moves = entries.iter().any(moves);
     for entry in &mut entries {
+        // `A becomes first and B second`: both are there already.
+        if somebody_moves && entry.role == Role::Unsaid && entry.rank.is_some() && entry.phones.is_empty() {
+            entry.role = Role::Change;
+        }
+        // A value in another's place is a change of one who is listed.
+        let renumbered =
+            entry.phones.iter().any(|phone| phone.former) && entry.phones.iter().any(|phone| !phone.former);
+        let readdressed = entry.former_email.is_some() && !entry.emails.is_empty();
+        if (renumbered || readdressed) && entry.role == Role::Unsaid {
+            entry.role = Role::Change;
+            entry.value_changes = true;
+        }
         if entry.role == Role::Unsaid {
             let contrary = frame.default_role == Role::Remove && changes;
             entry.role = if contrary { Role::Unsaid } else { frame.default_role };

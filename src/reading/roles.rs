@@ -104,6 +104,8 @@ impl Sides {
             Sense::ReplacedBy if verb_last => (None, self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
+            // `Take A off and put B in his place`.
+            Sense::ReplacedBy if self.after.is_empty() && other.is_some() => (other, self.last()),
             Sense::ReplacedBy => {
                 if self.before.is_empty() {
                     self.mark_last(mentions, earlier, Role::Old);
@@ -266,6 +268,16 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
+        // `A stays, but her phone is now …`.
+        let moves = |hit: &Hit| matches!(hit.sense, Sense::Change | Sense::ToWord | Sense::New);
+        let later = chosen.filter(|hit| hit.sense == Sense::Keep).is_some_and(|keep| {
+            let behind = |hit: &Hit| bound.contains(&hit.span.start) && hit.span.start >= keep.span.end;
+            speech.hits.iter().any(|hit| moves(hit) && behind(hit)) && mention.span.end > keep.span.end
+        });
+        if mention.entry.role == Role::Keep && later && !mention.entry.phones.is_empty() {
+            mention.entry.role = Role::Change;
+            mention.entry.value_changes = true;
+        }
         // `Give A the second address x@… and replace his number`: A is there already.
         let other_value = plain.iter().any(|hit| hit.sense == Sense::Change && is_about_a_value(speech, hit))
             || cues.iter().any(|hit| hit.sense == Sense::Replace && is_about_a_value(speech, hit));

@@ -153,9 +153,10 @@ impl Statement {
         self.action = form.action;
         let mut prose = Prose::default();
         for (line, paragraph) in prose::paragraphs(&form.prose) {
-            prose::read(line, &paragraph, reader, &mut prose);
+            prose::read(line, &paragraph, reader, &form.entries, &mut prose);
         }
         self.replaces |= prose.replaces;
+        let comes = Self::who_comes(&prose);
         self.loose = prose.loose;
         // Prose that speaks of persons of the form says what is to happen to them.
         self.entries.extend(form.entries);
@@ -170,7 +171,27 @@ impl Statement {
         self.entries.extend(prose.entries.into_iter().map(of_section));
         self.interleaved |= !form.sections.is_empty();
         self.entries.sort_by_key(|entry| entry.line);
+        if let Some(line) = comes {
+            // `Her place is taken by:`, and a block of details.
+            let mut behind =
+                self.entries.iter_mut().filter(|entry| entry.line > line && entry.has_contact_data());
+            if let (Some(only), None) = (behind.next(), behind.next())
+                && only.role == Role::Unsaid
+            {
+                only.role = Role::New;
+            }
+        }
         self.tlds = form.tlds;
+    }
+
+    /// The line of the one who makes room, where nobody who comes in his place is named with him.
+    fn who_comes(prose: &Prose) -> Option<usize> {
+        let mut old = prose.entries.iter().filter(|entry| entry.role == Role::Old);
+        let others = prose.entries.iter().filter(|entry| entry.role != Role::Old).count();
+        match (old.next(), old.next()) {
+            (Some(only), None) if prose.replaces && others == 0 => Some(only.line),
+            _ => None,
+        }
     }
 
     /// The ccTLDs named anywhere in these lines, and whether persons stand between them.
@@ -287,13 +308,16 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 /// `Gleb (gleb@…)` behind `Gleb Sorokin`: one word of a name that the other has in full, and only one of them has values.
-fn is_short_for(short: &Entry, full: &Entry) -> bool {
+fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
     let words = |entry: &Entry| -> Vec<String> {
         entry.name.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
     };
-    let (short, full_words) = (words(short), words(full));
+    let (short, full_words) = (words(short_entry), words(full));
     let [only] = short.as_slice() else { return false };
-    full_words.len() > 1 && full_words.contains(only) && !full.has_contact_data()
+    // `Lucía is the main one` says nothing else of her.
+    let parts = short_entry.role == full.role || [short_entry.role, full.role].contains(&Role::Unsaid);
+    let bare = !short_entry.has_contact_data() && (short_entry.rank.is_some() || parts);
+    full_words.len() > 1 && full_words.contains(only) && (bare || !full.has_contact_data())
 }
 
 /// Whether two entries are one person: the same address, or the same name where an address is missing.

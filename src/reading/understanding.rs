@@ -202,7 +202,11 @@ impl Hearing<'_> {
         let tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
         // `Could you mail me the whole list?` says nothing of its writer.
         let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
-        if (!self.own.has(Sense::How) && !asks_for_list) || !statement.loose.phones.is_empty() {
+        // `I am on the list myself; whom can I call at .nl?`
+        let asks_who = self.own.has(Sense::Query) && self.own.chars.contains(&'?');
+        let of_others =
+            self.own.has(Sense::How) || asks_for_list || (asks_who && statement.entries.is_empty());
+        if !of_others || !statement.loose.phones.is_empty() {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
             let signed = statement::collect(&signature, &reader, self.context.mailboxes);
             himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);

@@ -1,0 +1,191 @@
+//! Words: what each word of a text may be in a name: a part of it, a title, a particle, or a word of the language.
+
+use std::ops::Range;
+
+use crate::reading::folding::{folded, has_case, is_han, is_mark, is_unspaced, is_word};
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// Parts of names of one letter.
+const PARTICLES_IN_CAPITALS: [&str; 2] = ["Ó", "Ò"];
+/// First names that are written short, with a dot.
+const SHORT_NAMES: [&str; 8] = ["md", "mohd", "muhd", "moh", "sk", "st", "wm", "chr"];
+/// Small words within names, as `Jan van der Berg`.
+pub(super) const PARTICLES: [&str; 34] = [
+    "van", "von", "der", "den", "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "les",
+    "du", "bin", "binti", "ibn", "al", "el", "ul", "ter", "ten", "zu", "y", "e", "i", "af", "av", "o", "mac",
+    "ben", "ould",
+];
+
+/// A word of a text.
+pub(super) struct Token {
+    pub(super) span: Range<usize>,
+    pub(super) kind: TokenKind,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum TokenKind {
+    Title,
+    Known,
+    Capital,
+    Particle,
+    Lower,
+    Uncased,
+}
+
+/// Whether a sentence, or a line, starts at this place.
+pub(super) fn starts_sentence(speech: &Speech, place: usize) -> bool {
+    let before = speech.chars.get(..place).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | '\n'))
+}
+
+pub(super) fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
+    let known = speech.mask(|hit| is_vocabulary(speech, hit));
+    let titles = speech.mask(|hit| hit.sense == Sense::Titles);
+    let mut tokens = Vec::new();
+    let mut place = 0;
+    while place < speech.chars.len() {
+        if let Some(span) = taken.iter().find(|span| span.contains(&place)) {
+            place = span.end;
+            continue;
+        }
+        let Some(c) = speech.chars.get(place).filter(|c| c.is_alphabetic()) else {
+            place += 1;
+            continue;
+        };
+        let mask_here = known.get(place).copied().unwrap_or_default();
+        let end = token_end(speech, place, taken, (&known, &titles));
+        let word: String = speech.chars.get(place..end).unwrap_or_default().iter().collect();
+        let whole =
+            |mask: &[bool]| mask.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
+        // A script without spaces is cut where understanding starts and ends, so that one character tells for all.
+        let understood = if is_unspaced(*c) { mask_here } else { whole(&known) };
+        let standing = match (whole(&titles), understood) {
+            (true, _) => Standing::Title,
+            (false, true) => Standing::Known,
+            (false, false) => Standing::Unknown,
+        };
+        let kind = kind_of(&word, *c, standing);
+        tokens.push(Token { span: place..end, kind });
+        place = end;
+    }
+    tokens
+}
+
+/// Whether a word is understood.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Standing {
+    Title,
+    Known,
+    Unknown,
+}
+
+fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
+    let folded: String = word.chars().map(folded).collect();
+    let known = standing == Standing::Known;
+    if standing == Standing::Title {
+        TokenKind::Title
+    } else if !has_case(first) {
+        if known { TokenKind::Known } else { TokenKind::Uncased }
+    } else if PARTICLES_IN_CAPITALS.contains(&word) {
+        TokenKind::Capital
+    } else if first.is_uppercase() && word.chars().count() == 1 {
+        // A letter without a dot is a preposition, as in `У Ивана`.
+        TokenKind::Lower
+    } else if first.is_uppercase() {
+        if known && word.chars().count() > 1 { TokenKind::Known } else { TokenKind::Capital }
+    } else if PARTICLES.contains(&folded.as_str())
+        || folded.starts_with("al-")
+        || folded.starts_with("el-")
+        || folded.starts_with("d'")
+    {
+        TokenKind::Particle
+    } else if known {
+        TokenKind::Known
+    } else {
+        TokenKind::Lower
+    }
+}
+
+/// The end of a word: hyphens, apostrophes and the dot of an initial are part of it. In scripts without spaces it
+/// ends where a word begins or ends that is understood.
+fn token_end(
+    speech: &Speech,
+    start: usize,
+    taken: &[Range<usize>],
+    (known, titles): (&[bool], &[bool]),
+) -> usize {
+    let at = |place: usize| speech.chars.get(place).copied();
+    let unspaced = at(start).is_some_and(is_unspaced);
+    let mask = known.get(start).copied().unwrap_or_default();
+    let mut end = start + 1;
+    while let Some(c) = at(end) {
+        if taken.iter().any(|span| span.contains(&end)) {
+            break;
+        }
+        let inner = matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
+            && at(end + 1).is_some_and(char::is_alphabetic)
+            && !(unspaced && c == '-');
+        // `d'Awa` is a preposition and a name, `O'Brien` is a name.
+        let elided =
+            inner && end - start <= 4 && matches!(c, '\'' | '’') && at(start).is_some_and(char::is_lowercase);
+        if !(is_word(c) || inner) || elided {
+            break;
+        }
+        if unspaced
+            && is_word(c)
+            && (known.get(end).copied().unwrap_or_default() != mask || !is_unspaced(c))
+            && !is_mark(c)
+        {
+            break;
+        }
+        if !unspaced && is_unspaced(c) {
+            break;
+        }
+        if unspaced && titles.get(end) != titles.get(start) && !is_mark(c) {
+            break;
+        }
+        end += 1;
+    }
+    let initial = end == start + 1 && at(end) == Some('.') && at(start).is_some_and(char::is_uppercase);
+    let word: String = speech.chars.get(start..end).unwrap_or_default().iter().copied().map(folded).collect();
+    let short = at(end) == Some('.') && SHORT_NAMES.contains(&word.as_str());
+    if initial || short { end + 1 } else { end }
+}
+
+/// Words that are understood are no names. A stem with an ending may well be the start of a name, where the word has a
+/// capital and does not start a sentence; but German writes all nouns so.
+fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
+    let capital = speech.chars.get(hit.span.start).is_some_and(|c| c.is_uppercase());
+    let starts = starts_sentence(speech, hit.span.start);
+    let may_be_a_name = hit.stretched && capital && !starts && hit.language.code() != Some("de");
+    // `An` is an article in English and a name in Vietnamese.
+    let foreign = hit.span.len() <= 3
+        && hit.language.is_english()
+        && speech.hits.iter().any(|other| !other.language.is_english());
+    let foreign_name = foreign && capital && !starts;
+    // `陈立新接任`: one character for `new` or `old` belongs to what follows it, if that is a word for a contact or a value.
+    let lone = hit.span.len() == 1
+        && matches!(hit.sense, Sense::New | Sense::Old)
+        && speech.chars.get(hit.span.start).is_some_and(|c| is_han(*c))
+        && !speech.hits.iter().any(|next| {
+            next.span.start == hit.span.end
+                && matches!(
+                    next.sense,
+                    Sense::ContactWord
+                        | Sense::Name
+                        | Sense::Email
+                        | Sense::Phone
+                        | Sense::Mobile
+                        | Sense::Add
+                )
+        });
+    // `سليم` says that something is right, and is a name: in scripts without capitals a word of agreement tells nothing.
+    let agrees = matches!(hit.sense, Sense::Yes | Sense::YesWeak)
+        && speech.chars.get(hit.span.start).is_some_and(|c| !has_case(*c));
+    !matches!(hit.sense, Sense::Titles | Sense::Wrote | Sense::Nothing)
+        && !agrees
+        && !may_be_a_name
+        && !foreign_name
+        && !lone
+}
