@@ -106,7 +106,7 @@ fn is_transliteration(speech: &Speech, last: &Mention, name: &Name, span: &Range
     let latin = |text: &str| text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| c.is_ascii());
     let other = last.entry.name.as_deref().is_some_and(|own| latin(own) != latin(&name.text));
     let closed = speech.chars.get(span.end).is_some_and(|c| matches!(c, ')' | '）' | ','));
-    matches!(gap, [' ', '('] | ['（'] | ['(']) && closed && other && !last.entry.has_contact_data()
+    matches!(gap, [' ', '('] | ['（' | '(']) && closed && other && !last.entry.has_contact_data()
 }
 
 /// What belongs to persons. One word of a name that is `known` names its person again: `Lucía is the primary one`.
