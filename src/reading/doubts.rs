@@ -60,14 +60,14 @@ fn choice(own: &Speech) -> Option<String> {
             .iter()
             .rposition(|c| !c.is_whitespace() && !matches!(c, ')' | ',' | '）'))
             .map_or(0, |at| at + 1);
-        let value =
-            addresses.iter().any(|one| one.span.end == end) || numbers.iter().any(|one| one.span.end == end);
+        let value = addresses.iter().any(|one| (end..=end + 1).contains(&one.span.end))
+            || numbers.iter().any(|one| (end..=end + 1).contains(&one.span.end));
         let next = addresses.iter().find(|one| one.span.start >= hit.span.end);
         let name = next.and_then(|next| own.chars.get(hit.span.end..next.span.start));
         let persons = name.is_some_and(|name| {
             name.len() <= NEAR_CHARS
                 && name.iter().filter(|c| is_word(**c)).count() > 2
-                && !name.iter().any(|c| matches!(c, '.' | ';' | '\n'))
+                && !name.iter().any(|c| matches!(c, '.' | ';'))
         });
         value && persons
     };

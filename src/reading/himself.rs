@@ -27,6 +27,10 @@ pub(super) fn complete(
     match statement.entries.as_mut_slice() {
         _ if others => {
             let mut entry = std::mem::take(&mut statement.loose);
+            // `My old number … is dead, list +31 … for me`: he is there already.
+            let renumbered = entry.phones.iter().any(|phone| phone.former)
+                && entry.phones.iter().any(|phone| !phone.former);
+            let role = if renumbered { Role::Change } else { role };
             entry.value_changes = role == Role::Change;
             entry.name = name;
             entry.role = role;

@@ -51,10 +51,8 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         // `Our backup contact instead of A is now B`: the place is his who comes.
         let makes_room = |number: usize| {
             let mention = inside.get(number).and_then(|place| mentions.get(*place));
-            mention.is_some_and(|mention| {
-                let between = |hit: &Hit| span.end <= hit.span.start && hit.span.end <= mention.span.start;
-                mention.entry.role == Role::Old && speech.with(Sense::InsteadOf).any(between)
-            })
+            let replaced = speech.with(Sense::InsteadOf).any(|hit| bound.contains(&hit.span.start));
+            replaced && mention.is_some_and(|mention| mention.entry.role == Role::Old)
         };
         let nearest = (0..spans.len()).filter(|number| !makes_room(*number)).min_by_key(|number| {
             let Some(mention) = spans.get(*number) else { return (true, usize::MAX, true) };

@@ -94,6 +94,8 @@ impl Sides {
             // `A takes over from B`; with the verb at the end `A B's successor is`.
             Sense::Replaces if verb_last && other.is_some() => (self.last(), other),
             Sense::Replaces => (self.first(), self.last()),
+            // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
+            Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
             Sense::ReplacedBy if changes_a_value(speech, cue, self.last(), mentions) => {
                 set(mentions, self.last(), Role::Change);
                 if let Some(mention) = self.last().and_then(|place| mentions.get_mut(place)) {
@@ -102,8 +104,6 @@ impl Sides {
                 return false;
             }
             Sense::ReplacedBy if verb_last => (None, self.last()),
-            // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
-            Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
             // `Take A off and put B in his place`.
             Sense::ReplacedBy if self.after.is_empty() && other.is_some() => (other, self.last()),
             Sense::ReplacedBy => {

@@ -2,11 +2,13 @@
 
 use crate::domain::address::Address;
 use crate::domain::tld::Tld;
+use crate::reading::belonging::resembles;
 use crate::reading::changes::{self, Changed};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::Reader;
 use crate::reading::languages::Languages;
 use crate::reading::lines::Line;
+use crate::reading::names;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
 use crate::reading::rows;
@@ -234,6 +236,25 @@ impl Statement {
             && scopes::assign(&mut self.entries, &headings, &all) == scopes::Assigned::Yes
         {
             self.interleaved = false;
+        }
+    }
+
+    /// Persons without a name whose address is made of one that the text names, and that is nobody's yet.
+    pub(super) fn name_by_address(&mut self, own: &Speech) {
+        let taken =
+            |name: &str, entries: &[Entry]| entries.iter().any(|entry| entry.name.as_deref() == Some(name));
+        let names: Vec<String> = names::find(own, &[])
+            .into_iter()
+            .filter(|name| !name.what.weak)
+            .map(|name| name.what.text)
+            .filter(|name| !taken(name, &self.entries) && !taken(name, &self.aside))
+            .collect();
+        for entry in self.entries.iter_mut().filter(|entry| entry.name.is_none()) {
+            let alike = |name: &&String| entry.emails.iter().any(|email| resembles(name, email));
+            let mut found = names.iter().filter(alike);
+            if let (Some(name), None) = (found.next(), found.next()) {
+                entry.name = Some(name.clone());
+            }
         }
     }
 

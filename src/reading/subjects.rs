@@ -25,6 +25,12 @@ pub(super) fn around_ours(subject: &str) -> String {
     format!("{before}\n{after}")
 }
 
+/// Whether a Subject answers a mail of ours, or of the list: it has our tag, or our name behind `Re:`.
+pub(super) fn is_reply_to_us(subject: &str) -> bool {
+    let bare = bare_subject(subject);
+    subject.contains(OUR_TAG) || (bare != subject.trim() && bare.to_uppercase().starts_with("TLD-OPS"))
+}
+
 /// What our question, quoted in the Subject, asked to confirm.
 pub(super) fn asked_action(subject: &str) -> Option<Action> {
     let has =

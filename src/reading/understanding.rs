@@ -30,10 +30,12 @@ use crate::reading::ruling;
 use crate::reading::slips;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
-use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_forward};
+use crate::reading::subjects::{
+    OUR_TAG, around_ours, asked_action, bare_subject, is_forward, is_reply_to_us,
+};
 use crate::reading::tlds;
 use crate::reading::tokens;
-use crate::reading::values::{is_about_a_value, names_a_value, only_line};
+use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
 use crate::reading::vcard;
 use crate::reading::words::{Hit, Sense};
 
@@ -164,7 +166,7 @@ impl Hearing<'_> {
             around: &in_all(&around_ours(letter.subject())),
             body: &self.own,
             whole: &in_all(letter.own_text()),
-            answers: refers || !self.reading.tokens.is_empty() || letter.subject().contains(OUR_TAG),
+            answers: refers || !self.reading.tokens.is_empty() || is_reply_to_us(letter.subject()),
             names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty()
                 || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
                     && !countries::find(&self.own.chars).is_empty()),
@@ -212,6 +214,7 @@ impl Hearing<'_> {
             himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);
         }
         statement.settle_loose();
+        statement.name_by_address(&self.own);
         changes::exchange_places(&mut statement.entries);
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
         statement.renamed = renames && role == Role::Change && changes::rename(&mut statement.entries);
@@ -331,17 +334,11 @@ impl Hearing<'_> {
             && !empty
             && statement.entries.iter().all(whole);
         let role = if instead { Role::Add } else { role };
-        // `a@… is Ann's second address`: nothing else is said, and she is listed already.
-        let second_only = |entry: &Entry| {
-            let named = entry.name.is_some() || !entry.emails.is_empty();
-            entry.role == Role::Unsaid && entry.second.is_some() && entry.phones.is_empty() && named
+        let role = if values::gives_second_addresses(role, statement, &self.subject, &self.own) {
+            Role::Change
+        } else {
+            role
         };
-        let only_seconds = role == Role::Unsaid
-            && !statement.structured
-            && !self.own.has(Sense::ContactWord)
-            && !empty
-            && statement.entries.iter().all(second_only);
-        let role = if only_seconds { Role::Change } else { role };
         let frame = Frame {
             known: self.context.known,
             default_role: role,

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use crate::reading::entry::LineKind;
+use crate::reading::entry::{Entry, LineKind, Role};
 use crate::reading::facts;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
 
 /// `New number`, `teléfono nuevo`: the word for the change names what changes.
@@ -66,6 +67,32 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
         });
         near && plain && !gap.is_empty()
     })
+}
+
+/// `a@… is Ann's second address`, `add a second e-mail for this contact`: nothing else is said of anybody, so they are listed
+/// already.
+pub(super) fn gives_second_addresses(
+    role: Role,
+    statement: &Statement,
+    subject: &Speech,
+    own: &Speech,
+) -> bool {
+    const NEAR_CHARS: usize = 4;
+    let second_only = |entry: &Entry| {
+        let named = entry.name.is_some() || !entry.emails.is_empty();
+        entry.role == Role::Unsaid && entry.second.is_some() && entry.phones.is_empty() && named
+    };
+    let behind =
+        |hit: &Hit, label: &Hit| (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start);
+    let added = |speech: &Speech| {
+        speech.with(Sense::Add).all(|hit| speech.with(Sense::SecondEmail).any(|label| behind(hit, label)))
+    };
+    let said = match role {
+        Role::Unsaid => !statement.structured && !own.has(Sense::ContactWord),
+        Role::Add => added(own) && added(subject),
+        Role::Remove | Role::Old | Role::New | Role::Change | Role::Keep => false,
+    };
+    said && !statement.entries.is_empty() && statement.entries.iter().all(second_only)
 }
 
 /// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of.
