@@ -2,6 +2,7 @@
 
 mod check;
 mod iana;
+mod server;
 mod written;
 
 use std::fmt;
@@ -13,7 +14,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::config::check::{Check, line_of};
-use crate::config::written::{MailboxKind, PostKind, Section, Written, WrittenList};
+pub use crate::config::server::{LoginConfig, SecurityConfig, ServerConfig};
+use crate::config::written::{MailboxKind, Section, Written, WrittenList};
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
 use crate::domain::evidence::Gateway;
@@ -68,14 +70,15 @@ pub enum MailboxConfig {
 }
 
 /// Where mails go to.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(from = "Section<PostKind>")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum PostConfig {
     /// A folder that another program takes them from.
     Folder {
         /// The folder.
         path: PathBuf,
     },
+    /// A submission server.
+    Smtp(ServerConfig),
 }
 
 /// Who answers questions to the DNS.
@@ -281,7 +284,10 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::{Config, DnsConfig, IanaConfig, ListConfig, LogFormat, MailboxConfig, PostConfig};
+    use super::{
+        Config, DnsConfig, IanaConfig, ListConfig, LogFormat, LoginConfig, MailboxConfig, PostConfig,
+        SecurityConfig,
+    };
     use crate::domain::policy::Policy;
 
     const EXAMPLE: &str = include_str!("../deploy/tldops.toml");
@@ -568,11 +574,56 @@ path = "iana.json"
             "`mailbox_address` is missing; add the address that requests are written to\n\
              `store` is missing; add store = \"/var/lib/tldops/store\"\n\
              `mailbox` is missing; add [mailbox] with kind = \"maildir\" and path\n\
-             `post` is missing; add [post] with kind = \"folder\" and path\n\
+             `post` is missing; add [post] with kind = \"smtp\" and host, or with kind = \"folder\" and path\n\
              `dns` is missing; add [dns] with kind = \"resolver\"\n\
              `iana` is missing; add [iana] with kind = \"channels\", or with kind = \"snapshot\" and path\n\
              line 1: secretariat: `nobody` is not an e-mail address of the form name@domain.example; correct it\n\
              line 3: mailbox_names: `a@` is not an e-mail address of the form name@domain.example; correct it"
+        );
+    }
+
+    #[test]
+    fn a_submission_server_is_read_and_what_cannot_work_of_it_is_refused() {
+        const POST: &str = "kind = \"folder\"\npath = \"/srv/outgoing\"";
+        let folder = folder();
+        fs::write(folder.path().join("password"), "x").unwrap();
+        let with = |lines: &str| LEAST.replacen(POST, &format!("kind = \"smtp\"\n{lines}"), 1);
+        let read = |lines: &str| match Config::parse(&with(lines), folder.path()) {
+            Ok(Config { post: PostConfig::Smtp(server), .. }) => Ok(server),
+            Ok(config) => panic!("{config:?}"),
+            Err(error) => Err(error.to_string()),
+        };
+        let server = read("host = \"mail.list.example\"").unwrap();
+        assert_eq!((server.port, server.security, server.login), (465, SecurityConfig::Tls, None));
+        let server = read("host = \"localhost\"\nsecurity = \"none\"").unwrap();
+        assert_eq!((server.port, server.security), (25, SecurityConfig::None));
+        let login =
+            "host = \"m.example\"\nsecurity = \"starttls\"\nuser = \"bot\"\npassword_file = \"password\"";
+        let server = read(login).unwrap();
+        let password = LoginConfig::PasswordFile(folder.path().join("password"));
+        assert_eq!((server.port, server.login), (587, Some(("bot".to_owned(), password))));
+        let check = |lines: &str, want: &str| assert_eq!(read(lines).unwrap_err(), want, "{lines}");
+        check("port = 25", "line 7: `post.host` is missing; add host = \"mail.list.example\"");
+        check(
+            "host = \"m.example\"\nsecurity = \"none\"",
+            "line 10: post.security = \"none\" is for a server on this machine only (localhost, 127.0.0.1); use \"tls\" or \
+             \"starttls\"",
+        );
+        check(
+            "host = \"m.example\"\nuser = \"bot\"",
+            "line 10: post.user needs one of password_file, token_file and token_command, and only one",
+        );
+        check(
+            "host = \"m.example\"\ntoken_command = [\"give\"]",
+            "line 7: post: a password or token without `user`; add the user name",
+        );
+        check(
+            "host = \"m.example\"\nport = 0",
+            "line 10: post.port is 0; write the port that the server listens on",
+        );
+        check(
+            "host = \"m.example\"\npath = \"x\"",
+            "line 10: post.path belongs to kind = \"folder\"; remove it, or change the kind",
         );
     }
 

@@ -74,11 +74,18 @@ fn mailbox(config: &Config) -> Result<String, String> {
 }
 
 fn post(config: &Config) -> Result<String, String> {
-    let PostConfig::Folder { path } = &config.post;
-    let opened = EmlFolder::open(path);
-    opened
-        .map(|_| format!("mails go to {}", path.display()))
-        .map_err(|error| format!("{error:#}; check the folder's rights"))
+    match &config.post {
+        PostConfig::Folder { path } => EmlFolder::open(path)
+            .map(|_| format!("mails go to {}", path.display()))
+            .map_err(|error| format!("{error:#}; check the folder's rights")),
+        PostConfig::Smtp(written) => {
+            let mut post = open::submission(written, config).map_err(words)?;
+            let known = if written.login.is_some() { ", which lets us in" } else { "" };
+            post.try_out().map(|()| format!("mails go to {}:{}{known}", written.host, written.port)).map_err(
+                |error| format!("{error}; check host, port, security and user of [post], and the way there"),
+            )
+        }
+    }
 }
 
 /// Whether the DNS answers at all: that a name is not there is an answer too.

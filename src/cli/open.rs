@@ -9,7 +9,10 @@ use jiff::SignedDuration;
 use crate::bot::records::Records;
 use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
-use crate::config::{Config, DnsConfig, IanaConfig, ListConfig, MailboxConfig, PostConfig};
+use crate::config::{
+    Config, DnsConfig, IanaConfig, ListConfig, LoginConfig, MailboxConfig, PostConfig, SecurityConfig,
+    ServerConfig,
+};
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::dns::Dns;
@@ -18,9 +21,11 @@ use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
+use crate::shell::server::{Login, LoginProof, Security, Server};
+use crate::shell::smtp::Smtp;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::{Snapshot, Store, StoreError};
-use crate::world::{Registry, Resolver, World};
+use crate::world::{Post, Registry, Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -92,7 +97,6 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
 /// The shells that the configuration names.
 fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
-    let PostConfig::Folder { path: post } = &config.post;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
         Some(path) => OwnRoster::with_members_file(path.clone(), records.roster()?)
@@ -101,13 +105,51 @@ fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
-        post: Box::new(EmlFolder::open(post).context("opening the folder for outgoing mail")?),
+        post: post(config)?,
         resolver: resolver(&config.dns)?,
         registry: registry(config, records)?,
         list: Box::new(list),
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
     })
+}
+
+/// The post: a folder, or a submission server, which is connected to when the first mail is due.
+fn post(config: &Config) -> Result<Box<dyn Post + Send>, Failure> {
+    Ok(match &config.post {
+        PostConfig::Folder { path } => {
+            Box::new(EmlFolder::open(path).context("opening the folder for outgoing mail")?)
+        }
+        PostConfig::Smtp(written) => Box::new(submission(written, config)?),
+    })
+}
+
+/// The submission server that the configuration names; we call ourselves by our own domain.
+pub(super) fn submission(written: &ServerConfig, config: &Config) -> Result<Smtp, Failure> {
+    let opened = Smtp::open(server(written), config.mailbox_address.domain());
+    opened.map_err(|error| Failure::Usage(format!("post.ca_file: {error:#}; correct it")))
+}
+
+fn server(written: &ServerConfig) -> Server {
+    let login = written.login.clone().map(|(user, proof)| {
+        let proof = match proof {
+            LoginConfig::PasswordFile(path) => LoginProof::PasswordFile(path),
+            LoginConfig::TokenFile(path) => LoginProof::TokenFile(path),
+            LoginConfig::TokenCommand(command) => LoginProof::TokenCommand(command),
+        };
+        Login { user, proof }
+    });
+    Server {
+        host: written.host.clone(),
+        port: written.port,
+        security: match written.security {
+            SecurityConfig::Tls => Security::Tls,
+            SecurityConfig::Starttls => Security::StartTls,
+            SecurityConfig::None => Security::None,
+        },
+        ca_file: written.ca_file.clone(),
+        login,
+    }
 }
 
 /// IANA's contacts: a file, or IANA itself with what is remembered of it.

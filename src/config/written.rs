@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::config::check::Check;
 use crate::config::iana::WrittenIana;
-use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig, PostConfig};
+use crate::config::server::WrittenPost;
+use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig};
 use crate::domain::address::Address;
 use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
@@ -25,7 +26,7 @@ pub(super) struct Written {
     store: Option<PathBuf>,
     templates: Option<PathBuf>,
     mailbox: Option<MailboxConfig>,
-    post: Option<PostConfig>,
+    post: Option<WrittenPost>,
     dns: Option<WrittenDns>,
     iana: Option<WrittenIana>,
     list: Option<ListConfig>,
@@ -53,9 +54,8 @@ impl Written {
         let mailbox = mailbox.map(|MailboxConfig::Maildir { path }| MailboxConfig::Maildir {
             path: check.path("mailbox.path", path),
         });
-        let post = check.needed("post", self.post, "[post] with kind = \"folder\" and path");
-        let post = post
-            .map(|PostConfig::Folder { path }| PostConfig::Folder { path: check.path("post.path", path) });
+        let as_in = "[post] with kind = \"smtp\" and host, or with kind = \"folder\" and path";
+        let post = check.needed("post", self.post, as_in).and_then(|written| written.checked(check));
         let dns = check.needed("dns", self.dns, "[dns] with kind = \"resolver\"");
         let dns = dns.and_then(|written| written.checked(check));
         let iana = check.needed(
@@ -112,20 +112,6 @@ impl From<Section<MailboxKind>> for MailboxConfig {
     fn from(Section { kind, path }: Section<MailboxKind>) -> Self {
         match kind {
             MailboxKind::Maildir => Self::Maildir { path },
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum PostKind {
-    Folder,
-}
-
-impl From<Section<PostKind>> for PostConfig {
-    fn from(Section { kind, path }: Section<PostKind>) -> Self {
-        match kind {
-            PostKind::Folder => Self::Folder { path },
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::fs;
 use std::io::Read as _;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -47,11 +46,6 @@ impl Server {
     /// Its name and port, for people.
     pub fn shown(&self) -> String {
         format!("{}:{}", self.host, self.port)
-    }
-
-    /// Whether its host is this machine.
-    pub fn is_here(&self) -> bool {
-        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 

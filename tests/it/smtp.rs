@@ -223,3 +223,73 @@ fn we_say_who_we_are_by_password_or_token_and_a_wrong_one_fails_no_mail() {
         "{posted:?}"
     );
 }
+
+/// A first turn of the program, with this server as its post.
+fn installation(port: u16) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "tldops.toml",
+        &format!(
+            "mailbox_address = \"tldops@list.example\"\nsecretariat = [\"a@list.example\", \"b@list.example\"]\n\
+             store = \"store\"\n[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"smtp\"\n\
+             host = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n[dns]\nkind = \"zone-file\"\n\
+             path = \"dns.zone\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n"
+        ),
+    );
+    write("dns.zone", "");
+    write(
+        "iana.json",
+        "[{\"tld\":\"nl\",\"manager\":\"R\",\"admin\":{\"name\":null,\"organisation\":null,\"email\":\"admin@nic-nl.example\",\
+         \"phone\":null},\"technical\":null,\"changed\":null,\"retrieved\":\"2026-11-01T00:00:00Z\"}]",
+    );
+    // An admin contact who is not proven, and names no ccTLD, is a matter for the secretariat.
+    let mail = "From: Admin <admin@nic-nl.example>\r\nTo: tldops@list.example\r\nSubject: contact\r\n\
+                Message-ID: <1@nic-nl.example>\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\n\
+                Please add one contact:\r\nName: Ann Bee\r\nE-mail: ann@nic-nl.example\r\nPhone: +31 26 352 5500\r\n";
+    let maildir = tldops::shell::maildir::Maildir::open(&folder.path().join("mail")).unwrap();
+    maildir.deliver(mail.as_bytes(), "1.request").unwrap();
+    folder
+}
+
+fn run(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tldops"))
+        .args(arguments)
+        .arg("-c")
+        .arg(folder.join("tldops.toml"))
+        .output()
+        .unwrap();
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), told)
+}
+
+#[test]
+fn the_secretariat_gets_its_mail_though_one_of_them_is_refused() {
+    let stub = Stub::start(&[("RCPT TO:<a@", Some("550 5.1.1 gone")), ("QUIT", Some("221 bye"))]);
+    let folder = installation(stub.port);
+    let (code, told) = run(folder.path(), &["check"]);
+    assert!(code == Some(0) && told.contains("post: mails go to 127.0.0.1:"), "{told}");
+    let (code, told) = run(folder.path(), &["once"]);
+    assert!(code == Some(0) && told.contains("1 mails taken in"), "{told}");
+    let (_, journal) = run(folder.path(), &["journal", "export"]);
+    assert!(journal.contains("A mail left for b@list.example."), "{journal}");
+    assert!(journal.contains("A mail to a@list.example was refused: "), "{journal}");
+    let before = stub.heard().len();
+    run(folder.path(), &["once"]);
+    assert_eq!(stub.heard(), Vec::<String>::new(), "after {before} lines nothing more is sent");
+}
+
+#[test]
+fn a_server_that_is_down_is_named_and_the_mail_goes_when_it_is_back() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let folder = installation(port);
+    let (code, told) = run(folder.path(), &["check"]);
+    assert!(code == Some(1) && told.contains("post: NOT GOOD: the submission server 127.0.0.1:"), "{told}");
+    let (code, told) = run(folder.path(), &["once"]);
+    assert!(code == Some(0) && told.contains("postponed"), "{told}");
+    let (_, journal) = run(folder.path(), &["journal", "export"]);
+    assert!(journal.contains("could not be carried out and is tried again"), "{journal}");
+}

@@ -1,0 +1,146 @@
+//! A mail server in the configuration: where it is, how the way there is kept private, who we are to it.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::config::PostConfig;
+use crate::config::check::Check;
+
+/// Where a server is, and who we are to it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ServerConfig {
+    /// Its name, which its certificate must bear.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way there is kept private.
+    pub security: SecurityConfig,
+    /// The certificate authorities to trust in place of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Our user name, and what proves it.
+    pub login: Option<(String, LoginConfig)>,
+}
+
+/// How the octets on the way are kept private.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecurityConfig {
+    /// TLS from the first octet (RFC 8314).
+    #[default]
+    Tls,
+    /// TLS after STARTTLS.
+    Starttls,
+    /// None: only to a server on this machine.
+    None,
+}
+
+/// What proves who we are.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum LoginConfig {
+    /// A file with the password.
+    PasswordFile(PathBuf),
+    /// A file with an OAuth 2.0 access token.
+    TokenFile(PathBuf),
+    /// A command that prints one.
+    TokenCommand(Vec<String>),
+}
+
+/// The section of the post: which of its keys must be there depends on the kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenPost {
+    kind: PostKind,
+    path: Option<PathBuf>,
+    host: Option<String>,
+    port: Option<u16>,
+    security: Option<SecurityConfig>,
+    ca_file: Option<PathBuf>,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+    token_file: Option<PathBuf>,
+    token_command: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PostKind {
+    Folder,
+    Smtp,
+}
+
+impl WrittenPost {
+    pub(super) fn checked(self, check: &mut Check<'_>) -> Option<PostConfig> {
+        match self.kind {
+            PostKind::Folder => {
+                let smtp = "kind = \"smtp\"";
+                check.not_here("post.host", self.host.as_ref(), smtp);
+                check.not_here("post.port", self.port.as_ref(), smtp);
+                check.not_here("post.security", self.security.as_ref(), smtp);
+                check.not_here("post.ca_file", self.ca_file.as_ref(), smtp);
+                check.not_here("post.user", self.user.as_ref(), smtp);
+                check.not_here("post.password_file", self.password_file.as_ref(), smtp);
+                check.not_here("post.token_file", self.token_file.as_ref(), smtp);
+                check.not_here("post.token_command", self.token_command.as_ref(), smtp);
+                let path = check.needed("post.path", self.path, "path = \"/var/lib/tldops/outgoing\"")?;
+                Some(PostConfig::Folder { path: check.path("post.path", path) })
+            }
+            PostKind::Smtp => {
+                check.not_here("post.path", self.path.as_ref(), "kind = \"folder\"");
+                self.server(check).map(PostConfig::Smtp)
+            }
+        }
+    }
+
+    fn server(self, check: &mut Check<'_>) -> Option<ServerConfig> {
+        let host = check.needed("post.host", self.host, "host = \"mail.list.example\"");
+        let security = self.security.unwrap_or_default();
+        let here = host.as_deref().is_some_and(is_here);
+        if security == SecurityConfig::None && host.is_some() && !here {
+            let says = "security = \"none\" is for a server on this machine only (localhost, 127.0.0.1); use \"tls\" or \"starttls\"";
+            check.fault("post.security", format!("post.{says}"));
+        }
+        // RFC 8314 §7.3, RFC 6409 §3.1, RFC 5321 §4.5.4.2.
+        let port = self.port.unwrap_or(match security {
+            SecurityConfig::Tls => 465,
+            SecurityConfig::Starttls => 587,
+            SecurityConfig::None => 25,
+        });
+        if port == 0 {
+            check.fault("post.port", "post.port is 0; write the port that the server listens on".to_owned());
+        }
+        let ca_file = self.ca_file.map(|path| check.file_there("post.ca_file", path));
+        let password = self.password_file.map(|path| check.file_there("post.password_file", path));
+        let token = self.token_file.map(|path| check.file_there("post.token_file", path));
+        if self.token_command.as_ref().is_some_and(Vec::is_empty) {
+            check.fault(
+                "post.token_command",
+                "post.token_command is empty; write a command and its arguments".to_owned(),
+            );
+        }
+        let mut proofs = Vec::new();
+        proofs.extend(password.map(LoginConfig::PasswordFile));
+        proofs.extend(token.map(LoginConfig::TokenFile));
+        proofs.extend(self.token_command.map(LoginConfig::TokenCommand));
+        let login = match (self.user, proofs.len()) {
+            (None, 0) => None,
+            (None, _) => {
+                check.fault("post", "post: a password or token without `user`; add the user name".to_owned());
+                None
+            }
+            (Some(user), 1) => proofs.pop().map(|proof| (user, proof)),
+            (Some(_), _) => {
+                let says = "post.user needs one of password_file, token_file and token_command, and only one";
+                check.fault("post.user", says.to_owned());
+                None
+            }
+        };
+        Some(ServerConfig { host: host?, port, security, ca_file, login })
+    }
+}
+
+/// Whether a host is this machine.
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
