@@ -112,6 +112,15 @@ fn shown(text: &str) -> String {
     words.join(" ").chars().take(SHOWN_CHARS_MAX).collect()
 }
 
+/// `Imran has left; there are two of them`: somebody goes, is named, and is not found among the persons.
+pub(super) fn of_nobody(role: Role, statement: &Statement, own: &Speech) -> Option<Unclear> {
+    let goes = role == Role::Remove && statement.entries.is_empty() && !own.has(Sense::Everyone);
+    let names = names::find(own, &[]).into_iter().map(|name| name.what.text);
+    let cased = names.filter(|name| name.chars().next().is_some_and(char::is_uppercase));
+    let names: Vec<String> = cased.collect();
+    (goes && !names.is_empty()).then(|| Unclear::with(About::WhoGoes, names))
+}
+
 /// A Subject that asks for one thing, above a text that asks for the contrary.
 pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) -> Option<Unclear> {
     let roles: Vec<Role> = statement

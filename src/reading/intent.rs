@@ -199,7 +199,7 @@ impl Signs<'_> {
     fn is_alarming(&self) -> bool {
         const ALARMS: [Sense; 5] =
             [Sense::Incident, Sense::Legal, Sense::Complaint, Sense::Recall, Sense::Delegation];
-        self.own.has_any(&ALARMS) || self.subject.has_any(&[Sense::Recall])
+        self.own.has_any(&ALARMS) || self.subject.has_any(&[Sense::Recall, Sense::Incident])
     }
 
     /// `Thank you for your help` asks for none.

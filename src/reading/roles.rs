@@ -137,7 +137,7 @@ impl Sides {
 
 fn set(mentions: &mut [Mention], place: Option<usize>, role: Role) {
     if let Some(mention) = place.and_then(|place| mentions.get_mut(place))
-        && mention.entry.role == Role::Unsaid
+        && (mention.entry.role == Role::Unsaid || (role == Role::Old && mention.entry.role == Role::Remove))
     {
         mention.entry.role = role;
     }

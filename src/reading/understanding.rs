@@ -356,6 +356,7 @@ impl Hearing<'_> {
         self.reading.requests = asked.requests;
         self.reading.missing = asked.missing;
         self.reading.doubts.extend(asked.doubts);
+        self.reading.doubts.extend(doubts::of_nobody(role, statement, &self.own));
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));

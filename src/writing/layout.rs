@@ -1,13 +1,19 @@
 //! Lines that read well in every mail program: 72 columns, in every script.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
+use textwrap::WordSeparator;
 
 use crate::domain::plain::on_one_line;
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
 const COLUMNS: usize = 72;
+
+/// Thai and Lao, Burmese, Khmer.
+const DICTIONARY_SCRIPTS: [RangeInclusive<char>; 3] =
+    ['\u{e00}'..='\u{eff}', '\u{1000}'..='\u{109f}', '\u{1780}'..='\u{17ff}'];
 
 /// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it. A line that
 /// begins with `>` or `--` stays as it is, and so does a word that is longer: an address is never cut. Runs of empty
@@ -30,6 +36,11 @@ pub fn fold(text: &str) -> String {
             let (indent, hang) = (" ".repeat(depth), " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
             let options = textwrap::Options::new(COLUMNS).initial_indent(&indent).subsequent_indent(&hang);
             let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+            // Where words end in these scripts only a dictionary knows: their lines are parted at spaces.
+            let needs_dictionary =
+                line.chars().any(|c| DICTIONARY_SCRIPTS.iter().any(|script| script.contains(&c)));
+            let options =
+                if needs_dictionary { options.word_separator(WordSeparator::AsciiSpace) } else { options };
             lines.extend(
                 textwrap::wrap(line.trim_start(), options).into_iter().map(std::borrow::Cow::into_owned),
             );
