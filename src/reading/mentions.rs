@@ -85,6 +85,9 @@ fn mentions(
                 }
                 current = mentions.len().saturating_sub(1);
             }
+            // `ann@…<mailto:ann@…>`.
+            Item::Email(address)
+                if mentions.last().is_some_and(|last| last.entry.emails.last() == Some(&address)) => {}
             Item::Email(address) => {
                 current = take_email(speech, &mut mentions, span, address, between.as_ref());
             }

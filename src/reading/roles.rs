@@ -146,7 +146,10 @@ fn set(mentions: &mut [Mention], place: Option<usize>, role: Role) {
 /// `The number of A has changed to …`: the word stands within what is said of one person, or right behind a value.
 fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: &[Mention]) -> bool {
     let Some(mention) = before.and_then(|place| mentions.get(place)) else { return false };
-    let within = cue.span.start < mention.span.end;
+    // `Put B in his place (b@…)`: what follows a bracket or a colon is said of the person, and is not what the word leads to.
+    let next = speech.chars.get(cue.span.end..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
+    let apart = next.is_some_and(|c| matches!(c, '(' | '（' | ':' | '：' | ','));
+    let within = cue.span.start < mention.span.end && !apart;
     let last =
         speech.chars.get(..cue.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
     let behind = mention.span.end <= cue.span.start
