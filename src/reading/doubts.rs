@@ -12,6 +12,7 @@ use crate::reading::labels::rank_of;
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
+use crate::reading::mentions::is_kept;
 use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
@@ -194,7 +195,8 @@ pub(super) fn of_details(
         let loose = facts::addresses(&speech.chars).into_iter().filter(|found| !known(&found.what));
         addresses.extend(loose.map(|found| found.what.to_string()));
         if !speech.has(Sense::Fax) {
-            let loose = facts::numbers(&speech.chars).into_iter().filter(|found| !told(&found.what));
+            let loose = facts::numbers(&speech.chars).into_iter();
+            let loose = loose.filter(|found| !told(&found.what) && !is_kept(&speech, &found.span));
             numbers.extend(loose.map(|found| found.what));
         }
     }

@@ -10,9 +10,10 @@ use crate::reading::facts::{self, Found};
 use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
 use crate::reading::labels::Reader;
 use crate::reading::names::{self, Name};
-use crate::reading::sentences::ends_sentence;
+use crate::reading::sentences::{self, ends_sentence};
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
+use crate::reading::values::is_owner_of_a_value;
 use crate::reading::words::{Hit, Sense};
 
 /// Characters of small words between what adds a person and his name at the most.
@@ -91,6 +92,7 @@ fn mentions(
             Item::Email(address) => {
                 current = take_email(speech, &mut mentions, span, address, between.as_ref());
             }
+            Item::Phone(_) if mentions.is_empty() && is_kept(speech, &span) => {}
             Item::Phone(written) => take_phone(
                 speech,
                 mentions.get_mut(current),
@@ -112,6 +114,16 @@ fn is_transliteration(speech: &Speech, last: &Mention, name: &Name, span: &Range
     matches!(gap, [' ', '('] | ['（' | '(']) && closed && other && !last.entry.has_contact_data()
 }
 
+/// `The telephone number stays as it is (…)`: a number in a sentence that has nobody in it, and in which nothing changes.
+pub(super) fn is_kept(speech: &Speech, span: &Range<usize>) -> bool {
+    const MOVES: [Sense; 5] = [Sense::Change, Sense::New, Sense::Add, Sense::Replace, Sense::ToWord];
+    let bound = sentences::of(speech).into_iter().find(|bound| bound.contains(&span.start));
+    bound.is_some_and(|bound| {
+        let inside = |sense: Sense| speech.with(sense).any(|hit| bound.contains(&hit.span.start));
+        inside(Sense::Keep) && !MOVES.into_iter().any(inside)
+    })
+}
+
 /// What belongs to persons. One word of a name that is `known` names its person again: `Lucía is the primary one`.
 fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<Item>> {
     let addresses = facts::addresses(&speech.chars);
@@ -130,6 +142,7 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     for name in names::inverted(speech, names::find(speech, &taken), &values) {
         if !name.what.weak
             || known.contains(&name.what.text.to_lowercase())
+            || (name.what.text.contains(' ') && is_owner_of_a_value(speech, &name.span))
             || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
         {
             items.push(Found { span: name.span, what: Item::Name(name.what) });
