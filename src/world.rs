@@ -4,6 +4,7 @@
 //! a shell does what it is told and says what came of it. Calls block; each ends within a limit of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,12 +52,30 @@ pub trait Mailbox {
     /// Where the mailbox cannot be read now.
     fn fetch(&mut self, id: &str, octets_max: usize) -> anyhow::Result<Option<Vec<u8>>>;
 
-    /// Files a mail, so that it waits no more. Doing it twice is the same as once.
+    /// Files a mail, so that it waits no more. Doing it twice is the same as once. It may be put off until [`settle`].
     ///
     /// # Errors
     /// Where the mailbox cannot be changed now.
+    ///
+    /// [`settle`]: Self::settle
     fn file(&mut self, id: &str, filing: Filing) -> anyhow::Result<()>;
+
+    /// Carries out what was put off. It comes after the last mail of a turn: until then filings may be gathered, since a
+    /// mail that is filed later than it is recorded is known when it comes again.
+    ///
+    /// # Errors
+    /// Where the mailbox cannot be changed now; then those mails are listed, and filed, again.
+    fn settle(&mut self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// Has `wake` called whenever a new mail may have come, and now and then without one. A mailbox that cannot tell is
+    /// looked into every few seconds instead.
+    fn on_arrival(&mut self, _wake: Wake) {}
 }
+
+/// Ends the pause between two turns. It may be called from any thread, and at any time.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// A mail that is ready to go: built once, never again.
 #[derive(Clone, Debug, Eq, PartialEq)]

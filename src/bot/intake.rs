@@ -76,6 +76,9 @@ impl Bot<'_> {
                 None => turn.left += 1,
             }
         }
+        if let Err(error) = self.world.mailbox.settle() {
+            tracing::error!("mails cannot be filed now: {error:#}");
+        }
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! `run` and `once`: the program at work.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::bot::{Bot, Turn};
 use crate::cli::arguments::Place;
@@ -31,6 +33,9 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.context("starting the runtime")?;
     let mut stop = runtime.block_on(async { Stop::listen() })?;
+    let arrival = Arc::new(Notify::new());
+    let waker = Arc::clone(&arrival);
+    bot.world.mailbox.on_arrival(Arc::new(move || waker.notify_one()));
     let pause = Duration::from_secs(config.poll_seconds.into());
     loop {
         let turn = one_turn(config, &mut bot)?;
@@ -39,7 +44,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
         }
         // Where the turn was full, more is waiting.
         let pause = if turn.is_full() { Duration::ZERO } else { pause };
-        if runtime.block_on(stop.came_within(pause)) {
+        if runtime.block_on(stop.came_within(pause, &arrival)) {
             return output.line("tldops was stopped, between two turns");
         }
     }
@@ -73,12 +78,13 @@ impl Stop {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for the next turn; true where a signal came first, or had come already.
-    async fn came_within(&mut self, pause: Duration) -> bool {
+    /// Waits for the next turn, which a new mail brings sooner; true where a signal came first, or had come already.
+    async fn came_within(&mut self, pause: Duration, arrival: &Notify) -> bool {
         tokio::select! {
             biased;
             _ = self.terminate.recv() => true,
             _ = self.interrupt.recv() => true,
+            () = arrival.notified() => false,
             () = tokio::time::sleep(pause) => false,
         }
     }
