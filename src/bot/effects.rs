@@ -1,20 +1,17 @@
-//! Carrying out what was decided: mails leave, IANA is read again, the list is changed. Each effect once, under its id.
+//! Carrying out what was decided, each effect once under its id: IANA is read again, the list is changed, a mail is sent.
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::bot::records::{OutboxRow, Records, What};
-use crate::bot::{Bot, Turn, pause_after};
-use crate::domain::address::Address;
+use crate::bot::{Bot, Pace, Turn, pause_after};
 use crate::domain::case::Case;
 use crate::domain::contact::Contact;
 use crate::domain::decide::approval;
 use crate::domain::event::{Event, ListReceipt};
 use crate::domain::registry::RegistryAnswer;
-use crate::store::{Shelf, Write};
-use crate::world::{Outgoing, Posted};
-use crate::writing::layout::list;
+use crate::store::Write;
 
 /// The first pause before an effect is tried again; it doubles each time.
 const PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
@@ -28,12 +25,21 @@ impl Bot<'_> {
     pub(in crate::bot) fn carry_out_all(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
         for _ in 0..ROUNDS_MAX {
             let now = self.now();
-            let due: Vec<OutboxRow> =
-                self.records.pending()?.into_iter().filter(|row| row.not_before <= now).collect();
+            let hold_all = self.settings.hold_all;
+            let held = |row: &OutboxRow| hold_all && matches!(row.what, What::Send { .. });
+            let due: Vec<OutboxRow> = self
+                .records
+                .pending()?
+                .into_iter()
+                .filter(|row| row.not_before <= now && !held(row))
+                .collect();
             if due.is_empty() {
                 return Ok(());
             }
             for row in due {
+                if (self.pulse)() == Pace::Finish {
+                    return Ok(());
+                }
                 if self.carry_out(row)? {
                     turn.carried_out += 1;
                 } else {
@@ -51,91 +57,6 @@ impl Bot<'_> {
             What::ReadRegistry => self.read_registry(row),
             What::ChangeList => self.change_list(row),
         }
-    }
-
-    /// Hands a mail to the post. Each recipient has an answer of his own; those without a final one are tried again, with
-    /// the same octets.
-    fn send(&mut self, mut row: OutboxRow) -> anyhow::Result<bool> {
-        let What::Send { mail, copy, recipients, answered, kind, .. } = &row.what else { return Ok(true) };
-        let (mail, copy, kind) = (*mail, *copy, *kind);
-        let waiting: Vec<Address> =
-            recipients.iter().filter(|one| !answered.contains(one)).cloned().collect();
-        let octets = self.store.mail(Shelf::Outgoing, &mail)?;
-        let octets =
-            octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
-        let sender = self.settings.sender.mailbox.clone();
-        let outgoing = Outgoing { id: row.id.clone(), sender, recipients: waiting.clone(), octets };
-        let (mut taken, mut refused, mut later) = (Vec::new(), Vec::new(), None);
-        for (address, posted) in waiting.into_iter().zip(self.world.post.send(&outgoing)) {
-            match posted {
-                Posted::Accepted => taken.push(address),
-                Posted::Refused(reason) => refused.push((address, reason)),
-                Posted::Later(reason) => later = Some(reason),
-            }
-        }
-        // The row ends with the last recipient that has his answer.
-        let mut left = taken.len() + refused.len() + usize::from(later.is_some());
-        if !taken.is_empty() {
-            left -= taken.len();
-            row = self.with_answers(row, &taken, left);
-            let says = format!("A mail left for {}.", list(&taken));
-            let evidence = json!({ "effect": row.id, "mail": kind, "to": taken });
-            self.commit_row(&row, "mail_sent", &says, evidence)?;
-        }
-        for (address, reason) in refused {
-            left -= 1;
-            let says = format!("A mail to {address} was refused: {reason}.");
-            let evidence = json!({ "effect": row.id, "mail": kind, "to": [address], "reason": reason });
-            self.commit_row(&row, "mail_refused", &says, evidence)?;
-            // Until the rules know of it, it has no answer: after a crash it is tried, and refused, again.
-            row = self.with_answers(row, std::slice::from_ref(&address), left);
-            self.mail_failed(&row, &address, &reason)?;
-        }
-        if row.ended.is_some() {
-            self.forget(mail, copy)?;
-        }
-        match later {
-            None => Ok(true),
-            Some(reason) => self.postpone(row, &reason),
-        }
-    }
-
-    /// The row once these recipients have their answers; ended where no other is left.
-    fn with_answers(&self, mut row: OutboxRow, addresses: &[Address], left: usize) -> OutboxRow {
-        if let What::Send { answered, .. } = &mut row.what {
-            answered.extend_from_slice(addresses);
-        }
-        if left == 0 { ended(&row, self.now()) } else { row }
-    }
-
-    /// Once a mail has left, what holds its token goes; a copy without it stays.
-    fn forget(
-        &self,
-        mail: crate::domain::digest::Digest,
-        copy: crate::domain::digest::Digest,
-    ) -> anyhow::Result<()> {
-        if mail != copy {
-            self.store.remove_mail(Shelf::Outgoing, &mail)?;
-        }
-        Ok(())
-    }
-
-    fn mail_failed(&mut self, row: &OutboxRow, recipient: &Address, reason: &str) -> anyhow::Result<()> {
-        let writes = Records::write_effect(row)?;
-        let case = row.case.map(|id| self.records.case(id)).transpose()?.flatten();
-        let Some(case) = case else {
-            let evidence = json!({ "effect": row.id, "to": recipient, "reason": reason });
-            return self.commit_row(
-                row,
-                "mail_failed",
-                "A mail that belongs to no request failed.",
-                evidence,
-            );
-        };
-        let event =
-            Event::MailFailed { recipient: recipient.clone(), permanent: true, reason: reason.to_owned() };
-        self.happen(&case, &event, writes, &json!({ "effect": row.id }))?;
-        Ok(())
     }
 
     fn read_registry(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
@@ -224,7 +145,7 @@ impl Bot<'_> {
     }
 
     /// Tries again later, with growing pauses.
-    fn postpone(&self, row: OutboxRow, reason: &str) -> anyhow::Result<bool> {
+    pub(in crate::bot) fn postpone(&self, row: OutboxRow, reason: &str) -> anyhow::Result<bool> {
         let pause = pause_after(row.tries, PAUSE_FIRST, PAUSE_MAX);
         let not_before = self.now().checked_add(pause).context("the clock is beyond its range")?;
         let row = OutboxRow { tries: row.tries.saturating_add(1), not_before, ..row };
@@ -244,12 +165,21 @@ impl Bot<'_> {
         self.commit_row(&ended(row, self.now()), event, says, evidence)
     }
 
-    fn commit_row(
+    pub(in crate::bot) fn commit_row(
         &self,
         row: &OutboxRow,
         event: &str,
         says: &str,
         evidence: serde_json::Value,
+    ) -> anyhow::Result<()> {
+        self.commit_row_with(row, (event, says, evidence), Records::write_effect(row)?)
+    }
+
+    pub(in crate::bot) fn commit_row_with(
+        &self,
+        row: &OutboxRow,
+        (event, says, evidence): (&str, &str, serde_json::Value),
+        writes: Vec<Write>,
     ) -> anyhow::Result<()> {
         let case = row.case.map(|case| case.to_string());
         let entry = crate::domain::journal::Entry {
@@ -259,12 +189,12 @@ impl Bot<'_> {
             says: says.to_owned(),
             evidence,
         };
-        self.store.commit(entry, Records::write_effect(row)?)?;
+        self.store.commit(entry, writes)?;
         tracing::info!(effect = row.id, event);
         Ok(())
     }
 }
 
-fn ended(row: &OutboxRow, now: jiff::Timestamp) -> OutboxRow {
+pub(in crate::bot) fn ended(row: &OutboxRow, now: jiff::Timestamp) -> OutboxRow {
     OutboxRow { ended: Some(now), ..row.clone() }
 }

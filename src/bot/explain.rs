@@ -59,6 +59,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Expired
         | NoticeKind::Withdrawn
         | NoticeKind::TooLate
+        | NoticeKind::MailLimit
         | NoticeKind::Help => format!("write to {to}"),
     }
 }

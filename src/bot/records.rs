@@ -294,6 +294,14 @@ impl<'a> Records<'a> {
         self.get(Table::Counters, key)
     }
 
+    /// The keys of the counters that begin with this.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn counters(&self, prefix: &str) -> anyhow::Result<Vec<String>> {
+        Ok(self.store.scan(Table::Counters, prefix)?.into_iter().map(|(key, _)| key).collect())
+    }
+
     /// What records it; none removes it.
     ///
     /// # Errors

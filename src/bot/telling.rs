@@ -72,7 +72,8 @@ impl Bot<'_> {
         self.send_note(NoticeKind::Help, vec![from.clone()], about, writes).map(Some)
     }
 
-    fn send_note(
+    /// A mail that belongs to no case.
+    pub(in crate::bot) fn send_note(
         &mut self,
         kind: NoticeKind,
         to: Vec<crate::domain::address::Address>,
@@ -89,7 +90,7 @@ impl Bot<'_> {
     }
 
     /// Counts one more within so many hours; none where the most is reached.
-    fn counted(
+    pub(in crate::bot) fn counted(
         &self,
         what: &str,
         hours: i64,

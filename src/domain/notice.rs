@@ -65,13 +65,15 @@ pub enum NoticeKind {
     Escalation,
     /// Brings a mail that belongs to no case to the secretariat.
     HeldMail,
+    /// Tells the secretariat that mails wait, since too many left within an hour.
+    MailLimit,
     /// Tells an authenticated stranger how to ask.
     Help,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::AskPlainly,
@@ -86,6 +88,7 @@ impl NoticeKind {
         Self::TooLate,
         Self::Escalation,
         Self::HeldMail,
+        Self::MailLimit,
         Self::Help,
     ];
 
@@ -106,6 +109,7 @@ impl NoticeKind {
             Self::TooLate => "too-late",
             Self::Escalation => "escalation",
             Self::HeldMail => "held-mail",
+            Self::MailLimit => "mail-limit",
             Self::Help => "help",
         }
     }
@@ -137,6 +141,7 @@ impl NoticeKind {
             | Self::TooLate
             | Self::Escalation
             | Self::HeldMail
+            | Self::MailLimit
             | Self::Help => false,
         }
     }

@@ -28,6 +28,10 @@ pub struct Policy {
     pub secretariat_notes_per_day_max: u16,
     /// Help mails that one authenticated stranger gets in a week.
     pub help_per_week_max: u16,
+    /// Mails that leave in an hour of the clock, to all together: more is a loop, an attack or a rush, and waits.
+    pub mails_per_hour_max: u32,
+    /// Mails that leave for one recipient in an hour of the clock.
+    pub mails_per_hour_to_one_max: u32,
     /// Local parts that name a role and not a person (RFC 2142, and what registries use); without digits and hyphens.
     pub role_names: Vec<String>,
     /// What a request of a ccTLD's technical contact leads to.
@@ -60,6 +64,8 @@ impl Default for Policy {
             unproven_per_day_max: 2,
             secretariat_notes_per_day_max: 20,
             help_per_week_max: 1,
+            mails_per_hour_max: 200,
+            mails_per_hour_to_one_max: 20,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
             technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
@@ -81,6 +87,15 @@ impl Policy {
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
         least("proof_retry_hours", self.proof_retry_hours);
+        for (name, most) in [
+            ("mails_per_hour_max", self.mails_per_hour_max),
+            ("mails_per_hour_to_one_max", self.mails_per_hour_to_one_max),
+        ] {
+            if most == 0 {
+                let says = "no mail would ever leave; set it to 1 or more (hold_all in [post] keeps mails for a rehearsal)";
+                faults.push(format!("policy.{name} is 0: {says}"));
+            }
+        }
         if !self.remind_days.is_sorted_by(|a, b| a < b) || self.remind_days.first() == Some(&0) {
             faults.push("policy.remind_days must rise, from 1 on; write them as in [5, 10]".to_owned());
         }

@@ -145,6 +145,7 @@ impl Templates {
             }
             NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
             NoticeKind::Escalation | NoticeKind::HeldMail => &["points", "evidence"],
+            NoticeKind::MailLimit => &["points", "until"],
             NoticeKind::UnderWay
             | NoticeKind::NothingToChange
             | NoticeKind::Applied
