@@ -113,7 +113,7 @@ impl Court {
                 }
             }
         }
-        let signed = sign(SIGNED.as_bytes(), DOMAIN, "rsa")?;
+        let signed = sign(SIGNED.as_bytes(), DOMAIN, "rsa", NOW.parse()?)?;
         mails.push(signed.clone());
         let zone = ZoneFile::read(&key_record(DOMAIN, "rsa")?)?;
         let question = DnsQuestion { name: format!("rehearsal._domainkey.{DOMAIN}") };

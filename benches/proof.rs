@@ -106,7 +106,7 @@ fn mail(octets: usize) -> anyhow::Result<Vec<u8>> {
     let line = "please subscribe our contacts, as we wrote in the thread that stands below\r\n";
     let signature_octets = 700;
     let lines = octets.saturating_sub(head.len() + signature_octets).div_ceil(line.len());
-    Ok(sign(format!("{head}{}", line.repeat(lines)).as_bytes(), DOMAIN, "rsa")?)
+    Ok(sign(format!("{head}{}", line.repeat(lines)).as_bytes(), DOMAIN, "rsa", NOW.parse()?)?)
 }
 
 /// What both sides need.

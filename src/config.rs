@@ -1,6 +1,7 @@
 //! The configuration file: typed, or refused at start with the line and the cure of every mistake.
 
 mod check;
+mod dkim;
 mod iana;
 mod server;
 mod written;
@@ -42,6 +43,10 @@ pub struct Config {
     pub mailbox: MailboxConfig,
     /// Where mails go to.
     pub post: PostConfig,
+    /// What becomes of mails in a rehearsal.
+    pub rehearsal: RehearsalConfig,
+    /// The keys that our mails are signed with; none where the submission server signs them.
+    pub dkim: Vec<DkimConfig>,
     /// Who answers questions to the DNS.
     pub dns: DnsConfig,
     /// Where IANA's contacts come from.
@@ -79,6 +84,26 @@ pub enum PostConfig {
     },
     /// A submission server.
     Smtp(ServerConfig),
+}
+
+/// What becomes of mails while the whole is tried out.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct RehearsalConfig {
+    /// Every mail goes to this address alone.
+    pub redirect_all_to: Option<Address>,
+    /// Every mail stays in the outbox.
+    pub hold_all: bool,
+}
+
+/// A key that mails are signed with (RFC 6376).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DkimConfig {
+    /// The domain that signs: that of the mailbox, or one above it.
+    pub domain: String,
+    /// The first label of the record's name.
+    pub selector: String,
+    /// The file with the private key in PEM.
+    pub key_file: PathBuf,
 }
 
 /// Who answers questions to the DNS.
@@ -152,8 +177,10 @@ pub struct LogConfig {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
-    /// Lines for people.
+    /// Lines for people on a terminal, else JSON.
     #[default]
+    Auto,
+    /// Lines for people.
     Text,
     /// One JSON object a line.
     Json,
@@ -334,7 +361,7 @@ path = "iana.json"
         assert_eq!(config.poll_seconds, 20);
         assert_eq!(config.policy, Policy::default());
         assert_eq!(config.list, ListConfig::OwnRoster { members_file: None });
-        assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
+        assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Auto, "info"));
         assert_eq!(config.secretariat.len(), 2);
     }
 
@@ -387,6 +414,35 @@ path = "iana.json"
     }
 
     #[test]
+    fn a_rehearsal_and_keys_are_read_and_their_mistakes_told() {
+        let folder = folder();
+        fs::write(folder.path().join("key.pem"), "").unwrap();
+        let with = |post: &str, more: &str| {
+            let text = LEAST.replacen("[post]\n", &format!("[post]\n{post}"), 1) + more;
+            Config::parse(&text, folder.path())
+        };
+        let post = "redirect_all_to = \"all@list.example\"\nhold_all = true\n";
+        let key = "[[dkim]]\nselector = \"s1\"\nkey_file = \"key.pem\"\n";
+        let config = with(post, key).unwrap();
+        assert_eq!(config.rehearsal.redirect_all_to, Some("all@list.example".parse().unwrap()));
+        assert!(config.rehearsal.hold_all);
+        assert_eq!(
+            (config.dkim[0].domain.as_str(), config.dkim[0].selector.as_str()),
+            ("list.example", "s1")
+        );
+        let wrong = "[[dkim]]\nselector = \"s 1\"\ndomain = \"other.example\"\nkey_file = \"gone.pem\"\n";
+        let error = with("redirect_all_to = \"nobody\"\n", wrong).unwrap_err().to_string();
+        for said in [
+            "line 8: post.redirect_all_to",
+            "line 17: dkim.domain is `other.example`",
+            "line 17: dkim.selector",
+            "line 17: dkim.key_file",
+        ] {
+            assert!(error.contains(said), "{said}: {error}");
+        }
+    }
+
+    #[test]
     fn every_setting_is_read() {
         let folder = folder();
         fs::create_dir(folder.path().join("words")).unwrap();
@@ -411,7 +467,7 @@ path = "iana.json"
             "store = \"store\"",
             "stroe = \"store\"",
             "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
-             `message_id_domain`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dns`, `iana`, `list`, \
+             `message_id_domain`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, \
              `trusted_authentication_results`, `policy`, `poll_seconds`, `log`; correct its name or remove it",
         );
         check(

@@ -10,8 +10,8 @@ use crate::bot::records::Records;
 use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
 use crate::config::{
-    Config, DnsConfig, IanaConfig, ListConfig, LoginConfig, MailboxConfig, PostConfig, SecurityConfig,
-    ServerConfig,
+    Config, DkimConfig, DnsConfig, IanaConfig, ListConfig, LoginConfig, MailboxConfig, PostConfig,
+    SecurityConfig, ServerConfig,
 };
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
@@ -21,19 +21,21 @@ use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
+use crate::shell::redirected::Redirected;
 use crate::shell::server::{Login, LoginProof, Security, Server};
 use crate::shell::smtp::Smtp;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::{Snapshot, Store, StoreError};
 use crate::world::{Post, Registry, Resolver, World};
+use crate::writing::dkim::DkimKey;
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
 /// Everything that the configuration names, opened: the store is ours alone from here on.
 pub(super) struct Installation {
     pub(super) config: Config,
-    settings: Settings,
-    store: Store,
+    pub(super) settings: Settings,
+    pub(super) store: Store,
 }
 
 impl Installation {
@@ -71,7 +73,7 @@ pub(super) fn config(path: &Path) -> Result<Config, Failure> {
 }
 
 /// What is set for the whole program.
-fn settings(config: &Config) -> Result<Settings, Failure> {
+pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
     let templates = match &config.templates {
         Some(folder) => Templates::with_folder(folder),
         None => Templates::built_in(),
@@ -91,11 +93,23 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         policy: config.policy.clone(),
         templates,
         gateway: config.trusted_authentication_results.clone(),
+        keys: config.dkim.iter().map(key).collect::<Result<_, _>>()?,
+        hold_all: config.rehearsal.hold_all,
     })
 }
 
+/// A key that mails are signed with.
+pub(super) fn key(config: &DkimConfig) -> Result<DkimKey, Failure> {
+    let wrong = |what: String| {
+        let file = config.key_file.display();
+        Failure::Usage(format!("dkim.key_file: {file}: {what}; correct it, or take the key out of [[dkim]]"))
+    };
+    let pem = std::fs::read(&config.key_file).map_err(|error| wrong(error.to_string()))?;
+    DkimKey::from_pem(&pem, &config.domain, &config.selector).map_err(|error| wrong(error.to_string()))
+}
+
 /// The shells that the configuration names.
-fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
+pub(super) fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
@@ -116,11 +130,15 @@ fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
 
 /// The post: a folder, or a submission server, which is connected to when the first mail is due.
 fn post(config: &Config) -> Result<Box<dyn Post + Send>, Failure> {
-    Ok(match &config.post {
+    let post: Box<dyn Post + Send> = match &config.post {
         PostConfig::Folder { path } => {
             Box::new(EmlFolder::open(path).context("opening the folder for outgoing mail")?)
         }
         PostConfig::Smtp(written) => Box::new(submission(written, config)?),
+    };
+    Ok(match &config.rehearsal.redirect_all_to {
+        Some(to) => Box::new(Redirected::new(post, to.clone())),
+        None => post,
     })
 }
 

@@ -46,6 +46,11 @@ impl<'t> Check<'t> {
         self.faults
     }
 
+    /// The mistakes so far.
+    pub(super) fn count(&self) -> usize {
+        self.faults.len()
+    }
+
     pub(super) fn fault(&mut self, key: &str, says: String) {
         let line = self.span(key).map(|span| line_of(self.text, &span));
         self.faults.push(Fault { line, says });
@@ -77,8 +82,9 @@ impl<'t> Check<'t> {
     }
 
     /// The key may be that of an item, as in `secretariat.0`.
-    fn address(&mut self, key: &str, text: &str) -> Option<Address> {
-        let name = key.split('.').next().unwrap_or(key);
+    pub(super) fn address(&mut self, key: &str, text: &str) -> Option<Address> {
+        let item = key.rsplit_once('.').filter(|(_, last)| last.parse::<usize>().is_ok());
+        let name = item.map_or(key, |(list, _)| list);
         let read = text.parse();
         read.inspect_err(|error| self.fault(key, format!("{name}: {error}; correct it"))).ok()
     }
@@ -175,18 +181,23 @@ impl<'t> Check<'t> {
     }
 
     pub(super) fn file_there(&mut self, key: &str, path: PathBuf) -> PathBuf {
-        let path = self.path(key, path);
+        self.file_there_at(key, key, path)
+    }
+
+    /// The same where the line is that of another key, as that of an item with several keys.
+    pub(super) fn file_there_at(&mut self, at: &str, key: &str, path: PathBuf) -> PathBuf {
+        let path = self.path(at, path);
         let there = fs::metadata(&path);
         if let Err(error) = &there {
             self.fault(
-                key,
+                at,
                 format!(
                     "{key}: {} cannot be found ({error}); put the file there, or correct the path",
                     path.display()
                 ),
             );
         } else if there.is_ok_and(|there| there.is_dir()) {
-            self.fault(key, format!("{key}: {} is a folder; write the path of a file", path.display()));
+            self.fault(at, format!("{key}: {} is a folder; write the path of a file", path.display()));
         }
         path
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::config::PostConfig;
 use crate::config::check::Check;
+use crate::config::{PostConfig, RehearsalConfig};
 
 /// Where a server is, and who we are to it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -61,6 +61,9 @@ pub(super) struct WrittenPost {
     password_file: Option<PathBuf>,
     token_file: Option<PathBuf>,
     token_command: Option<Vec<String>>,
+    redirect_all_to: Option<String>,
+    #[serde(default)]
+    hold_all: bool,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -71,6 +74,13 @@ enum PostKind {
 }
 
 impl WrittenPost {
+    /// What holds for every kind of post.
+    pub(super) fn rehearsal(&self, check: &mut Check<'_>) -> RehearsalConfig {
+        let redirect = self.redirect_all_to.as_deref();
+        let redirect_all_to = redirect.and_then(|text| check.address("post.redirect_all_to", text));
+        RehearsalConfig { redirect_all_to, hold_all: self.hold_all }
+    }
+
     pub(super) fn checked(self, check: &mut Check<'_>) -> Option<PostConfig> {
         match self.kind {
             PostKind::Folder => {

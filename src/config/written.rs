@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::config::check::Check;
+use crate::config::dkim::{self, WrittenDkim};
 use crate::config::iana::WrittenIana;
 use crate::config::server::WrittenPost;
 use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig};
@@ -27,6 +28,8 @@ pub(super) struct Written {
     templates: Option<PathBuf>,
     mailbox: Option<MailboxConfig>,
     post: Option<WrittenPost>,
+    #[serde(default)]
+    dkim: Vec<WrittenDkim>,
     dns: Option<WrittenDns>,
     iana: Option<WrittenIana>,
     list: Option<ListConfig>,
@@ -55,7 +58,10 @@ impl Written {
             path: check.path("mailbox.path", path),
         });
         let as_in = "[post] with kind = \"smtp\" and host, or with kind = \"folder\" and path";
-        let post = check.needed("post", self.post, as_in).and_then(|written| written.checked(check));
+        let written = check.needed("post", self.post, as_in);
+        let rehearsal = written.as_ref().map(|post| post.rehearsal(check)).unwrap_or_default();
+        let post = written.and_then(|written| written.checked(check));
+        let dkim = dkim::checked(self.dkim, mailbox_address.as_ref(), check);
         let dns = check.needed("dns", self.dns, "[dns] with kind = \"resolver\"");
         let dns = dns.and_then(|written| written.checked(check));
         let iana = check.needed(
@@ -81,6 +87,8 @@ impl Written {
             templates,
             mailbox: mailbox?,
             post: post?,
+            rehearsal,
+            dkim,
             dns: dns?,
             iana: iana??,
             list: ListConfig::OwnRoster { members_file },

@@ -132,6 +132,8 @@ impl Stage {
             policy: scene.policy.clone(),
             templates: Templates::built_in()?,
             gateway: None,
+            keys: Vec::new(),
+            hold_all: false,
         };
         let mut stage = Self {
             folder: folder.to_owned(),
@@ -184,7 +186,7 @@ impl Stage {
             Step::Mail { file: name, signatures } => {
                 let mut mail = self.filled(&file(name)?)?;
                 for (domain, key) in signatures {
-                    mail = sign(&mail, domain, key)?;
+                    mail = sign(&mail, domain, key, self.clock.now())?;
                 }
                 fs::create_dir_all(self.folder.join("arrived"))?;
                 fs::write(self.folder.join("arrived").join(name), &mail)?;

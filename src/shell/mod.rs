@@ -8,6 +8,7 @@ pub mod iana;
 pub mod iana_snapshot;
 pub mod maildir;
 pub mod own_roster;
+pub mod redirected;
 pub mod server;
 pub mod smtp;
 mod whole_file;

@@ -1,6 +1,7 @@
 //! Meaning to octets: the mails that we send. Pure.
 
 pub mod changes;
+pub mod dkim;
 pub mod layout;
 pub mod message;
 mod phrases;

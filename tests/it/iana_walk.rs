@@ -47,6 +47,8 @@ fn settings() -> Settings {
         policy: Policy::default(),
         templates: Templates::built_in().unwrap(),
         gateway: None,
+        keys: Vec::new(),
+        hold_all: false,
     }
 }
 

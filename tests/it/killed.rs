@@ -60,7 +60,7 @@ fn perform(story: &str, folder: &Path, watch: Option<Watch>) -> Stage {
                 let template = file(&place, name).unwrap();
                 let mut mail = fill_in(&template, stage.sent(), stage.clock().now()).unwrap();
                 for (domain, key) in signatures {
-                    mail = sign(&mail, domain, key).unwrap();
+                    mail = sign(&mail, domain, key, stage.clock().now()).unwrap();
                 }
                 fs::write(folder.join("unfinished"), mail).unwrap();
                 fs::rename(folder.join("unfinished"), &arrival).unwrap();
