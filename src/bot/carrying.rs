@@ -1,6 +1,7 @@
 //! From a decision to one transaction: the next state, the journal line, and every effect, built and ready.
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
@@ -101,7 +102,7 @@ impl Bot<'_> {
         let text = self.settings.templates.write(&notice, &sender.name)?;
         let salt = moment.token().lower().chars().skip(2).take(SALT_DIGITS).collect();
         let stamp = Stamp { effect: id.to_owned(), case, at: moment.now, salt };
-        let octets = write(&notice, &text, sender, &stamp)?;
+        let octets = self.signed(write(&notice, &text, sender, &stamp)?, moment.now)?;
         let token = notice.token.as_ref().map(|(token, _)| token);
         let name = message_id(&stamp, token, &sender.message_id_domain);
         let store = self.store;
@@ -133,6 +134,12 @@ impl Bot<'_> {
         Ok(Prepared { writes, told })
     }
 
+    /// The mail with all our signatures; without keys, as it is.
+    fn signed(&self, mail: Vec<u8>, at: Timestamp) -> anyhow::Result<Vec<u8>> {
+        let keys = self.settings.keys.iter();
+        keys.rev().try_fold(mail, |mail, key| key.sign(&mail, at)).context("signing a mail")
+    }
+
     /// Writes something down that belongs to no case, with what follows from it.
     pub(in crate::bot) fn note(
         &self,
@@ -144,7 +151,12 @@ impl Bot<'_> {
         let entry =
             Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
         self.store.commit(entry, writes).context("writing the journal")?;
-        tracing::info!(event);
+        // The walk has a line every few moments for hours; whoever wants to follow it asks for more of the log.
+        if event == "iana_walk" {
+            tracing::debug!(event);
+        } else {
+            tracing::info!(event);
+        }
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use crate::bot::desk::{Desk, Examined, authority};
 use crate::bot::marks::Marks;
 use crate::bot::records::{Records, RetryRow, SeenRow};
 use crate::bot::telling::About;
-use crate::bot::{Bot, Turn, pause_after};
+use crate::bot::{Bot, Pace, Turn, pause_after};
 use crate::domain::admission::{Admission, Arrival, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
@@ -63,7 +63,10 @@ impl Bot<'_> {
         }
         let began = self.now();
         for id in fresh.into_iter().chain(again) {
-            if turn.taken_in >= most || self.now().duration_since(began) >= INTAKE_TIME_MAX {
+            if (self.pulse)() == Pace::Finish
+                || turn.taken_in >= most
+                || self.now().duration_since(began) >= INTAKE_TIME_MAX
+            {
                 break;
             }
             match self.fetch_and_take_in(&id)? {

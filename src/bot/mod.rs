@@ -8,14 +8,18 @@ pub mod explain;
 pub mod importing;
 pub mod intake;
 pub mod keeping;
+mod limiting;
 mod marks;
 pub mod opening;
 pub mod records;
 pub mod remembering;
 pub mod rulings;
+mod sending;
 pub mod telling;
 pub mod walking;
 pub mod watching;
+
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +33,7 @@ use crate::domain::evidence::Gateway;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
+use crate::writing::dkim::DkimKey;
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -51,6 +56,10 @@ pub struct Settings {
     pub templates: Templates,
     /// The operator's own border server, if he trusts its word.
     pub gateway: Option<Gateway>,
+    /// The keys that our mails are signed with, where the submission server does not sign them.
+    pub keys: Vec<DkimKey>,
+    /// Whether mails stay in the outbox: for rehearsals.
+    pub hold_all: bool,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.
@@ -63,6 +72,21 @@ pub struct Bot<'a> {
     pub store: &'a Store,
     /// The same, typed, for looking things up.
     pub records: Records<'a>,
+    pulse: Pulse,
+}
+
+/// Called at every step of a turn, which may take minutes.
+pub type Pulse = Arc<dyn Fn() -> Pace + Send + Sync>;
+
+/// Whether a turn goes on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Pace {
+    /// It does.
+    GoOn,
+    /// It does, but what can wait makes room: a new mail has come.
+    MailWaits,
+    /// It ends with the step that is under way; the rest waits for the next turn.
+    Finish,
 }
 
 /// What one turn did.
@@ -93,9 +117,15 @@ impl<'a> Bot<'a> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn new(settings: &'a Settings, world: World, store: &'a Store) -> anyhow::Result<Self> {
-        let bot = Self { settings, world, store, records: Records::new(store) };
+        let pulse = Arc::new(|| Pace::GoOn);
+        let bot = Self { settings, world, store, records: Records::new(store), pulse };
         bot.sweep().context("cleaning up after the last run")?;
         Ok(bot)
+    }
+
+    /// Calls this at every step from now on.
+    pub fn beat_with(&mut self, pulse: Pulse) {
+        self.pulse = pulse;
     }
 
     /// One turn. Stopping it between any two steps loses nothing.

@@ -4,9 +4,9 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::bot::remembering::Walk;
+use crate::bot::{Bot, Pace};
 use crate::domain::channel::{Believed, Judgement};
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::remembered::{News, Reading};
@@ -78,6 +78,10 @@ impl Bot<'_> {
         let mut writes = Vec::new();
         walk.not_before = None;
         for tld in all.iter().skip(done).take(most) {
+            // At least one, or a flood of mails would starve the walk.
+            if !progress.seen.is_empty() && (self.pulse)() != Pace::GoOn {
+                break;
+            }
             let reading = self.read_for_walk(tld);
             let (news, rest) = match &reading {
                 Some(reading) => self.keep(reading)?,

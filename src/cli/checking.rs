@@ -6,12 +6,14 @@ use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, MailboxConfig, PostConfig};
 use crate::domain::cctlds::KnownTlds;
-use crate::domain::evidence::{DnsAnswer, DnsQuestion};
+use crate::domain::evidence::{DnsAnswer, DnsQuestion, Verdict};
 use crate::domain::registry::RegistryAnswer;
+use crate::proof::Examination;
+use crate::shell::clock::SystemClock;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::maildir::Maildir;
 use crate::store::{Line, Look, Snapshot, StoreError, Table, VerifyError, verify};
-use crate::world::Mailbox as _;
+use crate::world::{Clock as _, Mailbox as _};
 
 /// Signed mails that are looked at: the last ones.
 const SIGNED_MAILS: usize = 50;
@@ -26,6 +28,7 @@ pub(super) fn check(place: &Place, output: &mut Output) -> Result<(), Failure> {
         ("store", store(&config)),
         ("mailbox", mailbox(&config)),
         ("post", post(&config)),
+        ("our signature", our_signature(&config)),
         ("DNS", dns(&config)),
         ("IANA", iana(&config)),
         ("signatures", signatures(&config)),
@@ -74,12 +77,20 @@ fn mailbox(config: &Config) -> Result<String, String> {
 }
 
 fn post(config: &Config) -> Result<String, String> {
+    if config.rehearsal.hold_all {
+        return Err("hold_all keeps every mail in the outbox; take that line out of [post] when the rehearsal is over".to_owned());
+    }
+    if let Some(address) = &config.rehearsal.redirect_all_to {
+        return Err(format!(
+            "redirect_all_to sends every mail to {address}; take that line out of [post] when the rehearsal is over"
+        ));
+    }
     match &config.post {
         PostConfig::Folder { path } => EmlFolder::open(path)
             .map(|_| format!("mails go to {}", path.display()))
             .map_err(|error| format!("{error:#}; check the folder's rights")),
         PostConfig::Smtp(written) => {
-            let mut post = open::submission(written, config).map_err(words)?;
+            let mut post = open::submission(written, config).map_err(Failure::words)?;
             let known = if written.login.is_some() { ", which lets us in" } else { "" };
             post.try_out().map(|()| format!("mails go to {}:{}{known}", written.host, written.port)).map_err(
                 |error| format!("{error}; check host, port, security and user of [post], and the way there"),
@@ -88,11 +99,39 @@ fn post(config: &Config) -> Result<String, String> {
     }
 }
 
+/// Whether a mail that is signed with each key is believed by way of the DNS, as a receiver would.
+fn our_signature(config: &Config) -> Result<String, String> {
+    if config.dkim.is_empty() {
+        return Ok("none of our own; the submission server should sign (DKIM)".to_owned());
+    }
+    let mut resolver = open::resolver(&config.dns).map_err(Failure::words)?;
+    let now = SystemClock.now();
+    for written in &config.dkim {
+        let key = open::key(written).map_err(Failure::words)?;
+        let from = &config.mailbox_address;
+        let date = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC))
+            .map_err(|error| error.to_string())?;
+        let probe =
+            format!("Date: {date}\r\nFrom: <{from}>\r\nTo: <{from}>\r\nSubject: Probe\r\n\r\nProbe\r\n");
+        let probe = key.sign(probe.as_bytes(), now).map_err(|error| error.to_string())?;
+        let examination = Examination::new(&probe, &[], now);
+        let answers = resolver.answers(&examination.questions());
+        let proof = examination.judge(&answers);
+        if proof.verdict != Verdict::Authenticated {
+            let why = proof.reasons.join("; ");
+            let cure = "publish the public half of the key there, and see that its domain is the mailbox's";
+            return Err(format!("the key of {} does not hold: {why}; {cure}", key.record_name()));
+        }
+    }
+    let names: Vec<&str> = config.dkim.iter().map(|key| key.selector.as_str()).collect();
+    Ok(format!("the DNS has the keys of {}", names.join(" and ")))
+}
+
 /// Whether the DNS answers at all: that a name is not there is an answer too.
 fn dns(config: &Config) -> Result<String, String> {
     let name = format!("_dmarc.{}", config.mailbox_address.domain());
     let question = DnsQuestion { name: name.clone() };
-    let mut resolver = open::resolver(&config.dns).map_err(words)?;
+    let mut resolver = open::resolver(&config.dns).map_err(Failure::words)?;
     match resolver.answers(std::slice::from_ref(&question)).remove(&question) {
         Some(DnsAnswer::Records(_) | DnsAnswer::Absent) => Ok(format!("it answers ({name})")),
         Some(DnsAnswer::Temporary(reason)) => Err(format!("{name}: {reason}; check the servers of [dns]")),
@@ -102,7 +141,7 @@ fn dns(config: &Config) -> Result<String, String> {
 
 /// Whether the record of any ccTLD can be had.
 fn iana(config: &Config) -> Result<String, String> {
-    let mut registry = open::registry(config, &Records::new(&Nothing)).map_err(words)?;
+    let mut registry = open::registry(config, &Records::new(&Nothing)).map_err(Failure::words)?;
     let known = registry.tlds().into_iter().next();
     let first = known.or_else(|| {
         KnownTlds::built_in().iter().find(|cctld| cctld.delegated).map(|cctld| cctld.tld.clone())
@@ -154,14 +193,6 @@ fn signed_and_held(line: &Line) -> Option<bool> {
         signature.get("passed").and_then(serde_json::Value::as_bool) == Some(true)
     };
     (!signatures.is_empty()).then(|| signatures.iter().any(holds))
-}
-
-fn words(failure: Failure) -> String {
-    match failure {
-        Failure::NeedsPerson(text) | Failure::Usage(text) => text,
-        Failure::Trouble(error) => format!("{error:#}"),
-        Failure::Closed => "the output was closed".to_owned(),
-    }
 }
 
 /// A store without records: nothing that is remembered may pass for an answer of now.

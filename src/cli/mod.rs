@@ -12,6 +12,7 @@ mod open;
 mod output;
 mod roster;
 mod running;
+mod service;
 mod storing;
 
 use std::process::ExitCode;

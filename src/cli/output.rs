@@ -24,6 +24,15 @@ impl Failure {
     pub(super) fn usage(reason: impl Display) -> Self {
         Self::Usage(format!("{reason:#}"))
     }
+
+    /// What went wrong, for a report of several things.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::NeedsPerson(text) | Self::Usage(text) => text,
+            Self::Trouble(error) => format!("{error:#}"),
+            Self::Closed => "the output was closed".to_owned(),
+        }
+    }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {

@@ -1,19 +1,19 @@
 //! `run` and `once`: the program at work.
 
-use std::sync::Arc;
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Notify;
-
-use crate::bot::{Bot, Turn};
+use crate::bot::records::Records;
+use crate::bot::{Bot, Settings, Turn};
 use crate::cli::arguments::Place;
 use crate::cli::cases::take_in_rulings;
 use crate::cli::iana::take_in_refresh;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
+use crate::cli::service::{self, Call, Service};
 use crate::config::{Config, LogFormat};
+use crate::store::Store;
+use crate::world::World;
 
 /// One turn.
 pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
@@ -23,30 +23,82 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     output.line(&in_words(&turn))
 }
 
-/// Turn after turn, until it is told to stop. A stop waits for the end of the turn.
+/// Turn after turn, until it is told to stop. A stop waits for the end of the step that is under way; a configuration
+/// that is read anew takes the place of the old one between two turns.
 pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
-    let installation = installation(place)?;
-    let config = &installation.config;
-    let mut bot = installation.bot()?;
+    let Installation { mut config, mut settings, store } = installation(place)?;
+    let service = Service::start()?;
+    let mut world = open::world(&config, &Records::new(&store))?;
     output.line("tldops runs; stop it with Ctrl-C or SIGTERM")?;
     output.flush()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.context("starting the runtime")?;
-    let mut stop = runtime.block_on(async { Stop::listen() })?;
-    let arrival = Arc::new(Notify::new());
-    let waker = Arc::clone(&arrival);
-    bot.world.mailbox.on_arrival(Arc::new(move || waker.notify_one()));
-    let pause = Duration::from_secs(config.poll_seconds.into());
     loop {
-        let turn = one_turn(config, &mut bot)?;
-        if turn != Turn::default() {
-            tracing::info!("{}", in_words(&turn));
-        }
-        // Where the turn was full, more is waiting.
-        let pause = if turn.is_full() { Duration::ZERO } else { pause };
-        if runtime.block_on(stop.came_within(pause, &arrival)) {
-            return output.line("tldops was stopped, between two turns");
-        }
+        service::tell_ready();
+        warn_of_rehearsal(&config);
+        let mut bot = Bot::new(&settings, world, &store)?;
+        bot.beat_with(service.pulse());
+        bot.world.mailbox.on_arrival(service.waker());
+        let next = loop {
+            let turn = one_turn(&config, &mut bot)?;
+            if turn != Turn::default() {
+                tracing::info!("{}", in_words(&turn));
+            }
+            service::tell_status(&in_words(&turn));
+            match service.pause(pause_after(&config, &turn)) {
+                Call::Turn => {}
+                Call::Reload => {
+                    service::tell_reloading();
+                    match read_anew(place, &config, &store) {
+                        Ok(next) => break next,
+                        Err(failure) => {
+                            tracing::error!(
+                                "the new configuration cannot be used, and the old one stays: {}",
+                                failure.words()
+                            );
+                            service::tell_ready();
+                        }
+                    }
+                }
+                Call::Stop => {
+                    service::tell_stopping();
+                    return output.line("tldops was stopped, between two turns");
+                }
+            }
+        };
+        drop(bot);
+        (config, settings, world) = next;
+        tracing::info!("the configuration was read anew");
+    }
+}
+
+/// Where the turn was full, more is waiting.
+fn pause_after(config: &Config, turn: &Turn) -> Duration {
+    let pause = if turn.is_full() { Duration::ZERO } else { Duration::from_secs(config.poll_seconds.into()) };
+    service::pause_max().map_or(pause, |most| pause.min(most))
+}
+
+/// The configuration as it is in the file now, with all that it names opened.
+fn read_anew(place: &Place, old: &Config, store: &Store) -> Result<(Config, Settings, World), Failure> {
+    let config = open::config(&place.config)?;
+    if config.store != old.store {
+        let says =
+            "`store` is another folder; a running program keeps its store: write the old one, or restart it";
+        return Err(Failure::Usage(says.to_owned()));
+    }
+    if config.log != old.log {
+        tracing::warn!("the section [log] counts from the next start on");
+    }
+    let settings = open::settings(&config)?;
+    let world = open::world(&config, &Records::new(store))?;
+    Ok((config, settings, world))
+}
+
+/// What a rehearsal changes is easily forgotten.
+fn warn_of_rehearsal(config: &Config) {
+    if config.rehearsal.hold_all {
+        tracing::warn!("post.hold_all is set: no mail leaves");
+    }
+    if let Some(address) = &config.rehearsal.redirect_all_to {
+        tracing::warn!("post.redirect_all_to is set: all mails go to {address}");
     }
 }
 
@@ -67,29 +119,6 @@ fn installation(place: &Place) -> Result<Installation, Failure> {
     Installation::open(config)
 }
 
-/// The signals to stop. They are listened to all the time: one that comes in the middle of a turn is not lost.
-struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Stop {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// Waits for the next turn, which a new mail brings sooner; true where a signal came first, or had come already.
-    async fn came_within(&mut self, pause: Duration, arrival: &Notify) -> bool {
-        tokio::select! {
-            biased;
-            _ = self.terminate.recv() => true,
-            _ = self.interrupt.recv() => true,
-            () = arrival.notified() => false,
-            () = tokio::time::sleep(pause) => false,
-        }
-    }
-}
-
 fn in_words(turn: &Turn) -> String {
     let Turn { taken_in, left, moved_by_time, carried_out, postponed } = turn;
     format!(
@@ -100,14 +129,16 @@ fn in_words(turn: &Turn) -> String {
 /// The log goes to standard error. Libraries that would show secrets are never louder than `info`.
 fn start_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::new(format!(
-        "{},sled=warn,mail_auth=warn,hickory_net=warn,hickory_resolver=warn",
+        "{},async_imap=info,sled=warn,mail_auth=warn,hickory_net=warn,hickory_resolver=warn,lettre=info,rustls=info,reqwest=info,hyper=info",
         config.log.level.as_str()
     ));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start within one process is a test's; it keeps the first.
-    let started = match config.log.format {
-        LogFormat::Text => builder.with_ansi(false).try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    let people = match config.log.format {
+        LogFormat::Auto => std::io::stderr().is_terminal(),
+        LogFormat::Text => true,
+        LogFormat::Json => false,
     };
+    let started = if people { builder.with_ansi(false).try_init() } else { builder.json().try_init() };
     drop(started);
 }

@@ -34,6 +34,7 @@ mod reading_judge;
 mod reading_letters;
 mod reading_properties;
 mod registry_properties;
+mod service;
 mod signer;
 mod slow_dns;
 mod smtp;
