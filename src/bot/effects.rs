@@ -11,12 +11,14 @@ use crate::domain::contact::Contact;
 use crate::domain::decide::approval;
 use crate::domain::event::{Event, ListReceipt};
 use crate::domain::registry::RegistryAnswer;
-use crate::store::Write;
+use crate::store::{Group, Write};
 
 /// The first pause before an effect is tried again; it doubles each time.
 const PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
 /// The longest pause.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(4);
+/// Effects whose outcome reaches the disk together at the most: so many mails may leave twice where the power fails.
+const GROUP_EFFECTS_MAX: usize = 32;
 /// Rounds of a turn at the most: an effect may bring others, and those others, but a chain has an end.
 const ROUNDS_MAX: usize = 20;
 
@@ -26,28 +28,33 @@ impl Bot<'_> {
         for _ in 0..ROUNDS_MAX {
             let now = self.now();
             let hold_all = self.settings.hold_all;
-            let held = |row: &OutboxRow| hold_all && matches!(row.what, What::Send { .. });
-            let due: Vec<OutboxRow> = self
-                .records
-                .pending()?
-                .into_iter()
-                .filter(|row| row.not_before <= now && !held(row))
-                .collect();
-            if due.is_empty() {
-                return Ok(());
+            let is_mail = |row: &OutboxRow| matches!(row.what, What::Send { .. });
+            let pending = self.records.pending()?.into_iter();
+            let due = pending.filter(|row| row.not_before <= now && !(hold_all && is_mail(row)));
+            let (mails, others): (Vec<OutboxRow>, Vec<OutboxRow>) = due.partition(is_mail);
+            if mails.is_empty() && others.is_empty() {
+                break;
             }
-            for row in due {
-                if (self.pulse)() == Pace::Finish {
-                    return Ok(());
-                }
-                if self.carry_out(row)? {
-                    turn.carried_out += 1;
-                } else {
-                    turn.postponed += 1;
+            // To ask IANA and to change the list can be done again: it finds done what was done. A mail cannot.
+            let rounds = [(Group::Whole, others), (Group::Lasting, mails)];
+            for (group, rows) in rounds {
+                for part in rows.chunks(GROUP_EFFECTS_MAX) {
+                    // What these are the consequence of is on the disk before them.
+                    self.store.settle(group)?;
+                    for row in part {
+                        if (self.pulse)() == Pace::Finish {
+                            return Ok(self.store.settle(Group::Single)?);
+                        }
+                        if self.carry_out(row.clone())? {
+                            turn.carried_out += 1;
+                        } else {
+                            turn.postponed += 1;
+                        }
+                    }
                 }
             }
         }
-        Ok(())
+        Ok(self.store.settle(Group::Single)?)
     }
 
     /// Carries out one effect; false where it is tried again later.

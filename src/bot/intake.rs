@@ -17,7 +17,7 @@ use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
 use crate::domain::limits::LETTER_OCTETS_MAX;
-use crate::store::{Shelf, StoreError};
+use crate::store::{Group, Shelf, StoreError};
 use crate::world::{Filing, Waiting};
 
 /// The first pause before a mail is judged again; it doubles each time.
@@ -31,6 +31,11 @@ const LISTED_MAX: usize = 20_000;
 /// How long mails are taken in within one turn. Each may wait for the DNS, and what is due and what is to be sent must
 /// not wait for all of them.
 const INTAKE_TIME_MAX: SignedDuration = SignedDuration::from_mins(2);
+
+/// Mails that reach the disk together at the most: more save nothing any more, and a stop has them all taken in again.
+const GROUP_MAILS_MAX: usize = 64;
+/// How long a mail waits for others of its group at the most.
+const GROUP_TIME_MAX: SignedDuration = SignedDuration::from_millis(500);
 
 /// A mail in the hands of the program.
 pub(in crate::bot) struct Item<'a> {
@@ -62,21 +67,37 @@ impl Bot<'_> {
             }
         }
         let began = self.now();
+        let (mut group, mut group_began) = (Vec::new(), began);
+        self.store.settle(Group::Whole)?;
         for id in fresh.into_iter().chain(again) {
+            let now = self.now();
+            if group.len() >= GROUP_MAILS_MAX || now.duration_since(group_began) >= GROUP_TIME_MAX {
+                self.file_all(&mut group)?;
+                group_began = now;
+            }
             if (self.pulse)() == Pace::Finish
                 || turn.taken_in >= most
-                || self.now().duration_since(began) >= INTAKE_TIME_MAX
+                || now.duration_since(began) >= INTAKE_TIME_MAX
             {
                 break;
             }
             match self.fetch_and_take_in(&id)? {
                 Some(filing) => {
                     turn.taken_in += 1;
-                    if let Err(error) = self.world.mailbox.file(&id, filing) {
-                        tracing::error!(item = id, "a mail cannot be filed now: {error:#}");
-                    }
+                    group.push((id, filing));
                 }
                 None => turn.left += 1,
+            }
+        }
+        self.file_all(&mut group)
+    }
+
+    /// Files the mails of a group, now that the disk has what became of them.
+    fn file_all(&mut self, group: &mut Vec<(String, Filing)>) -> anyhow::Result<()> {
+        self.store.settle(Group::Whole)?;
+        for (id, filing) in group.drain(..) {
+            if let Err(error) = self.world.mailbox.file(&id, filing) {
+                tracing::error!(item = id, "a mail cannot be filed now: {error:#}");
             }
         }
         if let Err(error) = self.world.mailbox.settle() {

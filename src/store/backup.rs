@@ -41,7 +41,12 @@ pub(super) fn export_open(store: &Store, out: &mut dyn io::Write) -> Result<(), 
     let (parts, stream) = mpsc::sync_channel(PARTS_WAITING_MAX);
     store.hand_over(Box::new(move |keeper| {
         let told = parts.clone();
-        if let Err(error) = keeper.guarded(move |keeper| Sending { parts, sum: Sum::start() }.all(keeper)) {
+        let send = move |keeper: &mut Keeper| {
+            // What waits is part of the store as it stands.
+            keeper.settle(keeper.waiting.group)?;
+            Sending { parts, sum: Sum::start() }.all(keeper)
+        };
+        if let Err(error) = keeper.guarded(send) {
             drop(told.send(Err(error)));
         }
     }))?;

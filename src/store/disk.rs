@@ -81,13 +81,41 @@ impl Disk {
 
     /// Writes at the end of a file that was opened for appending, and syncs it.
     pub(super) fn append(&mut self, file: &mut File, path: &Path, octets: &[u8]) -> Result<(), StoreError> {
-        file.write_all(octets).map_err(|source| StoreError::io("write", path, source))?;
+        self.write(file, path, octets)?;
         self.sync(file, path)
+    }
+
+    /// The same without the sync: it outlives the end of the program, and no power cut.
+    #[expect(clippy::unused_self, reason = "all that is written goes through the disk")]
+    pub(super) fn write(&mut self, file: &mut File, path: &Path, octets: &[u8]) -> Result<(), StoreError> {
+        file.write_all(octets).map_err(|source| StoreError::io("write", path, source))
     }
 
     /// Puts a whole file in its place: under another name first, synced, then renamed, then the folder synced.
     /// So under this name stands all of it, or nothing.
     pub(super) fn put(&mut self, folder: &Path, name: &str, octets: &[u8]) -> Result<(), StoreError> {
+        let mut sync = |disk: &mut Self, file: &File, path: &Path| disk.sync(file, path);
+        self.put_and(folder, name, octets, &mut sync)?;
+        self.sync_folder(folder)
+    }
+
+    /// The same without any sync: whole or not at all after the end of the program, anything after a power cut.
+    pub(super) fn put_unsynced(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        octets: &[u8],
+    ) -> Result<(), StoreError> {
+        self.put_and(folder, name, octets, &mut |_, _, _| Ok(()))
+    }
+
+    fn put_and(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        octets: &[u8],
+        sync: &mut dyn FnMut(&mut Self, &File, &Path) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let path = folder.join(name);
         let unfinished = folder.join(format!("{name}{UNFINISHED}"));
         let mut file = OpenOptions::new()
@@ -97,10 +125,9 @@ impl Disk {
             .mode(FILE_MODE)
             .open(&unfinished)
             .map_err(|source| StoreError::io("make", &unfinished, source))?;
-        self.append(&mut file, &unfinished, octets)?;
-        fs::rename(&unfinished, &path)
-            .map_err(|source| StoreError::io("rename into place", &path, source))?;
-        self.sync_folder(folder)
+        self.write(&mut file, &unfinished, octets)?;
+        sync(self, &file, &unfinished)?;
+        fs::rename(&unfinished, &path).map_err(|source| StoreError::io("rename into place", &path, source))
     }
 
     /// Removes a file for good; one that is not there is no error.

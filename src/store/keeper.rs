@@ -1,15 +1,17 @@
 //! The one who writes: all that the store's thread owns, and a commit from its checks to its last sync.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
 use crate::domain::journal::Entry;
 use crate::store::disk::Disk;
 use crate::store::folder::{Folder, JOURNAL};
+use crate::store::group::{Group, Waiting};
 use crate::store::line::Line;
 use crate::store::recovery;
-use crate::store::tables::Tables;
-use crate::store::{Head, Repair, Step, StoreError, Write};
+use crate::store::tables::{Tables, record_key};
+use crate::store::{Head, Repair, Step, StoreError, Table, Write};
 use crate::store::{KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX};
 
 /// What one thread owns alone.
@@ -19,6 +21,7 @@ pub(super) struct Keeper {
     pub(super) tables: Tables,
     pub(super) journal: File,
     pub(super) head: Head,
+    pub(super) waiting: Waiting,
     /// The first failure; after it nothing is done any more.
     broken: Option<String>,
     /// Last, so that the lock goes after sled.
@@ -38,7 +41,7 @@ impl Keeper {
         let mut journal = disk.open_to_append(folder.path(), JOURNAL)?;
         let (head, repairs) = recovery::reconcile(&folder.journal(), &mut journal, &tables, &mut disk)?;
         disk.tell(&Step::Opened)?;
-        Ok((Self { disk, tables, journal, head, broken: None, folder }, repairs))
+        Ok((Self { disk, tables, journal, head, waiting: Waiting::default(), broken: None, folder }, repairs))
     }
 
     /// Does something unless something has failed before, and remembers the first failure.
@@ -59,7 +62,7 @@ impl Keeper {
         result
     }
 
-    /// One line in the file, then one transaction in sled, each synced.
+    /// One line in the file, then one transaction in sled, each synced; or as the group says.
     pub(super) fn commit(&mut self, entry: &Entry, writes: &[Write]) -> Result<u64, StoreError> {
         writes.iter().try_for_each(check_write)?;
         let (head, text) = Line::after(self.head, entry, writes).map_err(|error| self.differs(&error))?;
@@ -67,13 +70,48 @@ impl Keeper {
             return Err(StoreError::LineTooLong { octets: text.len() });
         }
         let path = self.folder.journal();
-        self.disk.append(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
-        self.disk.tell(&Step::LineWritten(head.seq))?;
-        self.tables.apply(head, &text, writes)?;
-        self.tables.settle(&mut self.disk)?;
+        match self.waiting.group {
+            Group::Whole => self.waiting.hold(head, text, writes),
+            Group::Lasting => {
+                self.disk.write(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
+                self.waiting.hold(head, text, writes);
+            }
+            Group::Single => {
+                self.disk.append(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
+                self.disk.tell(&Step::LineWritten(head.seq))?;
+                self.tables.apply(head, &text, writes)?;
+                self.tables.settle(&mut self.disk)?;
+                self.disk.tell(&Step::Committed(head.seq))?;
+            }
+        }
         self.head = head;
-        self.disk.tell(&Step::Committed(head.seq))?;
         Ok(head.seq)
+    }
+
+    /// The record under this key.
+    pub(super) fn read(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        match self.waiting.record(&record_key(table, key)) {
+            Some(waiting) => Ok(waiting.clone()),
+            None => self.tables.read(table, key),
+        }
+    }
+
+    /// All records whose key begins with `prefix`, in the order of their keys.
+    pub(super) fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let found = self.tables.scan(table, prefix)?;
+        let mut waiting = self.waiting.records(record_key(table, prefix)).peekable();
+        if waiting.peek().is_none() {
+            return Ok(found);
+        }
+        let mut found: BTreeMap<String, String> = found.into_iter().collect();
+        for (key, value) in waiting {
+            let key = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
+            match value {
+                Some(value) => found.insert(key, value.to_owned()),
+                None => found.remove(&key),
+            };
+        }
+        Ok(found.into_iter().collect())
     }
 
     /// The last lines, from sled's copy: that is what every start has compared with the file.
@@ -85,6 +123,9 @@ impl Keeper {
 
     /// The text of a line, which must be there.
     pub(super) fn line(&self, seq: u64) -> Result<String, StoreError> {
+        if let Some(text) = self.waiting.line(seq) {
+            return Ok(text.to_owned());
+        }
         self.tables.line(seq)?.ok_or_else(|| self.differs(&format!("{seq} is missing in the tables")))
     }
 

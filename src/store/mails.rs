@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use crate::domain::digest::Digest;
 use crate::store::disk;
+use crate::store::group::Group;
 use crate::store::keeper::Keeper;
 use crate::store::{MAIL_OCTETS_MAX, Shelf, Step, StoreError};
 
@@ -17,6 +19,11 @@ impl Keeper {
         }
         let digest = Digest::of(octets);
         let folder = self.folder.shelf(on);
+        self.waiting.keep(on, &digest);
+        if self.waiting.group == Group::Whole {
+            self.put_for_the_group(on, &folder, &digest, octets)?;
+            return Ok(digest);
+        }
         if fs::read(folder.join(name(&digest))).is_ok_and(|there| there == octets) {
             self.disk.sync_path(&folder.join(name(&digest)))?;
             self.disk.sync_folder(&folder)?;
@@ -25,6 +32,23 @@ impl Keeper {
         }
         self.disk.tell(&Step::MailKept(on, digest))?;
         Ok(digest)
+    }
+
+    /// Keeps a mail that is synced with its group.
+    fn put_for_the_group(
+        &mut self,
+        on: Shelf,
+        folder: &Path,
+        digest: &Digest,
+        octets: &[u8],
+    ) -> Result<(), StoreError> {
+        let path = folder.join(name(digest));
+        // One that is there is synced all the same: who put it there may not have come to that.
+        if !fs::read(&path).is_ok_and(|there| there == octets) {
+            self.disk.put_unsynced(folder, &name(digest), octets)?;
+        }
+        self.waiting.put(on, *digest, path, folder.to_owned());
+        Ok(())
     }
 
     /// The mail of this digest.
@@ -39,8 +63,16 @@ impl Keeper {
         if found == *digest { Ok(Some(octets)) } else { Err(StoreError::MailAltered { path, found }) }
     }
 
-    /// Removes a mail for good.
+    /// Removes a mail for good; within a group once what says so is on the disk.
     pub(super) fn remove_mail(&mut self, on: Shelf, digest: &Digest) -> Result<(), StoreError> {
+        if self.waiting.group != Group::Single {
+            self.waiting.remove(on, digest);
+            return Ok(());
+        }
+        self.remove_now(on, digest)
+    }
+
+    pub(super) fn remove_now(&mut self, on: Shelf, digest: &Digest) -> Result<(), StoreError> {
         self.disk.remove(&self.folder.shelf(on), &name(digest))?;
         self.disk.tell(&Step::MailRemoved(on, *digest))
     }

@@ -22,6 +22,7 @@ mod disk;
 mod failure;
 mod finding;
 mod folder;
+mod group;
 mod keeper;
 mod line;
 mod mails;
@@ -47,6 +48,7 @@ pub use crate::store::audit::{Verified, VerifyError, verify};
 pub use crate::store::backup::{Imported, export, import};
 pub use crate::store::failure::StoreError;
 pub use crate::store::finding::{Fault, Finding};
+pub use crate::store::group::Group;
 pub use crate::store::line::Line;
 pub use crate::store::recovery::{Rebuilt, Repair, rebuild};
 pub use crate::store::snapshot::Snapshot;
@@ -109,13 +111,13 @@ impl Store {
     /// The record under this key.
     pub fn read(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
         let key = key.to_owned();
-        self.ask(move |keeper| keeper.tables.read(table, &key))
+        self.ask(move |keeper| keeper.read(table, &key))
     }
 
     /// All records whose key begins with `prefix`, in the order of their keys' octets.
     pub fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
         let prefix = prefix.to_owned();
-        self.ask(move |keeper| keeper.tables.scan(table, &prefix))
+        self.ask(move |keeper| keeper.scan(table, &prefix))
     }
 
     /// Writes down what happened and all that follows from it, as one: after this returns no power cut takes it back.
@@ -125,6 +127,12 @@ impl Store {
     /// then nothing was written and the store goes on. After any other error the next start tells whether it counts.
     pub fn commit(&self, entry: Entry, writes: Vec<Write>) -> Result<u64, StoreError> {
         self.ask(move |keeper| keeper.commit(&entry, &writes))
+    }
+
+    /// Brings all that waits to the disk for good, as one group, and lets the commits from now on be of this kind.
+    /// Until it returns nothing may leave the program on the ground of what waits.
+    pub fn settle(&self, next: Group) -> Result<(), StoreError> {
+        self.ask(move |keeper| keeper.settle(next))
     }
 
     /// Keeps a mail under its digest, before the transaction that names it; twice is the same as once.

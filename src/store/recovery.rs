@@ -17,7 +17,7 @@ use crate::store::{Head, Step, StoreError};
 /// What a start has mended. Each is a sentence for the log.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Repair {
-    /// The last line had no end: the program was stopped while writing it. What the tables have of it is restored.
+    /// The end of the file was torn: the program was stopped while writing it. What the tables have of it is restored.
     TornLineCut {
         /// Its place in the file, counted from 1.
         line: u64,
@@ -113,9 +113,13 @@ pub(super) fn reconcile(
     disk: &mut Disk,
 ) -> Result<(Head, Vec<Repair>), StoreError> {
     let before = tables.head()?;
-    let mut walk =
-        Walk { path, tables, before, at: Head::start(), sound: 0, replayed: None, repairs: Vec::new() };
-    if let Some(torn) = walk_lines(path, |line| walk.take(line))? {
+    let (at, repairs) = (Head::start(), Vec::new());
+    let mut walk = Walk { path, tables, before, at, sound: 0, damaged: 0, replayed: None, repairs };
+    let torn = walk_lines(path, |line| walk.take_sound(line))?;
+    if walk.damaged > 0 {
+        let octets = walk.damaged + torn.map_or(0, |torn| torn.len());
+        walk.shorten(journal, octets, disk)?;
+    } else if let Some(torn) = torn {
         walk.cut_off(journal, &torn, disk)?;
     }
     walk.settle_replayed(disk)?;
@@ -138,12 +142,26 @@ struct Walk<'a> {
     at: Head,
     /// Octets of the file up to there.
     sound: u64,
+    /// Octets of damaged lines behind them, and of whatever follows.
+    damaged: usize,
     /// The first line that the tables took over.
     replayed: Option<u64>,
     repairs: Vec<Repair>,
 }
 
 impl Walk<'_> {
+    /// Takes a line, unless it belongs to what a power cut has left of lines that were not yet synced: of those any
+    /// page may be there, and what is missing in between reads as zeros, which no line has. None of them was
+    /// acknowledged: what was, the tables have, and then are not empty.
+    fn take_sound(&mut self, octets: &[u8]) -> Result<(), StoreError> {
+        let may_be_unsynced = self.before.seq > 0 && self.at.seq >= self.before.seq;
+        if self.damaged > 0 || (may_be_unsynced && octets.contains(&0)) {
+            self.damaged += octets.len() + 1;
+            return Ok(());
+        }
+        self.take(octets)
+    }
+
     /// Compares a line with the tables' copy, or lets them take it over.
     fn take(&mut self, octets: &[u8]) -> Result<(), StoreError> {
         let number = self.at.seq + 1;
@@ -175,9 +193,14 @@ impl Walk<'_> {
         {
             return Err(self.differs(line, "is torn, and not the beginning of what the tables have"));
         }
+        self.shorten(journal, torn.len(), disk)
+    }
+
+    /// Cuts off so many octets behind the last good line.
+    fn shorten(&mut self, journal: &File, octets: usize, disk: &mut Disk) -> Result<(), StoreError> {
         journal.set_len(self.sound).map_err(|source| StoreError::io("shorten", self.path, source))?;
         disk.sync(journal, self.path)?;
-        self.repairs.push(Repair::TornLineCut { line, octets: torn.len() });
+        self.repairs.push(Repair::TornLineCut { line: self.at.seq + 1, octets });
         disk.tell(&Step::TornLineCut)
     }
 

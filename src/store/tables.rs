@@ -254,7 +254,8 @@ fn open_sled(path: &Path) -> Result<Db, StoreError> {
     }
 }
 
-fn record_key(table: Table, key: &str) -> Vec<u8> {
+/// The key in sled of a record: the letter of its table, and the caller's key.
+pub(super) fn record_key(table: Table, key: &str) -> Vec<u8> {
     let letter = match table {
         Table::Cases => b'C',
         Table::Roster => b'R',
