@@ -8,8 +8,7 @@ use crate::bot::records::{OutboxRow, Records, What};
 use crate::bot::{Bot, Pace, Turn, pause_after};
 use crate::domain::case::Case;
 use crate::domain::contact::Contact;
-use crate::domain::decide::approval;
-use crate::domain::event::{Event, ListReceipt};
+use crate::domain::event::Event;
 use crate::domain::registry::RegistryAnswer;
 use crate::store::{Group, Write};
 
@@ -76,7 +75,7 @@ impl Bot<'_> {
     }
 
     /// Reads IANA's records of a case and lets the rules know; the reason, where one cannot be read now.
-    fn registry_read(
+    pub(in crate::bot) fn registry_read(
         &mut self,
         case: &Case,
         row: &OutboxRow,
@@ -96,57 +95,12 @@ impl Bot<'_> {
         self.happen(case, &Event::RegistryRead { answers, entries }, writes, &evidence).map(Ok)
     }
 
-    fn change_list(&mut self, row: OutboxRow) -> anyhow::Result<bool> {
-        let mut case = self.case_of(&row)?;
-        if row.tries > 0 {
-            // Time has passed since IANA was read: who agreed must still be the one whom it lists.
-            match self.registry_read(&case, &row, Vec::new())? {
-                Ok(next) => case = next,
-                Err(reason) => return self.postpone(row, &reason),
-            }
-        }
-        let Some(approved) = approval(&case) else {
-            let says = "The change was not made: the case is not being applied any more.";
-            self.end(&row, "change_dropped", says, json!({ "effect": row.id }))?;
-            return Ok(true);
-        };
-        let stale =
-            case.changes.iter().zip(self.entries(&case)?).any(|(change, entry)| change.before != entry);
-        let receipt = if stale {
-            ListReceipt::Refused("the entry was changed a moment ago".to_owned())
-        } else {
-            match self.world.list.change(&approved) {
-                Ok(receipt) => receipt,
-                Err(error) => return self.postpone(row, &format!("{error:#}")),
-            }
-        };
-        let mut writes = Records::write_effect(&ended(&row, self.now()))?;
-        let changes: Vec<_> = approved
-            .changes()
-            .iter()
-            .map(|c| json!({ "tld": c.tld, "from": c.before, "to": c.after }))
-            .collect();
-        let evidence =
-            json!({ "effect": row.id, "changes": changes, "consents": case.consents, "receipt": receipt });
-        let event = match receipt {
-            ListReceipt::Changed => {
-                for change in approved.changes() {
-                    writes.push(Records::write_entry(&change.tld, &change.after)?);
-                }
-                Event::ListChanged
-            }
-            ListReceipt::Refused(reason) => Event::ListRefused(reason),
-        };
-        self.happen(&case, &event, writes, &evidence)?;
-        Ok(true)
-    }
-
-    fn entries(&self, case: &Case) -> anyhow::Result<Vec<Vec<Contact>>> {
+    pub(in crate::bot) fn entries(&self, case: &Case) -> anyhow::Result<Vec<Vec<Contact>>> {
         let roster = self.records.roster()?;
         Ok(case.tlds().map(|tld| roster.contacts(tld).to_vec()).collect())
     }
 
-    fn case_of(&self, row: &OutboxRow) -> anyhow::Result<Case> {
+    pub(in crate::bot) fn case_of(&self, row: &OutboxRow) -> anyhow::Result<Case> {
         let id = row.case.with_context(|| format!("the effect {} belongs to no case", row.id))?;
         self.case(id)
     }
@@ -162,7 +116,7 @@ impl Bot<'_> {
         Ok(false)
     }
 
-    fn end(
+    pub(in crate::bot) fn end(
         &self,
         row: &OutboxRow,
         event: &str,

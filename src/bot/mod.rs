@@ -9,6 +9,7 @@ pub mod importing;
 pub mod intake;
 pub mod keeping;
 mod limiting;
+pub mod listing;
 mod marks;
 pub mod opening;
 pub mod records;
