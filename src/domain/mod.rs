@@ -17,6 +17,8 @@ pub mod evidence;
 pub mod free_mail;
 pub mod journal;
 pub mod limits;
+pub mod list_plan;
+pub mod members;
 pub mod notice;
 pub mod open_case;
 mod opening;
@@ -32,6 +34,8 @@ pub mod unclear;
 
 #[cfg(test)]
 mod tests_admission;
+#[cfg(test)]
+mod tests_list_plan;
 #[cfg(test)]
 mod tests_plan;
 #[cfg(test)]
