@@ -10,7 +10,7 @@ use crate::domain::contact::{Contact, Phone, Rank, Roster};
 use crate::domain::plain::on_one_line;
 use crate::domain::tld::Tld;
 
-/// Characters of a member's name at the most: what lists on MySQL keep of one.
+/// Characters of a member's name at the most: what lists that are kept in `MySQL` keep of one.
 const NAME_CHARS_MAX: usize = 255;
 /// What stands for the ccTLDs that have no room in it.
 const MORE: &str = ", …";
@@ -38,15 +38,15 @@ pub enum Delivery {
 
 /// What becomes of a contact's second address on the list.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Secondary {
     /// It is shown in the repository, and is no member.
     #[default]
     Shown,
     /// It is a member whom no mail goes to: he may write from there.
-    WithoutDelivery,
+    NoDelivery,
     /// It is a member like the first one.
-    WithDelivery,
+    Delivery,
 }
 
 /// Shown to people as on the list: `"John Doe, #1, .nl, +31 201234567" john@nic.example`.
@@ -78,8 +78,8 @@ pub fn members_of(roster: &Roster, secondary: Secondary) -> Vec<Member> {
             others.clear();
             Delivery::Off
         }
-        Secondary::WithoutDelivery => Delivery::Off,
-        Secondary::WithDelivery => Delivery::On,
+        Secondary::NoDelivery => Delivery::Off,
+        Secondary::Delivery => Delivery::On,
     };
     others.retain(|address, _| !people.contains_key(address));
     let named = |address: &Address, places: &mut Places<'_>, delivery| {
@@ -241,9 +241,9 @@ mod tests {
         let two = ["\"Jane Doe, #2, .nl\" jane@nic.example", "\"John Doe, #1, .nl\" john@nic.example"];
         check(&entries, Secondary::Shown, &two);
         let home = "\"John Doe, #1, .nl\" john@home.example";
-        check(&entries, Secondary::WithDelivery, &[home, two[0], two[1]]);
+        check(&entries, Secondary::Delivery, &[home, two[0], two[1]]);
         let silent = format!("{home}, without delivery");
-        check(&entries, Secondary::WithoutDelivery, &[&silent, two[0], two[1]]);
+        check(&entries, Secondary::NoDelivery, &[&silent, two[0], two[1]]);
     }
 
     #[test]
