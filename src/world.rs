@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::channel::{Channel, Said, Validator};
-use crate::domain::event::{Approved, ListReceipt};
+use crate::domain::event::ListReceipt;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion};
+use crate::domain::list_plan::{Permitted, Scope};
+use crate::domain::members::Member;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::remembered::Reading;
 use crate::domain::tld::Tld;
@@ -165,11 +167,23 @@ pub trait Registry {
 
 /// The mailing list.
 pub trait List {
-    /// Changes the list as approved. Doing it twice is the same as once.
+    /// Those of its members that a plan may touch, as they are now. None where there is nothing that could be read.
     ///
     /// # Errors
-    /// Where the list cannot be reached now; it is tried again.
-    fn change(&mut self, approved: &Approved) -> anyhow::Result<ListReceipt>;
+    /// Where the list cannot be read now.
+    fn members(&mut self, scope: &Scope) -> anyhow::Result<Option<Vec<Member>>>;
+
+    /// Carries out a plan that is permitted, and nothing else. Doing it twice is the same as once.
+    ///
+    /// # Errors
+    /// Where the list cannot be changed now; it is tried again, with what is left of the plan.
+    fn carry_out(&mut self, permitted: &Permitted) -> anyhow::Result<ListReceipt>;
+
+    /// Tries out whether it could be changed, without changing anything; says what was found.
+    ///
+    /// # Errors
+    /// Where it could not, with the cure.
+    fn try_out(&mut self) -> anyhow::Result<String>;
 }
 
 /// The time.

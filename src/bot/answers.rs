@@ -20,6 +20,10 @@ use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
 use crate::world::Filing;
+use crate::writing::layout::one_line;
+
+/// Characters of an answer's own words that are kept with it.
+const SAID_CHARS_MAX: usize = 300;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
@@ -141,6 +145,7 @@ impl Bot<'_> {
             mail: item.digest,
             thread: arrival.thread.clone(),
             proof: arrival.proof.reasons.first().cloned().unwrap_or_default(),
+            said: one_line(&reading.own_text, SAID_CHARS_MAX),
         };
         let evidence = json!({
             "from": answer.from, "asked": answer.asked, "step": answer.step, "kind": reading.kind, "hold": reading.hold,

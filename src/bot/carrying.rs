@@ -77,6 +77,7 @@ impl Bot<'_> {
                 }
                 Effect::ReadRegistry => What::ReadRegistry,
                 Effect::ChangeList => What::ChangeList,
+                Effect::RecordChange => What::RecordChange,
             };
             told.push(json!({ "id": id, "does": what }));
             let row =

@@ -62,6 +62,7 @@ impl Bot<'_> {
             What::Send { .. } => self.send(row),
             What::ReadRegistry => self.read_registry(row),
             What::ChangeList => self.change_list(row),
+            What::RecordChange => self.record_change(&row),
         }
     }
 

@@ -41,6 +41,7 @@ fn in_words(effect: &Effect) -> String {
         Effect::Send(notice) => mail_in_words(notice),
         Effect::ReadRegistry => "read IANA's record once more".to_owned(),
         Effect::ChangeList => "change the list".to_owned(),
+        Effect::RecordChange => "record that the list was changed".to_owned(),
     }
 }
 
@@ -53,6 +54,8 @@ fn mail_in_words(notice: &Notice) -> String {
         NoticeKind::NothingToChange => format!("tell {to} that nothing needs to be changed"),
         NoticeKind::Escalation | NoticeKind::HeldMail => "hand it to the secretariat".to_owned(),
         NoticeKind::AskPlainly
+        | NoticeKind::ChangeOrder
+        | NoticeKind::OrderVoid
         | NoticeKind::Applied
         | NoticeKind::Farewell
         | NoticeKind::Refused

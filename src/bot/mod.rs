@@ -31,6 +31,7 @@ use crate::domain::case::CaseId;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
+use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub keys: Vec<DkimKey>,
     /// Whether mails stay in the outbox: for rehearsals.
     pub hold_all: bool,
+    /// What is set about the list.
+    pub list: ListPolicy,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.

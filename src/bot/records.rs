@@ -66,6 +66,8 @@ pub enum What {
     ReadRegistry,
     /// The list is changed.
     ChangeList,
+    /// A person has changed the list: the roster follows.
+    RecordChange,
 }
 
 /// What a token that was sent is good for.

@@ -13,6 +13,8 @@ use crate::config::{
     Config, DkimConfig, DnsConfig, IanaConfig, ListConfig, LoginConfig, MailboxConfig, PostConfig,
     SecurityConfig, ServerConfig,
 };
+use crate::domain::list_plan::ListPolicy;
+use crate::domain::members::{Secondary, members_of};
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::dns::Dns;
@@ -95,6 +97,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         gateway: config.trusted_authentication_results.clone(),
         keys: config.dkim.iter().map(key).collect::<Result<_, _>>()?,
         hold_all: config.rehearsal.hold_all,
+        list: ListPolicy::default(),
     })
 }
 
@@ -113,8 +116,10 @@ pub(super) fn world(config: &Config, records: &Records<'_>) -> Result<World, Fai
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     let ListConfig::OwnRoster { members_file } = &config.list;
     let list = match members_file {
-        Some(path) => OwnRoster::with_members_file(path.clone(), records.roster()?)
-            .context("opening the file of members")?,
+        Some(path) => {
+            OwnRoster::with_members_file(path.clone(), &members_of(&records.roster()?, Secondary::default()))
+                .context("opening the file of members")?
+        }
         None => OwnRoster::new(),
     };
     Ok(World {

@@ -1,66 +1,18 @@
 //! A case: one request from its arrival to its end, with everything that has been said about it.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::domain::address::Address;
+pub use crate::domain::case_id::{CaseId, CaseIdError};
 use crate::domain::contact::PersonName;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Proof;
+use crate::domain::list_plan::Plan;
 use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::request::{Action, Reading};
 use crate::domain::tld::Tld;
-
-/// The name of a case for ever: `R-17`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CaseId(pub u64);
-
-/// A text that does not name a case.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("a case is named as in R-17; `tldops cases` lists them")]
-pub struct CaseIdError;
-
-impl CaseId {
-    /// The key under which it is kept: in the order of opening.
-    pub fn key(self) -> String {
-        format!("{:012}", self.0)
-    }
-}
-
-impl FromStr for CaseId {
-    type Err = CaseIdError;
-
-    fn from_str(text: &str) -> Result<Self, CaseIdError> {
-        let upper = text.trim().to_ascii_uppercase();
-        upper.strip_prefix("R-").unwrap_or(&upper).parse().map(Self).map_err(|_| CaseIdError)
-    }
-}
-
-impl TryFrom<String> for CaseId {
-    type Error = CaseIdError;
-
-    fn try_from(text: String) -> Result<Self, CaseIdError> {
-        text.parse()
-    }
-}
-
-impl From<CaseId> for String {
-    fn from(id: CaseId) -> Self {
-        id.to_string()
-    }
-}
-
-impl fmt::Display for CaseId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "R-{}", self.0)
-    }
-}
 
 /// What the sender of a request is for a ccTLD, before his proof. The words of the JSON are a contract.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -166,6 +118,8 @@ pub enum Step {
     Information,
     /// The secretariat rules.
     Ruling,
+    /// Whoever administers the list says that it is changed.
+    List,
 }
 
 impl Step {
@@ -176,6 +130,7 @@ impl Step {
             Self::Contact => "contact",
             Self::Information => "information",
             Self::Ruling => "ruling",
+            Self::List => "list",
         }
     }
 }
@@ -274,20 +229,31 @@ pub struct Escalation {
 /// How far the application of a change is.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Applying {
-    /// Which of the two steps is under way.
+    /// Which of the steps is under way.
     pub stage: Stage,
     /// Doubts that the secretariat has overruled: they do not stop the change again.
     pub overruled: Vec<Doubt>,
 }
 
-/// The two steps of applying a change.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+/// The steps of applying a change.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// IANA's records are read again.
     Checking,
     /// The list is being changed.
     Changing,
+    /// Somebody who administers the list was told how to change it.
+    Ordered(Box<Order>),
+}
+
+/// What a person was told to do with the list.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Order {
+    /// Whom we asked to do it, and when.
+    pub ask: Ask,
+    /// What.
+    pub plan: Plan,
 }
 
 /// Who said no, and why.
@@ -350,6 +316,9 @@ pub struct Case {
     /// how it ends.
     #[serde(default)]
     pub earlier: Vec<Ask>,
+    /// What whoever administers the list was told last, once that order is open no more.
+    #[serde(default, skip_serializing_if = "Plan::is_empty")]
+    pub ordered: Plan,
     /// The number of its next effect. An effect's id, `R-17.3`, is given once.
     pub next_effect: u32,
 }
@@ -377,6 +346,7 @@ pub fn open_asks(state: &State) -> &[Ask] {
     match state {
         State::NeedsInformation(ask) | State::AwaitingAdmin(ask) => std::slice::from_ref(ask),
         State::AwaitingContacts(asks) => asks,
+        State::Applying(Applying { stage: Stage::Ordered(order), .. }) => std::slice::from_ref(&order.ask),
         State::Received
         | State::AwaitingSecretariat(_)
         | State::Applying(_)

@@ -7,6 +7,7 @@ use crate::domain::address::Address;
 use crate::domain::case::{CaseId, Consent, IssuedToken, State, Step, Thread};
 use crate::domain::contact::Contact;
 use crate::domain::digest::Digest;
+use crate::domain::list_plan::Plan;
 use crate::domain::notice::Notice;
 use crate::domain::plan::EntryChange;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
@@ -36,6 +37,13 @@ pub enum Event {
     ListChanged,
     /// The list did not take it, for this reason.
     ListRefused(String),
+    /// The list is changed by a person: who, and what is to be done.
+    ListOrdered {
+        /// Whoever administers the list.
+        administrator: Address,
+        /// What he is to do.
+        plan: Plan,
+    },
     /// A mail of this case reached nobody.
     MailFailed {
         /// Whom it was for.
@@ -70,6 +78,8 @@ pub struct Answer {
     pub thread: Thread,
     /// What the proof said of it, in one line.
     pub proof: String,
+    /// The beginning of his own words, on one line.
+    pub said: String,
 }
 
 /// What an answer says.
@@ -135,6 +145,8 @@ pub enum Effect {
     ReadRegistry,
     /// The list is changed as approved.
     ChangeList,
+    /// The list was changed by a person: the roster follows.
+    RecordChange,
 }
 
 /// What the rules say: the next state, what is to be done, and how the journal tells it.
@@ -235,4 +247,6 @@ pub enum ListReceipt {
     Changed,
     /// The list will not take it, for this reason.
     Refused(String),
+    /// A person changes the list: he is to be asked.
+    ByPerson(Address),
 }

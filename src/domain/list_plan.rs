@@ -13,7 +13,7 @@ use crate::domain::members::{Delivery, Member, Secondary, members_of};
 /// What is to be done with one member.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
-pub enum Step {
+pub enum ListStep {
     /// He is put on the list.
     Subscribe(Member),
     /// He gets another address; whatever else he has set on the list stays, where the list can do that.
@@ -43,7 +43,7 @@ pub enum Step {
     Unsubscribe(Member),
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for ListStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Subscribe(member) => write!(f, "subscribe {member}"),
@@ -63,7 +63,7 @@ impl fmt::Display for Step {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Plan {
-    steps: Vec<Step>,
+    steps: Vec<ListStep>,
 }
 
 /// Which members a plan may touch.
@@ -105,23 +105,23 @@ impl Plan {
             let [place] = found.as_slice() else { return true };
             if alone {
                 let from = leaving.remove(*place).address.clone();
-                moving.push(Step::ChangeAddress { from, to: (*to).clone() });
+                moving.push(ListStep::ChangeAddress { from, to: (*to).clone() });
             }
             !alone
         });
-        let mut steps: Vec<Step> = coming.into_iter().cloned().map(Step::Subscribe).collect();
+        let mut steps: Vec<ListStep> = coming.into_iter().cloned().map(ListStep::Subscribe).collect();
         steps.append(&mut moving);
         for have in now.iter().filter(|one| scope.has(&one.address)) {
             if let Some(want) = wanted.iter().find(|one| one.address == have.address) {
                 steps.extend(amended(have, want));
             }
         }
-        steps.extend(leaving.into_iter().cloned().map(Step::Unsubscribe));
+        steps.extend(leaving.into_iter().cloned().map(ListStep::Unsubscribe));
         Self { steps }
     }
 
     /// Its steps.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[ListStep] {
         &self.steps
     }
 
@@ -132,21 +132,21 @@ impl Plan {
 
     /// How many members it takes off the list.
     pub fn removals(&self) -> usize {
-        self.steps.iter().filter(|step| matches!(step, Step::Unsubscribe(_))).count()
+        self.steps.iter().filter(|step| matches!(step, ListStep::Unsubscribe(_))).count()
     }
 }
 
 /// What a member who stays lacks.
-fn amended(have: &Member, want: &Member) -> impl Iterator<Item = Step> {
+fn amended(have: &Member, want: &Member) -> impl Iterator<Item = ListStep> {
     let address = || have.address.clone();
     let renamed = match (&have.name, &want.name) {
         (Some(from), Some(to)) if from != to => {
-            Some(Step::Rename { address: address(), from: Some(from.clone()), to: to.clone() })
+            Some(ListStep::Rename { address: address(), from: Some(from.clone()), to: to.clone() })
         }
         (Some(_) | None, Some(_) | None) => None,
     };
     let delivery = want.delivery;
-    let delivered = (have.delivery != delivery).then(|| Step::Deliver { address: address(), delivery });
+    let delivered = (have.delivery != delivery).then(|| ListStep::Deliver { address: address(), delivery });
     renamed.into_iter().chain(delivered)
 }
 

@@ -5,6 +5,7 @@ pub mod admission;
 mod agreement;
 pub mod authority;
 pub mod case;
+pub mod case_id;
 pub mod cctlds;
 pub mod channel;
 pub mod contact;

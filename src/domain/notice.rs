@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::case::{CaseId, Step, Thread};
+use crate::domain::list_plan::ListStep;
 use crate::domain::plan::EntryChange;
 use crate::domain::token::Token;
 use crate::domain::unclear::Unclear;
@@ -49,6 +50,10 @@ pub enum NoticeKind {
     NeedsInformation,
     /// Tells that nothing needs to be changed.
     NothingToChange,
+    /// Asks whoever administers the list to change it.
+    ChangeOrder,
+    /// Tells him that the list is to stay as it was.
+    OrderVoid,
     /// Tells that the change is made.
     Applied,
     /// Tells a former contact that he is one no more.
@@ -73,13 +78,15 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::AskPlainly,
         Self::UnderWay,
         Self::NeedsInformation,
         Self::NothingToChange,
+        Self::ChangeOrder,
+        Self::OrderVoid,
         Self::Applied,
         Self::Farewell,
         Self::Refused,
@@ -101,6 +108,8 @@ impl NoticeKind {
             Self::UnderWay => "under-way",
             Self::NeedsInformation => "needs-information",
             Self::NothingToChange => "nothing-to-change",
+            Self::ChangeOrder => "change-order",
+            Self::OrderVoid => "order-void",
             Self::Applied => "applied",
             Self::Farewell => "farewell",
             Self::Refused => "refused",
@@ -130,8 +139,13 @@ impl NoticeKind {
     /// Whether it asks for an answer: only then is its loss an event of the case.
     pub fn is_question(self) -> bool {
         match self {
-            Self::ConfirmAdmin | Self::ConfirmContact | Self::AskPlainly | Self::NeedsInformation => true,
+            Self::ConfirmAdmin
+            | Self::ConfirmContact
+            | Self::AskPlainly
+            | Self::NeedsInformation
+            | Self::ChangeOrder => true,
             Self::UnderWay
+            | Self::OrderVoid
             | Self::NothingToChange
             | Self::Applied
             | Self::Farewell
@@ -253,6 +267,8 @@ pub struct Facts {
     pub evidence: Vec<String>,
     /// The words of the mail that it is about, one line each.
     pub quoted: Vec<String>,
+    /// What is to be done with the list.
+    pub order: Vec<ListStep>,
     /// The choices that the secretariat has.
     pub choices: Vec<String>,
 }

@@ -65,6 +65,7 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         state: State::Received,
         consents: Vec::new(),
         earlier: Vec::new(),
+        ordered: crate::domain::list_plan::Plan::default(),
         next_effect: 1,
     }
 }

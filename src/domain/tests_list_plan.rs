@@ -8,7 +8,7 @@ use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::contact::{Contact, Rank, Roster};
 use crate::domain::event::Approved;
-use crate::domain::list_plan::{ListChange, Plan, Scope, Step};
+use crate::domain::list_plan::{ListChange, ListStep, Plan, Scope};
 use crate::domain::members::{Delivery, Member, Secondary, members_of};
 use crate::domain::plan::EntryChange;
 use crate::domain::request::Action;
@@ -18,24 +18,24 @@ fn carried_out(now: &[Member], plan: &Plan) -> Vec<Member> {
     let mut members = now.to_vec();
     for step in plan.steps() {
         match step {
-            Step::Subscribe(member) => members.push(member.clone()),
-            Step::ChangeAddress { from, to } => {
+            ListStep::Subscribe(member) => members.push(member.clone()),
+            ListStep::ChangeAddress { from, to } => {
                 members.retain(|one| one.address != *from);
                 members.push(to.clone());
             }
-            Step::Rename { address, to, .. } => {
+            ListStep::Rename { address, to, .. } => {
                 members
                     .iter_mut()
                     .filter(|one| one.address == *address)
                     .for_each(|one| one.name = Some(to.clone()));
             }
-            Step::Deliver { address, delivery } => {
+            ListStep::Deliver { address, delivery } => {
                 members
                     .iter_mut()
                     .filter(|one| one.address == *address)
                     .for_each(|one| one.delivery = *delivery);
             }
-            Step::Unsubscribe(member) => members.retain(|one| one.address != member.address),
+            ListStep::Unsubscribe(member) => members.retain(|one| one.address != member.address),
         }
     }
     members.sort_by(|one, other| one.address.cmp(&other.address));
@@ -72,7 +72,7 @@ fn steps(before: &[Contact], after: &[Contact], listed: Option<&[Member]>) -> Ve
     roster.set("nl".parse().unwrap(), before.to_vec());
     let approved = Approved::new(CaseId(1), vec![change("nl", before, after)]);
     let permitted = ListChange::new(&approved, &roster, Secondary::Shown).permitted(listed);
-    permitted.plan().steps().iter().map(Step::to_string).collect()
+    permitted.plan().steps().iter().map(ListStep::to_string).collect()
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::domain::decide::{decide, evolve};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
 use crate::domain::evidence::{Proof, Signed, Verdict};
+use crate::domain::list_plan::{Plan, Scope};
+use crate::domain::members::{Delivery, Member};
 use crate::domain::policy::Policy;
 use crate::domain::registry::{IanaContact, IanaRecord, RegistryAnswer};
 use crate::domain::request::{Action, Change, Kind, Named, Reading, Request};
@@ -23,6 +25,8 @@ pub(in crate::domain) const OMAR: &str = "omar@registry.example";
 /// Somebody who is to come, and another.
 pub(in crate::domain) const ZOE: &str = "zoe@registry.example";
 pub(in crate::domain) const IVAN: &str = "ivan@registry.example";
+/// Whoever changes the list by hand.
+pub(in crate::domain) const LIST_ADMIN: &str = "lists@ops.example";
 /// Somebody whom nobody knows.
 pub(in crate::domain) const STRANGER: &str = "eve@stranger.example";
 pub(in crate::domain) const SECRETARIAT: &str = "kim@secretariat.example";
@@ -185,6 +189,7 @@ pub(in crate::domain) fn answers(step: Step, asked: &str, from: &str, word: Word
         mail: Digest::of(from.as_bytes()),
         thread: Thread::default(),
         proof: "no signature".to_owned(),
+        said: "as I say".to_owned(),
     })
 }
 
@@ -222,6 +227,7 @@ pub(in crate::domain) fn shown(decision: &Decision) -> String {
         lines.push(match effect {
             Effect::ReadRegistry => "read registry".to_owned(),
             Effect::ChangeList => "change list".to_owned(),
+            Effect::RecordChange => "record change".to_owned(),
             Effect::Send(notice) => {
                 let to: Vec<String> = notice.to.iter().map(ToString::to_string).collect();
                 let to = if to.is_empty() { "secretariat".to_owned() } else { to.join(", ") };
@@ -280,6 +286,19 @@ pub(in crate::domain) fn changing() -> Case {
     after(&case, &[unchanged(&case)])
 }
 
+/// The list is changed by a person, and this is what he is to do.
+pub(in crate::domain) fn order() -> Event {
+    let zoe =
+        Member { address: at(ZOE), name: Some("Zoe Martin, #3, .nl".to_owned()), delivery: Delivery::On };
+    let plan = Plan::new(&[], std::slice::from_ref(&zoe), &Scope::Only([at(ZOE)].into()));
+    Event::ListOrdered { administrator: at(LIST_ADMIN), plan }
+}
+
+/// He has the order.
+pub(in crate::domain) fn ordered() -> Case {
+    after(&changing(), &[order()])
+}
+
 /// A case that waits for the secretariat before anybody was asked: the address names a role.
 pub(in crate::domain) fn awaiting_secretariat() -> Case {
     let role = named(Change::Add, "Zoe Martin", "noc@registry.example");
@@ -308,6 +327,7 @@ pub(in crate::domain) fn every_state() -> Vec<Case> {
         awaiting_secretariat(),
         checking(),
         changing(),
+        ordered(),
         done,
         refused,
         expired,

@@ -17,6 +17,7 @@ use crate::domain::contact::{Roster, RosterLine};
 use crate::domain::event::Ruling;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion};
 use crate::domain::journal::Entry;
+use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
@@ -134,6 +135,7 @@ impl Stage {
             gateway: None,
             keys: Vec::new(),
             hold_all: false,
+            list: ListPolicy::default(),
         };
         let mut stage = Self {
             folder: folder.to_owned(),

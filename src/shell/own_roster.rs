@@ -1,13 +1,12 @@
 //! The list that is our own roster: it takes every approved change.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::domain::contact::Roster;
-use crate::domain::event::{Approved, ListReceipt};
-use crate::domain::plan::EntryChange;
+use crate::domain::event::ListReceipt;
+use crate::domain::list_plan::{Permitted, Scope};
+use crate::domain::members::Member;
 use crate::shell::whole_file;
 use crate::world::List;
 
@@ -16,13 +15,7 @@ use crate::world::List;
 /// With a file of members it also shows whom a mailing list would have: one address in lower case a line, sorted.
 #[derive(Clone, Debug, Default)]
 pub struct OwnRoster {
-    shown: Option<Shown>,
-}
-
-#[derive(Clone, Debug)]
-struct Shown {
-    members_file: PathBuf,
-    roster: Roster,
+    members_file: Option<PathBuf>,
 }
 
 impl OwnRoster {
@@ -31,44 +24,45 @@ impl OwnRoster {
         Self::default()
     }
 
-    /// The list that also keeps a file of members, written from the store's roster now and after every change.
+    /// The list that also keeps a file of members, written now and after every change.
     ///
-    /// The file is only ever derived from the roster. So a person who leaves one ccTLD stays while he serves another,
-    /// and a file that was lost or edited is right again after the next start.
+    /// The file is only ever derived from the roster. So one that was lost or edited is right again after the next start.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn with_members_file(members_file: PathBuf, roster: Roster) -> anyhow::Result<Self> {
-        let shown = Shown { members_file, roster };
-        shown.write()?;
-        Ok(Self { shown: Some(shown) })
+    pub fn with_members_file(members_file: PathBuf, members: &[Member]) -> anyhow::Result<Self> {
+        let list = Self { members_file: Some(members_file) };
+        list.show(members)?;
+        Ok(list)
     }
 
-    fn take(&mut self, changes: &[EntryChange]) -> anyhow::Result<ListReceipt> {
-        if let Some(shown) = &mut self.shown {
-            for change in changes {
-                shown.roster.set(change.tld.clone(), change.after.clone());
-            }
-            shown.write()?;
-        }
-        Ok(ListReceipt::Changed)
+    fn show(&self, members: &[Member]) -> anyhow::Result<()> {
+        let Some(path) = &self.members_file else { return Ok(()) };
+        let mut lines: Vec<String> = members.iter().map(|member| member.address.lower() + "\n").collect();
+        lines.sort();
+        whole_file::replace(path, lines.concat().as_bytes())
+            .with_context(|| format!("the file of members, {}, cannot be written", path.display()))
     }
 }
 
 impl List for OwnRoster {
-    fn change(&mut self, approved: &Approved) -> anyhow::Result<ListReceipt> {
-        self.take(approved.changes())
+    fn members(&mut self, _scope: &Scope) -> anyhow::Result<Option<Vec<Member>>> {
+        Ok(None)
     }
-}
 
-impl Shown {
-    fn write(&self) -> anyhow::Result<()> {
-        let contacts = self.roster.iter().flat_map(|(_, contacts)| contacts);
-        let members: BTreeSet<String> = contacts.map(|contact| contact.email.lower()).collect();
-        let text: String = members.into_iter().map(|member| member + "\n").collect();
-        whole_file::replace(&self.members_file, text.as_bytes()).with_context(|| {
-            format!("the file of members, {}, cannot be written", self.members_file.display())
-        })
+    fn carry_out(&mut self, permitted: &Permitted) -> anyhow::Result<ListReceipt> {
+        self.show(permitted.wanted())?;
+        Ok(ListReceipt::Changed)
+    }
+
+    fn try_out(&mut self) -> anyhow::Result<String> {
+        let Some(path) = &self.members_file else {
+            return Ok("the roster in the store is the list".to_owned());
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let there = folder.is_none_or(std::path::Path::is_dir);
+        anyhow::ensure!(there, "there is no folder for {}; make it, or correct members_file", path.display());
+        Ok(format!("the roster in the store is the list, shown in {}", path.display()))
     }
 }
 
@@ -77,55 +71,44 @@ mod tests {
     use std::fs;
 
     use super::OwnRoster;
-    use crate::domain::contact::{Contact, Rank, Roster};
     use crate::domain::event::ListReceipt;
-    use crate::domain::plan::EntryChange;
-    use crate::domain::request::Action;
+    use crate::domain::list_plan::{Permitted, Plan};
+    use crate::domain::members::{Delivery, Member};
+    use crate::world::List as _;
 
-    fn contacts(addresses: &[&str]) -> Vec<Contact> {
-        let contact = |(rank, address): (Rank, &&str)| Contact {
-            rank,
-            name: "Somebody".parse().unwrap(),
-            email: address.parse().unwrap(),
-            secondary_email: Some("elsewhere@second.example".parse().unwrap()),
-            phone: None,
+    fn members(addresses: &[&str]) -> Vec<Member> {
+        let member = |address: &&str| Member {
+            address: address.parse().unwrap(),
+            name: Some("Somebody".to_owned()),
+            delivery: Delivery::On,
         };
-        Rank::all().zip(addresses).map(contact).collect()
+        addresses.iter().map(member).collect()
     }
 
-    fn change(tld: &str, after: &[&str]) -> EntryChange {
-        EntryChange {
-            tld: tld.parse().unwrap(),
-            action: Action::Update,
-            before: Vec::new(),
-            after: contacts(after),
-        }
+    fn permitted(addresses: &[&str]) -> Permitted {
+        Permitted::by_operator(Plan::default(), members(addresses))
     }
 
     #[test]
     fn without_a_file_every_change_is_taken() {
-        assert_eq!(OwnRoster::new().take(&[change("nl", &["a@nl.example"])]).unwrap(), ListReceipt::Changed);
+        assert_eq!(OwnRoster::new().carry_out(&permitted(&["a@nl.example"])).unwrap(), ListReceipt::Changed);
     }
 
     #[test]
-    fn the_file_shows_each_member_once_and_as_long_as_one_cctld_has_him() {
+    fn the_file_shows_the_members_as_they_are_to_be() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("members");
-        let mut roster = Roster::default();
-        roster.set("be".parse().unwrap(), contacts(&["Both@be.example", "b@be.example"]));
-        let mut list = OwnRoster::with_members_file(file.clone(), roster).unwrap();
-        let members = || fs::read_to_string(&file).unwrap();
-        assert_eq!(members(), "b@be.example\nboth@be.example\n");
-
-        let joined = [change("nl", &["a@nl.example", "both@be.example"])];
-        assert_eq!(list.take(&joined).unwrap(), ListReceipt::Changed);
-        assert_eq!(list.take(&joined).unwrap(), ListReceipt::Changed);
-        assert_eq!(members(), "a@nl.example\nb@be.example\nboth@be.example\n");
-
-        list.take(&[change("be", &[])]).unwrap();
-        assert_eq!(members(), "a@nl.example\nboth@be.example\n");
-        list.take(&[change("nl", &[])]).unwrap();
-        assert_eq!(members(), "");
+        let at_first = members(&["b@be.example", "Both@be.example"]);
+        let mut list = OwnRoster::with_members_file(file.clone(), &at_first).unwrap();
+        let shown = || fs::read_to_string(&file).unwrap();
+        assert_eq!(shown(), "b@be.example\nboth@be.example\n");
+        for _ in 0..2 {
+            list.carry_out(&permitted(&["Both@be.example", "a@nl.example"])).unwrap();
+            assert_eq!(shown(), "a@nl.example\nboth@be.example\n");
+        }
+        list.carry_out(&permitted(&[])).unwrap();
+        assert_eq!(shown(), "");
+        assert!(list.try_out().unwrap().contains("shown in"));
     }
 
     #[test]
@@ -133,12 +116,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         fs::create_dir(&out).unwrap();
-        let mut list = OwnRoster::with_members_file(out.join("members"), Roster::default()).unwrap();
+        let mut list = OwnRoster::with_members_file(out.join("members"), &[]).unwrap();
         fs::remove_dir_all(&out).unwrap();
-        let joined = [change("nl", &["a@nl.example"])];
-        assert!(list.take(&joined).unwrap_err().to_string().contains("members"));
+        let joined = permitted(&["a@nl.example"]);
+        assert!(list.carry_out(&joined).unwrap_err().to_string().contains("members"));
+        assert!(list.try_out().unwrap_err().to_string().contains("correct members_file"));
         fs::create_dir(&out).unwrap();
-        assert_eq!(list.take(&joined).unwrap(), ListReceipt::Changed);
+        assert_eq!(list.carry_out(&joined).unwrap(), ListReceipt::Changed);
         assert_eq!(fs::read_to_string(out.join("members")).unwrap(), "a@nl.example\n");
     }
 }

@@ -4,6 +4,7 @@ pub mod changes;
 pub mod dkim;
 pub mod layout;
 pub mod message;
+pub mod orders;
 mod phrases;
 pub mod templates;
 mod texts;

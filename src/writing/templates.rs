@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::writing::changes;
 use crate::writing::layout::{fold, minute, one_line};
+use crate::writing::orders;
 use crate::writing::phrases::Phrases;
 use crate::writing::texts;
 
@@ -146,6 +147,8 @@ impl Templates {
             NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
             NoticeKind::Escalation | NoticeKind::HeldMail => &["points", "evidence"],
             NoticeKind::MailLimit => &["points", "until"],
+            NoticeKind::ChangeOrder => &["order", "until", "token"],
+            NoticeKind::OrderVoid => &["order"],
             NoticeKind::UnderWay
             | NoticeKind::NothingToChange
             | NoticeKind::Applied
@@ -237,6 +240,7 @@ struct Values {
     translated: bool,
     evidence: Vec<String>,
     quoted: Vec<String>,
+    order: Vec<String>,
     choices: Vec<String>,
 }
 
@@ -275,6 +279,7 @@ impl Values {
             translated: false,
             evidence: facts.evidence.iter().map(|line| indented(line)).collect(),
             quoted: safe(&facts.quoted),
+            order: orders::lines(&facts.order),
             choices: safe(&facts.choices),
         }
     }

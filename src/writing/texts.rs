@@ -4,6 +4,8 @@
 pub(super) const MAILS: &[(&str, &str)] = &[
     ("ask-plainly", include_str!("../../templates/ask-plainly/en.txt")),
     ("applied", include_str!("../../templates/applied/en.txt")),
+    ("change-order", include_str!("../../templates/change-order/en.txt")),
+    ("order-void", include_str!("../../templates/order-void/en.txt")),
     ("confirm-admin", include_str!("../../templates/confirm-admin/en.txt")),
     ("confirm-contact", include_str!("../../templates/confirm-contact/en.txt")),
     ("escalation", include_str!("../../templates/escalation/en.txt")),

@@ -12,6 +12,7 @@ use tldops::bot::records::Records;
 use tldops::bot::walking::Progress;
 use tldops::bot::{Bot, Settings};
 use tldops::domain::cctlds::KnownTlds;
+use tldops::domain::list_plan::ListPolicy;
 use tldops::domain::policy::Policy;
 use tldops::domain::remembered::News;
 use tldops::domain::tld::Tld;
@@ -49,6 +50,7 @@ fn settings() -> Settings {
         gateway: None,
         keys: Vec::new(),
         hold_all: false,
+        list: ListPolicy::default(),
     }
 }
 

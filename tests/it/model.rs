@@ -14,6 +14,7 @@ use tldops::domain::decide::{approval, decide, evolve, next_moment};
 use tldops::domain::digest::Digest;
 use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
 use tldops::domain::evidence::{Proof, Signed, Verdict};
+use tldops::domain::list_plan::Plan;
 use tldops::domain::notice::{Notice, NoticeKind};
 use tldops::domain::policy::Policy;
 use tldops::domain::registry::{IanaContact, IanaRecord, Office, RegistryAnswer};
@@ -32,6 +33,8 @@ const NEW_ADMIN: &str = "new.admin@registry.example";
 const TECHNICAL: &str = "tech@provider.example";
 const MAILBOX: &str = "tld-ops-admin@ops.example";
 const SECRETARIAT: &str = "kim@secretariat.example";
+/// Who changes the list by hand.
+const LIST_ADMIN: &str = "lists@ops.example";
 const STRANGER: &str = "eve@stranger.example";
 /// Everybody who may be named, ask or answer; the first two are listed for `.nl`.
 const PEOPLE: [(&str, &str); 9] = [
@@ -85,6 +88,11 @@ enum Happening {
     Watched(Reads),
     ListChanged,
     ListRefused,
+    ListOrdered,
+    /// Who changes the list by hand answers.
+    Reports {
+        word: Word,
+    },
     Fails {
         whom: usize,
         permanent: bool,
@@ -160,12 +168,14 @@ fn happening() -> impl Strategy<Value = Happening> {
     ];
     prop_oneof![
         8 => (any::<usize>(), word.clone()).prop_map(|(token, word)| Happening::Answers { token, word }),
-        2 => (any::<usize>(), 0..PEOPLE.len(), word)
+        2 => (any::<usize>(), 0..PEOPLE.len(), word.clone())
             .prop_map(|(token, thief, word)| Happening::Steals { token, thief, word }),
         4 => reads.clone().prop_map(Happening::Read),
         2 => reads.prop_map(Happening::Watched),
         2 => Just(Happening::ListChanged),
         1 => Just(Happening::ListRefused),
+        2 => Just(Happening::ListOrdered),
+        2 => word.clone().prop_map(|word| Happening::Reports { word }),
         1 => (0..PEOPLE.len(), any::<bool>()).prop_map(|(whom, permanent)| Happening::Fails { whom, permanent }),
         3 => ruling().prop_map(|verdict| Happening::Rules { verdict }),
         1 => Just(Happening::Superseded),
@@ -311,6 +321,13 @@ impl Play {
             Happening::Watched(reads) => self.watched(reads)?,
             Happening::ListChanged => Event::ListChanged,
             Happening::ListRefused => Event::ListRefused("no".to_owned()),
+            Happening::ListOrdered => {
+                Event::ListOrdered { administrator: at(LIST_ADMIN), plan: Plan::default() }
+            }
+            Happening::Reports { word } => {
+                let mut tokens = self.tokens.iter().filter(|(step, _)| *step == Step::List);
+                tokens.next().map(|(step, asked)| answer(*step, asked, asked, word))?
+            }
             Happening::Fails { whom, permanent } => {
                 Event::MailFailed { recipient: at(PEOPLE[whom].1), permanent, reason: "no".to_owned() }
             }
@@ -403,7 +420,7 @@ impl Play {
             Event::Answered(answer) if answer.word == Word::Yes && answer.from == answer.asked => {
                 self.agreed.insert((answer.step.word(), answer.from.lower()));
             }
-            Event::RegistryRead { answers, entries } => {
+            Event::RegistryRead { answers, entries } if is_read_for(&self.case) => {
                 let same = |(record, answer): (&IanaRecord, &RegistryAnswer)| match answer {
                     RegistryAnswer::Found(found) => found.digest() == record.digest(),
                     RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_) => {
@@ -421,9 +438,11 @@ impl Play {
             }
             Event::Answered(_)
             | Event::RequestArrived
+            | Event::RegistryRead { .. }
             | Event::RegistryChanged { .. }
             | Event::ListChanged
             | Event::ListRefused(_)
+            | Event::ListOrdered { .. }
             | Event::MailFailed { .. }
             | Event::Ruled(_)
             | Event::Superseded(_)
@@ -468,6 +487,7 @@ impl Play {
                 | State::AwaitingAdmin(_)
                 | State::AwaitingContacts(_)
                 | State::AwaitingSecretariat(_)
+                | State::Applying(Applying { stage: Stage::Ordered(_), .. })
                 | State::Done(_)
                 | State::Refused(_)
                 | State::Expired(_)
@@ -491,13 +511,14 @@ fn answer(step: Step, asked: &Address, from: &Address, word: Word) -> Event {
         mail: Digest::of(from.lower().as_bytes()),
         thread: Thread::default(),
         proof: "none".to_owned(),
+        said: "so it is".to_owned(),
     })
 }
 
 fn notices(decision: &Decision) -> impl Iterator<Item = &Notice> {
     decision.effects.iter().filter_map(|effect| match effect {
         Effect::Send(notice) => Some(notice.as_ref()),
-        Effect::ReadRegistry | Effect::ChangeList => None,
+        Effect::ReadRegistry | Effect::ChangeList | Effect::RecordChange => None,
     })
 }
 
@@ -508,7 +529,7 @@ fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Addr
         assert_eq!(next.state.name(), before.state.name());
         assert_eq!(next.consents, before.consents);
     }
-    let good = tokens.contains(&(answer.step, answer.asked.clone()));
+    let good = tokens.contains(&(answer.step, answer.asked.clone())) && answer.step != Step::List;
     let changing = matches!(&before.state, State::Applying(applying) if applying.stage == Stage::Changing);
     if good && !changing && answer.word == Word::No && answer.from == answer.asked {
         assert!(!next.state.is_open(), "a no was not heard: {answer:?} in {}", before.state.name());
@@ -534,6 +555,7 @@ fn check_notice(next: &Case, notice: &Notice) {
         Some(Step::Admin) => assert!(is_admin, "{to} is not the admin contact"),
         Some(Step::Contact) => assert!(is_new, "{to} is no new contact"),
         Some(Step::Information) => assert!(may_be_written_to, "{to} was asked for details"),
+        Some(Step::List) => assert_eq!(*to, at(LIST_ADMIN)),
         step @ (Some(Step::Ruling) | None) => assert_eq!(step, None),
     }
     let listed = |contacts: &[Contact]| contacts.iter().any(|contact| contact.email == *to);
@@ -560,17 +582,32 @@ fn check_told_once(decision: &Decision) {
 /// What is open waits for a moment, or for something that is being done.
 fn check_it_goes_on(before: &Case, next: &Case, decision: &Decision) {
     let waits = next_moment(next, &Policy::default()).is_some();
-    let under_way = matches!(next.state, State::Received | State::Applying(_));
+    let under_way = matches!(next.state, State::Received) || is_read_for(next);
     assert_eq!(waits, next.state.is_open() && !under_way, "{}", next.state.name());
     if let State::Applying(applying) = &next.state
         && before.state != next.state
     {
-        let wanted = match applying.stage {
-            Stage::Checking => Effect::ReadRegistry,
-            Stage::Changing => Effect::ChangeList,
-        };
-        assert!(decision.effects.contains(&wanted));
+        let ordered = |notice: &Notice| notice.kind == NoticeKind::ChangeOrder;
+        match applying.stage {
+            Stage::Checking => assert!(decision.effects.contains(&Effect::ReadRegistry)),
+            Stage::Changing if is_read_for(before) => {
+                assert!(decision.effects.contains(&Effect::ChangeList));
+            }
+            // A person says that he has changed it.
+            Stage::Changing => assert!(decision.effects.contains(&Effect::RecordChange)),
+            Stage::Ordered(_) => {
+                assert_eq!(
+                    notices(decision).any(ordered),
+                    is_read_for(before) || decision.event == "order_repeated"
+                );
+            }
+        }
     }
+}
+
+/// Whether IANA's records are read for a case in this state.
+fn is_read_for(case: &Case) -> bool {
+    matches!(&case.state, State::Applying(applying) if !matches!(applying.stage, Stage::Ordered(_)))
 }
 
 /// Plays a mail and what happens after it; which states were reached.
@@ -629,8 +666,8 @@ fn the_plays_reach_every_state_and_a_permission() {
     assert_eq!(reached.into_iter().collect::<Vec<_>>(), all);
 }
 
-#[test]
-fn the_whole_way_can_be_played() {
+/// A request for two new contacts that all have agreed to.
+fn permitted() -> Play {
     let wish = Wish {
         from: ADMIN,
         proof: (Verdict::Authenticated, Signed::Well),
@@ -655,6 +692,44 @@ fn the_whole_way_can_be_played() {
     let read = play.read(Reads::Same);
     play.happen(&read);
     assert!(approval(&play.case).is_some());
+    play
+}
+
+/// The same, in the hands of a person who changes the list.
+fn ordered() -> Play {
+    let mut play = permitted();
+    let order = play.event(Happening::ListOrdered).unwrap();
+    play.happen(&order);
+    assert!(approval(&play.case).is_none(), "nothing else changes the list meanwhile");
+    play
+}
+
+#[test]
+fn the_whole_way_can_be_played() {
+    let mut play = permitted();
     play.happen(&Event::ListChanged);
     assert_eq!(play.case.state.name(), "done");
+    let mut play = ordered();
+    let yes = play.event(Happening::Reports { word: Word::Yes }).unwrap();
+    play.happen(&yes);
+    assert!(approval(&play.case).is_some());
+    play.happen(&Event::ListChanged);
+    assert_eq!(play.case.state.name(), "done");
+}
+
+proptest! {
+    #![proptest_config(Config { cases: PLAYS / 3, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn nothing_happens_that_must_not_while_a_person_changes_the_list(
+        happenings in proptest::collection::vec(happening(), 0..EVENTS_MAX),
+    ) {
+        let mut play = ordered();
+        for happening in happenings {
+            if let Some(event) = play.event(happening) {
+                play.happen(&event);
+            }
+        }
+        play.check_it_ends();
+    }
 }

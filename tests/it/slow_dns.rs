@@ -9,6 +9,7 @@ use tldops::bot::Settings;
 use tldops::bot::Turn;
 use tldops::domain::evidence::DnsAnswer;
 use tldops::domain::evidence::DnsQuestion;
+use tldops::domain::list_plan::ListPolicy;
 use tldops::domain::policy::Policy;
 use tldops::shell::chance::SeededChance;
 use tldops::shell::clock::FixedClock;
@@ -56,6 +57,7 @@ fn settings() -> Settings {
         gateway: None,
         keys: Vec::new(),
         hold_all: false,
+        list: ListPolicy::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::case::{Ask, Case, Consent, Escalation, State, Step};
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::asking::ask_contacts;
 use crate::domain::decide::closing::{expire, objection, refuse, stay};
+use crate::domain::decide::ordering;
 use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::{ask_plainly, facts};
 use crate::domain::event::{Answer, Decision, Moment, Word, issue};
@@ -160,6 +161,7 @@ pub(super) fn to_earlier_question(
             let everybody = case.new_contacts().all(|contact| agreed(&contact.email));
             contact_agreed(case, answer, (case.state.clone(), everybody), moment)
         }
+        Step::List => ordering::while_held(case, escalation, answer),
         Step::Admin | Step::Contact | Step::Information | Step::Ruling => {
             let says = format!(
                 "{} answered while the case waits for the secretariat; nothing follows.",

@@ -3,12 +3,14 @@
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
 use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, stay};
+use crate::domain::decide::ordering::{order, ordered};
 use crate::domain::decide::received::resume_of;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::{escalate, tell_secretariat};
 use crate::domain::decide::writing::{facts, record_line};
 use crate::domain::event::{Answer, Decision, Effect, Event, Moment, RulingVerdict};
 use crate::domain::plan::{Doubt, EntryChange};
+use crate::domain::policy::Policy;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
 
 /// The last look before a change: what only a person may let pass, unless he has.
@@ -24,18 +26,24 @@ pub(super) fn before_applying(case: &Case, overruled: &[Doubt], moment: &mut Mom
         .with([Effect::ReadRegistry])
 }
 
-pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: &mut Moment) -> Decision {
-    match (event, applying.stage) {
+pub(super) fn applying(
+    case: &Case,
+    applying: &Applying,
+    event: &Event,
+    policy: &Policy,
+    moment: &mut Moment,
+) -> Decision {
+    match (event, &applying.stage) {
+        (event, Stage::Ordered(order)) => ordered(case, applying, order, event, (policy, moment)),
         (Event::RegistryRead { answers, entries }, Stage::Checking | Stage::Changing) => {
             registry_read(case, applying, (answers, entries), moment)
         }
         (Event::ListChanged, Stage::Changing) => applied(case, moment.now),
         (Event::ListRefused(reason), Stage::Changing) => {
-            // What was overruled before is shown again, so that one ruling lets it all pass.
-            let mut doubts = vec![Doubt::ListRefused(reason.clone())];
-            let before = applying.overruled.iter().filter(|doubt| !matches!(doubt, Doubt::ListRefused(_)));
-            doubts.extend(before.cloned());
-            escalate(case, doubts, Resume::Apply, moment)
+            refused_by_list(case, applying, Doubt::ListRefused(reason.clone()), moment)
+        }
+        (Event::ListOrdered { administrator, plan }, Stage::Changing) => {
+            order(case, applying, (administrator, plan), policy, moment)
         }
         (Event::Ruled(ruling), Stage::Checking) if ruling.verdict == RulingVerdict::Reject => {
             refuse(case, Refuser::Secretariat, &or_none(&ruling.note), moment.now)
@@ -44,12 +52,14 @@ pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: 
             stay(case, "ruling_too_late", "The change is being applied; a ruling comes too late.")
         }
         (Event::RegistryChanged { changed }, _) => registry_changed(case, changed, moment),
-        (Event::Answered(answer), stage) => answered(case, stage, answer, moment),
+        (Event::Answered(answer), Stage::Checking) => answered_before(case, answer, moment),
+        (Event::Answered(answer), Stage::Changing) => answered_meanwhile(case, answer),
         (Event::MailFailed { recipient, reason, .. }, _) => mail_failed(case, recipient, reason),
         (
             Event::RequestArrived
             | Event::ListChanged
             | Event::ListRefused(_)
+            | Event::ListOrdered { .. }
             | Event::Superseded(_)
             | Event::TimePassed,
             _,
@@ -57,17 +67,36 @@ pub(super) fn applying(case: &Case, applying: &Applying, event: &Event, moment: 
     }
 }
 
-/// A no that comes before the list is touched still counts; one that comes later is a person's work.
-fn answered(case: &Case, stage: Stage, answer: &Answer, moment: &Moment) -> Decision {
-    match (objection(case, answer), stage) {
-        (Some((by, reason)), Stage::Checking) => refuse(case, by, &reason, moment.now),
-        (Some((_, reason)), Stage::Changing) => {
-            let doubt = Doubt::Mail(format!("{reason}, while the list was being changed already"));
-            stay(case, "answer_too_late", "A no came in while the list was being changed already.")
-                .with([tell_secretariat(case, &[doubt], facts(case))])
-        }
-        (None, Stage::Checking | Stage::Changing) => stay(case, "answer_ignored", "All have agreed already."),
+/// The list, or who administers it, does not take the change. What was overruled before is shown again, so that one
+/// ruling lets it all pass.
+pub(super) fn refused_by_list(
+    case: &Case,
+    applying: &Applying,
+    doubt: Doubt,
+    moment: &mut Moment,
+) -> Decision {
+    let of_the_list = |doubt: &&Doubt| matches!(doubt, Doubt::ListRefused(_) | Doubt::Undeliverable { .. });
+    let mut doubts = vec![doubt];
+    doubts.extend(applying.overruled.iter().filter(|doubt| !of_the_list(doubt)).cloned());
+    escalate(case, doubts, Resume::Apply, moment)
+}
+
+/// A no that comes before the list is touched still counts.
+pub(super) fn answered_before(case: &Case, answer: &Answer, moment: &Moment) -> Decision {
+    match objection(case, answer) {
+        Some((by, reason)) => refuse(case, by, &reason, moment.now),
+        None => stay(case, "answer_ignored", "All have agreed already."),
     }
+}
+
+/// A no that comes later is a person's work.
+fn answered_meanwhile(case: &Case, answer: &Answer) -> Decision {
+    let Some((_, reason)) = objection(case, answer) else {
+        return stay(case, "answer_ignored", "All have agreed already.");
+    };
+    let doubt = Doubt::Mail(format!("{reason}, while the list was being changed already"));
+    stay(case, "answer_too_late", "A no came in while the list was being changed already.")
+        .with([tell_secretariat(case, &[doubt], facts(case))])
 }
 
 /// The admin contact who agreed must still be the one whom IANA lists, and the entry as it was when all agreed. A list that is

@@ -122,6 +122,7 @@ fn meanwhile(case: &Case, event: &Event, moment: &mut Moment) -> Decision {
         | Event::RegistryRead { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
+        | Event::ListOrdered { .. }
         | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
     }
 }

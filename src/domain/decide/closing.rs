@@ -9,6 +9,7 @@ use crate::domain::decide::audience::{
     admin_was_asked, asked_contacts, facts_for_new_contact, facts_for_requester, may_write_to_requester,
     requester_sees_roster,
 };
+use crate::domain::decide::ordering;
 use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::{facts, to, to_requester, too_late};
 use crate::domain::event::{Answer, Decision, Effect, Event, Ruling, RulingVerdict, Word};
@@ -32,6 +33,7 @@ pub(super) fn mail_failed(case: &Case, recipient: &Address, reason: &str) -> Dec
 /// What happens to a case that has ended: only that an answer gets an answer.
 pub(super) fn closed(case: &Case, event: &Event) -> Decision {
     match event {
+        Event::Answered(answer) if answer.step == Step::List => ordering::too_late(case, answer),
         Event::Answered(answer) if answer.from == answer.asked => {
             stay(case, "answer_too_late", "An answer came in after the case had ended.")
                 .with([too_late(case, answer)])
@@ -44,6 +46,7 @@ pub(super) fn closed(case: &Case, event: &Event) -> Decision {
         | Event::RegistryChanged { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
+        | Event::ListOrdered { .. }
         | Event::Superseded(_)
         | Event::TimePassed => stay(case, "nothing_new", "The case has ended."),
     }
@@ -153,7 +156,7 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, String
         Step::Information if case.requester.address == *from => {
             Some((Refuser::Rules, "its sender took it back".to_owned()))
         }
-        Step::Admin | Step::Contact | Step::Information | Step::Ruling => None,
+        Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::List => None,
     }
 }
 
@@ -184,6 +187,7 @@ pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
         let text = Facts { reason: reason.clone(), because: BECAUSE_ASKED.to_owned(), ..own };
         add(&mut notices, to(case, NoticeKind::Withdrawn, contact, text));
     }
+    notices.extend(ordering::void(case, &reason));
     Decision::new(State::Withdrawn(now), "superseded", format!("Replaced by {other}.")).with(sent(notices))
 }
 
@@ -233,6 +237,7 @@ fn tell_all(case: &Case, kind: NoticeKind, reason: &str) -> Vec<Effect> {
         let text = Facts { reason, because: BECAUSE_SENT.to_owned(), ..facts_for_requester(case) };
         add(&mut notices, to(case, kind, case.requester.address.clone(), text));
     }
+    notices.extend(ordering::void(case, reason));
     sent(notices).collect()
 }
 

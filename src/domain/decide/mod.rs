@@ -5,6 +5,7 @@ mod applying;
 mod asking;
 mod audience;
 mod closing;
+mod ordering;
 mod received;
 mod registry_changed;
 mod secretariat;
@@ -14,13 +15,15 @@ mod writing;
 mod tests_applying;
 #[cfg(test)]
 mod tests_asking;
+#[cfg(test)]
+mod tests_ordering;
 
 pub use crate::domain::decide::registry_changed::Changed;
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
 
-use crate::domain::case::{Ask, Case, Stage, State, Step, open_asks};
+use crate::domain::case::{Applying, Ask, Case, Stage, State, Step, open_asks};
 use crate::domain::event::{Approved, Decision, Event, Moment};
 use crate::domain::policy::{Policy, days_after};
 
@@ -34,7 +37,7 @@ pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) 
         State::AwaitingSecretariat(escalation) => {
             secretariat::secretariat(case, escalation, event, policy, moment)
         }
-        State::Applying(applying) => applying::applying(case, applying, event, moment),
+        State::Applying(applying) => applying::applying(case, applying, event, policy, moment),
         State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
             closing::closed(case, event)
         }
@@ -49,6 +52,9 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     next.consents.extend(decision.consent.clone());
     next.next_effect =
         next.next_effect.saturating_add(u32::try_from(decision.effects.len()).unwrap_or(u32::MAX));
+    if let State::Applying(Applying { stage: Stage::Ordered(order), .. }) = &case.state {
+        next.ordered = order.plan.clone();
+    }
     let goes_on = |ask: &&Ask| {
         open_asks(&next.state).iter().any(|open| open.step == ask.step && open.recipient == ask.recipient)
     };
@@ -82,6 +88,7 @@ pub fn next_moment(case: &Case, policy: &Policy) -> Option<Timestamp> {
             asks.iter().filter(|ask| ask.agreed.is_none()).map(|ask| next_of(ask, policy)).min()
         }
         State::AwaitingSecretariat(escalation) => Some(secretariat::next_of(escalation, policy)),
+        State::Applying(Applying { stage: Stage::Ordered(order), .. }) => Some(next_of(&order.ask, policy)),
         State::Received
         | State::Applying(_)
         | State::Done(_)

@@ -23,6 +23,7 @@ pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut
         | Event::RegistryChanged { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
+        | Event::ListOrdered { .. }
         | Event::MailFailed { .. }
         | Event::Superseded(_)
         | Event::TimePassed => stay(case, "nothing_yet", "The request has not been looked at yet."),

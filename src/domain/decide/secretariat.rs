@@ -46,6 +46,7 @@ pub(super) fn secretariat(
         | Event::RegistryRead { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
+        | Event::ListOrdered { .. }
         | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
     }
 }

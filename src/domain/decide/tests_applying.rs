@@ -12,8 +12,8 @@ use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tests_sample::{
     ADMIN, IVAN, JANE, MAILBOX, OMAR, STRANGER, ZOE, after, answers, at, awaiting_admin, awaiting_ivan,
     awaiting_secretariat, changing, check, checking, contact, copied, day, entry, every_state, failed, found,
-    mail, named, needs_information, opened, record, request, rules, says, shown, start, step, unchanged,
-    unsigned, zoe,
+    mail, named, needs_information, opened, order, record, request, rules, says, shown, start, step,
+    unchanged, unsigned, zoe,
 };
 
 const HELD: [&str; 2] = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
@@ -296,7 +296,7 @@ fn an_old_address_is_told_of_the_new_one_by_name_only() {
 fn notice<'a>(decision: &'a Decision, to: &str) -> &'a Notice {
     let sent = decision.effects.iter().filter_map(|effect| match effect {
         Effect::Send(notice) => Some(notice.as_ref()),
-        Effect::ReadRegistry | Effect::ChangeList => None,
+        Effect::ReadRegistry | Effect::ChangeList | Effect::RecordChange => None,
     });
     sent.into_iter().find(|notice| notice.to == [at(to)]).unwrap()
 }
@@ -324,6 +324,7 @@ fn events_that_do_not_fit_a_state_change_nothing() {
         for event in [
             Event::ListChanged,
             Event::ListRefused("no".to_owned()),
+            order(),
             Event::RequestArrived,
             Event::TimePassed,
             failed(MAILBOX),
@@ -331,8 +332,10 @@ fn events_that_do_not_fit_a_state_change_nothing() {
         ] {
             let fits = match (case.state.name(), &event) {
                 ("received", Event::RequestArrived) => true,
-                ("applying", Event::RegistryRead { .. }) => approval(&case).is_none(),
-                ("applying", Event::ListChanged | Event::ListRefused(_)) => approval(&case).is_some(),
+                ("applying", Event::RegistryRead { .. }) => case.state == checking().state,
+                ("applying", Event::ListChanged | Event::ListRefused(_) | Event::ListOrdered { .. }) => {
+                    approval(&case).is_some()
+                }
                 _ => false,
             };
             let (next, decision) = step(&case, &event, start());
