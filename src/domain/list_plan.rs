@@ -130,6 +130,16 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// The members that it touches, as they are and as they become.
+    pub fn addresses(&self) -> BTreeSet<Address> {
+        let of = |step: &ListStep| match step {
+            ListStep::Subscribe(member) | ListStep::Unsubscribe(member) => vec![member.address.clone()],
+            ListStep::ChangeAddress { from, to } => vec![from.clone(), to.address.clone()],
+            ListStep::Rename { address, .. } | ListStep::Deliver { address, .. } => vec![address.clone()],
+        };
+        self.steps.iter().flat_map(of).collect()
+    }
+
     /// How many members it takes off the list.
     pub fn removals(&self) -> usize {
         self.steps.iter().filter(|step| matches!(step, ListStep::Unsubscribe(_))).count()

@@ -1,5 +1,6 @@
 //! The outside world: one file each, no rules inside.
 
+pub mod by_hand;
 pub mod chance;
 pub mod clock;
 pub mod dns;
@@ -7,9 +8,14 @@ pub mod eml_folder;
 pub mod iana;
 pub mod iana_snapshot;
 pub mod maildir;
+pub mod mailman;
+pub mod mailman_tools;
 pub mod own_roster;
 pub mod redirected;
+pub mod rest;
+mod rounds;
 pub mod server;
 pub mod smtp;
+mod tool;
 mod whole_file;
 pub mod zone_file;
