@@ -17,7 +17,7 @@ use crate::shell::tool::{Said, run};
 use crate::world::List;
 
 /// How long a tool may take: each is started anew, maybe on another machine, and waits for the list's lock.
-const TOOL_TIME_MAX: Duration = Duration::from_secs(120);
+const TOOL_TIME_MAX: Duration = Duration::from_mins(2);
 
 /// Where the list is, and how it is changed.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use crate::shell::server::LoginProof;
 /// Until the connection stands: the server is near.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// Until the last octet is there: a page of a roster takes a busy server a second.
-const WHOLE_TIME_MAX: Duration = Duration::from_secs(60);
+const WHOLE_TIME_MAX: Duration = Duration::from_mins(1);
 /// Octets of an answer at the most: a page of a roster has a tenth of it.
 const ANSWER_OCTETS_MAX: usize = 1024 * 1024;
 /// Characters of a server's own words that are told.

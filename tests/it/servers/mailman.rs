@@ -1,0 +1,206 @@
+//! A real mailing list on this machine for one test: Mailman 3 with its REST interface, in a private folder, stopped when
+//! the test ends.
+//!
+//! It lives in a Python environment below `target/`, which `tests/run` makes and later runs find again.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a server that does not come up, or does not end, is waited for until a deadline"
+)]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tldops::shell::mailman::MailmanSettings;
+use tldops::shell::rest::RestSettings;
+
+/// How long the server may take to start: seven seconds on a machine that is not busy.
+const START_TIME_MAX: Duration = Duration::from_secs(120);
+/// How long it may take to end.
+const END_TIME_MAX: Duration = Duration::from_secs(30);
+/// How long it may take for one answer.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
+/// Ports that are tried: another program may take one between our look and the server's.
+const STARTS_MAX: usize = 5;
+/// The parts of the server that are not needed to change a list.
+const UNUSED: [&str; 13] = [
+    "archive", "bounces", "command", "digest", "in", "lmtp", "nntp", "out", "pipeline", "retry", "shunt",
+    "task", "virgin",
+];
+
+/// The list, and who may change it.
+pub(crate) const LIST: &str = "tld-ops@lists.example";
+const LIST_ID: &str = "tld-ops.lists.example";
+const USER: &str = "restadmin";
+const PASSWORD: &str = "open sesame";
+
+/// A server under way, with one list.
+pub(crate) struct Mailman {
+    child: Child,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Mailman {
+    /// Starts a server. None where there is none to start.
+    pub(crate) fn start() -> Option<Self> {
+        let programs = find_programs()?;
+        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&programs));
+        assert!(started.is_some(), "the list server did not start in {STARTS_MAX} tries");
+        started
+    }
+
+    fn start_once(programs: &Path) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        fs::write(path.join("mailman.cfg"), config(path, programs, port)).unwrap();
+        fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
+        let output = fs::File::create(path.join("output")).unwrap();
+        let child = Command::new(programs.join("master"))
+            .arg("--force")
+            .env("MAILMAN_CONFIG_FILE", path.join("mailman.cfg"))
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .spawn()
+            .unwrap();
+        let mut server = Self { child, folder, port };
+        if !server.wait_until_ready() {
+            return None;
+        }
+        assert_eq!(server.ask("POST", "/domains", &json!({ "mail_host": "lists.example" })).0, 201);
+        assert_eq!(server.ask("POST", "/lists", &json!({ "fqdn_listname": LIST })).0, 201);
+        Some(server)
+    }
+
+    /// Whether the server answers us; not where it ended by itself.
+    fn wait_until_ready(&mut self) -> bool {
+        let deadline = Instant::now() + START_TIME_MAX;
+        loop {
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            // What listens may be another's server, which does not know our password.
+            if self.try_ask("GET", "/system", &Value::Null).is_some_and(|(status, _)| status == 200) {
+                return true;
+            }
+            let log = fs::read_to_string(self.folder.path().join("output")).unwrap_or_default();
+            assert!(Instant::now() < deadline, "the list server did not come up: {log}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// How the program reaches the list.
+    pub(crate) fn settings(&self) -> MailmanSettings {
+        MailmanSettings {
+            server: RestSettings {
+                url: format!("http://127.0.0.1:{}/3.1/", self.port),
+                user: USER.to_owned(),
+                password_file: self.folder.path().join("password"),
+                ca_file: None,
+            },
+            list: LIST.parse().unwrap(),
+            welcome: false,
+        }
+    }
+
+    /// What another client of the server asks, and its answer.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.try_ask(method, path, body).unwrap()
+    }
+
+    /// All members as the server shows them: `address "name"`, sorted.
+    pub(crate) fn roster(&self) -> Vec<String> {
+        let (status, roster) = self.ask("GET", &format!("/lists/{LIST_ID}/roster/member"), &Value::Null);
+        assert_eq!(status, 200);
+        let empty = Vec::new();
+        let entries = roster["entries"].as_array().unwrap_or(&empty);
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+        let mut members: Vec<String> = entries
+            .iter()
+            .map(|entry| format!("{} \"{}\"", text(entry, "email"), text(entry, "display_name")))
+            .collect();
+        members.sort();
+        members
+    }
+
+    /// Changes a setting of the list.
+    pub(crate) fn configure(&self, settings: &Value) {
+        assert_eq!(self.ask("PATCH", &format!("/lists/{LIST_ID}/config"), settings).0, 204);
+    }
+
+    fn try_ask(&self, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let login = STANDARD.encode(format!("{USER}:{PASSWORD}"));
+        // The server refuses a question that says to have JSON and has none.
+        let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+        let question = format!(
+            "{method} /3.1{path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Basic {login}\r\n{kind}\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(question.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let status = answer.split(' ').nth(1)?.parse().ok()?;
+        let (_, said) = answer.split_once("\r\n\r\n")?;
+        Some((status, serde_json::from_str(said).unwrap_or(Value::Null)))
+    }
+}
+
+impl Drop for Mailman {
+    /// Ends our own server by its process id, and waits until it is gone: it ends its own children first.
+    fn drop(&mut self) {
+        let pid = self.child.id().to_string();
+        drop(Command::new("kill").args(["-TERM", &pid]).status());
+        let deadline = Instant::now() + END_TIME_MAX;
+        while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Says that a test is skipped for want of a list server; where everything must be checked that is a failure.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
+pub(crate) fn skip() {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!is_ci, "Mailman is missing: tests/run makes its environment in target/servers/mailman");
+    println!("skipped: there is no Mailman; tests/run makes its environment in target/servers/mailman");
+}
+
+/// The folder of the server's programs; the file is written last, once the environment is whole.
+fn find_programs() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/servers/mailman");
+    folder.join("whole").is_file().then(|| folder.join("bin"))
+}
+
+fn config(folder: &Path, programs: &Path, port: u16) -> String {
+    let (folder, programs) = (folder.display(), programs.display());
+    let mut config = format!(
+        "[mailman]\nsite_owner: postmaster@lists.example\nlayout: private\n[paths.private]\nvar_dir: {folder}/var\n\
+         queue_dir: $var_dir/queue\nlist_data_dir: $var_dir/lists\nlog_dir: $var_dir/logs\nlock_dir: $var_dir/locks\n\
+         data_dir: $var_dir/data\ncache_dir: $var_dir/cache\nmessages_dir: $var_dir/messages\n\
+         archive_dir: $var_dir/archives\ntemplate_dir: $var_dir/templates\npid_file: {folder}/master.pid\n\
+         lock_file: {folder}/master.lck\next_dir: {folder}/etc\nbin_dir: {programs}\netc_dir: {folder}/etc\n\
+         [database]\nclass: mailman.database.sqlite.SQLiteDatabase\nurl: sqlite:///{folder}/mailman.db\n\
+         [webservice]\nhostname: 127.0.0.1\nport: {port}\nadmin_user: {USER}\nadmin_pass: {PASSWORD}\nworkers: 1\n\
+         [mta]\nincoming: mailman.mta.null.NullMTA\n"
+    );
+    for part in UNUSED {
+        config.push_str(&format!("[runner.{part}]\nstart: no\n"));
+    }
+    config
+}

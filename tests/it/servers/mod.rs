@@ -1,0 +1,3 @@
+//! Real servers on this machine for one test each: in a private folder, on loopback, stopped by their process ids.
+
+pub(crate) mod mailman;
