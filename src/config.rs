@@ -3,6 +3,7 @@
 mod check;
 mod dkim;
 mod iana;
+mod list;
 mod server;
 mod written;
 
@@ -15,11 +16,13 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::config::check::{Check, line_of};
+pub use crate::config::list::{MailmanConfig, ToolsConfig};
 pub use crate::config::server::{LoginConfig, SecurityConfig, ServerConfig};
-use crate::config::written::{MailboxKind, Section, Written, WrittenList};
+use crate::config::written::{MailboxKind, Section, Written};
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
 use crate::domain::evidence::Gateway;
+use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
 
 /// Everything that an operator sets. Its paths are absolute, or relative to where the program was started.
@@ -53,6 +56,8 @@ pub struct Config {
     pub iana: IanaConfig,
     /// Which mailing list is changed.
     pub list: ListConfig,
+    /// How far it is changed, and who is on it.
+    pub list_policy: ListPolicy,
     /// The operator's own border server, whose word he trusts on mails that it rewrites; usually none.
     pub trusted_authentication_results: Option<Gateway>,
     /// The rules' settings; free of faults.
@@ -153,13 +158,21 @@ pub struct IanaChannels {
 }
 
 /// Which mailing list is changed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(from = "WrittenList")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ListConfig {
     /// None: the store's own roster is the list.
     OwnRoster {
         /// A file that shows the addresses that a list would have.
         members_file: Option<PathBuf>,
+    },
+    /// A list of Mailman 3, by its REST interface.
+    Mailman(MailmanConfig),
+    /// A list of Mailman 2.1, by its tools.
+    Tools(ToolsConfig),
+    /// A list that a person changes.
+    ByHand {
+        /// Who.
+        administrator: Address,
     },
 }
 

@@ -13,8 +13,8 @@ use crate::config::{
     Config, DkimConfig, DnsConfig, IanaConfig, ListConfig, LoginConfig, MailboxConfig, PostConfig,
     SecurityConfig, ServerConfig,
 };
-use crate::domain::list_plan::ListPolicy;
-use crate::domain::members::{Secondary, members_of};
+use crate::domain::members::members_of;
+use crate::shell::by_hand::ByHand;
 use crate::shell::chance::SystemChance;
 use crate::shell::clock::SystemClock;
 use crate::shell::dns::Dns;
@@ -22,13 +22,16 @@ use crate::shell::eml_folder::EmlFolder;
 use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
+use crate::shell::mailman::{Mailman, MailmanSettings};
+use crate::shell::mailman_tools::{MailmanTools, ToolSettings};
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::redirected::Redirected;
+use crate::shell::rest::RestSettings;
 use crate::shell::server::{Login, LoginProof, Security, Server};
 use crate::shell::smtp::Smtp;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::{Snapshot, Store, StoreError};
-use crate::world::{Post, Registry, Resolver, World};
+use crate::world::{List, Post, Registry, Resolver, World};
 use crate::writing::dkim::DkimKey;
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
@@ -97,7 +100,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         gateway: config.trusted_authentication_results.clone(),
         keys: config.dkim.iter().map(key).collect::<Result<_, _>>()?,
         hold_all: config.rehearsal.hold_all,
-        list: ListPolicy::default(),
+        list: config.list_policy.clone(),
     })
 }
 
@@ -114,22 +117,46 @@ pub(super) fn key(config: &DkimConfig) -> Result<DkimKey, Failure> {
 /// The shells that the configuration names.
 pub(super) fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
     let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
-    let ListConfig::OwnRoster { members_file } = &config.list;
-    let list = match members_file {
-        Some(path) => {
-            OwnRoster::with_members_file(path.clone(), &members_of(&records.roster()?, Secondary::default()))
-                .context("opening the file of members")?
-        }
-        None => OwnRoster::new(),
-    };
     Ok(World {
         mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
         post: post(config)?,
         resolver: resolver(&config.dns)?,
         registry: registry(config, records)?,
-        list: Box::new(list),
+        list: list(config, records)?,
         clock: Box::new(SystemClock),
         chance: Box::new(SystemChance),
+    })
+}
+
+/// The list that the configuration names; nothing is asked of it yet.
+pub(super) fn list(config: &Config, records: &Records<'_>) -> Result<Box<dyn List + Send>, Failure> {
+    Ok(match &config.list {
+        ListConfig::OwnRoster { members_file: Some(path) } => {
+            let members = members_of(&records.roster()?, config.list_policy.secondary);
+            let list = OwnRoster::with_members_file(path.clone(), &members);
+            Box::new(list.context("opening the file of members")?)
+        }
+        ListConfig::OwnRoster { members_file: None } => Box::new(OwnRoster::new()),
+        ListConfig::Mailman(written) => {
+            let server = RestSettings {
+                url: written.url.clone(),
+                user: written.user.clone(),
+                password_file: written.password_file.clone(),
+                ca_file: written.ca_file.clone(),
+            };
+            let settings = MailmanSettings { server, list: written.list.clone(), welcome: written.welcome };
+            Box::new(
+                Mailman::open(&settings)
+                    .map_err(|error| Failure::Usage(format!("list: {error:#}; correct it")))?,
+            )
+        }
+        ListConfig::Tools(written) => Box::new(MailmanTools::new(ToolSettings {
+            wrapper: written.command.clone(),
+            tools: written.tools.clone(),
+            list: written.list.clone(),
+            welcome: written.welcome,
+        })),
+        ListConfig::ByHand { administrator } => Box::new(ByHand::new(administrator.clone())),
     })
 }
 

@@ -61,7 +61,9 @@ impl<'t> Check<'t> {
         let (first, rest) = key.split_once('.').unwrap_or((key, ""));
         let (place, value) = entry(self.keys.as_ref()?.get_ref(), first)?;
         let within = match value.get_ref() {
-            DeValue::Table(table) => entry(table, rest).map(|(place, _)| place),
+            DeValue::Table(table) => {
+                entry(table, rest.split('.').next().unwrap_or(rest)).map(|(place, _)| place)
+            }
             DeValue::Array(items) => {
                 rest.parse().ok().and_then(|item: usize| items.get(item)).map(Spanned::span)
             }

@@ -7,10 +7,12 @@ use serde::Deserialize;
 use crate::config::check::Check;
 use crate::config::dkim::{self, WrittenDkim};
 use crate::config::iana::WrittenIana;
+use crate::config::list::WrittenList;
 use crate::config::server::WrittenPost;
 use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig};
 use crate::domain::address::Address;
 use crate::domain::evidence::Gateway;
+use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
 
 /// The file as it is written. What must be there is optional here, so that all that is missing is told at once.
@@ -32,7 +34,7 @@ pub(super) struct Written {
     dkim: Vec<WrittenDkim>,
     dns: Option<WrittenDns>,
     iana: Option<WrittenIana>,
-    list: Option<ListConfig>,
+    list: Option<WrittenList>,
     trusted_authentication_results: Option<Gateway>,
     #[serde(default)]
     policy: Policy,
@@ -70,13 +72,13 @@ impl Written {
             "[iana] with kind = \"channels\", or with kind = \"snapshot\" and path",
         );
         let iana = iana.map(|written| written.checked(check));
-        let ListConfig::OwnRoster { members_file } =
-            self.list.unwrap_or(ListConfig::OwnRoster { members_file: None });
-        let members_file = members_file.map(|path| check.path("list.members_file", path));
+        let own_roster = || Some((ListConfig::OwnRoster { members_file: None }, ListPolicy::default()));
+        let list = self.list.map_or_else(own_roster, |written| written.checked(check));
         check.policy(&self.policy);
         let trusted_authentication_results =
             self.trusted_authentication_results.as_ref().map(|gateway| check.gateway(gateway));
         let poll_seconds = check.poll_seconds(self.poll_seconds);
+        let (list, list_policy) = list?;
         let config = Config {
             mailbox_address: mailbox_address?,
             mailbox_names,
@@ -91,7 +93,8 @@ impl Written {
             dkim,
             dns: dns?,
             iana: iana??,
-            list: ListConfig::OwnRoster { members_file },
+            list,
+            list_policy,
             trusted_authentication_results,
             policy: self.policy,
             poll_seconds,
@@ -152,28 +155,6 @@ impl WrittenDns {
                 check.not_here("dns.path", self.path.as_ref(), "kind = \"zone-file\"");
                 Some(DnsConfig::Resolver { servers: check.servers("dns.servers", self.servers) })
             }
-        }
-    }
-}
-
-/// The section of the list.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WrittenList {
-    kind: ListKind,
-    members_file: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ListKind {
-    OwnRoster,
-}
-
-impl From<WrittenList> for ListConfig {
-    fn from(WrittenList { kind, members_file }: WrittenList) -> Self {
-        match kind {
-            ListKind::OwnRoster => Self::OwnRoster { members_file },
         }
     }
 }
