@@ -421,7 +421,9 @@ path = "iana.json"
         for setting in ["mailbox_names", "sender_name", "message_id_domain", "poll_seconds", "list", "log"] {
             assert!(table.contains_key(setting), "{setting} is not shown");
         }
-        for setting in ["templates = ", "members_file = ", "servers = "] {
+        for setting in
+            ["templates = ", "members_file = ", "servers = ", "password_file = ", "administrator = "]
+        {
             assert!(EXAMPLE.contains(&format!("#     {setting}")), "{setting} is not shown");
         }
     }

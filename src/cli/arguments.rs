@@ -194,6 +194,31 @@ pub(super) enum RosterCommand {
         #[arg(long, hide = true)]
         json: bool,
     },
+    /// Show what the mailing list lacks of the roster, and has beyond it, as steps; change nothing
+    #[command(
+        after_help = "Ends with 1 where they differ.\n\nExample:\n  tldops roster diff -c /etc/tldops/tldops.toml"
+    )]
+    Diff {
+        #[command(flatten)]
+        place: Place,
+        /// Print one JSON object a step
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the same, and after a yes make the mailing list as the roster is; then read it again
+    #[command(
+        after_help = "The program must not be running.\n\nExample:\n  tldops roster apply -c /etc/tldops/tldops.toml"
+    )]
+    Apply {
+        #[command(flatten)]
+        place: Place,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// How many members it may take off the list, this once; `removals_max` of [list] by default
+        #[arg(long, value_name = "NUMBER")]
+        removals_max: Option<usize>,
+    },
 }
 
 /// What `iana` takes.

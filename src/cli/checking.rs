@@ -4,7 +4,7 @@ use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
-use crate::config::{Config, MailboxConfig, PostConfig};
+use crate::config::{Config, ListConfig, MailboxConfig, PostConfig};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion, Verdict};
 use crate::domain::registry::RegistryAnswer;
@@ -12,8 +12,9 @@ use crate::proof::Examination;
 use crate::shell::clock::SystemClock;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::maildir::Maildir;
+use crate::shell::own_roster::OwnRoster;
 use crate::store::{Line, Look, Snapshot, StoreError, Table, VerifyError, verify};
-use crate::world::{Clock as _, Mailbox as _};
+use crate::world::{Clock as _, List, Mailbox as _};
 
 /// Signed mails that are looked at: the last ones.
 const SIGNED_MAILS: usize = 50;
@@ -31,6 +32,7 @@ pub(super) fn check(place: &Place, output: &mut Output) -> Result<(), Failure> {
         ("our signature", our_signature(&config)),
         ("DNS", dns(&config)),
         ("IANA", iana(&config)),
+        ("list", list(&config)),
         ("signatures", signatures(&config)),
     ];
     let mut wrong = Vec::new();
@@ -160,6 +162,21 @@ fn iana(config: &Config) -> Result<String, String> {
         }
         RegistryAnswer::Unreachable(reason) => Err(format!("{}: {reason}", tld.for_people())),
     }
+}
+
+/// Whether the list could be changed.
+fn list(config: &Config) -> Result<String, String> {
+    let mut list: Box<dyn List> = match &config.list {
+        // Opened as always it would show the members of a roster that was not read.
+        ListConfig::OwnRoster { members_file: Some(path) } => {
+            Box::new(OwnRoster::to_be_shown_in(path.clone()))
+        }
+        ListConfig::OwnRoster { members_file: None }
+        | ListConfig::Mailman(_)
+        | ListConfig::Tools(_)
+        | ListConfig::ByHand { .. } => open::list(config, &Records::new(&Nothing)).map_err(Failure::words)?,
+    };
+    list.try_out().map_err(|error| format!("{error:#}"))
 }
 
 /// Whether signatures survive the way to this mailbox. Where none does, something on the way rewrites the mails.

@@ -3,6 +3,7 @@
 mod arguments;
 mod cases;
 mod checking;
+mod comparing;
 mod demo;
 mod explained;
 mod iana;

@@ -23,6 +23,7 @@ use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
 use crate::rehearsal::script::{Mood, Step};
 use crate::rehearsal::signing::{key_record, sign};
+use crate::shell::by_hand::ByHand;
 use crate::shell::chance::SeededChance;
 use crate::shell::clock::FixedClock;
 use crate::shell::eml_folder::EmlFolder;
@@ -31,7 +32,7 @@ use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::Store;
-use crate::world::{Clock as _, Filing, Mailbox, Outgoing, Post, Posted, Resolver, Waiting, World};
+use crate::world::{Clock as _, Filing, List, Mailbox, Outgoing, Post, Posted, Resolver, Waiting, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -59,6 +60,9 @@ pub struct Scene {
     /// The contacts at the beginning.
     #[serde(default)]
     pub roster: Vec<RosterLine>,
+    /// Whoever changes the list by hand; without one the roster is the list.
+    #[serde(default)]
+    pub list_administrator: Option<Address>,
     /// The rules' settings, where they differ from the defaults.
     #[serde(default)]
     pub policy: Policy,
@@ -84,11 +88,15 @@ pub struct Stage {
     post: Mood,
     dns: Mood,
     bots: u64,
+    list: ListMaker,
     sent: Vec<Outgoing>,
     lines: usize,
     arrived: u64,
     watch: Option<Watch>,
 }
+
+/// Gives the list anew for each turn.
+pub type ListMaker = Box<dyn Fn() -> Box<dyn List + Send>>;
 
 /// Called after each thing that is done outside of the store: a test ends the process there.
 pub type Watch = Arc<dyn Fn() + Send + Sync>;
@@ -146,6 +154,7 @@ impl Stage {
             post: Mood::Up,
             dns: Mood::Up,
             bots: 0,
+            list: list_of(scene.list_administrator),
             sent: Vec::new(),
             arrived: 0,
             watch: None,
@@ -256,6 +265,12 @@ impl Stage {
         self.watch = Some(watch);
     }
 
+    /// From now on this is the list, changed no further than the policy says.
+    pub fn change_list(&mut self, list: ListMaker, policy: ListPolicy) {
+        self.list = list;
+        self.settings.list = policy;
+    }
+
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
@@ -309,7 +324,7 @@ impl Stage {
             post,
             resolver,
             registry: Box::new(IanaSnapshot::open(&self.folder.join("iana.json"))?),
-            list: Box::new(OwnRoster::new()),
+            list: (self.list)(),
             clock: Box::new(self.clock.clone()),
             // Chance that can be repeated: a story's tokens are the same each time it is played.
             chance: Box::new(SeededChance::new(seed)),
@@ -335,6 +350,13 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+fn list_of(administrator: Option<Address>) -> ListMaker {
+    Box::new(move || match &administrator {
+        Some(administrator) => Box::new(ByHand::new(administrator.clone())),
+        None => Box::new(OwnRoster::new()),
+    })
 }
 
 fn one_turn(bot: &mut Bot<'_>) -> anyhow::Result<Turn> {

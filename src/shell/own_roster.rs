@@ -24,6 +24,11 @@ impl OwnRoster {
         Self::default()
     }
 
+    /// The list that is to keep a file of members, and has not written it: to try it out.
+    pub fn to_be_shown_in(members_file: PathBuf) -> Self {
+        Self { members_file: Some(members_file) }
+    }
+
     /// The list that also keeps a file of members, written now and after every change.
     ///
     /// The file is only ever derived from the roster. So one that was lost or edited is right again after the next start.
@@ -31,7 +36,7 @@ impl OwnRoster {
     /// # Errors
     /// Where the file cannot be written.
     pub fn with_members_file(members_file: PathBuf, members: &[Member]) -> anyhow::Result<Self> {
-        let list = Self { members_file: Some(members_file) };
+        let list = Self::to_be_shown_in(members_file);
         list.show(members)?;
         Ok(list)
     }

@@ -17,6 +17,7 @@ mod iana_shell;
 mod iana_walk;
 mod killed;
 mod list_mailman;
+mod list_tools;
 mod model;
 mod name_server;
 mod octets;
