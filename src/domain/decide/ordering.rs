@@ -166,7 +166,8 @@ pub(super) fn void(case: &Case, reason: &str) -> Option<Notice> {
         | State::Withdrawn(_) => &case.ordered,
     };
     let order = order.steps().to_vec();
-    let facts = Facts { reason: reason.to_owned(), order, ..facts_of_order(case) };
+    let because = "You administer the mailing list, and were asked for this change.".to_owned();
+    let facts = Facts { because, reason: reason.to_owned(), order, ..facts_of_order(case) };
     Some(notice(NoticeKind::OrderVoid, &ask.recipient, facts))
 }
 
@@ -195,7 +196,8 @@ fn instructions(case: &Case, order: &Order, token: Token) -> Effect {
 
 /// He sees what he is to do, and not who is listed besides.
 fn facts_of_order(case: &Case) -> Facts {
-    let because = "You administer the mailing list, and all who must have agreed to this change.".to_owned();
+    let because =
+        "You administer the mailing list. All who must agree to this change have done so.".to_owned();
     Facts { because, changes: Vec::new(), warnings: Vec::new(), ..facts(case) }
 }
 
