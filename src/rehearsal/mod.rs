@@ -3,6 +3,7 @@
 //! The demo is one, and so is every story of the tests. Everything but the people, the clock and chance is real: the
 //! mailbox, the post, the proof, the rules and the store.
 
+mod outside;
 pub mod people;
 pub mod replaying;
 pub mod script;

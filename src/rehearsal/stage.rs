@@ -15,24 +15,22 @@ use crate::bot::{Bot, Settings, Turn};
 use crate::domain::address::Address;
 use crate::domain::contact::{Roster, RosterLine};
 use crate::domain::event::Ruling;
-use crate::domain::evidence::{DnsAnswer, DnsQuestion};
 use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
+use crate::rehearsal::outside::{Closed, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
 use crate::rehearsal::script::{Mood, Step};
 use crate::rehearsal::signing::{key_record, sign};
-use crate::shell::by_hand::ByHand;
 use crate::shell::chance::SeededChance;
 use crate::shell::clock::FixedClock;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::iana_snapshot::IanaSnapshot;
 use crate::shell::maildir::Maildir;
-use crate::shell::own_roster::OwnRoster;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::Store;
-use crate::world::{Clock as _, Filing, List, Mailbox, Outgoing, Post, Posted, Resolver, Waiting, World};
+use crate::world::{Clock as _, List, Outgoing, Post, Resolver, World};
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
 
@@ -352,67 +350,6 @@ impl Stage {
     }
 }
 
-fn list_of(administrator: Option<Address>) -> ListMaker {
-    Box::new(move || match &administrator {
-        Some(administrator) => Box::new(ByHand::new(administrator.clone())),
-        None => Box::new(OwnRoster::new()),
-    })
-}
-
 fn one_turn(bot: &mut Bot<'_>) -> anyhow::Result<Turn> {
     bot.turn()
-}
-
-/// A post that takes nothing, a DNS that answers nothing.
-struct Closed;
-
-impl Resolver for Closed {
-    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
-        let none = || DnsAnswer::Temporary("no answer came".to_owned());
-        questions.iter().map(|question| (question.clone(), none())).collect()
-    }
-}
-
-impl Post for Closed {
-    fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
-        vec![Posted::Later("the post is closed".to_owned()); mail.recipients.len()]
-    }
-}
-
-/// A shell whose doings are watched.
-struct Watched<T> {
-    inner: T,
-    watch: Option<Watch>,
-}
-
-impl<T> Watched<T> {
-    fn tell(&self) {
-        if let Some(watch) = &self.watch {
-            watch();
-        }
-    }
-}
-
-impl<T: Post> Post for Watched<T> {
-    fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
-        let posted = self.inner.send(mail);
-        self.tell();
-        posted
-    }
-}
-
-impl<T: Mailbox> Mailbox for Watched<T> {
-    fn waiting(&mut self, most: usize) -> anyhow::Result<Vec<Waiting>> {
-        self.inner.waiting(most)
-    }
-
-    fn fetch(&mut self, id: &str, octets_max: usize) -> anyhow::Result<Option<Vec<u8>>> {
-        self.inner.fetch(id, octets_max)
-    }
-
-    fn file(&mut self, id: &str, filing: Filing) -> anyhow::Result<()> {
-        self.inner.file(id, filing)?;
-        self.tell();
-        Ok(())
-    }
 }

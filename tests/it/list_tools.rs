@@ -15,13 +15,14 @@ use tldops::world::List as _;
 const TOOLS: [&str; 4] = ["list_members", "add_members", "remove_members", "clone_member"];
 
 /// A folder with the tools, and a list that uses them.
-struct Tools {
+pub(crate) struct Tools {
     folder: TempDir,
+    settings: ToolSettings,
     list: MailmanTools,
 }
 
 impl Tools {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::behind(&[])
     }
 
@@ -39,15 +40,21 @@ impl Tools {
             list: "tld-ops".to_owned(),
             welcome: false,
         };
-        Self { folder, list: MailmanTools::new(settings) }
+        Self { folder, list: MailmanTools::new(settings.clone()), settings }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// Where they are.
+    pub(crate) fn settings(&self) -> ToolSettings {
+        self.settings.clone()
+    }
+
+    /// A file beside them: what they keep, or what is wrong with them.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The members as the tools keep them, and the tools that were run since the last look, without those that only read.
-    fn kept(&self) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn kept(&self) -> (Vec<String>, Vec<String>) {
         let lines = |name: &str| -> Vec<String> {
             fs::read_to_string(self.path(name)).unwrap_or_default().lines().map(str::to_owned).collect()
         };
@@ -67,7 +74,7 @@ impl Tools {
 
     /// The list is made to have these members; done again nothing is run.
     #[track_caller]
-    fn make(&mut self, wanted: &[Member]) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn make(&mut self, wanted: &[Member]) -> (Vec<String>, Vec<String>) {
         assert_eq!(self.try_make(wanted).unwrap(), ListReceipt::Changed);
         let kept = self.kept();
         assert_eq!(self.try_make(wanted).unwrap(), ListReceipt::Changed);
@@ -88,7 +95,8 @@ fn member(address: &str, name: &str, delivery: Delivery) -> Member {
     Member { address: address.parse().unwrap(), name: Some(name.to_owned()), delivery }
 }
 
-fn ann(address: &str, name: &str) -> Member {
+/// A member whom mails go to.
+pub(crate) fn ann(address: &str, name: &str) -> Member {
     member(address, name, Delivery::On)
 }
 

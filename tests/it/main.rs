@@ -16,6 +16,7 @@ mod iana_server;
 mod iana_shell;
 mod iana_walk;
 mod killed;
+mod list_changed;
 mod list_mailman;
 mod list_tools;
 mod model;

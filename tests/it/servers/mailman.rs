@@ -1,5 +1,4 @@
-//! A real mailing list on this machine for one test: Mailman 3 with its REST interface, in a private folder, stopped when
-//! the test ends.
+//! A real mailing list on this machine for one test: Mailman 3 in a private folder, stopped when the test ends.
 //!
 //! It lives in a Python environment below `target/`, which `tests/run` makes and later runs find again.
 
