@@ -209,16 +209,20 @@ pub(super) enum RosterCommand {
     #[command(
         after_help = "The program must not be running.\n\nExample:\n  tldops roster apply -c /etc/tldops/tldops.toml"
     )]
-    Apply {
-        #[command(flatten)]
-        place: Place,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-        /// How many members it may take off the list, this once; `removals_max` of [list] by default
-        #[arg(long, value_name = "NUMBER")]
-        removals_max: Option<usize>,
-    },
+    Apply(ApplyOptions),
+}
+
+/// What `roster apply` takes.
+#[derive(Args, Debug)]
+pub(super) struct ApplyOptions {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// How many members it may take off the list, this once; `removals_max` of [list] by default
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) removals_max: Option<usize>,
 }
 
 /// What `iana` takes.

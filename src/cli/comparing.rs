@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use crate::bot::records::Records;
-use crate::cli::arguments::Place;
+use crate::cli::arguments::{ApplyOptions, Place};
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, ListConfig};
@@ -12,17 +12,26 @@ use crate::domain::list_plan::{Permitted, Plan, Scope};
 use crate::domain::members::{Member, members_of};
 use crate::world::List;
 
+/// In which form a plan is printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Form {
+    /// A line a step.
+    Lines,
+    /// A JSON object a step.
+    Json,
+}
+
 /// Shows what differs, and changes nothing.
-pub(super) fn diff(place: &Place, json: bool, output: &mut Output) -> Result<(), Failure> {
+pub(super) fn diff(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
     let snapshot = open::snapshot(&config)?;
     let records = Records::new(&snapshot);
     if let Some(says) = nothing_to_compare(&config)? {
-        return if json { Ok(()) } else { output.line(&says) };
+        return if form == Form::Json { Ok(()) } else { output.line(&says) };
     }
     let mut list = open::list(&config, &records)?;
     let (plan, _) = compare(&config, &records.roster()?, list.as_mut())?;
-    show(&plan, json, output)?;
+    show(&plan, form, output)?;
     if plan.is_empty() {
         return Ok(());
     }
@@ -34,13 +43,8 @@ pub(super) fn diff(place: &Place, json: bool, output: &mut Output) -> Result<(),
 }
 
 /// Shows what differs and, where the operator wants it, makes the list as the roster is.
-pub(super) fn apply(
-    place: &Place,
-    yes: bool,
-    removals_max: Option<usize>,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let config = open::config(&place.config)?;
+pub(super) fn apply(options: &ApplyOptions, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&options.place.config)?;
     if let Some(says) = nothing_to_compare(&config)? {
         return output.line(&says);
     }
@@ -51,11 +55,11 @@ pub(super) fn apply(
     let mut bot = installation.bot()?;
     let config = &installation.config;
     let (plan, wanted) = compare(config, &bot.records.roster()?, bot.world.list.as_mut())?;
-    show(&plan, false, output)?;
+    show(&plan, Form::Lines, output)?;
     if plan.is_empty() {
         return Ok(());
     }
-    let most = removals_max.unwrap_or(config.list_policy.removals_max);
+    let most = options.removals_max.unwrap_or(config.list_policy.removals_max);
     if plan.removals() > most {
         return Err(Failure::NeedsPerson(format!(
             "nothing was done: it would take {} members off the list, and removals_max is {most}; where all of them are to \
@@ -65,7 +69,7 @@ pub(super) fn apply(
         )));
     }
     output.flush()?;
-    if !yes && !agreed(output)? {
+    if !options.yes && !agreed(output)? {
         return Err(Failure::NeedsPerson(format!(
             "nothing was done: {}; --yes carries them out",
             counted(&plan)
@@ -77,7 +81,7 @@ pub(super) fn apply(
         (None, true) => output.line("Done; the list was read again and is as the roster."),
         (refused, _) => {
             let why = refused.map_or_else(String::new, |reason| format!(": {reason}"));
-            show(&applied.left, false, output)?;
+            show(&applied.left, Form::Lines, output)?;
             Err(Failure::NeedsPerson(format!("not all of it was done{why}; what is above is left")))
         }
     }
@@ -112,16 +116,14 @@ fn nothing_to_compare(config: &Config) -> Result<Option<String>, Failure> {
     }
 }
 
-/// One line a step; with `json` one object.
-fn show(plan: &Plan, json: bool, output: &mut Output) -> Result<(), Failure> {
-    if plan.is_empty() && !json {
+fn show(plan: &Plan, form: Form, output: &mut Output) -> Result<(), Failure> {
+    if plan.is_empty() && form == Form::Lines {
         return output.line("The list is as the roster.");
     }
     for step in plan.steps() {
-        if json {
-            output.json(step)?;
-        } else {
-            output.line(&step.to_string())?;
+        match form {
+            Form::Lines => output.line(&step.to_string())?,
+            Form::Json => output.json(step)?,
         }
     }
     Ok(())

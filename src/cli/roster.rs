@@ -2,7 +2,7 @@
 
 use crate::bot::records::Records;
 use crate::cli::arguments::{RosterCommand, RosterOptions};
-use crate::cli::comparing;
+use crate::cli::comparing::{self, Form};
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::domain::contact::{Roster, RosterLine};
@@ -11,10 +11,11 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
     let (place, json) = match &options.command {
         RosterCommand::List { place, json } => (place, *json),
         RosterCommand::Export { place, .. } => (place, true),
-        RosterCommand::Diff { place, json } => return comparing::diff(place, *json, output),
-        RosterCommand::Apply { place, yes, removals_max } => {
-            return comparing::apply(place, *yes, *removals_max, output);
+        RosterCommand::Diff { place, json } => {
+            let form = if *json { Form::Json } else { Form::Lines };
+            return comparing::diff(place, form, output);
         }
+        RosterCommand::Apply(options) => return comparing::apply(options, output),
     };
     let config = open::config(&place.config)?;
     let snapshot = open::snapshot(&config)?;

@@ -233,7 +233,9 @@ mod tests {
             ListConfig::Mailman(list) => {
                 ListConfig::Mailman(MailmanConfig { password_file: within(list.password_file), ..list })
             }
-            other => other,
+            other @ (ListConfig::OwnRoster { .. } | ListConfig::Tools(_) | ListConfig::ByHand { .. }) => {
+                other
+            }
         };
         Ok((list, config.list_policy))
     }

@@ -84,10 +84,10 @@ impl Tools {
 
     #[track_caller]
     fn refuses(&mut self, wanted: &[Member]) -> String {
-        match self.try_make(wanted).unwrap() {
-            ListReceipt::Refused(reason) => reason,
-            receipt @ (ListReceipt::Changed | ListReceipt::ByPerson(_)) => panic!("{receipt:?}"),
-        }
+        let receipt = self.try_make(wanted).unwrap();
+        let reason = if let ListReceipt::Refused(reason) = &receipt { Some(reason.clone()) } else { None };
+        assert!(reason.is_some(), "it was to be refused: {receipt:?}");
+        reason.unwrap()
     }
 }
 
