@@ -7,6 +7,7 @@ pub mod dns;
 pub mod eml_folder;
 pub mod iana;
 pub mod iana_snapshot;
+pub mod imap;
 pub mod maildir;
 pub mod mailman;
 pub mod mailman_tools;
