@@ -4,6 +4,7 @@ mod check;
 mod dkim;
 mod iana;
 mod list;
+mod mailbox;
 mod server;
 mod written;
 
@@ -17,8 +18,9 @@ use thiserror::Error;
 
 use crate::config::check::{Check, line_of};
 pub use crate::config::list::{MailmanConfig, ToolsConfig};
+pub use crate::config::mailbox::{FiledConfig, ImapConfig};
 pub use crate::config::server::{LoginConfig, SecurityConfig, ServerConfig};
-use crate::config::written::{MailboxKind, Section, Written};
+use crate::config::written::Written;
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
 use crate::domain::evidence::Gateway;
@@ -69,14 +71,15 @@ pub struct Config {
 }
 
 /// Where mails come from.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(from = "Section<MailboxKind>")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum MailboxConfig {
     /// A Maildir on this machine.
     Maildir {
         /// Its folder.
         path: PathBuf,
     },
+    /// A folder of an IMAP server.
+    Imap(ImapConfig),
 }
 
 /// Where mails go to.
@@ -487,15 +490,10 @@ path = "iana.json"
         );
         check(
             "kind = \"maildir\"",
-            "kind = \"imap\"",
-            "line 5: unknown variant `imap`, expected `maildir`; write one of those",
+            "kind = \"pop3\"",
+            "line 5: unknown variant `pop3`, expected `maildir` or `imap`; write one of those",
         );
-        check("path = \"Maildir\"", "", "line 4: missing field `path`; add it to this section");
-        check(
-            "path = \"Maildir\"",
-            "path = \"Maildir\"\nport = 143",
-            "line 7: unknown field `port`, expected `kind` or `path`; correct its name or remove it",
-        );
+        check("kind = \"snapshot\"", "", "line 13: missing field `kind`; add it to this section");
         check(
             "path = \"Maildir\"",
             "path = 1",
@@ -644,7 +642,7 @@ path = "iana.json"
             error.unwrap_err().to_string(),
             "`mailbox_address` is missing; add the address that requests are written to\n\
              `store` is missing; add store = \"/var/lib/tldops/store\"\n\
-             `mailbox` is missing; add [mailbox] with kind = \"maildir\" and path\n\
+             `mailbox` is missing; add [mailbox] with kind = \"imap\" and host, or with kind = \"maildir\" and path\n\
              `post` is missing; add [post] with kind = \"smtp\" and host, or with kind = \"folder\" and path\n\
              `dns` is missing; add [dns] with kind = \"resolver\"\n\
              `iana` is missing; add [iana] with kind = \"channels\", or with kind = \"snapshot\" and path\n\

@@ -4,7 +4,7 @@ use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
-use crate::config::{Config, ListConfig, MailboxConfig, PostConfig};
+use crate::config::{Config, ImapConfig, ListConfig, MailboxConfig, PostConfig};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion, Verdict};
 use crate::domain::registry::RegistryAnswer;
@@ -70,12 +70,33 @@ fn store(config: &Config) -> Result<String, String> {
 }
 
 fn mailbox(config: &Config) -> Result<String, String> {
-    let MailboxConfig::Maildir { path } = &config.mailbox;
-    let waiting = Maildir::open(path).and_then(|mut mailbox| mailbox.waiting(usize::MAX));
-    match waiting {
-        Ok(waiting) => Ok(format!("{} mails wait in {}", waiting.len(), path.display())),
-        Err(error) => Err(format!("{error:#}; check the folder's rights")),
+    match &config.mailbox {
+        MailboxConfig::Maildir { path } => {
+            let waiting = Maildir::open(path).and_then(|mut mailbox| mailbox.waiting(usize::MAX));
+            match waiting {
+                Ok(waiting) => Ok(format!("{} mails wait in {}", waiting.len(), path.display())),
+                Err(error) => Err(format!("{error:#}; check the folder's rights")),
+            }
+        }
+        MailboxConfig::Imap(written) => imap(written),
     }
+}
+
+fn imap(written: &ImapConfig) -> Result<String, String> {
+    let found =
+        open::imap(written).map_err(Failure::words)?.try_out().map_err(|error| format!("{error:#}"))?;
+    let place = format!("{} of {}:{}", written.folder, written.server.host, written.server.port);
+    let mut says = vec![format!("{} mails wait in {place}", found.waiting)];
+    if !found.idle {
+        says.push("the server does not tell of new mail (IDLE) and is asked every few seconds".to_owned());
+    }
+    if written.filed.is_some() && !found.moves {
+        says.push("it cannot move mails (MOVE), so they are copied and then removed".to_owned());
+    }
+    if !found.missing.is_empty() {
+        says.push(format!("not there yet, and made when needed: {}", found.missing.join(", ")));
+    }
+    Ok(says.join("; "))
 }
 
 fn post(config: &Config) -> Result<String, String> {

@@ -10,8 +10,8 @@ use crate::bot::records::Records;
 use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
 use crate::config::{
-    Config, DkimConfig, DnsConfig, IanaConfig, ListConfig, LoginConfig, MailboxConfig, PostConfig,
-    SecurityConfig, ServerConfig,
+    Config, DkimConfig, DnsConfig, IanaConfig, ImapConfig, ListConfig, LoginConfig, MailboxConfig,
+    PostConfig, SecurityConfig, ServerConfig,
 };
 use crate::domain::members::members_of;
 use crate::shell::by_hand::ByHand;
@@ -21,6 +21,7 @@ use crate::shell::dns::Dns;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::iana::channels::{ChannelSettings, Channels, Patience};
 use crate::shell::iana_snapshot::IanaSnapshot;
+use crate::shell::imap::{self, Folders, Imap, ImapSettings};
 use crate::shell::maildir::Maildir;
 use crate::shell::mailman::{Mailman, MailmanSettings};
 use crate::shell::mailman_tools::{MailmanTools, ToolSettings};
@@ -31,7 +32,7 @@ use crate::shell::server::{Login, LoginProof, Security, Server};
 use crate::shell::smtp::Smtp;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::{Snapshot, Store, StoreError};
-use crate::world::{List, Post, Registry, Resolver, World};
+use crate::world::{List, Mailbox, Post, Registry, Resolver, World};
 use crate::writing::dkim::DkimKey;
 use crate::writing::message::Sender;
 use crate::writing::templates::Templates;
@@ -116,9 +117,8 @@ pub(super) fn key(config: &DkimConfig) -> Result<DkimKey, Failure> {
 
 /// The shells that the configuration names.
 pub(super) fn world(config: &Config, records: &Records<'_>) -> Result<World, Failure> {
-    let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
     Ok(World {
-        mailbox: Box::new(Maildir::open(mailbox).context("opening the mailbox")?),
+        mailbox: mailbox(config)?,
         post: post(config)?,
         resolver: resolver(&config.dns)?,
         registry: registry(config, records)?,
@@ -158,6 +158,31 @@ pub(super) fn list(config: &Config, records: &Records<'_>) -> Result<Box<dyn Lis
         })),
         ListConfig::ByHand { administrator } => Box::new(ByHand::new(administrator.clone())),
     })
+}
+
+/// The mailbox: a Maildir, or a folder of an IMAP server, which is connected to by the first turn.
+fn mailbox(config: &Config) -> Result<Box<dyn Mailbox + Send>, Failure> {
+    Ok(match &config.mailbox {
+        MailboxConfig::Maildir { path } => Box::new(Maildir::open(path).context("opening the mailbox")?),
+        MailboxConfig::Imap(written) => Box::new(imap(written)?),
+    })
+}
+
+/// The IMAP server that the configuration names.
+pub(super) fn imap(written: &ImapConfig) -> Result<Imap, Failure> {
+    let filed = written.filed.as_ref().map(|filed| Folders {
+        done: filed.done.clone(),
+        held: filed.held.clone(),
+        ignored: filed.ignored.clone(),
+    });
+    let settings = ImapSettings {
+        server: server(&written.server),
+        folder: written.folder.clone(),
+        filed,
+        patience: imap::Patience::default(),
+    };
+    let opened = Imap::open(settings, &mut SystemChance);
+    opened.map_err(|error| Failure::Usage(format!("mailbox.ca_file: {error:#}; correct it")))
 }
 
 /// The post: a folder, or a submission server, which is connected to when the first mail is due.

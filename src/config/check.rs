@@ -220,12 +220,12 @@ impl<'t> Check<'t> {
 
     /// Each folder serves one purpose: what one part puts there would be another's to take away.
     pub(super) fn places(&mut self, config: &Config) {
-        let MailboxConfig::Maildir { path: mailbox } = &config.mailbox;
+        let mailbox = if let MailboxConfig::Maildir { path } = &config.mailbox { Some(path) } else { None };
         let post = if let PostConfig::Folder { path } = &config.post { Some(path) } else { None };
         let places = [
             ("store", Some(&config.store)),
             ("templates", config.templates.as_ref()),
-            ("mailbox.path", Some(mailbox)),
+            ("mailbox.path", mailbox),
             ("post.path", post),
         ];
         for (place, (key, path)) in places.iter().enumerate() {

@@ -82,52 +82,91 @@ impl WrittenPost {
     }
 
     pub(super) fn checked(self, check: &mut Check<'_>) -> Option<PostConfig> {
+        let server = WrittenServer {
+            host: self.host,
+            port: self.port,
+            security: self.security,
+            ca_file: self.ca_file,
+            user: self.user,
+            password_file: self.password_file,
+            token_file: self.token_file,
+            token_command: self.token_command,
+        };
         match self.kind {
             PostKind::Folder => {
-                let smtp = "kind = \"smtp\"";
-                check.not_here("post.host", self.host.as_ref(), smtp);
-                check.not_here("post.port", self.port.as_ref(), smtp);
-                check.not_here("post.security", self.security.as_ref(), smtp);
-                check.not_here("post.ca_file", self.ca_file.as_ref(), smtp);
-                check.not_here("post.user", self.user.as_ref(), smtp);
-                check.not_here("post.password_file", self.password_file.as_ref(), smtp);
-                check.not_here("post.token_file", self.token_file.as_ref(), smtp);
-                check.not_here("post.token_command", self.token_command.as_ref(), smtp);
+                server.not_here("post", "kind = \"smtp\"", check);
                 let path = check.needed("post.path", self.path, "path = \"/var/lib/tldops/outgoing\"")?;
                 Some(PostConfig::Folder { path: check.path("post.path", path) })
             }
             PostKind::Smtp => {
                 check.not_here("post.path", self.path.as_ref(), "kind = \"folder\"");
-                self.server(check).map(PostConfig::Smtp)
+                // RFC 8314 §7.3, RFC 6409 §3.1, RFC 5321 §4.5.4.2.
+                let ports = Ports { tls: 465, starttls: 587, none: 25 };
+                server.checked("post", &ports, check).map(PostConfig::Smtp)
             }
         }
     }
+}
 
-    fn server(self, check: &mut Check<'_>) -> Option<ServerConfig> {
-        let host = check.needed("post.host", self.host, "host = \"mail.list.example\"");
+/// What a section says of a server.
+pub(super) struct WrittenServer {
+    pub(super) host: Option<String>,
+    pub(super) port: Option<u16>,
+    pub(super) security: Option<SecurityConfig>,
+    pub(super) ca_file: Option<PathBuf>,
+    pub(super) user: Option<String>,
+    pub(super) password_file: Option<PathBuf>,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) token_command: Option<Vec<String>>,
+}
+
+/// Where a server listens if nothing is said of it.
+pub(super) struct Ports {
+    pub(super) tls: u16,
+    pub(super) starttls: u16,
+    pub(super) none: u16,
+}
+
+impl WrittenServer {
+    /// None of this belongs to a section of another kind.
+    pub(super) fn not_here(&self, section: &str, belongs_to: &str, check: &mut Check<'_>) {
+        let mut not_here = |key: &str, stands: bool| {
+            check.not_here(&format!("{section}.{key}"), stands.then_some(&()), belongs_to);
+        };
+        not_here("host", self.host.is_some());
+        not_here("port", self.port.is_some());
+        not_here("security", self.security.is_some());
+        not_here("ca_file", self.ca_file.is_some());
+        not_here("user", self.user.is_some());
+        not_here("password_file", self.password_file.is_some());
+        not_here("token_file", self.token_file.is_some());
+        not_here("token_command", self.token_command.is_some());
+    }
+
+    /// The server of a section, as in `post`.
+    pub(super) fn checked(self, section: &str, ports: &Ports, check: &mut Check<'_>) -> Option<ServerConfig> {
+        let key = |name: &str| format!("{section}.{name}");
+        let host = check.needed(&key("host"), self.host, "host = \"mail.list.example\"");
         let security = self.security.unwrap_or_default();
         let here = host.as_deref().is_some_and(is_here);
         if security == SecurityConfig::None && host.is_some() && !here {
             let says = "security = \"none\" is for a server on this machine only (localhost, 127.0.0.1); use \"tls\" or \"starttls\"";
-            check.fault("post.security", format!("post.{says}"));
+            check.fault(&key("security"), key(says));
         }
-        // RFC 8314 §7.3, RFC 6409 §3.1, RFC 5321 §4.5.4.2.
         let port = self.port.unwrap_or(match security {
-            SecurityConfig::Tls => 465,
-            SecurityConfig::Starttls => 587,
-            SecurityConfig::None => 25,
+            SecurityConfig::Tls => ports.tls,
+            SecurityConfig::Starttls => ports.starttls,
+            SecurityConfig::None => ports.none,
         });
         if port == 0 {
-            check.fault("post.port", "post.port is 0; write the port that the server listens on".to_owned());
+            check.fault(&key("port"), key("port is 0; write the port that the server listens on"));
         }
-        let ca_file = self.ca_file.map(|path| check.file_there("post.ca_file", path));
-        let password = self.password_file.map(|path| check.file_there("post.password_file", path));
-        let token = self.token_file.map(|path| check.file_there("post.token_file", path));
+        let ca_file = self.ca_file.map(|path| check.file_there(&key("ca_file"), path));
+        let password = self.password_file.map(|path| check.file_there(&key("password_file"), path));
+        let token = self.token_file.map(|path| check.file_there(&key("token_file"), path));
         if self.token_command.as_ref().is_some_and(Vec::is_empty) {
-            check.fault(
-                "post.token_command",
-                "post.token_command is empty; write a command and its arguments".to_owned(),
-            );
+            let says = "token_command is empty; write a command and its arguments";
+            check.fault(&key("token_command"), key(says));
         }
         let mut proofs = Vec::new();
         proofs.extend(password.map(LoginConfig::PasswordFile));
@@ -136,13 +175,14 @@ impl WrittenPost {
         let login = match (self.user, proofs.len()) {
             (None, 0) => None,
             (None, _) => {
-                check.fault("post", "post: a password or token without `user`; add the user name".to_owned());
+                let says = "a password or token without `user`; add the user name";
+                check.fault(section, format!("{section}: {says}"));
                 None
             }
             (Some(user), 1) => proofs.pop().map(|proof| (user, proof)),
             (Some(_), _) => {
-                let says = "post.user needs one of password_file, token_file and token_command, and only one";
-                check.fault("post.user", says.to_owned());
+                let says = "user needs one of password_file, token_file and token_command, and only one";
+                check.fault(&key("user"), key(says));
                 None
             }
         };

@@ -8,8 +8,9 @@ use crate::config::check::Check;
 use crate::config::dkim::{self, WrittenDkim};
 use crate::config::iana::WrittenIana;
 use crate::config::list::WrittenList;
+use crate::config::mailbox::WrittenMailbox;
 use crate::config::server::WrittenPost;
-use crate::config::{Config, DnsConfig, ListConfig, LogConfig, MailboxConfig};
+use crate::config::{Config, DnsConfig, ListConfig, LogConfig};
 use crate::domain::address::Address;
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
@@ -28,7 +29,7 @@ pub(super) struct Written {
     secretariat: Vec<String>,
     store: Option<PathBuf>,
     templates: Option<PathBuf>,
-    mailbox: Option<MailboxConfig>,
+    mailbox: Option<WrittenMailbox>,
     post: Option<WrittenPost>,
     #[serde(default)]
     dkim: Vec<WrittenDkim>,
@@ -55,10 +56,8 @@ impl Written {
         let store = check.needed("store", self.store, "store = \"/var/lib/tldops/store\"");
         let store = store.map(|path| check.path("store", path));
         let templates = self.templates.map(|path| check.folder_there("templates", path));
-        let mailbox = check.needed("mailbox", self.mailbox, "[mailbox] with kind = \"maildir\" and path");
-        let mailbox = mailbox.map(|MailboxConfig::Maildir { path }| MailboxConfig::Maildir {
-            path: check.path("mailbox.path", path),
-        });
+        let as_in = "[mailbox] with kind = \"imap\" and host, or with kind = \"maildir\" and path";
+        let mailbox = check.needed("mailbox", self.mailbox, as_in).and_then(|written| written.checked(check));
         let as_in = "[post] with kind = \"smtp\" and host, or with kind = \"folder\" and path";
         let written = check.needed("post", self.post, as_in);
         let rehearsal = written.as_ref().map(|post| post.rehearsal(check)).unwrap_or_default();
@@ -102,28 +101,6 @@ impl Written {
         };
         check.places(&config);
         Some(config)
-    }
-}
-
-/// A section that names a kind and a path. The kind has a type of its own, so that a mistake is found on its line.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Section<K> {
-    kind: K,
-    path: PathBuf,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum MailboxKind {
-    Maildir,
-}
-
-impl From<Section<MailboxKind>> for MailboxConfig {
-    fn from(Section { kind, path }: Section<MailboxKind>) -> Self {
-        match kind {
-            MailboxKind::Maildir => Self::Maildir { path },
-        }
     }
 }
 
