@@ -1,0 +1,373 @@
+//! A real IMAP server on this machine for one test: Dovecot with LMTP, in a private folder, stopped when the test ends.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a server that does not come up is waited for until a deadline"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tempfile::TempDir;
+use tldops::shell::imap::{Folders, ImapSettings, Patience};
+use tldops::shell::server::{Login, LoginProof, Security, Server};
+
+/// How long the server may take to start; it takes a tenth of a second on a machine that is not busy.
+const START_TIME_MAX: Duration = Duration::from_secs(20);
+/// How long it may take to end.
+const END_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long it may take for one answer.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
+/// Ports that are tried: another program may take one between our look and the server's.
+const STARTS_MAX: usize = 5;
+
+/// The one user.
+pub(crate) const USER: &str = "tldops@list.example";
+/// What proves him.
+pub(crate) const PASSWORD: &str = "open sesame";
+
+/// A server under way.
+pub(crate) struct Dovecot {
+    child: Child,
+    folder: TempDir,
+    pub(crate) imap: u16,
+    imaps: u16,
+    lmtp: u16,
+}
+
+/// A client of its own: what another mail program sees and does.
+pub(crate) struct Client {
+    reader: BufReader<TcpStream>,
+    tag: u32,
+}
+
+impl Dovecot {
+    /// Starts a server. None where there is none to start.
+    pub(crate) fn start() -> Option<Self> {
+        Self::start_with("")
+    }
+
+    /// The same, with more lines of its configuration.
+    pub(crate) fn start_with(more: &str) -> Option<Self> {
+        let program = find_program()?;
+        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&program, more));
+        assert!(started.is_some(), "the IMAP server did not start in {STARTS_MAX} tries");
+        started
+    }
+
+    fn start_once(program: &Path, more: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        // As root the server hands mails to an account of the system, which must reach them.
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir(path.join("mail")).unwrap();
+        fs::set_permissions(path.join("mail"), fs::Permissions::from_mode(0o777)).unwrap();
+        certify(path);
+        fs::write(path.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
+        fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
+        let [imap, imaps, lmtp] = free_ports();
+        fs::write(path.join("dovecot.conf"), config(path, [imap, imaps, lmtp], more)).unwrap();
+        let log = fs::File::create(path.join("output")).unwrap();
+        let child = Command::new(program)
+            .arg("-F")
+            .arg("-c")
+            .arg(path.join("dovecot.conf"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut server = Self { child, folder, imap, imaps, lmtp };
+        server.wait_until_ready().then_some(server)
+    }
+
+    /// Whether the server greets on all its ports; not where it ended by itself.
+    fn wait_until_ready(&mut self) -> bool {
+        let deadline = Instant::now() + START_TIME_MAX;
+        loop {
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if greets(self.imap) && greets(self.lmtp) && TcpStream::connect(("127.0.0.1", self.imaps)).is_ok()
+            {
+                return true;
+            }
+            assert!(Instant::now() < deadline, "the IMAP server did not come up: {}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// What the server wrote into its log.
+    pub(crate) fn log(&self) -> String {
+        let read = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+        read("log") + &read("output")
+    }
+
+    /// The file with the certificate authority of this server.
+    pub(crate) fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// The file with the user's password.
+    pub(crate) fn password_file(&self) -> PathBuf {
+        self.folder.path().join("password")
+    }
+
+    /// The port for this kind of connection.
+    pub(crate) fn port(&self, security: Security) -> u16 {
+        if security == Security::Tls { self.imaps } else { self.imap }
+    }
+
+    /// How our mailbox gets there.
+    pub(crate) fn settings(&self, security: Security, filed: Option<Folders>) -> ImapSettings {
+        let login =
+            Login { user: USER.to_owned(), proof: LoginProof::PasswordFile(self.password_file()) };
+        ImapSettings {
+            server: Server {
+                host: "127.0.0.1".to_owned(),
+                port: self.port(security),
+                security,
+                ca_file: Some(self.ca_file()),
+                login: Some(login),
+            },
+            folder: "INBOX".to_owned(),
+            filed,
+            patience: Patience { pause: Duration::from_millis(50), ..Patience::default() },
+        }
+    }
+
+    /// Delivers mails by LMTP (RFC 2033), one after the other; each ends with a line's end.
+    pub(crate) fn deliver(&self, mails: &[String]) {
+        let stream = TcpStream::connect(("127.0.0.1", self.lmtp)).unwrap();
+        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut ask = |words: &str, want: &str| {
+            if !words.is_empty() {
+                reader.get_mut().write_all(words.as_bytes()).unwrap();
+            }
+            let mut line = String::new();
+            loop {
+                line.clear();
+                reader.read_line(&mut line).unwrap();
+                if line.as_bytes().get(3) != Some(&b'-') {
+                    break;
+                }
+            }
+            assert!(line.starts_with(want), "{words:.60} is answered {line}");
+        };
+        ask("", "220");
+        ask("LHLO test.example\r\n", "250");
+        for mail in mails {
+            ask("MAIL FROM:<sender@nic.example>\r\n", "250");
+            ask(&format!("RCPT TO:<{USER}>\r\n"), "250");
+            ask("DATA\r\n", "354");
+            // RFC 5321 §4.5.2.
+            let stuffed = mail.replace("\r\n.", "\r\n..");
+            ask(&format!("{stuffed}.\r\n"), "250");
+        }
+        ask("QUIT\r\n", "221");
+    }
+
+    /// Another mail program, with the inbox selected.
+    pub(crate) fn client(&self) -> Client {
+        let stream = TcpStream::connect(("127.0.0.1", self.imap)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+        let mut client = Client { reader: BufReader::new(stream), tag: 0 };
+        let mut greeting = String::new();
+        client.reader.read_line(&mut greeting).unwrap();
+        client.run(&format!("LOGIN {USER} \"{PASSWORD}\""));
+        client.run("SELECT INBOX");
+        client
+    }
+
+    /// Removes a folder and makes it anew, with another generation of UIDs.
+    pub(crate) fn make_anew(&self, folder: &str) {
+        let mut client = self.client();
+        client.run(&format!("DELETE {folder}"));
+        client.run(&format!("CREATE {folder}"));
+    }
+
+    /// Stops the server and waits until it is gone; its mails stay, see [`Dovecot::start_again`].
+    pub(crate) fn stop(&mut self) {
+        // The master ends its children when it is asked, not when it is killed.
+        let pid = self.child.id().to_string();
+        drop(Command::new("kill").args(["-TERM", &pid]).status());
+        let deadline = Instant::now() + END_TIME_MAX;
+        while self.child.try_wait().is_ok_and(|status| status.is_none()) {
+            if Instant::now() > deadline {
+                drop(self.child.kill());
+                drop(self.child.wait());
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Starts a server that was stopped, with its mails, on its ports.
+    pub(crate) fn start_again(&mut self) {
+        let program = find_program().unwrap();
+        let log = fs::File::create(self.folder.path().join("output")).unwrap();
+        self.child = Command::new(program)
+            .arg("-F")
+            .arg("-c")
+            .arg(self.folder.path().join("dovecot.conf"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        assert!(self.wait_until_ready(), "{}", self.log());
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Client {
+    /// Runs a command that must end well; the lines before its end.
+    #[track_caller]
+    pub(crate) fn run(&mut self, command: &str) -> Vec<String> {
+        self.tag += 1;
+        let tag = format!("c{}", self.tag);
+        self.reader.get_mut().write_all(format!("{tag} {command}\r\n").as_bytes()).unwrap();
+        let mut lines = Vec::new();
+        loop {
+            let mut line = Vec::new();
+            assert!(self.reader.read_until(b'\n', &mut line).unwrap() > 0, "closed at {command}");
+            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            if let Some(end) = line.strip_prefix(&format!("{tag} ")) {
+                assert!(end.starts_with("OK"), "{command} is answered {end}");
+                return lines;
+            }
+            lines.push(line);
+        }
+    }
+
+    /// Fetches mails by their UIDs in one command, and says how many octets they had.
+    pub(crate) fn fetch_octets(&mut self, command: &str) -> usize {
+        self.tag += 1;
+        let tag = format!("c{}", self.tag);
+        self.reader.get_mut().write_all(format!("{tag} {command}\r\n").as_bytes()).unwrap();
+        let mut octets = 0;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            self.reader.read_until(b'\n', &mut line).unwrap();
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end();
+            if text.starts_with(&tag) {
+                return octets;
+            }
+            if let Some((_, announced)) = text.strip_suffix('}').and_then(|text| text.rsplit_once('{')) {
+                let mut literal = vec![0; announced.parse().unwrap()];
+                self.reader.read_exact(&mut literal).unwrap();
+                octets += literal.len();
+            }
+        }
+    }
+
+    /// The UIDs of the mails in the selected folder that fit.
+    #[track_caller]
+    pub(crate) fn search(&mut self, keys: &str) -> Vec<u32> {
+        // So that what others changed is seen.
+        self.run("NOOP");
+        let lines = self.run(&format!("UID SEARCH {keys}"));
+        let found = lines.iter().find_map(|line| line.strip_prefix("* SEARCH")).unwrap_or_default();
+        found.split_whitespace().map(|uid| uid.parse().unwrap()).collect()
+    }
+
+    /// How many mails a folder has.
+    #[track_caller]
+    pub(crate) fn count(&mut self, folder: &str) -> usize {
+        self.run(&format!("SELECT {folder}"));
+        let count = self.search("ALL").len();
+        self.run("SELECT INBOX");
+        count
+    }
+}
+
+/// Says that a test is skipped for want of an IMAP server; where everything must be checked that is a failure.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
+pub(crate) fn skip() {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!is_ci, "dovecot is missing: install the packages dovecot-imapd and dovecot-lmtpd");
+    println!("skipped: there is no dovecot; tests/run installs it as root");
+}
+
+/// The server's program: it stands where not every user looks.
+fn find_program() -> Option<PathBuf> {
+    let searched = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&searched).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
+    folders.map(|folder| folder.join("dovecot")).find(|program| program.is_file())
+}
+
+fn greets(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+    BufReader::new(stream).read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
+}
+
+/// Ports that are free now, held together so that they differ.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    listeners.map(|listener| listener.local_addr().unwrap().port())
+}
+
+/// A certificate for 127.0.0.1 and localhost, and its authority.
+fn certify(folder: &Path) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    fs::write(folder.join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    let issuer = Issuer::new(params, key);
+    let server_key = KeyPair::generate().unwrap();
+    let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+    let certificate = CertificateParams::new(names).unwrap().signed_by(&server_key, &issuer).unwrap();
+    fs::write(folder.join("server.pem"), certificate.pem()).unwrap();
+    fs::write(folder.join("server.key"), server_key.serialize_pem()).unwrap();
+}
+
+/// What the server is told. As root it runs as the packages' own accounts; else all of it is ours, without a jail.
+fn config(folder: &Path, [imap, imaps, lmtp]: [u16; 3], more: &str) -> String {
+    let output = |option: &str| {
+        let output = Command::new("id").arg(option).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let is_root = output("-u") == "0";
+    let (accounts, jail) = if is_root {
+        ("default_internal_user = dovecot\ndefault_login_user = dovenull\n".to_owned(), "")
+    } else {
+        let (user, group) = (output("-un"), output("-gn"));
+        let accounts = format!(
+            "default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n\
+             service anvil {{\n  chroot =\n}}\nservice stats {{\n  chroot =\n}}\n"
+        );
+        (accounts, "chroot =")
+    };
+    let (user, group) = if is_root { ("8".to_owned(), "8".to_owned()) } else { (output("-u"), output("-g")) };
+    let path = folder.display();
+    format!(
+        "protocols = imap lmtp\nlisten = 127.0.0.1\nbase_dir = {path}/base\nstate_dir = {path}/state\nlog_path = {path}/log\n\
+         {accounts}mail_location = maildir:~/Maildir\nfirst_valid_uid = {user}\nfirst_valid_gid = {group}\n\
+         disable_plaintext_auth = no\nauth_mechanisms = plain login\nauth_failure_delay = 0\n\
+         mail_max_userip_connections = 100\n\
+         ssl = yes\nssl_cert = <{path}/server.pem\nssl_key = <{path}/server.key\nssl_min_protocol = TLSv1.2\n\
+         passdb {{\n  driver = passwd-file\n  args = scheme=PLAIN username_format=%Lu {path}/users\n}}\n\
+         userdb {{\n  driver = static\n  args = uid={user} gid={group} home={path}/mail/%Ln\n}}\n\
+         namespace inbox {{\n  inbox = yes\n  separator = /\n}}\n\
+         service imap-login {{\n  {jail}\n  service_count = 0\n  inet_listener imap {{\n    address = 127.0.0.1\n    port = {imap}\n  }}\n  \
+         inet_listener imaps {{\n    address = 127.0.0.1\n    port = {imaps}\n    ssl = yes\n  }}\n}}\n\
+         service lmtp {{\n  inet_listener lmtp {{\n    address = 127.0.0.1\n    port = {lmtp}\n  }}\n}}\n\
+         protocol lmtp {{\n  postmaster_address = postmaster@list.example\n}}\n{more}\n"
+    )
+}
