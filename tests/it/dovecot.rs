@@ -75,7 +75,9 @@ fn a_new_mail_wakes_at_once() {
 
 #[test]
 fn filed_mails_are_moved_to_folders_that_are_made() {
-    for capability in ["", "imap_capability = IMAP4rev1 IDLE UIDPLUS SASL-IR", "imap_capability = IMAP4rev1 IDLE"] {
+    for capability in
+        ["", "imap_capability = IMAP4rev1 IDLE UIDPLUS SASL-IR", "imap_capability = IMAP4rev1 IDLE"]
+    {
         let Some(server) = Dovecot::start_with(capability) else { return skip() };
         server.deliver(&mails(1..=5));
         let mut mailbox = mailbox(&server, Security::None, Some(folders()));

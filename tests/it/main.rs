@@ -16,6 +16,7 @@ mod iana_channels;
 mod iana_server;
 mod iana_shell;
 mod iana_walk;
+mod imap;
 mod killed;
 mod list_changed;
 mod list_command;

@@ -110,7 +110,8 @@ impl Inbox {
         found.ok_or_else(|| Failure::Garbled("it does not say what it found".to_owned()))
     }
 
-    /// When these mails came and how large they are. Of those that are gone there is nothing.
+    /// When these mails came and how large they are. Of those that are gone, or that the server cannot read, there is
+    /// nothing.
     pub(super) async fn described(
         &mut self,
         uids: &BTreeSet<u32>,
@@ -118,15 +119,20 @@ impl Inbox {
         let mut found = BTreeMap::new();
         for set in sets(uids) {
             let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
-            self.session
-                .run(&command, |response| {
-                    let Response::Fetch(_, values) = response else { return };
-                    if let Some(uid) = uid_of(values).filter(|uid| uids.contains(uid)) {
-                        let told: &mut Described = found.entry(uid).or_default();
-                        told.take(values);
-                    }
-                })
-                .await?;
+            let looked = self.session.run(&command, |response| {
+                let Response::Fetch(_, values) = response else { return };
+                if let Some(uid) = uid_of(values).filter(|uid| uids.contains(uid)) {
+                    let told: &mut Described = found.entry(uid).or_default();
+                    told.take(values);
+                }
+            });
+            match looked.await {
+                // One broken mail may be enough for that, and must not hide the others: they are fetched without.
+                Err(failure) if failure.is_answer() => {
+                    tracing::warn!("of some mails neither size nor time is known: {failure}");
+                }
+                other => drop(other?),
+            }
         }
         Ok(found)
     }

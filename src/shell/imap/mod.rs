@@ -17,7 +17,6 @@ mod watching;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
@@ -144,10 +143,7 @@ impl Imap {
             Some(inbox) => inbox,
             None => self.enter()?,
         };
-        // What a server sends is taken apart by crates that may not be ready for all of it.
-        let worked = catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(work(&mut inbox))));
-        let outcome =
-            worked.unwrap_or_else(|_| Err(Failure::Garbled("it brought the reader down".to_owned())));
+        let outcome = self.runtime.block_on(work(&mut inbox));
         match &outcome {
             Err(failure) if !failure.is_answer() => self.losses += 1,
             _ => self.open = Some(inbox),
@@ -165,10 +161,7 @@ impl Imap {
         if self.losses > LOSSES_MAX {
             return Err(Failure::Lost(" again and again".to_owned()));
         }
-        let opening = Inbox::open(&self.door, &self.settings.folder);
-        let opened = catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(opening)));
-        let opened =
-            opened.unwrap_or_else(|_| Err(Failure::Garbled("it brought the reader down".to_owned())));
+        let opened = self.runtime.block_on(Inbox::open(&self.door, &self.settings.folder));
         let inbox = opened.inspect_err(|failure| {
             self.left_alone = Some((Instant::now() + self.pauses.next(failure), failure.clone()));
         })?;

@@ -6,7 +6,11 @@
 //! whatever is not an answer is a [`Failure`]. After one that is not the server's own word, the session is not used again.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use async_imap::Client;
@@ -209,7 +213,7 @@ impl Session {
         loop {
             let before = self.client.get_ref().heard();
             let limit = until.min(Instant::now() + self.patience.silence);
-            match timeout_at(limit, self.client.read_response()).await {
+            match timeout_at(limit, caught(self.client.read_response())).await {
                 Ok(Ok(Some(response))) => {
                     let response = response.parsed();
                     return judge(response, tag, (&mut self.exists, &mut self.news), look);
@@ -225,7 +229,7 @@ impl Session {
 
     /// The next piece of what the server says unasked, without a limit; for those who have one of their own.
     pub(super) async fn hear_news(&mut self, tag: &str) -> Result<Heard<Reply>, Failure> {
-        match self.client.read_response().await {
+        match caught(self.client.read_response()).await {
             Ok(Some(response)) => {
                 judge(response.parsed(), tag, (&mut self.exists, &mut self.news), &mut |_| {})
             }
@@ -236,28 +240,45 @@ impl Session {
 
     /// The server's first words (RFC 3501 §7.1): whether it knows us already.
     pub(super) async fn greeting(&mut self) -> Result<bool, Failure> {
-        let response = match timeout(self.patience.silence, self.client.read_response()).await {
+        let response = match timeout(self.patience.silence, caught(self.client.read_response())).await {
             Ok(Ok(Some(response))) => response,
             Ok(Ok(None)) => return Err(Failure::Lost(" before the server's first word".to_owned())),
+            Ok(Err(error)) if error.kind() == ErrorKind::Other => return Err(no_imap()),
             Ok(Err(error)) => return Err(unreadable(&error)),
             Err(_) => return Err(Failure::Silent),
         };
         let Response::Data { status, outcome } = response.parsed() else {
-            return Err(Failure::Garbled("it greets as no IMAP server does".to_owned()));
+            return Err(no_imap());
         };
         match status {
             Status::Ok => Ok(false),
             Status::PreAuth => Ok(true),
             Status::Bye => Err(Failure::Bye(words(outcome.information.as_deref()))),
-            Status::No | Status::Bad => Err(Failure::Garbled("it greets as no IMAP server does".to_owned())),
+            Status::No | Status::Bad => Err(no_imap()),
         }
     }
 
     /// Whether the server said something that nobody has looked at yet.
     pub(super) async fn said_more(&mut self) -> bool {
         // It must be there already: nothing is waited for.
-        matches!(timeout(Duration::ZERO, self.client.read_response()).await, Ok(Ok(Some(_)) | Err(_)))
+        matches!(timeout(Duration::ZERO, caught(self.client.read_response())).await, Ok(Ok(Some(_)) | Err(_)))
     }
+}
+
+/// What is read, though the reader may panic on what it was not made for.
+async fn caught<T>(reading: impl Future<Output = std::io::Result<T>>) -> std::io::Result<T> {
+    let mut reading = pin!(reading);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| reading.as_mut().poll(context))).unwrap_or_else(|_| {
+            let error = std::io::Error::new(ErrorKind::InvalidData, "it brought the reader down");
+            Poll::Ready(Err(error))
+        })
+    })
+    .await
+}
+
+fn no_imap() -> Failure {
+    Failure::Garbled("it greets as no IMAP server does".to_owned())
 }
 
 /// What a response is to a command under this tag.

@@ -5,6 +5,7 @@
 //! program set would be enough. The guard refuses the one before async-imap hears of it, and leaves the other out.
 
 use std::io;
+use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -191,8 +192,9 @@ fn announced(line: &[u8]) -> Option<usize> {
     Some(digits.parse().unwrap_or(usize::MAX))
 }
 
+/// The reader of responses panics on some that are well-formed, as on `INTERNALDATE NIL`.
 fn is_unreadable(line: &[u8]) -> bool {
-    Response::parse(line).is_err()
+    !catch_unwind(|| Response::parse(line).is_ok()).unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -214,6 +216,7 @@ mod tests {
         let good = "* 3 EXISTS\r\n* 1 FETCH (UID 7 BODY[] {4}\r\n* %\n)\r\nA1 OK done\r\n";
         check(good, good);
         check("* FLAGS (a Junk%x)\r\n* 3 EXISTS\r\n", "* 3 EXISTS\r\n");
+        check("* 1 FETCH (UID 1 INTERNALDATE NIL)\r\n* 3 EXISTS\r\n", "* 3 EXISTS\r\n");
         check("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n+ idling\r\n", "+ idling\r\n");
         // Whatever these mean, somebody waits for them.
         check("A1 WHAT\r\n", "A1 WHAT\r\n");

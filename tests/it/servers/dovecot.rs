@@ -126,8 +126,7 @@ impl Dovecot {
 
     /// How our mailbox gets there.
     pub(crate) fn settings(&self, security: Security, filed: Option<Folders>) -> ImapSettings {
-        let login =
-            Login { user: USER.to_owned(), proof: LoginProof::PasswordFile(self.password_file()) };
+        let login = Login { user: USER.to_owned(), proof: LoginProof::PasswordFile(self.password_file()) };
         ImapSettings {
             server: Server {
                 host: "127.0.0.1".to_owned(),
