@@ -103,13 +103,7 @@ impl Stub {
     /// Waits until a client says a line that begins so.
     #[track_caller]
     fn wait_for(&self, start: &str) {
-        loop {
-            match self.heard.recv_timeout(PATIENCE) {
-                Ok(line) if line.starts_with(start) => return,
-                Ok(_) => {}
-                Err(error) => panic!("nobody said {start}: {error}"),
-            }
-        }
+        while !self.heard.recv_timeout(PATIENCE).unwrap().starts_with(start) {}
     }
 
     fn settings(&self) -> ImapSettings {
@@ -163,7 +157,7 @@ fn serve(mut stream: &TcpStream, rules: &[Rule], told: &dyn Fn(String)) {
         let Some(Ok(next)) = lines.next() else { return };
         line = match next.split_once(' ') {
             Some((first, rest)) if first.starts_with('T') => {
-                tag = first.to_owned();
+                first.clone_into(&mut tag);
                 rest.to_owned()
             }
             _ => next,
@@ -511,7 +505,7 @@ fn a_password_goes_by_the_way_that_the_server_offers() {
         let heard = stub.heard();
         match want {
             Ok(line) => {
-                assert!(listed.is_ok() && heard.iter().any(|other| other == line), "{listed:?} {heard:?}")
+                assert!(listed.is_ok() && heard.iter().any(|other| other == line), "{listed:?} {heard:?}");
             }
             Err(why) => assert!(listed.as_ref().is_err_and(|error| error.contains(why)), "{listed:?}"),
         }

@@ -131,7 +131,9 @@ impl Inbox {
                 Err(failure) if failure.is_answer() => {
                     tracing::warn!("of some mails neither size nor time is known: {failure}");
                 }
-                other => drop(other?),
+                other => {
+                    other?;
+                }
             }
         }
         Ok(found)

@@ -28,7 +28,7 @@ const WORDS_CHARS_MAX: usize = 300;
 /// How long a server may take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Patience {
-    /// To take the connection, with TLS.
+    /// To take the connection, to agree on TLS, and to greet: so long for each.
     pub connect: Duration,
     /// Between two pieces of an answer, and from a command to the first.
     pub silence: Duration,
@@ -240,7 +240,7 @@ impl Session {
 
     /// The server's first words (RFC 3501 §7.1): whether it knows us already.
     pub(super) async fn greeting(&mut self) -> Result<bool, Failure> {
-        let response = match timeout(self.patience.silence, caught(self.client.read_response())).await {
+        let response = match timeout(self.patience.connect, caught(self.client.read_response())).await {
             Ok(Ok(Some(response))) => response,
             Ok(Ok(None)) => return Err(Failure::Lost(" before the server's first word".to_owned())),
             Ok(Err(error)) if error.kind() == ErrorKind::Other => return Err(no_imap()),

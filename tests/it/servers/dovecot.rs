@@ -6,9 +6,10 @@
 )]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -73,16 +74,7 @@ impl Dovecot {
         fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
         let [imap, imaps, lmtp] = free_ports();
         fs::write(path.join("dovecot.conf"), config(path, [imap, imaps, lmtp], more)).unwrap();
-        let log = fs::File::create(path.join("output")).unwrap();
-        let child = Command::new(program)
-            .arg("-F")
-            .arg("-c")
-            .arg(path.join("dovecot.conf"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let child = spawn(program, path);
         let mut server = Self { child, folder, imap, imaps, lmtp };
         server.wait_until_ready().then_some(server)
     }
@@ -195,33 +187,25 @@ impl Dovecot {
 
     /// Stops the server and waits until it is gone; its mails stay, see [`Dovecot::start_again`].
     pub(crate) fn stop(&mut self) {
-        // The master ends its children when it is asked, not when it is killed.
+        // Whatever has its id once it is gone is somebody else.
+        if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+            return;
+        }
         let pid = self.child.id().to_string();
         drop(Command::new("kill").args(["-TERM", &pid]).status());
         let deadline = Instant::now() + END_TIME_MAX;
-        while self.child.try_wait().is_ok_and(|status| status.is_none()) {
-            if Instant::now() > deadline {
-                drop(self.child.kill());
-                drop(self.child.wait());
-                return;
-            }
+        while self.child.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(10));
         }
+        // What it left behind is in its group, whose id nobody else has while any of it is there.
+        drop(Command::new("kill").args(["-KILL", "--", &format!("-{pid}")]).stderr(Stdio::null()).status());
+        drop(self.child.wait());
     }
 
     /// Starts a server that was stopped, with its mails, on its ports.
     pub(crate) fn start_again(&mut self) {
         let program = find_program().unwrap();
-        let log = fs::File::create(self.folder.path().join("output")).unwrap();
-        self.child = Command::new(program)
-            .arg("-F")
-            .arg("-c")
-            .arg(self.folder.path().join("dovecot.conf"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        self.child = spawn(&program, self.folder.path());
         assert!(self.wait_until_ready(), "{}", self.log());
     }
 }
@@ -249,29 +233,6 @@ impl Client {
                 return lines;
             }
             lines.push(line);
-        }
-    }
-
-    /// Fetches mails by their UIDs in one command, and says how many octets they had.
-    pub(crate) fn fetch_octets(&mut self, command: &str) -> usize {
-        self.tag += 1;
-        let tag = format!("c{}", self.tag);
-        self.reader.get_mut().write_all(format!("{tag} {command}\r\n").as_bytes()).unwrap();
-        let mut octets = 0;
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            self.reader.read_until(b'\n', &mut line).unwrap();
-            let text = String::from_utf8_lossy(&line);
-            let text = text.trim_end();
-            if text.starts_with(&tag) {
-                return octets;
-            }
-            if let Some((_, announced)) = text.strip_suffix('}').and_then(|text| text.rsplit_once('{')) {
-                let mut literal = vec![0; announced.parse().unwrap()];
-                self.reader.read_exact(&mut literal).unwrap();
-                octets += literal.len();
-            }
         }
     }
 
@@ -308,6 +269,15 @@ fn find_program() -> Option<PathBuf> {
     let searched = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&searched).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
     folders.map(|folder| folder.join("dovecot")).find(|program| program.is_file())
+}
+
+/// Starts the server in a process group of its own: its processes for open sessions would outlive it.
+fn spawn(program: &Path, folder: &Path) -> Child {
+    let log = fs::File::create(folder.join("output")).unwrap();
+    let mut command = Command::new(program);
+    command.arg("-F").arg("-c").arg(folder.join("dovecot.conf"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).process_group(0);
+    command.spawn().unwrap()
 }
 
 fn greets(port: u16) -> bool {
