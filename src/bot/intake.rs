@@ -16,7 +16,7 @@ use crate::domain::admission::{Admission, Arrival, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
-use crate::domain::limits::LETTER_OCTETS_MAX;
+use crate::domain::limits::{HEADER_OCTETS_MAX, LETTER_OCTETS_MAX};
 use crate::store::{Group, Shelf, StoreError};
 use crate::world::{Filing, Waiting};
 
@@ -42,6 +42,8 @@ pub(in crate::bot) struct Item<'a> {
     pub(in crate::bot) id: &'a str,
     pub(in crate::bot) raw: &'a [u8],
     pub(in crate::bot) digest: Digest,
+    /// Octets of the whole: of one that is too large only the beginning was fetched.
+    octets: usize,
 }
 
 impl Bot<'_> {
@@ -57,19 +59,19 @@ impl Bot<'_> {
         // Mails that nobody has looked at go first: those that wait for an answer of the DNS may never get one, and
         // must not hold up the others.
         let (mut fresh, mut again) = (Vec::new(), Vec::new());
-        for Waiting { id, .. } in waiting {
+        for mail in waiting {
             // A mail that waits for an answer of the DNS costs nothing until its time has come.
-            let next: Option<Timestamp> = self.records.counter(&pause_key(&id))?;
+            let next: Option<Timestamp> = self.records.counter(&pause_key(&mail.id))?;
             match next {
-                None => fresh.push(id),
+                None => fresh.push(mail),
                 Some(next) if self.now() < next => turn.left += 1,
-                Some(_) => again.push(id),
+                Some(_) => again.push(mail),
             }
         }
         let began = self.now();
         let (mut group, mut group_began) = (Vec::new(), began);
         self.store.settle(Group::Whole)?;
-        for id in fresh.into_iter().chain(again) {
+        for mail in fresh.into_iter().chain(again) {
             let now = self.now();
             if group.len() >= GROUP_MAILS_MAX || now.duration_since(group_began) >= GROUP_TIME_MAX {
                 self.file_all(&mut group)?;
@@ -81,10 +83,10 @@ impl Bot<'_> {
             {
                 break;
             }
-            match self.fetch_and_take_in(&id)? {
+            match self.fetch_and_take_in(&mail)? {
                 Some(filing) => {
                     turn.taken_in += 1;
-                    group.push((id, filing));
+                    group.push((mail.id, filing));
                 }
                 None => turn.left += 1,
             }
@@ -108,8 +110,12 @@ impl Bot<'_> {
 
     /// Takes one mail in; none where it must be looked at again later. What brings the reader down, or is too much for
     /// the store, is laid aside: one mail never stops the rest.
-    fn fetch_and_take_in(&mut self, id: &str) -> anyhow::Result<Option<Filing>> {
-        let raw = match self.world.mailbox.fetch(id, LETTER_OCTETS_MAX + 1) {
+    fn fetch_and_take_in(&mut self, mail: &Waiting) -> anyhow::Result<Option<Filing>> {
+        let id = mail.id.as_str();
+        let told = usize::try_from(mail.octets).unwrap_or(usize::MAX);
+        // Of a mail that is too large the beginning is enough to know it again.
+        let most = if told > LETTER_OCTETS_MAX { HEADER_OCTETS_MAX } else { LETTER_OCTETS_MAX + 1 };
+        let raw = match self.world.mailbox.fetch(id, most) {
             Ok(Some(raw)) => raw,
             Ok(None) => return Ok(None),
             Err(error) => {
@@ -117,7 +123,7 @@ impl Bot<'_> {
                 return Ok(None);
             }
         };
-        let item = Item { id, raw: &raw, digest: Digest::of(&raw) };
+        let item = Item { id, raw: &raw, digest: Digest::of(&raw), octets: told.max(raw.len()) };
         match catch_unwind(AssertUnwindSafe(|| self.take_in(&item))) {
             Ok(Ok(filing)) => Ok(filing),
             Ok(Err(error)) if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_refusal) => {
@@ -133,7 +139,7 @@ impl Bot<'_> {
         if let Some(seen) = self.records.seen(&item.digest)? {
             return self.seen_before(item, &item.digest, seen).map(Some);
         }
-        if item.raw.len() > LETTER_OCTETS_MAX {
+        if item.octets > LETTER_OCTETS_MAX {
             let why = format!("it is larger than {} MiB", LETTER_OCTETS_MAX / 1024 / 1024);
             return self.lay_aside(item, &why).map(Some);
         }
@@ -199,11 +205,11 @@ impl Bot<'_> {
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
-        let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.raw.len())];
+        let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.octets)];
         let about =
             About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new(), proven: false };
         let told = self.tell_of_mail(about, &mut writes)?;
-        let evidence = json!({ "mail": item.digest, "octets": item.raw.len(), "why": why, "effects": told });
+        let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, writes)?;
         Ok(Filing::Held)
     }

@@ -22,9 +22,18 @@ enum Answer {
     Says(&'static str),
     /// Says this and closes the connection.
     Closes(&'static str),
+    /// Says this again and again.
+    Drips(&'static str),
 }
 
-use Answer::{Closes, Says};
+use Answer::{Closes, Drips, Says};
+
+impl Answer {
+    fn words(self) -> &'static str {
+        let (Says(words) | Closes(words) | Drips(words)) = self;
+        words
+    }
+}
 
 /// A line that begins so, without its tag, is answered so. The line before any is `GREETING`.
 type Rule = (&'static str, Answer);
@@ -122,6 +131,7 @@ impl Stub {
                 connect: Duration::from_secs(5),
                 silence: Duration::from_secs(5),
                 command: Duration::from_secs(10),
+                whole: Duration::from_secs(20),
                 idle: Duration::from_millis(300),
                 look: Duration::from_millis(20),
                 pause: Duration::from_millis(20),
@@ -146,13 +156,19 @@ fn serve(mut stream: &TcpStream, rules: &[Rule], told: &dyn Fn(String)) {
     let mut line = "GREETING".to_owned();
     loop {
         let (_, answer) = rules.iter().find(|(start, _)| line.starts_with(start)).unwrap();
-        let (Says(words) | Closes(words)) = answer;
-        let words = words.replace("TAG", &tag);
+        let words = answer.words().replace("TAG", &tag);
         if !words.is_empty() && stream.write_all(format!("{words}\r\n").as_bytes()).is_err() {
             return;
         }
         if matches!(answer, Closes(_)) {
             return;
+        }
+        while matches!(answer, Drips(_)) {
+            // It ends when the client goes.
+            thread::sleep(Duration::from_millis(20));
+            if stream.write_all(format!("{words}\r\n").as_bytes()).is_err() {
+                return;
+            }
         }
         let Some(Ok(next)) = lines.next() else { return };
         line = match next.split_once(' ') {
@@ -245,7 +261,7 @@ fn whatever_is_no_ok_is_a_failure_and_never_an_empty_mailbox() {
             let mut settings = stub.settings();
             settings.filed = Some(folders());
             settings.patience.silence = Duration::from_millis(200);
-            let (Says(said) | Closes(said)) = answer;
+            let said = answer.words();
             let ended = turn(&mut open(settings));
             assert!(ended.is_err(), "{command} is answered {said:?}: {:?}", stub.heard());
         }
@@ -262,7 +278,7 @@ fn what_cannot_be_fetched_is_a_failure_and_never_a_mail_that_is_gone() {
         settings.patience.silence = Duration::from_millis(200);
         let mut mailbox = open(settings);
         ids(&mut mailbox).unwrap();
-        let (Says(said) | Closes(said)) = answer;
+        let said = answer.words();
         assert!(mailbox.fetch("7.1", 100).is_err(), "{said}");
         // The other goes alone.
         let other = mailbox.fetch("7.2", 100).unwrap();
@@ -283,7 +299,7 @@ fn a_mail_that_the_server_cannot_measure_hides_no_other() {
             ),
         ]);
         let mut mailbox = stub.mailbox();
-        let (Says(said) | Closes(said)) = answer;
+        let said = answer.words();
         assert_eq!(ids(&mut mailbox).unwrap(), ["7.1", "7.2"], "{said}");
         assert_eq!(mailbox.fetch("7.1", 100).unwrap().as_deref(), Some(b"first".as_slice()), "{said}");
     }
@@ -320,6 +336,22 @@ fn of_a_large_mail_only_the_beginning_is_asked_for() {
     let mut mailbox = stub.mailbox();
     assert_eq!(mailbox.waiting(100).unwrap()[0].octets, 500_000_000);
     assert_eq!(mailbox.fetch("7.1", 3).unwrap().as_deref(), Some(b"fir".as_slice()));
+}
+
+#[test]
+fn a_server_that_says_something_without_end_is_not_listened_to_without_end() {
+    // Each piece comes in time; the command never ends.
+    let short = Duration::from_millis(300);
+    for (command, whole) in [(short, PATIENCE), (PATIENCE, short)] {
+        for asked in ["NOOP", "SELECT"] {
+            let stub = Stub::start(&[(asked, Drips("* OK wait"))]);
+            let mut settings = stub.settings();
+            settings.patience.command = command;
+            settings.patience.whole = whole;
+            let error = ids(&mut open(settings)).unwrap_err().to_string();
+            assert!(error.contains("said nothing in time"), "{error}");
+        }
+    }
 }
 
 #[test]

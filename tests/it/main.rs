@@ -43,7 +43,6 @@ mod reading_properties;
 mod registry_properties;
 mod servers;
 mod service;
-mod servers;
 mod signer;
 mod slow_dns;
 mod smtp;

@@ -17,10 +17,11 @@ mod watching;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 pub use crate::shell::imap::filing::Folders;
 pub use crate::shell::imap::session::Patience;
@@ -143,7 +144,7 @@ impl Imap {
             Some(inbox) => inbox,
             None => self.enter()?,
         };
-        let outcome = self.runtime.block_on(work(&mut inbox));
+        let outcome = self.runtime.block_on(within(self.settings.patience.whole, work(&mut inbox)));
         match &outcome {
             Err(failure) if !failure.is_answer() => self.losses += 1,
             _ => self.open = Some(inbox),
@@ -161,7 +162,8 @@ impl Imap {
         if self.losses > LOSSES_MAX {
             return Err(Failure::Lost(" again and again".to_owned()));
         }
-        let opened = self.runtime.block_on(Inbox::open(&self.door, &self.settings.folder));
+        let opening = Inbox::open(&self.door, &self.settings.folder);
+        let opened = self.runtime.block_on(within(self.settings.patience.whole, opening));
         let inbox = opened.inspect_err(|failure| {
             self.left_alone = Some((Instant::now() + self.pauses.next(failure), failure.clone()));
         })?;
@@ -242,6 +244,11 @@ impl Imap {
         });
         Ok(fetched?.remove(&uid))
     }
+}
+
+/// Steps that each end in time may take too long together.
+async fn within<T>(limit: Duration, steps: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    timeout(limit, steps).await.unwrap_or(Err(Failure::Silent))
 }
 
 impl Mailbox for Imap {

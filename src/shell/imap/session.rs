@@ -34,6 +34,8 @@ pub struct Patience {
     pub silence: Duration,
     /// For a command and all of its answer.
     pub command: Duration,
+    /// For all that connecting takes, up to the open folder; and for all commands that one question to the mailbox takes.
+    pub whole: Duration,
     /// In IDLE, until we look whether the server is still there.
     pub idle: Duration,
     /// Between two looks for new mail where the server has no IDLE.
@@ -44,12 +46,13 @@ pub struct Patience {
 
 impl Default for Patience {
     /// RFC 2177 asks for a new IDLE each 29 minutes; routers forget a quiet connection after ten, and who waits in vain
-    /// should know sooner.
+    /// should know sooner. The largest mail comes within the time for a command at 90 KB a second.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(20),
-            silence: Duration::from_mins(1),
-            command: Duration::from_mins(10),
+            silence: Duration::from_secs(30),
+            command: Duration::from_mins(2),
+            whole: Duration::from_mins(3),
             idle: Duration::from_mins(9),
             look: Duration::from_secs(15),
             pause: Duration::from_secs(1),
