@@ -163,12 +163,12 @@ fn serve(mut stream: &TcpStream, rules: &[Rule], told: &dyn Fn(String)) {
         if matches!(answer, Closes(_)) {
             return;
         }
-        while matches!(answer, Drips(_)) {
+        if matches!(answer, Drips(_)) {
             // It ends when the client goes.
-            thread::sleep(Duration::from_millis(20));
-            if stream.write_all(format!("{words}\r\n").as_bytes()).is_err() {
-                return;
+            while stream.write_all(format!("{words}\r\n").as_bytes()).is_ok() {
+                thread::sleep(Duration::from_millis(20));
             }
+            return;
         }
         let Some(Ok(next)) = lines.next() else { return };
         line = match next.split_once(' ') {
