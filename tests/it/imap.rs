@@ -355,6 +355,20 @@ fn a_server_that_says_something_without_end_is_not_listened_to_without_end() {
 }
 
 #[test]
+fn mails_that_are_larger_than_told_are_not_all_kept_at_once() {
+    let large = "x".repeat(3 * 1024 * 1024);
+    let both = format!(
+        "* 1 FETCH (UID 1 BODY[] {{{0}}}\r\n{large})\r\n* 2 FETCH (UID 2 BODY[] {{{0}}}\r\n{large})\r\nTAG OK",
+        large.len()
+    );
+    let stub = Stub::start(&[("UID FETCH 1:2 (UID BODY", Says(both.leak()))]);
+    let mut mailbox = stub.mailbox();
+    ids(&mut mailbox).unwrap();
+    assert_eq!(mailbox.fetch("7.1", 10_000_000).unwrap().map(|octets| octets.len()), Some(large.len()));
+    assert_eq!(mailbox.fetch("7.2", 10_000_000).unwrap().as_deref(), Some(b"other".as_slice()));
+}
+
+#[test]
 fn a_server_that_announces_more_than_it_should_is_not_listened_to() {
     let huge = Says("* 1 FETCH (UID 1 BODY[] {500000000}\r\nx");
     let stub = Stub::start(&[("UID FETCH 1:2 (UID BODY", huge), ("UID FETCH 1 (UID BODY", huge)]);
@@ -634,13 +648,20 @@ fn a_watch_that_is_lost_begins_anew() {
 
 #[test]
 fn idle_ends_in_time_whatever_the_server_says_meanwhile() {
-    let chatty = Says("+ idling\r\n* OK Still here\r\n* OK Still here\r\n* FLAGS (Junk%x)\r\n* 2 RECENT");
+    let chatty = Says("+ idling\r\n* OK Still here\r\n* FLAGS (Junk%x)\r\n* 2 RECENT");
     let stub = Stub::start(&[("IDLE", chatty)]);
     let (_mailbox, wakes) = woken(stub.mailbox());
     for _ in 0..2 {
         stub.wait_for("DONE");
         wakes.recv_timeout(PATIENCE).unwrap();
     }
+    // It goes on so for ever, and hears nothing: the connection is given up and made anew.
+    let stub = Stub::start_each(&[&[("IDLE", Drips("+ idling\r\n* OK Still here"))], &[]]);
+    let mut settings = stub.settings();
+    settings.patience.silence = Duration::from_millis(200);
+    let (_mailbox, _wakes) = woken(open(settings));
+    stub.wait_for("+");
+    stub.wait_for("+");
 }
 
 #[test]
