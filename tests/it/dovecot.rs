@@ -54,6 +54,8 @@ fn mails_are_listed_fetched_and_filed_by_keyword() {
     }
     let mut other = server.client();
     assert_eq!(other.search("UNSEEN"), [1, 2, 3], "reading leaves no trace");
+    // Somebody looked at it; a person must all the same.
+    other.run("UID STORE 2 +FLAGS (\\Seen)");
     for (waiting, filing) in waiting.iter().zip([Filing::Done, Filing::Held, Filing::Ignored]) {
         mailbox.file(&waiting.id, filing).unwrap();
     }
