@@ -5,68 +5,24 @@ use std::sync::LazyLock;
 use crate::domain::tld::Tld;
 use crate::reading::borders::{Ending, whole_words};
 use crate::reading::facts::Found;
-use crate::reading::folding::{folded, is_small, is_word};
-use crate::reading::lexicon::{Lexicon, Place};
+use crate::reading::folding::{is_small, is_word};
+use crate::reading::lexicon::{COUNTRIES, Place};
 
-/// Names by ccTLD.
-const FILE: &str = include_str!("words/countries.txt");
-/// Letters that a name has at the least, for endings of a case to be taken off.
-const INFLECTED_LETTERS_MIN: usize = 5;
 /// Letters that the ending of a case has at the most.
 const ENDING_LETTERS_MAX: usize = 3;
 
-struct Atlas {
-    /// Whether the name may take an ending, and the ccTLD.
-    entries: Vec<(Ending, Tld)>,
-    lexicon: Lexicon,
-}
-
-static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
-    let mut entries = Vec::new();
-    let mut patterns = Vec::new();
-    for line in FILE.lines().filter(|line| !line.starts_with('#')) {
-        let Some((tld, names)) = line.split_once(": ") else { continue };
-        let Ok(tld) = tld.parse::<Tld>() else { continue };
-        for name in names.split(", ").filter(|name| !name.is_empty()) {
-            let whole: String = name.chars().map(folded).collect();
-            if let Some(stem) = stem(&whole) {
-                patterns.push(stem);
-                entries.push((Ending::Open, tld.clone()));
-            }
-            patterns.push(whole);
-            entries.push((Ending::Closed, tld.clone()));
-        }
-    }
-    Atlas { entries, lexicon: Lexicon::of(patterns.into_iter()) }
-});
-
-/// A name without the vowel that languages with cases exchange: `росси` of `россия`.
-fn stem(name: &str) -> Option<String> {
-    let letters: Vec<char> = name.chars().collect();
-    let inflects =
-        letters.iter().all(|c| matches!(c, 'a'..='z' | 'α'..='ω' | 'а'..='я' | 'і' | 'ї' | 'є' | 'ј'));
-    if !inflects || letters.len() < INFLECTED_LETTERS_MIN {
-        return None;
-    }
-    let cyrillic = letters.iter().any(|c| *c >= 'а');
-    let greek = letters.iter().any(|c| matches!(c, 'α'..='ω'));
-    if greek {
-        // `κυπρος`, `κυπρο`, `κυπρου`: the ending is exchanged.
-        let ending = letters.iter().rev().take_while(|c| "αηοςυσ".contains(**c)).count().min(2);
-        return Some(letters.iter().take(letters.len() - ending).collect());
-    }
-    let vowel = letters.last().is_some_and(|c| "аяоеьйиыaeo".contains(*c)) && (cyrillic || letters.len() > 5);
-    Some(letters.iter().take(letters.len() - usize::from(vowel)).collect())
-}
+/// The ccTLDs that the names stand under.
+static TLDS: LazyLock<Vec<Option<Tld>>> =
+    LazyLock::new(|| COUNTRIES.headings().map(|tld| tld.parse().ok()).collect());
 
 /// The countries in a text, the longest name of each place.
 pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
     let mut found: Vec<Found<Tld>> = Vec::new();
-    for Place { pattern, span } in ATLAS.lexicon.occurrences(text) {
-        let Some((kind, tld)) = ATLAS.entries.get(pattern) else { continue };
+    for Place { phrase, span } in COUNTRIES.occurrences(text) {
+        let Some(tld) = TLDS.get(phrase.heading).and_then(Option::as_ref) else { continue };
         let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c)).count();
-        let ends = *kind == Ending::Closed || ending <= ENDING_LETTERS_MAX;
-        let Some(whole) = whole_words(text, span, *kind).filter(|_| ends) else {
+        let ends = phrase.ending == Ending::Closed || ending <= ENDING_LETTERS_MAX;
+        let Some(whole) = whole_words(text, span, phrase.ending).filter(|_| ends) else {
             continue;
         };
         found.push(Found { span: whole, what: tld.clone() });

@@ -1,78 +1,7 @@
-//! Languages: the files of words that there are, and which of them a text is understood in.
+//! Languages: which of those that there are a text is understood in.
 
+use crate::reading::codes::CODES;
 use crate::reading::words::{Hit, Sense};
-
-/// The languages: ISO 639-1 code and file. To add one is to add a file and its line.
-pub(super) const FILES: &[(&str, &str)] = &[
-    ("en", include_str!("words/en.txt")),
-    ("es", include_str!("words/es.txt")),
-    ("fr", include_str!("words/fr.txt")),
-    ("de", include_str!("words/de.txt")),
-    ("zh", include_str!("words/zh.txt")),
-    ("pt", include_str!("words/pt.txt")),
-    ("ru", include_str!("words/ru.txt")),
-    ("ar", include_str!("words/ar.txt")),
-    ("ja", include_str!("words/ja.txt")),
-    ("ko", include_str!("words/ko.txt")),
-    ("hi", include_str!("words/hi.txt")),
-    ("uk", include_str!("words/uk.txt")),
-    ("tr", include_str!("words/tr.txt")),
-    ("id", include_str!("words/id.txt")),
-    ("th", include_str!("words/th.txt")),
-    ("it", include_str!("words/it.txt")),
-    ("nl", include_str!("words/nl.txt")),
-    ("pl", include_str!("words/pl.txt")),
-    ("sv", include_str!("words/sv.txt")),
-    ("da", include_str!("words/da.txt")),
-    ("no", include_str!("words/no.txt")),
-    ("fi", include_str!("words/fi.txt")),
-    ("cs", include_str!("words/cs.txt")),
-    ("vi", include_str!("words/vi.txt")),
-    ("fa", include_str!("words/fa.txt")),
-    ("he", include_str!("words/he.txt")),
-    ("el", include_str!("words/el.txt")),
-    ("ro", include_str!("words/ro.txt")),
-    ("hu", include_str!("words/hu.txt")),
-    ("bg", include_str!("words/bg.txt")),
-    ("sr", include_str!("words/sr.txt")),
-    ("bn", include_str!("words/bn.txt")),
-    ("ur", include_str!("words/ur.txt")),
-    ("sw", include_str!("words/sw.txt")),
-    ("sk", include_str!("words/sk.txt")),
-    ("sl", include_str!("words/sl.txt")),
-    ("lt", include_str!("words/lt.txt")),
-    ("lv", include_str!("words/lv.txt")),
-    ("et", include_str!("words/et.txt")),
-    ("is", include_str!("words/is.txt")),
-    ("ca", include_str!("words/ca.txt")),
-    ("mk", include_str!("words/mk.txt")),
-    ("sq", include_str!("words/sq.txt")),
-    ("ms", include_str!("words/ms.txt")),
-    ("tl", include_str!("words/tl.txt")),
-    ("az", include_str!("words/az.txt")),
-    ("kk", include_str!("words/kk.txt")),
-    ("ka", include_str!("words/ka.txt")),
-    ("hy", include_str!("words/hy.txt")),
-    ("af", include_str!("words/af.txt")),
-    ("lo", include_str!("words/lo.txt")),
-    ("my", include_str!("words/my.txt")),
-    ("si", include_str!("words/si.txt")),
-    ("eu", include_str!("words/eu.txt")),
-    ("mg", include_str!("words/mg.txt")),
-    ("gl", include_str!("words/gl.txt")),
-    ("ht", include_str!("words/ht.txt")),
-    ("be", include_str!("words/be.txt")),
-    ("uz", include_str!("words/uz.txt")),
-    ("mn", include_str!("words/mn.txt")),
-    ("km", include_str!("words/km.txt")),
-    ("ta", include_str!("words/ta.txt")),
-    ("ne", include_str!("words/ne.txt")),
-    ("am", include_str!("words/am.txt")),
-    ("so", include_str!("words/so.txt")),
-    ("fo", include_str!("words/fo.txt")),
-    ("ga", include_str!("words/ga.txt")),
-    ("mt", include_str!("words/mt.txt")),
-];
 
 /// English, whose words are understood within every language.
 pub(super) const ENGLISH: Language = Language(0);
@@ -84,7 +13,7 @@ pub(super) struct Language(pub(super) u8);
 impl Language {
     /// Its ISO 639-1 code.
     pub(super) fn code(self) -> Option<&'static str> {
-        FILES.get(usize::from(self.0)).map(|(code, _)| *code)
+        CODES.get(usize::from(self.0)).copied()
     }
 }
 
@@ -189,8 +118,8 @@ pub(super) fn seeming(text: &[char], hits: &[Hit]) -> (Languages, Option<Languag
         Some("ja") => !kana,
         _ => false,
     };
-    let mut covered = vec![0_usize; FILES.len()];
-    let mut ends = vec![0_usize; FILES.len()];
+    let mut covered = vec![0_usize; CODES.len()];
+    let mut ends = vec![0_usize; CODES.len()];
     for hit in hits.iter().filter(|hit| !impossible(hit.language)) {
         let place = usize::from(hit.language.0);
         if let (Some(covered), Some(end)) = (covered.get_mut(place), ends.get_mut(place))

@@ -1,61 +1,90 @@
-//! A lexicon: many phrases in one sorted piece of text, found in a text wherever a word may start.
+//! A lexicon: many phrases in one sorted table, found in a text wherever a word may start.
 //!
 //! An automaton over a quarter of a million phrases takes seconds to build and hundreds of megabytes. Sorted, the phrases
-//! that go on as the text does are one stretch of the table, which each octet narrows; that takes as much memory as the
-//! phrases themselves, and a text of a mail's size a millisecond.
+//! that go on as the text does are one stretch of the table, which each octet narrows; a text of a mail's size takes a
+//! millisecond. `build.rs` makes the table, so that a start costs nothing and only what is looked at is in memory.
 
 use std::ops::Range;
 
-use crate::reading::borders::may_start;
+use crate::reading::borders::{Ending, may_start};
 use crate::reading::folding::folded;
+use crate::reading::languages::Language;
 
-/// Phrases in folded letters, each under the number that it was added with.
-#[derive(Debug, Default)]
+/// Octets of a row of the table.
+const ROW: usize = 12;
+/// The bit of a heading that says that the last word may go on.
+const OPEN: u16 = 0x8000;
+
+/// Phrases in folded letters.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Lexicon {
-    /// All of them, one behind the other.
-    text: String,
-    /// Where each is, sorted by what it says.
-    entries: Vec<Entry>,
+    /// All letters, one phrase behind the other.
+    text: &'static str,
+    /// The phrases, sorted by their letters.
+    rows: &'static [[u8; ROW]],
+    /// What they stand under, a line each.
+    headings: &'static str,
 }
 
+/// The phrases of all languages.
+pub(super) static PHRASES: Lexicon = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/phrases.text")),
+    rows: include_bytes!(concat!(env!("OUT_DIR"), "/phrases.table")).as_chunks().0,
+    headings: include_str!(concat!(env!("OUT_DIR"), "/phrases.headings")),
+};
+
+/// The single words that are compared with misspelt ones.
+pub(super) static SINGLE_WORDS: Lexicon = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/single-words.text")),
+    rows: include_bytes!(concat!(env!("OUT_DIR"), "/single-words.table")).as_chunks().0,
+    headings: include_str!(concat!(env!("OUT_DIR"), "/single-words.headings")),
+};
+
+/// The names of countries, each under its ccTLD.
+pub(super) static COUNTRIES: Lexicon = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/countries.text")),
+    rows: include_bytes!(concat!(env!("OUT_DIR"), "/countries.table")).as_chunks().0,
+    headings: include_str!(concat!(env!("OUT_DIR"), "/countries.headings")),
+};
+
+/// A phrase.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    start: u32,
-    octets: u16,
-    pattern: u32,
+pub(super) struct Phrase {
+    /// Its letters, folded.
+    pub(super) letters: &'static str,
+    /// In which language.
+    pub(super) language: Language,
+    /// Under which heading, by its number.
+    pub(super) heading: usize,
+    /// Whether the last word may go on.
+    pub(super) ending: Ending,
+    /// What must stand further on in the same sentence, where the phrase is one in two pieces.
+    pub(super) rest: Option<&'static str>,
+    /// The letters with their accents, in a language that has one word with them and another without.
+    pub(super) accented: Option<&'static str>,
 }
 
 /// Where a phrase was found.
 pub(super) struct Place {
-    /// Which: its number.
-    pub(super) pattern: usize,
+    /// Which.
+    pub(super) phrase: Phrase,
     /// Where, counted in characters.
     pub(super) span: Range<usize>,
 }
 
 impl Lexicon {
-    /// A lexicon of these phrases, numbered from 0. A phrase that is empty or longer than 65,535 octets is never found.
-    pub(super) fn of(phrases: impl Iterator<Item = String>) -> Self {
-        let mut lexicon = Self::default();
-        for (number, phrase) in phrases.enumerate() {
-            let place =
-                (u32::try_from(lexicon.text.len()), u16::try_from(phrase.len()), u32::try_from(number));
-            if let (Ok(start), Ok(octets), Ok(pattern)) = place
-                && octets > 0
-            {
-                lexicon.text.push_str(&phrase);
-                lexicon.entries.push(Entry { start, octets, pattern });
-            }
-        }
-        let Self { text, entries } = &mut lexicon;
-        entries.sort_unstable_by(|a, b| (a.of(text), a.pattern).cmp(&(b.of(text), b.pattern)));
-        text.shrink_to_fit();
-        entries.shrink_to_fit();
-        lexicon
+    /// The headings, in the order of their numbers.
+    pub(super) fn headings(self) -> impl Iterator<Item = &'static str> {
+        self.headings.lines()
+    }
+
+    /// Every phrase.
+    pub(super) fn phrases(self) -> impl Iterator<Item = Phrase> {
+        self.rows.iter().map(move |row| self.phrase(*row))
     }
 
     /// Every place of every phrase in a text that starts where a word may start.
-    pub(super) fn occurrences(&self, text: &[char]) -> Vec<Place> {
+    pub(super) fn occurrences(self, text: &[char]) -> Vec<Place> {
         let mut letters = String::with_capacity(text.len() * 2);
         let mut starts = Vec::with_capacity(text.len() + 1);
         for c in text {
@@ -67,9 +96,9 @@ impl Lexicon {
         for (place, octet) in starts.iter().enumerate().take(text.len()) {
             if may_start(text, place) {
                 let rest = letters.as_bytes().get(*octet..).unwrap_or_default();
-                self.starting_here(rest, |octets, pattern| {
-                    if let Ok(end) = starts.binary_search(&(octet + octets)) {
-                        places.push(Place { pattern, span: place..end });
+                self.starting_here(rest, |phrase| {
+                    if let Ok(end) = starts.binary_search(&(octet + phrase.letters.len())) {
+                        places.push(Place { phrase, span: place..end });
                     }
                 });
             }
@@ -77,54 +106,96 @@ impl Lexicon {
         places
     }
 
-    /// The phrases that a text starts with: how long each is, and its number.
-    fn starting_here(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let mut range = self.entries.as_slice();
+    /// The phrases that a text starts with.
+    fn starting_here(self, text: &[u8], mut found: impl FnMut(Phrase)) {
+        let mut range = self.rows;
         for (depth, octet) in text.iter().enumerate() {
-            let at = |entry: &Entry| entry.of(&self.text).get(depth).copied();
-            let low = range.partition_point(|entry| at(entry) < Some(*octet));
+            let at = |row: &[u8; ROW]| self.letters(*row).as_bytes().get(depth).copied();
+            let low = range.partition_point(|row| at(row) < Some(*octet));
             let rest = range.get(low..).unwrap_or_default();
-            let high = rest.partition_point(|entry| at(entry) == Some(*octet));
+            let high = rest.partition_point(|row| at(row) == Some(*octet));
             range = rest.get(..high).unwrap_or_default();
             // What ends here stands before what goes on.
-            let ended = range.iter().take_while(|entry| usize::from(entry.octets) == depth + 1);
-            ended.for_each(|entry| found(depth + 1, usize::try_from(entry.pattern).unwrap_or_default()));
+            let ended = range.iter().take_while(|row| self.letters(**row).len() == depth + 1);
+            ended.for_each(|row| found(self.phrase(*row)));
             if range.is_empty() {
                 return;
             }
         }
     }
-}
 
-impl Entry {
-    fn of(self, text: &str) -> &[u8] {
-        let start = usize::try_from(self.start).unwrap_or_default();
-        text.as_bytes().get(start..start + usize::from(self.octets)).unwrap_or_default()
+    fn letters(self, [a, b, c, d, _, _, _, _, octets, ..]: [u8; ROW]) -> &'static str {
+        let start = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or_default();
+        self.text.get(start..start + usize::from(octets)).unwrap_or_default()
+    }
+
+    fn phrase(self, row: [u8; ROW]) -> Phrase {
+        let [_, _, _, _, a, b, c, d, _, language, low, high] = row;
+        let heading = u16::from_le_bytes([low, high]);
+        let extra = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or_default();
+        // The text starts with a zero: a phrase whose extra is there has none.
+        let extra = if extra == 0 { "" } else { self.text.get(extra..).unwrap_or_default() };
+        let mut pieces = extra.splitn(3, '\0');
+        let mut piece = || pieces.next().filter(|piece| !piece.is_empty());
+        Phrase {
+            letters: self.letters(row),
+            language: Language(language),
+            heading: usize::from(heading & !OPEN),
+            ending: if heading & OPEN == 0 { Ending::Closed } else { Ending::Open },
+            rest: piece(),
+            accented: piece(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Lexicon;
+    use super::{Lexicon, PHRASES, ROW};
+
+    /// A table as `build.rs` writes it, of sorted phrases; the number of each is its heading.
+    fn lexicon(phrases: &[&str]) -> Lexicon {
+        let text: String = phrases.concat();
+        let mut start = 0;
+        let rows: Vec<[u8; ROW]> = phrases
+            .iter()
+            .zip(0..)
+            .map(|(phrase, number)| {
+                let octets = u8::try_from(phrase.len()).unwrap();
+                let [a, b, c, d] = u32::to_le_bytes(start);
+                start += u32::from(octets);
+                [a, b, c, d, 0, 0, 0, 0, octets, 0, number, 0]
+            })
+            .collect();
+        Lexicon { text: text.leak(), rows: rows.leak(), headings: "" }
+    }
 
     #[test]
     fn every_phrase_is_found_wherever_a_word_starts() {
-        let phrases = ["new", "new number", "number", "n", "新", "新しい", "", "new", "قم"];
-        let lexicon = Lexicon::of(phrases.into_iter().map(str::to_owned));
+        let lexicon = lexicon(&["n", "new", "new", "new number", "number", "قم", "新", "新しい"]);
         let check = |text: &str, want: &[(usize, usize, usize)]| {
             let text: Vec<char> = text.chars().collect();
             let mut found: Vec<_> = lexicon
                 .occurrences(&text)
                 .into_iter()
-                .map(|place| (place.span.start, place.span.end, place.pattern))
+                .map(|place| (place.span.start, place.span.end, place.phrase.heading))
                 .collect();
             found.sort_unstable();
             assert_eq!(found, want);
         };
-        check("A NEW Number", &[(2, 3, 3), (2, 5, 0), (2, 5, 7), (2, 12, 1), (6, 7, 3), (6, 12, 2)]);
+        check("A NEW Number", &[(2, 3, 0), (2, 5, 1), (2, 5, 2), (2, 12, 3), (6, 7, 0), (6, 12, 4)]);
         check("renew", &[]);
-        check("x新しい", &[(1, 2, 4), (1, 4, 5)]);
-        check("والقم رقم", &[(3, 5, 8)]);
+        check("x新しい", &[(1, 2, 6), (1, 4, 7)]);
+        check("والقم رقم", &[(3, 5, 5)]);
         check("", &[]);
+    }
+
+    #[test]
+    fn the_table_of_phrases_is_sorted_and_whole() {
+        let letters: Vec<_> = PHRASES.phrases().map(|phrase| phrase.letters).collect();
+        assert!(
+            letters.len() > 100_000 && letters.is_sorted() && letters.iter().all(|text| !text.is_empty())
+        );
+        assert!(PHRASES.phrases().any(|phrase| phrase.rest.is_some() && phrase.accented.is_none()));
+        assert!(PHRASES.phrases().any(|phrase| phrase.rest.is_none() && phrase.accented == Some("số")));
     }
 }

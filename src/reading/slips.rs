@@ -17,17 +17,22 @@ const NEGATION_LETTERS_MIN: usize = 3;
 
 /// The words of agreement that are long enough.
 static AGREEING: LazyLock<Vec<(Language, Vec<char>)>> = LazyLock::new(|| {
-    let mut words = words::single_words(Sense::Yes);
+    let mut words = words_under(&[Sense::Yes]);
     words.retain(|(language, word)| word.len() >= LETTERS_MIN && !language.negates_within_words());
     words
 });
 
 /// The words of negation.
 static NEGATING: LazyLock<Vec<(Language, Vec<char>)>> = LazyLock::new(|| {
-    let mut words = words::single_words(Sense::Not);
+    let mut words = words_under(&[Sense::Not]);
     words.retain(|(_, word)| word.len() >= NEGATION_LETTERS_MIN);
     words
 });
+
+fn words_under(senses: &'static [Sense]) -> Vec<(Language, Vec<char>)> {
+    let words = words::single_words(senses);
+    words.map(|(language, _, word)| (language, word.chars().collect())).collect()
+}
 
 /// Adds what was meant where a word that means nothing is one slip from one that means much. A negation with two letters
 /// in the wrong order is a negation; a long yes with one letter wrong, missing, doubled or in the wrong place is a yes.

@@ -66,30 +66,27 @@ fn mended(word: &str) -> String {
             || text.chars().next_back() == letters.last().copied();
         alike && text.chars().count().abs_diff(letters.len()) <= 1
     };
-    let is_near = |found: &&(String, Sense)| may_be(&found.0) && strsim::osa_distance(&found.0, &bare) == 1;
+    let is_near = |found: &&(&str, Sense)| may_be(found.0) && strsim::osa_distance(found.0, &bare) == 1;
     let mut near = LABEL_WORDS.iter().filter(is_near);
     let Some((text, sense)) = near.next() else { return word.to_owned() };
-    if near.all(|(_, other)| other == sense) { text.clone() } else { word.to_owned() }
+    if near.all(|(_, other)| other == sense) { (*text).to_owned() } else { word.to_owned() }
 }
 
 /// The single words of all languages that label a person's data, in folded letters.
-static LABEL_WORDS: LazyLock<Vec<(String, Sense)>> = LazyLock::new(|| {
-    let labels = words::all().filter(|(sense, _)| {
-        matches!(
-            sense,
-            Sense::Name
-                | Sense::FirstName
-                | Sense::LastName
-                | Sense::Email
-                | Sense::SecondEmail
-                | Sense::Phone
-                | Sense::Mobile
-                | Sense::Tld
-                | Sense::Rank
-        )
-    });
-    let single = labels.filter(|(_, text)| text.chars().all(char::is_alphabetic));
-    single.map(|(sense, text)| (text.chars().map(folded).collect(), sense)).collect()
+static LABEL_WORDS: LazyLock<Vec<(&str, Sense)>> = LazyLock::new(|| {
+    let labels = words::single_words(&[
+        Sense::Name,
+        Sense::FirstName,
+        Sense::LastName,
+        Sense::Email,
+        Sense::SecondEmail,
+        Sense::Phone,
+        Sense::Mobile,
+        Sense::Tld,
+        Sense::Rank,
+    ]);
+    let labels = labels.filter(|(_, _, text)| text.chars().all(char::is_alphabetic));
+    labels.map(|(_, sense, text)| (text, sense)).collect()
 });
 
 #[cfg(test)]

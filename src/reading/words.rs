@@ -1,13 +1,12 @@
 //! The words of the languages that mails are written in: read from one file for each language, and found in texts.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::reading::borders::{Ending, whole_words};
+use crate::reading::borders::whole_words;
 use crate::reading::folding::{folded, is_word};
-use crate::reading::languages::{FILES, Language};
-use crate::reading::lexicon::{Lexicon, Place};
+use crate::reading::languages::Language;
+use crate::reading::lexicon::{PHRASES, Phrase, Place, SINGLE_WORDS};
 
 macro_rules! senses {
     ($($sense:ident $heading:literal,)+) => {
@@ -78,107 +77,50 @@ impl Hit {
     }
 }
 
-/// One phrase of a file.
-#[derive(Clone, Copy)]
-struct Phrase {
-    sense: Sense,
-    language: Language,
-    /// Whether the last word may go on.
-    ending: Ending,
-}
-
 /// The name of the list, in small letters.
 const OUR_NAME: &str = "tld-ops";
 
-/// All phrases of all languages.
-struct Phrasebook {
-    phrases: Vec<Phrase>,
-    /// What must stand further on in the same sentence, for the few phrases in two pieces.
-    rests: HashMap<usize, String>,
-    /// The accented letters of phrases in a language that has one word with them and another without.
-    accented: HashMap<usize, Vec<char>>,
-    lexicon: Lexicon,
-}
+/// What the headings of the table mean, by their numbers.
+static SENSES: LazyLock<Vec<Option<Sense>>> = LazyLock::new(|| PHRASES.headings().map(Sense::of).collect());
 
-static PHRASEBOOK: LazyLock<Phrasebook> = LazyLock::new(|| {
-    let (mut phrases, mut rests, mut accented) = (Vec::new(), HashMap::new(), HashMap::new());
-    let mut all = FILES.iter().enumerate().flat_map(|(place, (_, file))| {
-        let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
-        read(file).map(move |(sense, text)| (language, sense, text))
-    });
-    let lexicon = Lexicon::of(std::iter::from_fn(|| {
-        let (language, sense, text) = all.next()?;
-        let number = phrases.len();
-        let start = if let Some((start, rest)) = text.split_once(" … ") {
-            rests.insert(number, rest.chars().map(folded).collect());
-            start
-        } else {
-            text
-        };
-        let ending = if start.ends_with('*') { Ending::Open } else { Ending::Closed };
-        phrases.push(Phrase { sense, language, ending });
-        let start = start.trim_end_matches('*');
-        if language.code() == Some("vi") {
-            accented.insert(number, start.chars().map(lower).collect());
-        }
-        Some(start.chars().map(folded).collect())
-    }));
-    phrases.shrink_to_fit();
-    Phrasebook { phrases, rests, accented, lexicon }
-});
+fn sense_of(phrase: &Phrase) -> Option<Sense> {
+    SENSES.get(phrase.heading).copied().flatten()
+}
 
 fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// The phrases of a file: `heading: phrase, phrase*, two … pieces`; the star leaves the ending open.
-fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
-    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": ")).flat_map(
-        |(heading, list)| {
-            let sense = Sense::of(heading.trim());
-            let phrases = list.split(", ").map(str::trim).filter(|phrase| !phrase.is_empty());
-            phrases.filter_map(move |phrase| sense.map(|sense| (sense, phrase)))
-        },
-    )
-}
-
-/// The phrases of all files.
-pub(super) fn all() -> impl Iterator<Item = (Sense, &'static str)> {
-    FILES.iter().flat_map(|(_, file)| read(file))
-}
-
-/// The single words of a sense, each with its language, in folded letters.
-pub(super) fn single_words(sense: Sense) -> Vec<(Language, Vec<char>)> {
-    let mut words = Vec::new();
-    for (place, (_, file)) in FILES.iter().enumerate() {
-        let language = Language(u8::try_from(place).unwrap_or(u8::MAX));
-        let single = read(file).filter(|(found, text)| *found == sense && text.chars().all(is_word));
-        words.extend(single.map(|(_, text)| (language, text.chars().map(folded).collect())));
-    }
-    words
+/// The single words of these senses, in folded letters. Only the headings that `build.rs` names for it have any.
+pub(super) fn single_words(
+    senses: &'static [Sense],
+) -> impl Iterator<Item = (Language, Sense, &'static str)> {
+    let headings: Vec<Option<Sense>> = SINGLE_WORDS.headings().map(Sense::of).collect();
+    let words = SINGLE_WORDS.phrases().filter(|word| word.letters.chars().all(is_word));
+    words.filter_map(move |word| {
+        let sense = headings.get(word.heading).copied().flatten()?;
+        senses.contains(&sense).then_some((word.language, sense, word.letters))
+    })
 }
 
 /// All words and phrases in a text, in the order in which they start.
 pub(super) fn find(text: &[char]) -> Vec<Hit> {
-    let Phrasebook { phrases, rests, accented, lexicon } = &*PHRASEBOOK;
     let mut hits = Vec::new();
     // Who writes Vietnamese with accents writes all of them: `chờ` is to wait, `cho` is for.
     let accents = text.iter().any(|c| ('\u{1ea0}'..='\u{1ef9}').contains(c));
-    for Place { pattern, span } in lexicon.occurrences(text) {
-        let Some(phrase) = phrases.get(pattern) else { continue };
-        let complete = |rest: &String| follows(text, span.end, rest);
-        let same = |written: &Vec<char>| {
-            !accents
-                || text
-                    .get(span.clone())
-                    .is_some_and(|said| said.iter().copied().map(lower).eq(written.iter().copied()))
+    for Place { phrase, span } in PHRASES.occurrences(text) {
+        let Some(sense) = sense_of(&phrase) else { continue };
+        let complete = |rest| follows(text, span.end, rest);
+        let same = |written: &str| {
+            let said = text.get(span.clone()).unwrap_or_default();
+            !accents || said.iter().copied().map(lower).eq(written.chars())
         };
-        if rests.get(&pattern).is_none_or(complete)
-            && accented.get(&pattern).is_none_or(same)
+        if phrase.rest.is_none_or(complete)
+            && phrase.accented.is_none_or(same)
             && let Some(whole) = whole_words(text, span.clone(), phrase.ending)
         {
             let stretched = whole.end > span.end;
-            hits.push(Hit { span: whole, sense: phrase.sense, language: phrase.language, stretched });
+            hits.push(Hit { span: whole, sense, language: phrase.language, stretched });
         }
     }
     // The name of the list is no word of the text.
@@ -210,16 +152,35 @@ fn follows(text: &[char], from: usize, rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILES, HEADINGS, Sense, find, read};
+    use std::fs;
+    use std::path::Path;
+
+    use super::{HEADINGS, Sense, find};
+    use crate::reading::codes::CODES;
+
+    /// The language files, each with its code.
+    fn files() -> impl Iterator<Item = (&'static str, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reading/words");
+        CODES.iter().map(move |code| (*code, fs::read_to_string(folder.join(format!("{code}.txt"))).unwrap()))
+    }
+
+    /// The phrases of a file, each with its heading.
+    fn read(file: &str) -> impl Iterator<Item = (Sense, &str)> {
+        let lines =
+            file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
+        lines.flat_map(|(heading, list)| {
+            list.split(", ").filter_map(move |text| Some((Sense::of(heading)?, text.trim())))
+        })
+    }
 
     #[test]
     fn every_file_has_known_headings_only_and_no_empty_phrase() {
-        for (code, file) in FILES {
+        for (code, file) in files() {
             for line in file.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
                 let heading = line.split(':').next().unwrap();
                 assert!(HEADINGS.contains(&heading), "{code}: {heading}");
             }
-            assert!(read(file).all(|(_, phrase)| !phrase.trim_end_matches('*').is_empty()), "{code}");
+            assert!(read(&file).all(|(_, phrase)| !phrase.trim_end_matches('*').is_empty()), "{code}");
         }
     }
 
@@ -232,8 +193,8 @@ mod tests {
             (Sense::First, Sense::Second),
             (Sense::Second, Sense::Third),
         ];
-        for (code, file) in FILES {
-            let phrases: Vec<_> = read(file).collect();
+        for (code, file) in files() {
+            let phrases: Vec<_> = read(&file).collect();
             for (a, b) in contraries {
                 let of =
                     |wanted| phrases.iter().filter(move |(sense, _)| *sense == wanted).map(|(_, text)| *text);
