@@ -8,6 +8,7 @@ use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::mentions::{Gap, Mention};
 use crate::reading::speech::Speech;
+use crate::reading::values::is_of_a_value;
 use crate::reading::words::{Hit, Sense};
 
 /// Characters between a value and an arrow, with the arrow, at the most.
@@ -40,7 +41,7 @@ pub(super) fn take_email(
     let parted = gap.is_none_or(|gap| gap.parted);
     let owner = owner(mentions, &address, gap);
     match owner.and_then(|owner| mentions.get_mut(owner)) {
-        Some(last) if second => {
+        Some(last) if second && last.entry.second.is_none() => {
             last.entry.second = Some(address);
             last.entry.value_changes = true;
             last.span.end = last.span.end.max(span.end);
@@ -121,7 +122,7 @@ fn is_called_second(speech: &Speech, end: usize) -> bool {
         let gap = speech.chars.get(end..hit.span.start).unwrap_or_default();
         hit.span.start >= end
             && gap.len() <= NEAR_CHARS
-            && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '\n' | '@' | '('))
+            && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '\n' | '@' | '(' | ')'))
     })
 }
 
@@ -176,10 +177,21 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     if arrow_starts(&speech.chars, span.end) {
         return Some(Role::Old);
     }
+    if is_denied(speech, span) || speech.with(Sense::InsteadOf).any(|hit| is_of_a_value(speech, hit, span)) {
+        return Some(Role::Old);
+    }
     let role =
         |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
     let particle =
         |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
+    // `From today use a@…`: what is said in between is said of the value.
+    let parted = |hit: &Hit| {
+        speech.hits.iter().any(|other| {
+            matches!(other.sense, Sense::Add | Sense::Change | Sense::Replace | Sense::ReplacedBy)
+                && other.span.start >= hit.span.end
+                && other.span.end <= span.start
+        })
+    };
     let behind = speech
         .hits
         .iter()
@@ -197,9 +209,21 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     let qualifies = |hit: &&Hit| {
         matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)
     };
+    let qualifies = |hit: &&Hit| qualifies(hit) && !(role(hit) == Role::Old && parted(hit));
     let before =
         speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
     behind.or(before).map(role)
+}
+
+/// `Use a@… and not b@…`: whether a negation stands right before a value, or right behind it in a language that puts it
+/// there.
+fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 2;
+    let before = |not: &Hit| (not.span.end..=not.span.end + NEAR_CHARS).contains(&span.start);
+    let behind = |not: &Hit| {
+        not.language.puts_verbs_last() && (span.end..=span.end + NEAR_CHARS).contains(&not.span.start)
+    };
+    speech.with(Sense::Not).any(|not| before(not) || behind(not))
 }
 
 /// Whether an arrow ends right before a place: what stands there is the new value.

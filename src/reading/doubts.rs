@@ -324,7 +324,9 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
     let replaces = own.has_any(&[Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf])
         && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
     let makes_room = |entry: &Entry| {
-        matches!(entry.role, Role::Old | Role::Remove | Role::Change) || entry.former_email.is_some()
+        matches!(entry.role, Role::Old | Role::Remove | Role::Change)
+            || entry.former_email.is_some()
+            || entry.phones.iter().any(|phone| phone.former)
     };
     if replaces && !of.has(makes_room) {
         of.any(About::InWhosePlace, |entry| {

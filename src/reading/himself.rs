@@ -6,6 +6,7 @@ use crate::reading::labels::rank_of;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
+use crate::reading::subjects::is_forward;
 use crate::reading::words::Sense;
 
 /// Completes the statement of a writer who speaks of himself: his name from From, his address from From, his number,
@@ -17,9 +18,9 @@ pub(super) fn complete(
     letter: &Letter,
     signed: Statement,
 ) {
-    if !(own.has(Sense::Me) || subject.has(Sense::Me))
-        || !matches!(role, Role::Add | Role::Change | Role::Remove)
-    {
+    // `Fwd: my details`: the Subject of a mail that is passed on is another's.
+    let titled = subject.has(Sense::Me) && !is_forward(letter.subject());
+    if !(own.has(Sense::Me) || titled) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
         return;
     }
     let name = letter.from_name().map(str::to_owned);

@@ -48,10 +48,12 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
     let leads = places.first().is_some_and(|(span, _)| span.start < first);
     let several = places.len() > 1;
     for (span, rank) in places {
-        // `Our backup contact instead of A is now B`: the place is his who comes.
+        // `Our backup contact instead of A is now B`, `B takes over from A as first contact`: the place is his who comes.
         let makes_room = |number: usize| {
             let mention = inside.get(number).and_then(|place| mentions.get(*place));
-            let replaced = speech.with(Sense::InsteadOf).any(|hit| bound.contains(&hit.span.start));
+            let replaced = speech.hits.iter().any(|hit| {
+                matches!(hit.sense, Sense::InsteadOf | Sense::Replaces) && bound.contains(&hit.span.start)
+            });
             replaced && mention.is_some_and(|mention| mention.entry.role == Role::Old)
         };
         let nearest = (0..spans.len()).filter(|number| !makes_room(*number)).min_by_key(|number| {

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
 use crate::reading::speech::Speech;
 use crate::reading::values::{
-    is_about_a_value, is_identified_in_brackets, is_owner_of_a_value, names_a_value,
+    is_about_a_value, is_identified_in_brackets, is_of_a_value, is_owner_of_a_value, names_a_value,
 };
 use crate::reading::words::{Hit, Sense};
 
@@ -225,10 +226,18 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         Sense::Change,
         Sense::Add,
     ];
+    let values: Vec<Range<usize>> = {
+        let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
+        addresses.chain(facts::numbers(&speech.chars).into_iter().map(|found| found.span)).collect()
+    };
+    let of_a_value = |hit: &Hit| {
+        hit.sense == Sense::InsteadOf && values.iter().any(|value| is_of_a_value(speech, hit, value))
+    };
     let inside: Vec<&Hit> = speech
         .hits
         .iter()
         .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
+        .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit))
         .collect();
     inside
         .iter()
@@ -239,6 +248,12 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         })
         .copied()
         .collect()
+}
+
+/// `Nobody leaves`: a negation right before a word that somebody goes.
+fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
+    let before = |not: &Hit| not.span.end < cue.span.start && cue.span.start - not.span.end <= 1;
+    cue.sense == Sense::Left && speech.with(Sense::Not).any(before)
 }
 
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.

@@ -318,6 +318,16 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             }
             continue;
         }
+        // `Give him a second address, too: …`
+        let only_second = entry.name.is_none() && !entry.has_first_data() && entry.second.is_some();
+        if only_second
+            && let [known] = kept.as_mut_slice()
+            && known.second.is_none()
+        {
+            known.value_changes = true;
+            known.join(entry);
+            continue;
+        }
         let owner =
             kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
         match owner {

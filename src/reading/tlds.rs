@@ -19,6 +19,9 @@ pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found
             continue;
         }
         let dotted = dot_before(text, span.start);
+        if dotted == Dot::None && goes_on(text, span.end) {
+            continue;
+        }
         let a_label = word.starts_with("xn--");
         let said =
             a_label || dotted == Dot::Leading || (dotted == Dot::None && is_announced(text, &span, hits));
@@ -69,6 +72,12 @@ fn labels_of(text: &[char]) -> Vec<(Range<usize>, String)> {
         }
     }
     words
+}
+
+/// `Bo‘yicha`: an apostrophe and another letter behind what looks like a code.
+fn goes_on(text: &[char], end: usize) -> bool {
+    let apostrophe = text.get(end).is_some_and(|c| matches!(c, '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '`'));
+    apostrophe && text.get(end + 1).is_some_and(|c| is_word(*c))
 }
 
 /// What dot stands before a word.

@@ -39,6 +39,29 @@ pub(super) fn is_about_a_value(speech: &Speech, cue: &Hit) -> bool {
     gap.len() <= NEAR_CHARS && small
 }
 
+/// `Instead of +33 …`, `her address is a@… instead of b@…`: a word for what makes room stands right before a value, and it
+/// is a value that does. An address may stand for its person, unless addresses are spoken of.
+pub(super) fn is_of_a_value(speech: &Speech, cue: &Hit, value: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 28;
+    let gap = cue.span.end..value.start;
+    let known = [Sense::Stop, Sense::Old, Sense::Me, Sense::Phone, Sense::Mobile, Sense::Email];
+    let small = speech.mask(|hit| known.contains(&hit.sense));
+    let near = cue.span.end <= value.start
+        && gap.len() <= NEAR_CHARS
+        && gap.into_iter().all(|place| {
+            small.get(place).copied().unwrap_or_default()
+                || speech.chars.get(place).is_some_and(|c| matches!(c, ' ' | ':'))
+        });
+    let address = speech.chars.get(value.clone()).is_some_and(|chars| chars.contains(&'@'));
+    let bound = sentences::of(speech).into_iter().find(|bound| bound.contains(&cue.span.start));
+    let spoken_of = || {
+        let inside = |hit: &Hit| bound.as_ref().is_some_and(|bound| bound.contains(&hit.span.start));
+        speech.with(Sense::Email).any(inside)
+            && speech.hits.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::New) && inside(hit))
+    };
+    near && (!address || spoken_of())
+}
+
 /// `Zoé Martin (zoe@…) … +33 …`: what stands in brackets says who, what stands behind them is new.
 pub(super) fn is_identified_in_brackets(speech: &Speech, span: &Range<usize>) -> bool {
     let text = speech.chars.get(span.clone()).unwrap_or_default();
