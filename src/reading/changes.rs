@@ -3,6 +3,8 @@
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts::digits;
 use crate::reading::lines::Line;
+use crate::reading::speech::Speech;
+use crate::reading::words::Sense;
 
 /// What leads from a former value to the one in its place.
 const ARROWS: [&str; 12] = ["-->", "==>", "->", "=>", "→", "⇒", "➔", "➜", "➡", "⟶", "►", "⟹"];
@@ -55,9 +57,16 @@ pub(super) fn exchange_places(entries: &mut [Entry]) {
 }
 
 /// Makes one person of two who share a word of their names, where the mail says that a name changes: who is named later has
-/// the new name. Says whether it did.
-pub(super) fn rename(entries: &mut Vec<Entry>) -> bool {
+/// the new name, unless one is said to stand in the other's place. Says whether it did.
+pub(super) fn rename(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     let [first, second] = entries.as_mut_slice() else { return false };
+    let roles = [first.role, second.role];
+    let replaced = [Role::New, Role::Old] == roles || [Role::Old, Role::New] == roles;
+    if replaced && roles == [Role::New, Role::Old] {
+        std::mem::swap(first, second);
+    }
+    // A surname in another's place is one person's.
+    let replaced = replaced && own.has(Sense::LastName);
     let words = |entry: &Entry| -> Vec<String> {
         let name = entry.name.as_deref().unwrap_or_default();
         name.split_whitespace().map(str::to_lowercase).collect()
@@ -65,7 +74,7 @@ pub(super) fn rename(entries: &mut Vec<Entry>) -> bool {
     let (was, is) = (words(first), words(second));
     let shared = was.iter().any(|word| word.chars().count() > 1 && is.contains(word));
     let renamed = |entry: &Entry| {
-        matches!(entry.role, Role::Unsaid | Role::Change)
+        (matches!(entry.role, Role::Unsaid | Role::Change) || replaced)
             && entry.phones.is_empty()
             && entry.emails.len() <= 1
     };
@@ -76,7 +85,8 @@ pub(super) fn rename(entries: &mut Vec<Entry>) -> bool {
     if second.emails.is_empty() {
         second.emails.extend(former);
     } else {
-        second.former_email = former.filter(|former| !second.emails.contains(former));
+        let former = former.filter(|former| !second.emails.contains(former));
+        second.former_email = former.or(second.former_email.take());
     }
     second.former_name = first.name.take();
     second.role = Role::Change;

@@ -63,8 +63,9 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
             let far = distance(&span, mention) > FAR_CHARS;
             (several && (against || far), distance(&span, mention), against)
         });
-        let near =
-            nearest.filter(|number| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS));
+        let only = (0..spans.len()).filter(|number| !makes_room(*number)).count() == 1;
+        let is_near = |number: &usize| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS);
+        let near = nearest.filter(|number| only || is_near(number));
         let mention = near.and_then(|number| inside.get(number)).and_then(|place| mentions.get_mut(*place));
         if let Some(mention) = mention
             && mention.entry.rank.is_none()

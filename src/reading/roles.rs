@@ -24,7 +24,8 @@ pub(super) fn assign(
         .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
         .collect();
     let cues: Vec<&Hit> = cues(speech, bound);
-    let mut replaced = change_over(speech, &cues, &inside, mentions);
+    let mut replaced =
+        change_over(speech, &cues, &inside, mentions) || gives_way(speech, bound, &cues, &inside, mentions);
     for cue in &cues {
         let side = |before: bool| {
             let stands = |place: &&usize| {
@@ -77,6 +78,19 @@ impl Sides {
         self.after.is_empty() && comes && left
     }
 
+    /// Whether details follow this word, one person of whom nothing is said yet stands before it, and another before its
+    /// sentence.
+    fn leads_on(&self, speech: &Speech, cue: &Hit, mentions: &[Mention]) -> bool {
+        let open =
+            |place: usize| mentions.get(place).is_some_and(|mention| mention.entry.role == Role::Unsaid);
+        let mut next = speech.chars.get(cue.span.end..).unwrap_or_default().iter();
+        let before = mentions.iter().rfind(|mention| mention.span.end <= self.start);
+        next.find(|c| !c.is_whitespace()).is_some_and(|c| matches!(c, ':' | '：'))
+            && self.after.is_empty()
+            && matches!(self.before.as_slice(), [only] if open(*only))
+            && before.is_some_and(|mention| matches!(mention.entry.role, Role::Unsaid | Role::Remove))
+    }
+
     /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
     fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
         let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
@@ -107,6 +121,11 @@ impl Sides {
             Sense::ReplacedBy if verb_last => (None, self.last()),
             // `Take A off and put B in his place`.
             Sense::ReplacedBy if self.after.is_empty() && other.is_some() => (other, self.last()),
+            // `A has left; strike his name and list B in his place: …`.
+            Sense::ReplacedBy if self.leads_on(speech, cue, mentions) => {
+                self.mark_last(mentions, earlier, Role::Old);
+                (None, self.last())
+            }
             Sense::ReplacedBy => {
                 if self.before.is_empty() {
                     self.mark_last(mentions, earlier, Role::Old);
@@ -196,6 +215,34 @@ fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut 
     true
 }
 
+/// `The contact changes from A to the person below`: A makes room for him whose details follow.
+fn gives_way(
+    speech: &Speech,
+    bound: &Range<usize>,
+    cues: &[&Hit],
+    inside: &[usize],
+    mentions: &mut [Mention],
+) -> bool {
+    const NEAR_CHARS: usize = 2;
+    let changes =
+        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
+    let [only] = inside else { return false };
+    let Some(mention) = mentions.get_mut(*only).filter(|mention| mention.entry.name.is_some()) else {
+        return false;
+    };
+    let near = |from: usize, to: usize| from <= to && to - from <= NEAR_CHARS;
+    let leaves = speech.with(Sense::FromWord).any(|hit| {
+        near(hit.span.end, mention.span.start)
+            || (hit.language.puts_verbs_last() && near(mention.span.end, hit.span.start))
+    });
+    let follows = |hit: &Hit| bound.contains(&hit.span.start) && hit.span.start >= mention.span.end;
+    let gives_way = changes && leaves && speech.with(Sense::Below).any(follows);
+    if gives_way {
+        mention.entry.role = Role::Old;
+    }
+    gives_way
+}
+
 /// Whether these two stand in `from A to B`, in languages that put such words before or behind.
 fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 12;
@@ -264,6 +311,7 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
         .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
         .collect();
     let behind = stand_behind(&plain, inside, mentions);
+    let turns = turns(speech, inside, mentions);
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
         mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
@@ -276,7 +324,11 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
         }
         let before = plain.iter().rev().find(|hit| hit.span.end <= mention.span.start);
         let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
-        let chosen = if behind { after.or(before) } else { before.or(after) };
+        // `Remove A, and make B the first one`, with the second word at its end.
+        let contrasted = before.is_some_and(|cue| {
+            turns.iter().any(|turn| cue.span.end <= turn.start && turn.end <= mention.span.start)
+        });
+        let chosen = if behind || contrasted { after.or(before) } else { before.or(after) };
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
             // `Add the address x@… as third contact`: a place is a person's.
             Sense::Add if is_placed(speech, bound) => Role::Add,
@@ -311,6 +363,19 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             mention.entry.role = Role::Change;
         }
     }
+}
+
+/// Words of contrast between two persons, such as `while` and `but`.
+fn turns(speech: &Speech, inside: &[usize], mentions: &[Mention]) -> Vec<Range<usize>> {
+    let spans: Vec<&Range<usize>> =
+        inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| &mention.span).collect();
+    let between = |hit: &&Hit| {
+        spans.windows(2).any(|pair| match pair {
+            [one, other] => one.end <= hit.span.start && hit.span.end <= other.start,
+            _ => false,
+        })
+    };
+    speech.with(Sense::But).filter(between).map(|hit| hit.span.clone()).collect()
 }
 
 fn is_placed(speech: &Speech, bound: &Range<usize>) -> bool {

@@ -188,12 +188,12 @@ impl Statement {
 
     /// The line of the one who makes room, where nobody who comes in his place is named with him.
     fn who_comes(prose: &Prose) -> Option<usize> {
-        let mut old = prose.entries.iter().filter(|entry| entry.role == Role::Old);
-        let others = prose.entries.iter().filter(|entry| entry.role != Role::Old).count();
-        match (old.next(), old.next()) {
-            (Some(only), None) if prose.replaces && others == 0 => Some(only.line),
-            _ => None,
-        }
+        let goes = |entry: &&Entry| matches!(entry.role, Role::Old | Role::Remove);
+        let mut old = prose.entries.iter().filter(goes);
+        let (Some(only), None) = (old.next(), old.next()) else { return None };
+        let follow = |entry: &Entry| entry.line > only.line && entry.role == Role::Unsaid;
+        let others = prose.entries.iter().filter(|entry| !goes(entry)).all(follow);
+        (prose.replaces && others).then_some(only.line)
     }
 
     /// The ccTLDs named anywhere in these lines, and whether persons stand between them.
@@ -283,7 +283,12 @@ impl Statement {
                 continue;
             }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
-                Some(known) => known.join(entry),
+                Some(known) => {
+                    if is_inflected(known, &entry) {
+                        known.name.clone_from(&entry.name);
+                    }
+                    known.join(entry);
+                }
                 None => entries.push(entry),
             }
         }
@@ -351,11 +356,33 @@ fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
     full_words.len() > 1 && full_words.contains(only) && (bare || !full.has_contact_data())
 }
 
+/// `Register Тэмүүлэн Ганзоригийг`, and below `name: Тэмүүлэн Ганзориг`: a name with the ending of its case, nothing else
+/// said with it, and the same in a form of details.
+fn is_inflected(first: &Entry, form: &Entry) -> bool {
+    const STEM_CHARS_MIN: usize = 3;
+    const ENDING_CHARS_MAX: usize = 4;
+    let words = |entry: &Entry| -> Vec<Vec<char>> {
+        let name = entry.name.as_deref().unwrap_or_default();
+        name.split_whitespace().map(|word| word.chars().collect()).collect()
+    };
+    let (cased, plain) = (words(first), words(form));
+    // The last vowel of the plain form may be exchanged.
+    let fits = |(cased, plain): (&Vec<char>, &Vec<char>)| {
+        let same = cased.iter().zip(plain).take_while(|(a, b)| a == b).count();
+        same >= STEM_CHARS_MIN && same + 1 >= plain.len() && cased.len() - same <= ENDING_CHARS_MAX
+    };
+    let open = !first.has_contact_data() && form.has_contact_data();
+    let roles =
+        matches!(first.role, Role::Unsaid | Role::Add) && matches!(form.role, Role::Unsaid | Role::Add);
+    open && roles && cased.len() > 1 && cased.len() == plain.len() && cased.iter().zip(&plain).all(fits)
+}
+
 /// Whether two entries are one person: the same address, or the same name where an address is missing.
 fn is_same(a: &Entry, b: &Entry) -> bool {
     let address = b.emails.iter().any(|email| a.emails.contains(email));
     let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
-    let named = name(a).is_some() && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a));
+    let named = name(a).is_some()
+        && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a) || is_inflected(a, b));
     (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
         || (named && (a.emails.is_empty() || b.emails.is_empty()))
 }

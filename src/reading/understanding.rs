@@ -27,6 +27,7 @@ use crate::reading::places;
 use crate::reading::ranks;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
+use crate::reading::sentences;
 use crate::reading::slips;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
@@ -217,7 +218,8 @@ impl Hearing<'_> {
         statement.name_by_address(&self.own);
         changes::exchange_places(&mut statement.entries);
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
-        statement.renamed = renames && role == Role::Change && changes::rename(&mut statement.entries);
+        statement.renamed =
+            renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
         let parts = self.letter.parts();
         let signs = Signs {
             subject: &self.subject,
@@ -329,8 +331,9 @@ impl Hearing<'_> {
                 && !entry.emails.is_empty()
                 && !entry.phones.is_empty()
         };
-        let instead = role == Role::Remove
-            && self.own.has(Sense::Everyone)
+        let all_go = || (role == Role::Remove && self.own.has(Sense::Everyone)) || self.replaces_everyone();
+        let instead = matches!(role, Role::Remove | Role::Change)
+            && all_go()
             && !empty
             && statement.entries.iter().all(whole);
         let role = if instead { Role::Add } else { role };
@@ -371,12 +374,26 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
     }
 
+    /// `All contacts are to be replaced by these two`: one sentence speaks of all and of what comes in their place.
+    fn replaces_everyone(&self) -> bool {
+        sentences::of(&self.own).into_iter().any(|bound| {
+            let inside = |sense: Sense| self.own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy))
+        })
+    }
+
     /// What the mail as a whole asks for.
     fn default_role(&self, statement: &Statement) -> Role {
         let said = statement.action.or_else(|| role_of(&self.own));
         // The Subject of an answer was written by whoever is answered.
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
+        // `Change of a number`, and below it `please note +31 …`: what is to be noted is a value of one who is there.
+        let lone = statement.entries.is_empty() && !statement.loose.is_empty();
+        let titled = || self.subject.with(Sense::Change).any(|cue| is_about_a_value(&self.subject, cue));
+        if said == Some(Role::Add) && lone && titled() {
+            return Role::Change;
+        }
         said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
     }
 }
