@@ -11,9 +11,12 @@
     reason = "a measurement reads the clock, prints what it found, and may end where there is no server"
 )]
 
-#[path = "../tests/it/servers/dovecot.rs"]
+#[path = "../tests/it/servers"]
 #[expect(dead_code, reason = "the tests need more of the server")]
-mod dovecot;
+mod servers {
+    pub(crate) mod dovecot;
+    pub(crate) mod ports;
+}
 
 use std::io::BufRead as _;
 use std::io::BufReader;
@@ -37,9 +40,9 @@ use tldops::shell::server::Security;
 use tldops::world::Filing;
 use tldops::world::Mailbox as _;
 
-use crate::dovecot::Dovecot;
-use crate::dovecot::PASSWORD;
-use crate::dovecot::USER;
+use crate::servers::dovecot::Dovecot;
+use crate::servers::dovecot::PASSWORD;
+use crate::servers::dovecot::USER;
 
 /// Mails where no number is given.
 const MAILS: usize = 2_000;

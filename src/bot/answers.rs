@@ -15,7 +15,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::request::{Bounce, Kind, Reading};
-use crate::domain::token::Token;
+use crate::domain::token::{Token, hide};
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -192,10 +192,12 @@ impl Bot<'_> {
         let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
             return Ok(None);
         };
-        let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent });
+        let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent, "said": bounce.said });
         let writes = marks.writes(item, Filing::Done, vec![case.id])?;
         if kind.is_question() {
-            let reason = "it came back".to_owned();
+            let reason = bounce
+                .said
+                .map_or_else(|| "it came back".to_owned(), |said| format!("it came back: {}", hide(&said)));
             let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };
             self.happen(&case, &event, writes, &evidence)?;
         } else {

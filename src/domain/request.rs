@@ -140,6 +140,9 @@ pub struct Bounce {
     pub permanent: bool,
     /// The Message-ID of the mail that it is about, without angle brackets.
     pub original_message_id: Option<String>,
+    /// What the server that refused it said (RFC 3464 §2.3.6), else its status (§2.3.4): for a person to read.
+    #[serde(skip)]
+    pub said: Option<String>,
 }
 
 /// Machine output writes addresses in lower case.

@@ -26,6 +26,9 @@ const HEADER_LABELS: [&str; 10] = [
     "received",
 ];
 
+/// Characters of a server's words that are shown at the most: the reason stands at their beginning.
+const SAID_CHARS_MAX: usize = 200;
+
 /// What a bounce reports.
 pub(super) fn bounce_of(letter: &Letter) -> Bounce {
     let report = letter.parts().report.as_deref().unwrap_or_default();
@@ -39,7 +42,20 @@ pub(super) fn bounce_of(letter: &Letter) -> Bounce {
         recipient: reported(letter, report).or_else(|| first_address(letter)),
         permanent: failed && status && !says_delayed(letter),
         original_message_id: original,
+        said: said(report),
     }
+}
+
+/// What the refusing server said, on one line and cut where it is long.
+fn said(report: &str) -> Option<String> {
+    // A long value goes on in lines that begin with white space (RFC 5322 §2.2.3).
+    let report = report.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
+    let diagnostic = values(&report, "Diagnostic-Code").next();
+    // `smtp; 550 5.1.1 …`: what kind of code it is tells a person nothing.
+    let text = diagnostic.map(|text| text.split_once(';').map_or(text, |(_, said)| said).trim());
+    let text = text.or_else(|| values(&report, "Status").next())?;
+    let line: Vec<&str> = text.split_whitespace().collect();
+    Some(line.join(" ").chars().filter(|c| !c.is_control()).take(SAID_CHARS_MAX).collect())
 }
 
 /// The fields of a report that tell of a delivery (RFC 3464 §2.3). A report that a mail was read has recipients, too, but is

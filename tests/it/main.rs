@@ -7,6 +7,7 @@
 )]
 
 mod asked_in_languages;
+mod chaos;
 mod command_line;
 mod court;
 mod dns;
@@ -26,6 +27,7 @@ mod list_tools;
 mod model;
 mod name_server;
 mod octets;
+mod program;
 mod proof;
 mod proof_keys;
 mod proof_lab;
@@ -48,3 +50,4 @@ mod slow_dns;
 mod smtp;
 mod stories;
 mod tidy;
+mod whole;

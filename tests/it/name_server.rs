@@ -38,6 +38,13 @@ pub(crate) struct NameServer {
     _folder: TempDir,
 }
 
+/// Whether a server stands still.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Freeze {
+    Stand,
+    GoOn,
+}
+
 impl NameServer {
     /// Starts a server with these zones: their names and their records after SOA and NS, in master format. One without
     /// records has a broken file, so that the server answers SERVFAIL for it. None where there is no server to start.
@@ -46,6 +53,15 @@ impl NameServer {
         let started = (0..PORTS_TRIED_MAX).find_map(|_| Self::start_on(free_port(), &program, zones));
         assert!(started.is_some(), "the name server did not start on any of {PORTS_TRIED_MAX} ports");
         started
+    }
+
+    /// Lets it stand still, so that questions time out, or go on.
+    pub(crate) fn freeze(&self, freeze: Freeze) {
+        let signal = match freeze {
+            Freeze::Stand => "-STOP",
+            Freeze::GoOn => "-CONT",
+        };
+        drop(Command::new("kill").args([signal, &self.child.id().to_string()]).status());
     }
 
     /// Where it listens.

@@ -3,8 +3,6 @@
 use std::fs;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tldops::domain::evidence::Verdict;
@@ -15,8 +13,7 @@ use tldops::shell::maildir::Maildir;
 use tldops::shell::zone_file::ZoneFile;
 use tldops::world::{Clock as _, Resolver as _};
 
-/// How long anything may take on a busy machine.
-const DEADLINE: Duration = Duration::from_mins(1);
+use crate::program::{DEADLINE, Running, tldops, wait_until};
 
 const CONFIG: &str = "mailbox_address = \"tldops@list.example\"\nsecretariat = [\"a@list.example\"]\nstore = \"store\"\n\
     poll_seconds = 1\n[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"outgoing\"\n\
@@ -53,61 +50,6 @@ fn deliver(folder: &Path, number: &str) {
         .unwrap()
         .deliver(mail.as_bytes(), &format!("{number}.request"))
         .unwrap();
-}
-
-fn tldops(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_tldops")).args(arguments).current_dir(folder).output().unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), told)
-}
-
-/// A running program; it is killed where a test fails.
-struct Running(Child);
-
-impl Running {
-    fn start(folder: &Path, set: &[(&str, &str)]) -> Self {
-        let log = fs::File::create(folder.join("log")).unwrap();
-        let mut program = Command::new(env!("CARGO_BIN_EXE_tldops"));
-        program.arg("run").current_dir(folder).envs(set.iter().copied());
-        Self(program.stdout(Stdio::null()).stderr(log).spawn().unwrap())
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.0.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn ends_well(mut self, folder: &Path) {
-        self.signal("TERM");
-        let mut ended = None;
-        wait_until("the program ends", folder, || {
-            ended = self.0.try_wait().unwrap();
-            ended.is_some()
-        });
-        assert!(ended.unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // After an orderly end there is nothing to kill.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-/// Waits until something holds.
-#[track_caller]
-#[expect(clippy::disallowed_methods, reason = "a deadline is of the real clock")]
-fn wait_until(what: &str, folder: &Path, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
-    while !holds() {
-        assert!(start.elapsed() < DEADLINE, "it does not come to be that {what}:\n{}", log());
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// The mails that left.

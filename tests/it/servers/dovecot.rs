@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tldops::shell::imap::{Folders, ImapSettings, Patience};
 use tldops::shell::server::{Login, LoginProof, Security, Server};
+
+use crate::servers::ports::free_ports;
 
 /// How long the server may take to start; it takes a tenth of a second on a machine that is not busy.
 const START_TIME_MAX: Duration = Duration::from_secs(20);
@@ -39,7 +41,10 @@ pub(crate) struct Dovecot {
     folder: TempDir,
     pub(crate) imap: u16,
     imaps: u16,
-    lmtp: u16,
+    /// Where a mail server hands over mails.
+    pub(crate) lmtp: u16,
+    /// Where a mail server asks who a user is.
+    pub(crate) auth: u16,
 }
 
 /// A client of its own: what another mail program sees and does.
@@ -72,10 +77,10 @@ impl Dovecot {
         certify(path);
         fs::write(path.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
         fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
-        let [imap, imaps, lmtp] = free_ports();
-        fs::write(path.join("dovecot.conf"), config(path, [imap, imaps, lmtp], more)).unwrap();
+        let [imap, imaps, lmtp, auth] = free_ports();
+        fs::write(path.join("dovecot.conf"), config(path, [imap, imaps, lmtp, auth], more)).unwrap();
         let child = spawn(program, path);
-        let mut server = Self { child, folder, imap, imaps, lmtp };
+        let mut server = Self { child, folder, imap, imaps, lmtp, auth };
         server.wait_until_ready().then_some(server)
     }
 
@@ -99,6 +104,47 @@ impl Dovecot {
     pub(crate) fn log(&self) -> String {
         let read = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
         read("log") + &read("output")
+    }
+
+    /// Gives somebody a mailbox, with the one password; the server learns of it at once.
+    pub(crate) fn add_user(&self, address: &str) {
+        let mut users = fs::OpenOptions::new().append(true).open(self.folder.path().join("users")).unwrap();
+        writeln!(users, "{address}:{{PLAIN}}{PASSWORD}").unwrap();
+    }
+
+    /// The mails in somebody's inbox as they lie on the disk, in the order of their arrival, with lines as on the wire.
+    pub(crate) fn mails_of(&self, address: &str) -> Vec<Vec<u8>> {
+        self.mails_in(address, "")
+    }
+
+    /// The same of another folder of his.
+    pub(crate) fn mails_in(&self, address: &str, folder: &str) -> Vec<Vec<u8>> {
+        let folder = if folder.is_empty() { String::new() } else { format!(".{folder}") };
+        let place = self.folder.path().join("mail").join(address).join("Maildir").join(folder);
+        let entries = ["new", "cur"].into_iter().flat_map(|part| fs::read_dir(place.join(part)));
+        let paths = entries.flatten().filter_map(|entry| Some(entry.ok()?.path()));
+        // A file may be moved from new to cur meanwhile, and is then seen the next time.
+        let mut mails: Vec<((u64, u64), Vec<u8>)> =
+            paths.filter_map(|path| Some((arrival(&path), fs::read(&path).ok()?))).collect();
+        mails.sort();
+        mails.into_iter().map(|(_, octets)| with_crlf(&octets)).collect()
+    }
+
+    /// Forgets under which UIDs somebody's mails are known: at its next look the server gives all of them new ones, and
+    /// tells so by another UIDVALIDITY (RFC 3501 §2.3.1.1).
+    pub(crate) fn forget_uids(&self, address: &str) {
+        let place = self.folder.path().join("mail").join(address).join("Maildir");
+        for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with("dovecot-uid") || name.starts_with("dovecot.index") {
+                drop(fs::remove_file(entry.path()));
+            }
+        }
+    }
+
+    /// The server's certificate and its key.
+    pub(crate) fn certificate(&self) -> (PathBuf, PathBuf) {
+        (self.folder.path().join("server.pem"), self.folder.path().join("server.key"))
     }
 
     /// The file with the certificate authority of this server.
@@ -280,16 +326,30 @@ fn spawn(program: &Path, folder: &Path) -> Child {
     command.spawn().unwrap()
 }
 
+/// When a mail came, by the name that the server gave its file: seconds, and millionths of one.
+fn arrival(path: &Path) -> (u64, u64) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut parts = name.split('.');
+    let seconds = parts.next().and_then(|part| part.parse().ok()).unwrap_or_default();
+    let micros = parts.next().and_then(|part| part.strip_prefix('M')?.split('P').next()?.parse().ok());
+    (seconds, micros.unwrap_or_default())
+}
+
+/// The server keeps mails with bare line feeds.
+fn with_crlf(octets: &[u8]) -> Vec<u8> {
+    let lines = octets.split_inclusive(|octet| *octet == b'\n');
+    lines
+        .flat_map(|line| match line.strip_suffix(b"\n") {
+            Some(text) => [text.strip_suffix(b"\r").unwrap_or(text), b"\r\n"].concat(),
+            None => line.to_vec(),
+        })
+        .collect()
+}
+
 fn greets(port: u16) -> bool {
     let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
     BufReader::new(stream).read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
-}
-
-/// Ports that are free now, held together so that they differ.
-fn free_ports<const N: usize>() -> [u16; N] {
-    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
 /// A certificate for 127.0.0.1 and localhost, and its authority.
@@ -307,7 +367,7 @@ fn certify(folder: &Path) {
 }
 
 /// What the server is told. As root it runs as the packages' own accounts; else all of it is ours, without a jail.
-fn config(folder: &Path, [imap, imaps, lmtp]: [u16; 3], more: &str) -> String {
+fn config(folder: &Path, [imap, imaps, lmtp, auth]: [u16; 4], more: &str) -> String {
     let output = |option: &str| {
         let output = Command::new("id").arg(option).output().unwrap();
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -332,11 +392,12 @@ fn config(folder: &Path, [imap, imaps, lmtp]: [u16; 3], more: &str) -> String {
          mail_max_userip_connections = 100\n\
          ssl = yes\nssl_cert = <{path}/server.pem\nssl_key = <{path}/server.key\nssl_min_protocol = TLSv1.2\n\
          passdb {{\n  driver = passwd-file\n  args = scheme=PLAIN username_format=%Lu {path}/users\n}}\n\
-         userdb {{\n  driver = static\n  args = uid={user} gid={group} home={path}/mail/%Ln\n}}\n\
+         userdb {{\n  driver = static\n  args = uid={user} gid={group} home={path}/mail/%Lu\n}}\n\
          namespace inbox {{\n  inbox = yes\n  separator = /\n}}\n\
          service imap-login {{\n  {jail}\n  service_count = 0\n  inet_listener imap {{\n    address = 127.0.0.1\n    port = {imap}\n  }}\n  \
          inet_listener imaps {{\n    address = 127.0.0.1\n    port = {imaps}\n    ssl = yes\n  }}\n}}\n\
          service lmtp {{\n  inet_listener lmtp {{\n    address = 127.0.0.1\n    port = {lmtp}\n  }}\n}}\n\
+         service auth {{\n  inet_listener {{\n    address = 127.0.0.1\n    port = {auth}\n  }}\n}}\n\
          protocol lmtp {{\n  postmaster_address = postmaster@list.example\n}}\n{more}\n"
     )
 }

@@ -98,6 +98,11 @@ impl Mailman {
         }
     }
 
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// How the program reaches the list.
     pub(crate) fn settings(&self) -> MailmanSettings {
         MailmanSettings {

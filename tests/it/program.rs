@@ -1,0 +1,76 @@
+//! The program as its operator starts it, in a folder with its configuration.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long anything may take on a busy machine.
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+
+/// Runs a command to its end; its status and what it said.
+pub(crate) fn tldops(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_tldops")).args(arguments).current_dir(folder).output().unwrap();
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), told)
+}
+
+/// A running program; it is killed where a test fails.
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn start(folder: &Path, set: &[(&str, &str)]) -> Self {
+        let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_tldops"));
+        program.arg("run").current_dir(folder).envs(set.iter().copied());
+        Self(program.stdout(Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    /// The same where no file may grow beyond so many blocks of 512 octets: each write past that fails.
+    pub(crate) fn start_on_a_full_disk(folder: &Path, blocks: u64) -> Self {
+        let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("refused.log")).unwrap();
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" run");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &limited, env!("CARGO_BIN_EXE_tldops")]).current_dir(folder);
+        Self(shell.stdout(Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    /// Sends it a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.0.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Stops it in order.
+    pub(crate) fn ends_well(mut self, folder: &Path) {
+        self.signal("TERM");
+        let mut ended = None;
+        wait_until("the program ends", folder, || {
+            ended = self.0.try_wait().unwrap();
+            ended.is_some()
+        });
+        assert!(ended.unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After an orderly end there is nothing to kill.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Waits until something holds.
+#[track_caller]
+#[expect(clippy::disallowed_methods, reason = "a deadline is of the real clock")]
+pub(crate) fn wait_until(what: &str, folder: &Path, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
+    while !holds() {
+        assert!(start.elapsed() < DEADLINE, "it does not come to be that {what}:\n{}", log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,272 @@
+//! A real mail server on this machine for one test: Postfix, which has every domain at home and hands all to Dovecot.
+//!
+//! Only root can start it. Nothing leaves the machine: every domain is its own, and it asks no name server.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a server that does not come up, or does not end, is waited for until a deadline"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::servers::dovecot::Dovecot;
+use crate::servers::ports::free_ports;
+
+/// How long the server may take to start: a second or two on a machine that is not busy.
+const START_TIME_MAX: Duration = Duration::from_mins(1);
+/// How long it may take to end.
+const END_TIME_MAX: Duration = Duration::from_secs(20);
+/// How long it may take for one answer.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
+/// Ports that are tried: another program may take one between our look and the server's.
+const STARTS_MAX: usize = 5;
+/// Where the packages of the distributions put its daemons.
+const DAEMONS: [&str; 3] = ["/usr/lib/postfix/sbin", "/usr/libexec/postfix", "/usr/lib/postfix"];
+
+/// A server under way.
+pub(crate) struct Postfix {
+    child: Child,
+    folder: TempDir,
+    daemons: PathBuf,
+    /// Where strangers hand in mail for anybody here.
+    pub(crate) mx: u16,
+    /// Where users hand in their mail: STARTTLS, and a name and a password that Dovecot knows.
+    pub(crate) submission: u16,
+}
+
+/// How the server treats who hands in mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Mood {
+    /// As it should.
+    Up,
+    /// It answers 451 to every sender.
+    Refuses,
+    /// It stands still, with its connections open.
+    Frozen,
+}
+
+impl Postfix {
+    /// Starts a server in front of an IMAP server. None where there is none to start, or we may not.
+    pub(crate) fn start(dovecot: &Dovecot) -> Option<Self> {
+        let daemons = DAEMONS.iter().map(PathBuf::from).find(|folder| folder.join("master").is_file())?;
+        if !is_root() {
+            return None;
+        }
+        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&daemons, dovecot));
+        assert!(started.is_some(), "the mail server did not start in {STARTS_MAX} tries");
+        started
+    }
+
+    fn start_once(daemons: &Path, dovecot: &Dovecot) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        // It works under accounts of its own, which must reach their folders.
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        for name in ["etc", "spool", "data"] {
+            fs::create_dir(path.join(name)).unwrap();
+        }
+        let chown = Command::new("chown").arg("postfix:postfix").arg(path.join("data")).status().unwrap();
+        assert!(chown.success());
+        fs::write(path.join("etc/moods"), "").unwrap();
+        fs::write(path.join("log"), "").unwrap();
+        let [mx, submission] = free_ports();
+        fs::write(path.join("etc/main.cf"), main_cf(path, daemons, dovecot)).unwrap();
+        fs::write(path.join("etc/master.cf"), master_cf(mx, submission)).unwrap();
+        let check = Command::new("postfix").arg("-c").arg(path.join("etc")).arg("check").output().unwrap();
+        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
+        let child = spawn(daemons, path);
+        let mut server = Self { child, folder, daemons: daemons.to_owned(), mx, submission };
+        server.wait_until_ready().then_some(server)
+    }
+
+    fn wait_until_ready(&mut self) -> bool {
+        let deadline = Instant::now() + START_TIME_MAX;
+        loop {
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if [self.mx, self.submission].iter().all(|port| greets(*port)) {
+                return true;
+            }
+            assert!(Instant::now() < deadline, "the mail server did not come up: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What the server wrote into its log.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Hands in a mail as a stranger's server does (RFC 5321), and gives what it said to the end of the data.
+    pub(crate) fn hand_in(&self, from: &str, to: &str, mail: &[u8]) -> String {
+        let stream = TcpStream::connect(("127.0.0.1", self.mx)).unwrap();
+        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut ask = |octets: &[u8], want: &str| {
+            reader.get_mut().write_all(octets).unwrap();
+            let mut line = String::new();
+            loop {
+                line.clear();
+                reader.read_line(&mut line).unwrap();
+                if line.as_bytes().get(3) != Some(&b'-') {
+                    break;
+                }
+            }
+            assert!(line.starts_with(want), "{} is answered {line}", String::from_utf8_lossy(octets));
+            line
+        };
+        ask(b"", "220");
+        ask(b"EHLO test.example\r\n", "250");
+        ask(format!("MAIL FROM:<{from}>\r\n").as_bytes(), "250");
+        ask(format!("RCPT TO:<{to}>\r\n").as_bytes(), "250");
+        ask(b"DATA\r\n", "354");
+        // RFC 5321 §4.5.2.
+        let stuffed = [b"\r\n".as_slice(), mail].concat();
+        let stuffed = replace(&stuffed, b"\r\n.", b"\r\n..");
+        let said = ask(&[stuffed.get(2..).unwrap_or_default(), b".\r\n"].concat(), "250");
+        ask(b"QUIT\r\n", "221");
+        said
+    }
+
+    /// Lets the submission be in this mood from now on.
+    pub(crate) fn set_mood(&self, mood: Mood) {
+        let signal = if mood == Mood::Frozen { "-STOP" } else { "-CONT" };
+        let group = format!("-{}", self.child.id());
+        drop(Command::new("kill").args([signal, "--", &group]).stderr(Stdio::null()).status());
+        let (etc, text) = (
+            self.folder.path().join("etc"),
+            match mood {
+                Mood::Refuses => "/./ 451 4.3.0 not now\n",
+                Mood::Up | Mood::Frozen => "",
+            },
+        );
+        fs::write(etc.join("moods"), text).unwrap();
+        if mood != Mood::Frozen {
+            // Its processes read the file when they start.
+            let reload = Command::new("postfix").arg("-c").arg(etc).arg("reload").output().unwrap();
+            assert!(reload.status.success(), "{}", String::from_utf8_lossy(&reload.stderr));
+        }
+    }
+
+    /// Stops the server and waits until it is gone; what is in its queue stays, see [`Postfix::start_again`].
+    pub(crate) fn stop(&mut self) {
+        if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+            return;
+        }
+        let pid = self.child.id().to_string();
+        drop(Command::new("kill").args(["-CONT", "--", &format!("-{pid}")]).stderr(Stdio::null()).status());
+        drop(Command::new("kill").args(["-TERM", &pid]).status());
+        let deadline = Instant::now() + END_TIME_MAX;
+        while self.child.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        drop(Command::new("kill").args(["-KILL", "--", &format!("-{pid}")]).stderr(Stdio::null()).status());
+        drop(self.child.wait());
+    }
+
+    /// Starts a server that was stopped, with its queue, on its ports.
+    pub(crate) fn start_again(&mut self) {
+        drop(fs::remove_file(self.folder.path().join("spool/pid/master.pid")));
+        self.child = spawn(&self.daemons, self.folder.path());
+        assert!(self.wait_until_ready(), "{}", self.log());
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Says that a test is skipped for want of a mail server; where everything must be checked that is a failure.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
+pub(crate) fn skip() {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!is_ci || !is_root(), "postfix is missing: install the package postfix");
+    println!("skipped: there is no postfix, or we are not root; tests/run installs it as root");
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().unwrap();
+    output.stdout.starts_with(b"0\n")
+}
+
+/// The server in the foreground, in a process group of its own.
+fn spawn(daemons: &Path, folder: &Path) -> Child {
+    let mut command = Command::new(daemons.join("master"));
+    command.arg("-d").arg("-c").arg(folder.join("etc"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    command.spawn().unwrap()
+}
+
+fn greets(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+    BufReader::new(stream).read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
+}
+
+fn replace(octets: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
+    let mut replaced = Vec::with_capacity(octets.len());
+    let mut at = 0;
+    while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty()) {
+        if rest.starts_with(what) {
+            replaced.extend_from_slice(with);
+            at += what.len();
+        } else {
+            replaced.extend(rest.first());
+            at += 1;
+        }
+    }
+    replaced
+}
+
+fn main_cf(folder: &Path, daemons: &Path, dovecot: &Dovecot) -> String {
+    let (path, daemons) = (folder.display(), daemons.display());
+    let (lmtp, auth) = (dovecot.lmtp, dovecot.auth);
+    let (certificate, key) = dovecot.certificate();
+    let (certificate, key) = (certificate.display(), key.display());
+    format!(
+        "compatibility_level = 3.6\nqueue_directory = {path}/spool\ndata_directory = {path}/data\n\
+         command_directory = /usr/sbin\ndaemon_directory = {daemons}\nmail_owner = postfix\nsetgid_group = postdrop\n\
+         maillog_file = {path}/log\nmaillog_file_prefixes = {path}\nmyhostname = mail.list.example\nmydestination =\n\
+         mynetworks = 127.0.0.0/8\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nalias_maps =\nalias_database =\n\
+         local_transport = error:no local delivery\ndefault_transport = error:nothing leaves this machine\n\
+         relay_transport = error:nothing leaves this machine\nvirtual_mailbox_domains = static:all\n\
+         virtual_mailbox_maps = static:all\nvirtual_transport = lmtp:inet:[127.0.0.1]:{lmtp}\n\
+         recipient_delimiter = +\ndisable_dns_lookups = yes\nsmtpd_recipient_restrictions = permit_mynetworks, reject\n\
+         smtpd_tls_security_level = may\nsmtpd_tls_cert_file = {certificate}\nsmtpd_tls_key_file = {key}\n\
+         smtpd_tls_loglevel = 0\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = inet:127.0.0.1:{auth}\n\
+         smtpd_client_connection_count_limit = 0\nsmtpd_client_connection_rate_limit = 0\n\
+         smtpd_client_message_rate_limit = 0\nmessage_size_limit = 60000000\nmailbox_size_limit = 0\n\
+         virtual_mailbox_limit = 0\nminimal_backoff_time = 1s\nmaximal_backoff_time = 2s\nqueue_run_delay = 1s\n\
+         transport_retry_time = 1s\nlmtp_destination_concurrency_failed_cohort_limit = 1000\n"
+    )
+}
+
+fn master_cf(mx: u16, submission: u16) -> String {
+    format!(
+        "127.0.0.1:{mx} inet n - n - - smtpd\n\
+         127.0.0.1:{submission} inet n - n - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n  \
+         -o smtpd_tls_auth_only=yes\n  -o smtpd_tls_security_level=encrypt\n  \
+         -o smtpd_sender_restrictions=check_sender_access,regexp:$config_directory/moods\n  \
+         -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject\n\
+         pickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n\
+         tlsmgr unix - - n 1000? 1 tlsmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
+         defer unix - - n - 0 bounce\ntrace unix - - n - 0 bounce\nverify unix - - n - 1 verify\n\
+         flush unix n - n 1000? 0 flush\nproxymap unix - - n - - proxymap\nproxywrite unix - - n - 1 proxymap\n\
+         smtp unix - - n - - smtp\nrelay unix - - n - - smtp\nshowq unix n - n - - showq\nerror unix - - n - - error\n\
+         retry unix - - n - - error\ndiscard unix - - n - - discard\nvirtual unix - n n - - virtual\n\
+         lmtp unix - - n - - lmtp\nanvil unix - - n - 1 anvil\nscache unix - - n - 1 scache\n\
+         postlog unix-dgram n - n - 1 postlogd\n"
+    )
+}
