@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tldops::shell::chance::SeededChance;
 use tldops::shell::imap::{Folders, Imap, ImapSettings, Patience};
@@ -112,7 +112,10 @@ impl Stub {
     /// Waits until a client says a line that begins so.
     #[track_caller]
     fn wait_for(&self, start: &str) {
-        while !self.heard.recv_timeout(PATIENCE).unwrap().starts_with(start) {}
+        let deadline = now() + PATIENCE;
+        while !self.heard.recv_timeout(PATIENCE).unwrap().starts_with(start) {
+            assert!(now() < deadline, "nobody said {start}");
+        }
     }
 
     fn settings(&self) -> ImapSettings {
@@ -184,6 +187,11 @@ fn serve(mut stream: &TcpStream, rules: &[Rule], told: &dyn Fn(String)) {
 
 fn open(settings: ImapSettings) -> Imap {
     Imap::open(settings, &mut SeededChance::new(1)).unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "what must come is waited for until a deadline")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn folders() -> Folders {
@@ -368,8 +376,10 @@ fn a_server_that_says_something_without_end_is_not_listened_to_without_end() {
             let mut settings = stub.settings();
             settings.patience.command = command;
             settings.patience.whole = whole;
+            let began = now();
             let error = ids(&mut open(settings)).unwrap_err().to_string();
             assert!(error.contains("said nothing in time"), "{error}");
+            assert!(began.elapsed() < PATIENCE / 2, "the shorter limit counts");
         }
     }
 }
@@ -693,4 +703,22 @@ fn a_mailbox_that_is_closed_says_goodbye_on_both_connections() {
     stub.wait_for("DONE");
     stub.wait_for("LOGOUT");
     stub.wait_for("LOGOUT");
+}
+
+#[test]
+fn a_mailbox_is_closed_in_time_though_the_server_does_not_hear_the_goodbye() {
+    let stub = Stub::start(&[("DONE", Says("")), ("LOGOUT", Says(""))]);
+    let mut settings = stub.settings();
+    settings.patience.idle = Duration::from_mins(9);
+    settings.patience.silence = Duration::from_mins(9);
+    settings.patience.whole = Duration::from_mins(9);
+    settings.patience.command = Duration::from_mins(9);
+    let (mut mailbox, _wakes) = woken(open(settings));
+    stub.wait_for("IDLE");
+    ids(&mut mailbox).unwrap();
+    let began = now();
+    drop(mailbox);
+    assert!(began.elapsed() < PATIENCE / 2);
+    // The one connection is that of the listing: nobody watches any more.
+    assert_eq!(stub.heard().iter().filter(|line| *line == "+").count(), 1);
 }

@@ -32,7 +32,7 @@ use crate::shell::imap::listing::{AHEAD_OCTETS_MAX, Listing};
 use crate::shell::imap::names::{id_of, parted, sets};
 use crate::shell::imap::pauses::Pauses;
 use crate::shell::imap::session::Failure;
-use crate::shell::imap::watching::Watch;
+use crate::shell::imap::watching::{GOODBYE_TIME_MAX, Watch};
 use crate::shell::server::Server;
 use crate::world::{Chance, Filing, Mailbox, Waiting, Wake};
 
@@ -333,7 +333,8 @@ impl Drop for Imap {
         }
         if let Some(mut inbox) = self.open.take() {
             // Whatever the server says to it: we are gone.
-            drop(self.runtime.block_on(inbox.session.run_plainly("LOGOUT")));
+            let goodbye = within(GOODBYE_TIME_MAX, inbox.session.run_plainly("LOGOUT"));
+            drop(self.runtime.block_on(goodbye));
         }
     }
 }

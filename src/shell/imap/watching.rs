@@ -14,8 +14,8 @@ use crate::shell::imap::pauses::Pauses;
 use crate::shell::imap::session::{Failure, quoted};
 use crate::world::Wake;
 
-/// How long the watch may take to say goodbye to the server.
-const GOODBYE_TIME_MAX: Duration = Duration::from_secs(2);
+/// How long a connection may take to say goodbye to the server.
+pub(super) const GOODBYE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// A watch under way; it ends with [`Watch::end`].
 pub(super) struct Watch {
@@ -57,6 +57,10 @@ async fn watch(
 ) {
     loop {
         let Err(failure) = visit(&door, &folder, (&mut pauses, &wake), &mut stop).await else { return };
+        // The goodbye failed, and the word to stop comes but once.
+        if stop.is_terminated() {
+            return;
+        }
         let pause = pauses.next(&failure);
         let server = door.server().shown();
         tracing::warn!(
