@@ -1,5 +1,4 @@
-//! Everything outside of the program, real: the mailboxes of all people, the mail server, the DNS with their keys, and the
-//! list. The program itself is not part of it.
+//! Everything outside of the program, real: the mailboxes of all people, the mail server, the DNS with their keys, the list.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
