@@ -25,6 +25,7 @@ use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
+use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
 
 /// Everything that an operator sets. Its paths are absolute, or relative to where the program was started.
@@ -38,6 +39,8 @@ pub struct Config {
     pub sender_name: PersonName,
     /// The right side of our Message-IDs (RFC 5322 §3.6.4): a domain in lower-case A-labels.
     pub message_id_domain: String,
+    /// Where answers to our questions go.
+    pub replies: Replies,
     /// The people who rule on doubts: at least one, none of our own addresses among them.
     pub secretariat: Vec<Address>,
     /// The folder of the store.
@@ -485,7 +488,7 @@ path = "iana.json"
             "store = \"store\"",
             "stroe = \"store\"",
             "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
-             `message_id_domain`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, \
+             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, \
              `trusted_authentication_results`, `policy`, `poll_seconds`, `log`; correct its name or remove it",
         );
         check(

@@ -114,6 +114,7 @@ impl Bot<'_> {
         let evidence = json!({ "effect": row.id, "reason": reason, "tries": row.tries, "next": not_before });
         let says = format!("{} could not be carried out and is tried again: {reason}.", row.id);
         self.commit_row(&row, "effect_postponed", &says, evidence)?;
+        tracing::warn!(effect = row.id, again = %not_before, "it could not be done: {reason}");
         Ok(false)
     }
 

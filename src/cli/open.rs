@@ -89,6 +89,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         mailbox: config.mailbox_address.clone(),
         name: config.sender_name.to_string(),
         message_id_domain: config.message_id_domain.clone(),
+        replies: config.replies,
     };
     let mut mailboxes = vec![config.mailbox_address.clone()];
     mailboxes.extend(config.mailbox_names.iter().cloned());

@@ -14,6 +14,7 @@ use crate::config::{Config, DnsConfig, ListConfig, LogConfig};
 use crate::domain::address::Address;
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
+use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
 
 /// The file as it is written. What must be there is optional here, so that all that is missing is told at once.
@@ -25,6 +26,7 @@ pub(super) struct Written {
     mailbox_names: Vec<String>,
     sender_name: Option<String>,
     message_id_domain: Option<String>,
+    subaddresses: Option<bool>,
     #[serde(default)]
     secretariat: Vec<String>,
     store: Option<PathBuf>,
@@ -83,6 +85,7 @@ impl Written {
             mailbox_names,
             sender_name: sender_name?,
             message_id_domain: message_id_domain?,
+            replies: if self.subaddresses.unwrap_or(true) { Replies::Subaddress } else { Replies::Mailbox },
             secretariat,
             store: store?,
             templates,

@@ -12,6 +12,16 @@ use crate::domain::plan::EntryChange;
 use crate::domain::token::Token;
 use crate::domain::unclear::Unclear;
 
+/// Where answers to our questions go; each carries its token in the Subject and in References, too.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Replies {
+    /// To a subaddress of our mailbox (RFC 5233), which holds the token.
+    #[default]
+    Subaddress,
+    /// To the mailbox itself, where its server knows no subaddresses.
+    Mailbox,
+}
+
 /// Lines of a mail that a notice to the secretariat shows at the most; the whole mail is kept and can be looked at.
 pub const QUOTED_LINES_MAX: usize = 60;
 

@@ -17,6 +17,7 @@ use crate::domain::contact::{Roster, RosterLine};
 use crate::domain::event::Ruling;
 use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
+use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
 use crate::rehearsal::outside::{Closed, Watched, list_of};
 use crate::rehearsal::people::fill_in;
@@ -133,6 +134,7 @@ impl Stage {
                 mailbox: scene.mailbox.clone(),
                 name: "TLD-OPS Admin".to_owned(),
                 message_id_domain: scene.mailbox.domain().to_owned(),
+                replies: Replies::Subaddress,
             },
             mailboxes: vec![scene.mailbox.clone()],
             secretariat: scene.secretariat.clone(),

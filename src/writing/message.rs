@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Notice, Replies};
 use crate::domain::token::Token;
 use crate::writing::layout::one_line;
 use crate::writing::templates::Text;
@@ -28,6 +28,8 @@ pub struct Sender {
     pub name: String,
     /// The right side of our Message-IDs.
     pub message_id_domain: String,
+    /// Where answers to our questions go.
+    pub replies: Replies,
 }
 
 /// What makes a notice one message for ever: its effect and its moment.
@@ -71,10 +73,10 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     let fail = |reason: String| MessageError { effect: stamp.effect.clone(), reason };
     let token = notice.token.as_ref().map(|(token, _)| token);
     let reply_to = match token {
-        Some(token) => {
+        Some(token) if sender.replies == Replies::Subaddress => {
             sender.mailbox.with_subaddress(&token.lower()).map_err(|error| fail(error.to_string()))?
         }
-        None => sender.mailbox.clone(),
+        Some(_) | None => sender.mailbox.clone(),
     };
     let own =
         |address: &Address| mailbox(Some(&sender.name), address).map_err(|error| fail(error.to_string()));
@@ -143,7 +145,7 @@ fn thread(notice: &Notice, sender: &Sender, stamp: &Stamp) -> (Option<String>, V
 mod tests {
     use super::{Sender, Stamp, write};
     use crate::domain::case::{CaseId, Step, Thread};
-    use crate::domain::notice::{Facts, Notice, NoticeKind};
+    use crate::domain::notice::{Facts, Notice, NoticeKind, Replies};
     use crate::domain::token::{TOKEN_CHANCE_OCTETS, Token};
     use crate::writing::templates::Text;
 
@@ -153,6 +155,7 @@ mod tests {
             mailbox: "box@ops.example".parse().unwrap(),
             name: "TLD-OPS Admin".to_owned(),
             message_id_domain: "ops.example".to_owned(),
+            replies: Replies::default(),
         };
         let notice = Notice {
             kind: NoticeKind::ConfirmAdmin,

@@ -23,7 +23,7 @@ use tldops::shell::clock::SystemClock;
 use tldops::world::{Clock as _, Outgoing};
 
 use crate::name_server;
-use crate::program::{Running, tldops, wait_until};
+use crate::program::{Running, tldops, wait_within};
 use crate::servers::front::Door;
 use crate::servers::postfix::Mood;
 use crate::servers::site::{ListKind, Site, compare_letters, letters, message_id, shown, stored};
@@ -36,6 +36,8 @@ const LIFE_MAX: u64 = 1_200;
 const CCTLDS: [&str; 12] = ["nl", "be", "de", "at", "ch", "se", "no", "dk", "fi", "pl", "cz", "pt"];
 /// The farthest that the clock jumps, in hours.
 const HOURS_AHEAD_MAX: u64 = 6;
+/// How long the end may take: what fails once more is tried again after a minute.
+const CALM_TIME_MAX: Duration = Duration::from_mins(5);
 /// Where the clock is in the end: all that waits for its next try has waited long enough.
 const CALM: &str = "+30h";
 
@@ -332,7 +334,7 @@ impl Play {
             got.len() >= wanted && site.dovecot.mails_of(&mailbox().to_string()).is_empty()
         };
         let program = self.start_ahead(site.path(), CALM);
-        wait_until("everybody has what he should have", site.path(), || {
+        wait_within(CALM_TIME_MAX, "everybody has what he should have", site.path(), || {
             for answer in answers(&site.arrived(), &mut self.answered, SystemClock.now()) {
                 self.hand_in(site, &answer);
             }

@@ -13,6 +13,7 @@ use tldops::bot::walking::Progress;
 use tldops::bot::{Bot, Settings};
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::list_plan::ListPolicy;
+use tldops::domain::notice::Replies;
 use tldops::domain::policy::Policy;
 use tldops::domain::remembered::News;
 use tldops::domain::tld::Tld;
@@ -42,6 +43,7 @@ fn settings() -> Settings {
             mailbox: mailbox.clone(),
             name: "TLD-OPS Admin".to_owned(),
             message_id_domain: "ops.example".to_owned(),
+            replies: Replies::Subaddress,
         },
         mailboxes: vec![mailbox],
         secretariat: vec!["secretariat@ops.example".parse().unwrap()],

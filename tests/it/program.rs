@@ -65,12 +65,18 @@ impl Drop for Running {
 
 /// Waits until something holds.
 #[track_caller]
+pub(crate) fn wait_until(what: &str, folder: &Path, holds: impl FnMut() -> bool) {
+    wait_within(DEADLINE, what, folder, holds);
+}
+
+/// The same, for so long at the most.
+#[track_caller]
 #[expect(clippy::disallowed_methods, reason = "a deadline is of the real clock")]
-pub(crate) fn wait_until(what: &str, folder: &Path, mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_within(limit: Duration, what: &str, folder: &Path, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
     while !holds() {
-        assert!(start.elapsed() < DEADLINE, "it does not come to be that {what}:\n{}", log());
+        assert!(start.elapsed() < limit, "it does not come to be that {what}:\n{}", log());
         std::thread::sleep(Duration::from_millis(20));
     }
 }

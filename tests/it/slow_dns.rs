@@ -10,6 +10,7 @@ use tldops::bot::Turn;
 use tldops::domain::evidence::DnsAnswer;
 use tldops::domain::evidence::DnsQuestion;
 use tldops::domain::list_plan::ListPolicy;
+use tldops::domain::notice::Replies;
 use tldops::domain::policy::Policy;
 use tldops::shell::chance::SeededChance;
 use tldops::shell::clock::FixedClock;
@@ -49,6 +50,7 @@ fn settings() -> Settings {
             mailbox: ours.parse().unwrap(),
             name: "Bot".to_owned(),
             message_id_domain: "tldops.example".to_owned(),
+            replies: Replies::Subaddress,
         },
         mailboxes: vec![ours.parse().unwrap()],
         secretariat: vec!["secretary@tldops.example".parse().unwrap()],

@@ -141,3 +141,29 @@ fn a_bounce_of_a_real_server_goes_to_the_secretariat() {
     assert!(told.contains("admin@nic-nl.example") && told.contains("5.1.1"), "{told}");
     program.ends_well(site.path());
 }
+
+#[test]
+fn a_mailbox_without_subaddresses_gets_its_answers_all_the_same() {
+    let story = stories().join("subscribe-confirmed");
+    let read = |name: &str| file(&story, name).unwrap();
+    let people = ["admin", "joost.terpstra", "fenna.dijkman"]
+        .map(|name| format!("{name}@nic-nl.example").parse().unwrap());
+    let site = Site::start(&read("world.json"), &read("iana.json"), &people, ListKind::OwnRoster);
+    let Some(site) = site else { return };
+    site.configure("subaddresses = false\n");
+    let program = Running::start(site.path(), &[]);
+    let mails = ["1-request.eml", "2-admin-yes.eml", "3-joost-yes.eml", "4-fenna-yes.eml"];
+    for (name, person) in mails.iter().zip([&people[0], &people[1], &people[2], &people[2]]) {
+        let now = SystemClock.now();
+        let mail = fill_in(&read(name), &site.arrived(), now).unwrap();
+        assert!(!String::from_utf8_lossy(&mail).contains("tld-ops-admin+"), "{name}");
+        site.send(&sign(&mail, "nic-nl.example", "rsa", now).unwrap());
+        wait_until(&format!("{person} has heard after {name}"), site.path(), || {
+            counted(&site.arrived()).contains_key(person)
+        });
+    }
+    let joined = |site: &Site| counted(&site.arrived()).values().sum::<usize>() >= 6;
+    wait_until("all have heard that it is done", site.path(), || joined(&site));
+    program.ends_well(site.path());
+    assert!(stored(&site).contains("Fenna Dijkman"), "{}", stored(&site));
+}
