@@ -14,6 +14,8 @@
 #[path = "../tests/it/servers"]
 #[expect(dead_code, reason = "the tests need more of the server")]
 mod servers {
+    pub(crate) mod daemon;
+    pub(crate) mod dialogue;
     pub(crate) mod dovecot;
     pub(crate) mod ports;
 }

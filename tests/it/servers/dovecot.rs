@@ -19,12 +19,12 @@ use tempfile::TempDir;
 use tldops::shell::imap::{Folders, ImapSettings, Patience};
 use tldops::shell::server::{Login, LoginProof, Security, Server};
 
+use crate::servers::daemon;
+use crate::servers::dialogue::Dialogue;
 use crate::servers::ports::free_ports;
 
 /// How long the server may take to start; it takes a tenth of a second on a machine that is not busy.
 const START_TIME_MAX: Duration = Duration::from_secs(20);
-/// How long it may take to end.
-const END_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long it may take for one answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
 /// Ports that are tried: another program may take one between our look and the server's.
@@ -181,34 +181,13 @@ impl Dovecot {
 
     /// Delivers mails by LMTP (RFC 2033), one after the other; each ends with a line's end.
     pub(crate) fn deliver(&self, mails: &[String]) {
-        let stream = TcpStream::connect(("127.0.0.1", self.lmtp)).unwrap();
-        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
-        let mut reader = BufReader::new(stream);
-        let mut ask = |words: &str, want: &str| {
-            if !words.is_empty() {
-                reader.get_mut().write_all(words.as_bytes()).unwrap();
-            }
-            let mut line = String::new();
-            loop {
-                line.clear();
-                reader.read_line(&mut line).unwrap();
-                if line.as_bytes().get(3) != Some(&b'-') {
-                    break;
-                }
-            }
-            assert!(line.starts_with(want), "{words:.60} is answered {line}");
-        };
-        ask("", "220");
-        ask("LHLO test.example\r\n", "250");
+        let mut dialogue = Dialogue::with(self.lmtp).unwrap();
+        dialogue.ask(b"", "220");
+        dialogue.ask(b"LHLO test.example\r\n", "250");
         for mail in mails {
-            ask("MAIL FROM:<sender@nic.example>\r\n", "250");
-            ask(&format!("RCPT TO:<{USER}>\r\n"), "250");
-            ask("DATA\r\n", "354");
-            // RFC 5321 §4.5.2.
-            let stuffed = mail.replace("\r\n.", "\r\n..");
-            ask(&format!("{stuffed}.\r\n"), "250");
+            dialogue.hand_over("sender@nic.example", USER, mail.as_bytes());
         }
-        ask("QUIT\r\n", "221");
+        dialogue.ask(b"QUIT\r\n", "221");
     }
 
     /// Another mail program, with the inbox selected.
@@ -233,19 +212,7 @@ impl Dovecot {
 
     /// Stops the server and waits until it is gone; its mails stay, see [`Dovecot::start_again`].
     pub(crate) fn stop(&mut self) {
-        // Whatever has its id once it is gone is somebody else.
-        if self.child.try_wait().is_ok_and(|status| status.is_some()) {
-            return;
-        }
-        let pid = self.child.id().to_string();
-        drop(Command::new("kill").args(["-TERM", &pid]).status());
-        let deadline = Instant::now() + END_TIME_MAX;
-        while self.child.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        // What it left behind is in its group, whose id nobody else has while any of it is there.
-        drop(Command::new("kill").args(["-KILL", "--", &format!("-{pid}")]).stderr(Stdio::null()).status());
-        drop(self.child.wait());
+        daemon::end(&mut self.child);
     }
 
     /// Starts a server that was stopped, with its mails, on its ports.
@@ -347,9 +314,7 @@ fn with_crlf(octets: &[u8]) -> Vec<u8> {
 }
 
 fn greets(port: u16) -> bool {
-    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
-    stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
-    BufReader::new(stream).read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
+    Dialogue::with(port).is_some_and(Dialogue::greets)
 }
 
 /// A certificate for 127.0.0.1 and localhost, and its authority.

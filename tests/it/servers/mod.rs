@@ -1,5 +1,7 @@
 //! Real servers on this machine for one test each: in a private folder, on loopback, stopped by their process ids.
 
+pub(crate) mod daemon;
+pub(crate) mod dialogue;
 pub(crate) mod dovecot;
 pub(crate) mod front;
 pub(crate) mod mailman;

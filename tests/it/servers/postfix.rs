@@ -8,8 +8,6 @@
 )]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -18,15 +16,13 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::servers::daemon;
+use crate::servers::dialogue::Dialogue;
 use crate::servers::dovecot::Dovecot;
 use crate::servers::ports::free_ports;
 
 /// How long the server may take to start: a second or two on a machine that is not busy.
 const START_TIME_MAX: Duration = Duration::from_mins(1);
-/// How long it may take to end.
-const END_TIME_MAX: Duration = Duration::from_secs(20);
-/// How long it may take for one answer.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
 /// Ports that are tried: another program may take one between our look and the server's.
 const STARTS_MAX: usize = 5;
 /// Where the packages of the distributions put its daemons.
@@ -109,40 +105,17 @@ impl Postfix {
 
     /// Hands in a mail as a stranger's server does (RFC 5321), and gives what it said to the end of the data.
     pub(crate) fn hand_in(&self, from: &str, to: &str, mail: &[u8]) -> String {
-        let stream = TcpStream::connect(("127.0.0.1", self.mx)).unwrap();
-        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
-        let mut reader = BufReader::new(stream);
-        let mut ask = |octets: &[u8], want: &str| {
-            reader.get_mut().write_all(octets).unwrap();
-            let mut line = String::new();
-            loop {
-                line.clear();
-                reader.read_line(&mut line).unwrap();
-                if line.as_bytes().get(3) != Some(&b'-') {
-                    break;
-                }
-            }
-            assert!(line.starts_with(want), "{} is answered {line}", String::from_utf8_lossy(octets));
-            line
-        };
-        ask(b"", "220");
-        ask(b"EHLO test.example\r\n", "250");
-        ask(format!("MAIL FROM:<{from}>\r\n").as_bytes(), "250");
-        ask(format!("RCPT TO:<{to}>\r\n").as_bytes(), "250");
-        ask(b"DATA\r\n", "354");
-        // RFC 5321 §4.5.2.
-        let stuffed = [b"\r\n".as_slice(), mail].concat();
-        let stuffed = replace(&stuffed, b"\r\n.", b"\r\n..");
-        let said = ask(&[stuffed.get(2..).unwrap_or_default(), b".\r\n"].concat(), "250");
-        ask(b"QUIT\r\n", "221");
+        let mut dialogue = Dialogue::with(self.mx).unwrap();
+        dialogue.ask(b"", "220");
+        dialogue.ask(b"EHLO test.example\r\n", "250");
+        let said = dialogue.hand_over(from, to, mail);
+        dialogue.ask(b"QUIT\r\n", "221");
         said
     }
 
     /// Lets the submission be in this mood from now on.
     pub(crate) fn set_mood(&self, mood: Mood) {
-        let signal = if mood == Mood::Frozen { "-STOP" } else { "-CONT" };
-        let group = format!("-{}", self.child.id());
-        drop(Command::new("kill").args([signal, "--", &group]).stderr(Stdio::null()).status());
+        daemon::signal(&self.child, if mood == Mood::Frozen { "-STOP" } else { "-CONT" });
         let (etc, text) = (
             self.folder.path().join("etc"),
             match mood {
@@ -160,18 +133,7 @@ impl Postfix {
 
     /// Stops the server and waits until it is gone; what is in its queue stays, see [`Postfix::start_again`].
     pub(crate) fn stop(&mut self) {
-        if self.child.try_wait().is_ok_and(|status| status.is_some()) {
-            return;
-        }
-        let pid = self.child.id().to_string();
-        drop(Command::new("kill").args(["-CONT", "--", &format!("-{pid}")]).stderr(Stdio::null()).status());
-        drop(Command::new("kill").args(["-TERM", &pid]).status());
-        let deadline = Instant::now() + END_TIME_MAX;
-        while self.child.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        drop(Command::new("kill").args(["-KILL", "--", &format!("-{pid}")]).stderr(Stdio::null()).status());
-        drop(self.child.wait());
+        daemon::end(&mut self.child);
     }
 
     /// Starts a server that was stopped, with its queue, on its ports.
@@ -210,24 +172,7 @@ fn spawn(daemons: &Path, folder: &Path) -> Child {
 }
 
 fn greets(port: u16) -> bool {
-    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
-    stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
-    BufReader::new(stream).read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
-}
-
-fn replace(octets: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
-    let mut replaced = Vec::with_capacity(octets.len());
-    let mut at = 0;
-    while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty()) {
-        if rest.starts_with(what) {
-            replaced.extend_from_slice(with);
-            at += what.len();
-        } else {
-            replaced.extend(rest.first());
-            at += 1;
-        }
-    }
-    replaced
+    Dialogue::with(port).is_some_and(Dialogue::greets)
 }
 
 fn main_cf(folder: &Path, daemons: &Path, dovecot: &Dovecot) -> String {
