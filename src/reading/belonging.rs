@@ -39,7 +39,18 @@ pub(super) fn take_email(
         label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
     let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
-    let owner = owner(mentions, &address, gap);
+    let mut owner = owner(mentions, &address, gap);
+    let former =
+        owner.filter(|_| qualifier == Some(Role::New)).and_then(|owner| take_former(mentions, owner));
+    if former.is_some() {
+        owner = owner.and_then(|owner| owner.checked_sub(1));
+    }
+    if let Some(last) = owner.and_then(|owner| mentions.get_mut(owner))
+        && former.is_some()
+    {
+        last.entry.former_email = former;
+        last.entry.value_changes = true;
+    }
     match owner.and_then(|owner| mentions.get_mut(owner)) {
         Some(last) if second && last.entry.second.is_none() => {
             last.entry.second = Some(address);
@@ -84,6 +95,19 @@ pub(super) fn take_email(
         }
     }
     owner.unwrap_or_default()
+}
+
+/// `The mailbox a@… was closed; use Ann Bee's new address …`: an address without a name, right before a person whose name it
+/// is made of and who gets a new one, was his.
+fn take_former(mentions: &mut Vec<Mention>, owner: usize) -> Option<Address> {
+    let name = mentions.get(owner).filter(|mention| !mention.entry.has_contact_data())?.entry.name.clone()?;
+    let before = owner.checked_sub(1)?;
+    let entry = &mentions.get(before)?.entry;
+    let [only] = entry.emails.as_slice() else { return None };
+    let bare = entry.name.is_none() && entry.phones.is_empty() && entry.second.is_none();
+    let former = Some(only.clone()).filter(|only| bare && resembles(&name, only))?;
+    mentions.remove(before);
+    Some(former)
 }
 
 /// Whose address it is: the last person's within a sentence; across sentences, his whose name it resembles, or the only

@@ -1,5 +1,7 @@
 //! Changes written as such: `old -> new`, blocks of before and after, and lines with `-` and `+` in front of them.
 
+use crate::domain::address::Address;
+use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts::digits;
 use crate::reading::lines::Line;
@@ -54,6 +56,39 @@ pub(super) fn exchange_places(entries: &mut [Entry]) {
         first.role = Role::Change;
         second.role = Role::Change;
     }
+}
+
+/// Makes one person of two where an address without a name is made of the other's: `my address has changed: a@… goes, b@…
+/// comes`.
+pub(super) fn readdress(entries: &mut Vec<Entry>, own: &Speech) {
+    let [first, second] = entries.as_slice() else { return };
+    let bare = |entry: &Entry| {
+        entry.name.is_none() && entry.emails.len() == 1 && entry.second.is_none() && entry.phones.is_empty()
+    };
+    let place = match (bare(first), bare(second)) {
+        (true, false) => 0,
+        (false, true) => 1,
+        _ => return,
+    };
+    let (Some(nameless), Some(named)) = (entries.get(place).cloned(), entries.get(1 - place).cloned()) else {
+        return;
+    };
+    let his = |email: &Address| named.name.as_ref().is_some_and(|name| resembles(name, email));
+    let told = own.has(Sense::Email) && own.has_any(&[Sense::Change, Sense::New, Sense::Old]);
+    if !told || !named.phones.is_empty() || !nameless.emails.iter().all(his) {
+        return;
+    }
+    let mut whole = named;
+    if whole.emails.is_empty() && whole.former_email.is_some() {
+        whole.emails.clone_from(&nameless.emails);
+    } else if whole.former_email.is_none() && matches!(nameless.role, Role::Remove | Role::Old) {
+        whole.former_email = nameless.emails.first().cloned();
+    } else {
+        return;
+    }
+    whole.role = Role::Change;
+    whole.value_changes = true;
+    *entries = vec![whole];
 }
 
 /// Makes one person of two who share a word of their names, where the mail says that a name changes: who is named later has

@@ -6,13 +6,10 @@ use crate::domain::unclear::{About, Place, Unclear};
 use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::facts::{self, digits};
+use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::labels::rank_of;
-use crate::reading::languages::Languages;
-use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
-use crate::reading::mentions::is_kept;
 use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
@@ -45,9 +42,32 @@ const WORDS: [(Sense, About); 9] = [
 pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
     let said = |sense| {
         let choice = if sense == Sense::Either { choice(own) } else { None };
+        if sense == Sense::ForATime && own.with(sense).all(|hit| is_of_nobody(own, hit)) && own.has(sense) {
+            return subject.quote(sense);
+        }
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
     };
     WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
+}
+
+/// `Nobody will come in their place for now`: a sentence that says so of no person and no value asks for nothing.
+fn is_of_nobody(own: &Speech, hit: &Hit) -> bool {
+    const COMES: [Sense; 6] = [
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::New,
+    ];
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    bound.is_some_and(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+        let acts = inside(Sense::Add) || inside(Sense::Remove) || inside(Sense::Change);
+        let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
+        inside(Sense::Not) && COMES.into_iter().any(inside) && bare && !acts
+    })
 }
 
 /// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
@@ -158,54 +178,6 @@ fn other_person(subject: &Speech, statement: &Statement) -> Option<String> {
     let names =
         names::find(subject, &[]).into_iter().filter(|name| !name.what.weak).map(|name| name.what.text);
     if acts && !told.is_empty() { names.into_iter().find(unknown) } else { None }
-}
-
-/// Details that are missing, or that were not understood.
-pub(super) fn of_details(
-    letter: &Letter,
-    statement: &Statement,
-    ours: &[Address],
-    own: &Speech,
-) -> Vec<Unclear> {
-    let mut doubts = Vec::new();
-    let attached: Vec<String> =
-        letter.parts().attached.iter().map(|attached| attached.name.clone()).collect();
-    if statement.entries.is_empty() && !attached.is_empty() {
-        doubts.push(Unclear::with(About::OnlyAttached, attached));
-    } else if statement.entries.is_empty() && own.has(Sense::Attached) {
-        doubts.push(Unclear::with(About::NothingAttached, own.quote(Sense::Attached)));
-    }
-    let known = |address: &Address| {
-        let has = |entry: &Entry| {
-            entry.emails.contains(address)
-                || entry.second.as_ref() == Some(address)
-                || entry.former_email.as_ref() == Some(address)
-        };
-        statement.entries.iter().chain(&statement.aside).any(has)
-            || ours.contains(&address.without_subaddress())
-            || letter.from() == Some(address)
-    };
-    let told = |number: &str| {
-        let has = |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(number));
-        statement.entries.iter().chain(&statement.aside).any(has)
-    };
-    let (mut addresses, mut numbers) = (Vec::new(), Vec::new());
-    for line in letter.layout().with(&[Mark::Own]) {
-        let speech = Speech::of(&line.text, Languages::ALL);
-        let loose = facts::addresses(&speech.chars).into_iter().filter(|found| !known(&found.what));
-        addresses.extend(loose.map(|found| found.what.to_string()));
-        if !speech.has(Sense::Fax) {
-            let loose = facts::numbers(&speech.chars).into_iter();
-            let loose = loose.filter(|found| !told(&found.what) && !is_kept(&speech, &found.span));
-            numbers.extend(loose.map(|found| found.what));
-        }
-    }
-    for (about, loose) in [(About::LooseAddress, addresses), (About::LooseNumber, numbers)] {
-        if !loose.is_empty() {
-            doubts.push(Unclear::with(about, loose));
-        }
-    }
-    doubts
 }
 
 /// Doubts about the persons of a statement, each with whom it is about.

@@ -13,6 +13,7 @@ use crate::reading::gathering::Builder;
 use crate::reading::labels::{Field, Reader, is_data, rank_of, tlds_in_field};
 use crate::reading::languages::Languages;
 use crate::reading::names;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
@@ -26,6 +27,16 @@ fn old_or_new(line: &Speech) -> Option<(Role, String)> {
     let spaced = rest.chars.first().is_some_and(|c| c.is_whitespace());
     let role = if hit.sense == Sense::Old { Role::Old } else { Role::New };
     (spaced && (is_only_address(&rest) || is_only_number(&rest))).then_some((role, value))
+}
+
+/// `One more for .gy: our engineer, Ann Bee. He can be reached on …`: a sentence ends before the first value, so it is no
+/// value itself.
+fn is_told(value: &str) -> bool {
+    let speech = Speech::of(value, Languages::ALL);
+    let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span.start);
+    let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span.start);
+    let first = addresses.chain(numbers).min();
+    first.is_some_and(|first| sentences::of(&speech).first().is_some_and(|bound| bound.end <= first))
 }
 
 /// The place that a line begins with, and what stands behind it.
@@ -86,6 +97,10 @@ impl Reader<'_> {
             }
             builder.line = number;
             let mut fields = Self::labelled(speech);
+            if matches!(fields.as_slice(), [only] if only.sense == Sense::ContactWord && is_told(&only.value))
+            {
+                fields.clear();
+            }
             if let (Some(label), true) = (waiting.take(), fields.is_empty())
                 && self.may_be(&label, speech)
             {

@@ -10,6 +10,7 @@ use crate::reading::facts;
 use crate::reading::folding::is_han;
 use crate::reading::form::Form;
 use crate::reading::labels::{Field, Reader, rank_of, role_of, tlds_in_field};
+use crate::reading::mentions;
 use crate::reading::person;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
@@ -119,14 +120,33 @@ impl Builder {
         }
         self.flush();
         self.rank = field.rank;
-        self.role = field.role;
+        // `Coming:`, and beneath it `Contact 1: …`, `Contact 2: …`.
+        if field.role != Role::Unsaid || field.rank.is_none() || self.gap {
+            self.role = field.role;
+        }
         let tlds = tlds::named(&value.chars, &value.hits, reader.known);
         if !tlds.is_empty() && facts::addresses(&value.chars).is_empty() {
             self.section = tlds.into_iter().map(|found| found.what).collect();
             self.form.sections.push((self.line, self.section.clone()));
-        } else if !value.chars.is_empty() {
+        } else if !value.chars.is_empty() && !self.several(value, reader) {
             self.mixed(value, reader);
         }
+    }
+
+    /// `Leaving: Ann Bee (ann@…) and Bob Lee (bob@…)`: persons of one heading. Says whether there are several.
+    fn several(&mut self, value: &Speech, reader: &Reader<'_>) -> bool {
+        let mut loose = Entry::default();
+        let mentions = mentions::of(value, reader, &[], &mut [], &mut loose);
+        let whole = |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty();
+        let several = mentions.len() > 1 && mentions.iter().all(|mention| whole(&mention.entry));
+        if several {
+            let (role, line) = (self.role, self.line);
+            self.rank = None;
+            let tlds = self.section.clone();
+            let entries = mentions.into_iter().map(|mention| mention.entry);
+            self.form.entries.extend(entries.map(|entry| Entry { role, line, tlds: tlds.clone(), ..entry }));
+        }
+        several
     }
 
     /// A value that may hold name, address and number at once.

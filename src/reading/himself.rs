@@ -2,7 +2,9 @@
 
 use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Number, Role};
+use crate::reading::facts;
 use crate::reading::labels::rank_of;
+use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
@@ -57,6 +59,23 @@ pub(super) fn complete(
             let own = |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == letter.from();
             if let Some(entry) = several.iter_mut().find(own) {
                 entry.name = name;
+            }
+        }
+    }
+}
+
+/// `From: Ann Bee <ann@…>` above a mail that is passed on: her address, where her mail has her name and none.
+pub(super) fn take_from_head(statement: &mut Statement, letter: &Letter) {
+    for line in letter.layout().with(&[Mark::QuoteIntro]) {
+        let chars: Vec<char> = line.text.chars().collect();
+        for found in facts::addresses(&chars) {
+            let before: String = chars.iter().take(found.span.start).collect();
+            let his = |entry: &&mut Entry| {
+                let named = entry.name.as_ref().is_some_and(|name| before.contains(name.as_str()));
+                named && entry.emails.is_empty() && entry.former_email.is_none()
+            };
+            if let Some(entry) = statement.entries.iter_mut().find(his) {
+                entry.take_email(found.what);
             }
         }
     }

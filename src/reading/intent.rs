@@ -233,6 +233,39 @@ fn is_command(speech: &Speech, word: &str) -> bool {
     text.lines().any(|line| line.trim().trim_end_matches(['.', '!', '?']).eq_ignore_ascii_case(word))
 }
 
+/// `Could you put me on the list?`: a question that asks for nothing else.
+pub(super) fn asks_for_himself(own: &Speech) -> bool {
+    sentences::of(own).into_iter().any(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len()));
+        chars.is_some_and(|chars| chars.contains(&'?'))
+            && inside(Sense::Me)
+            && inside(Sense::Add)
+            && !inside(Sense::Query)
+    })
+}
+
+/// `Strike all who are listed; the two below remain`, `all contacts are to be replaced by these two`. Whoever is to go needs
+/// no number.
+pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> bool {
+    let whole = |entry: &Entry| {
+        matches!(entry.role, Role::Unsaid | Role::Add) && !entry.emails.is_empty() && !entry.phones.is_empty()
+    };
+    let all_go = || (role == Role::Remove && own.has(Sense::Everyone)) || replaces_everyone(own);
+    matches!(role, Role::Remove | Role::Change)
+        && !statement.entries.is_empty()
+        && all_go()
+        && statement.entries.iter().all(whole)
+}
+
+/// Whether one sentence speaks of all and of what comes in their place.
+fn replaces_everyone(own: &Speech) -> bool {
+    sentences::of(own).into_iter().any(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy))
+    })
+}
+
 fn is_question_mark(c: char) -> bool {
     matches!(c, '?' | '？' | '؟' | '⸮' | '՞' | '፧')
 }

@@ -12,6 +12,7 @@ use crate::reading::names;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
 use crate::reading::rows;
+use crate::reading::sameness::{is_inflected, is_same};
 use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
@@ -50,6 +51,8 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     let mut statement = Statement::default();
     let mut rest: Vec<&str> = Vec::new();
     let mut place = 0;
+    // The first line behind the last one of the repository.
+    let mut since = 0;
     while let Some(line) = lines.get(place) {
         if let Some(changed) = changes::of_lines(lines.get(place..).unwrap_or_default()) {
             statement.take_changed(&changed, reader, ours);
@@ -73,10 +76,18 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
             continue;
         }
         let texts: Vec<&str> = lines.iter().skip(place).take(3).map(|line| line.text.as_str()).collect();
-        if let Some((entry, taken)) = roster_line::read(&texts, reader) {
+        if let Some((mut entry, taken)) = roster_line::read(&texts, reader) {
             statement.structured = true;
+            // `"Ann Bee, #2, …" should become "Ann Bee, #1, …"`.
+            let between = rest.get(since..).unwrap_or_default();
+            let before = statement.entries.last_mut().filter(|before| before.name == entry.name);
+            if let Some(before) = before.filter(|_| leads_to_new(between, reader)) {
+                before.role = Role::Old;
+                entry.role = Role::New;
+            }
             statement.entries.push(entry);
             rest.push("");
+            since = rest.len();
             place += taken;
             continue;
         }
@@ -92,6 +103,12 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     statement.aside.extend(former);
     statement.clean(ours);
     statement
+}
+
+/// Whether lines say that what stands before them is to become what stands behind them.
+fn leads_to_new(lines: &[&str], reader: &Reader<'_>) -> bool {
+    const LEADS: [Sense; 4] = [Sense::Change, Sense::ToWord, Sense::Replace, Sense::ReplacedBy];
+    lines.iter().any(|line| Speech::of(line, reader.languages).has_any(&LEADS))
 }
 
 /// Joins a line that ends in a comma or a hyphen to the next one, where it has an address and the next starts no new point.
@@ -341,48 +358,4 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
         }
     }
     kept
-}
-
-/// `Gleb (gleb@…)` behind `Gleb Sorokin`: one word of a name that the other has in full, and only one of them has values.
-fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
-    let words = |entry: &Entry| -> Vec<String> {
-        entry.name.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
-    };
-    let (short, full_words) = (words(short_entry), words(full));
-    let [only] = short.as_slice() else { return false };
-    // `Lucía is the main one` says nothing else of her.
-    let parts = short_entry.role == full.role || [short_entry.role, full.role].contains(&Role::Unsaid);
-    let bare = !short_entry.has_contact_data() && (short_entry.rank.is_some() || parts);
-    full_words.len() > 1 && full_words.contains(only) && (bare || !full.has_contact_data())
-}
-
-/// `Register Тэмүүлэн Ганзоригийг`, and below `name: Тэмүүлэн Ганзориг`: a name with the ending of its case, nothing else
-/// said with it, and the same in a form of details.
-fn is_inflected(first: &Entry, form: &Entry) -> bool {
-    const STEM_CHARS_MIN: usize = 3;
-    const ENDING_CHARS_MAX: usize = 4;
-    let words = |entry: &Entry| -> Vec<Vec<char>> {
-        let name = entry.name.as_deref().unwrap_or_default();
-        name.split_whitespace().map(|word| word.chars().collect()).collect()
-    };
-    let (cased, plain) = (words(first), words(form));
-    // The last vowel of the plain form may be exchanged.
-    let fits = |(cased, plain): (&Vec<char>, &Vec<char>)| {
-        let same = cased.iter().zip(plain).take_while(|(a, b)| a == b).count();
-        same >= STEM_CHARS_MIN && same + 1 >= plain.len() && cased.len() - same <= ENDING_CHARS_MAX
-    };
-    let open = !first.has_contact_data() && form.has_contact_data();
-    let roles =
-        matches!(first.role, Role::Unsaid | Role::Add) && matches!(form.role, Role::Unsaid | Role::Add);
-    open && roles && cased.len() > 1 && cased.len() == plain.len() && cased.iter().zip(&plain).all(fits)
-}
-
-/// Whether two entries are one person: the same address, or the same name where an address is missing.
-fn is_same(a: &Entry, b: &Entry) -> bool {
-    let address = b.emails.iter().any(|email| a.emails.contains(email));
-    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
-    let named = name(a).is_some()
-        && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a) || is_inflected(a, b));
-    (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
-        || (named && (a.emails.is_empty() || b.emails.is_empty()))
 }

@@ -14,7 +14,7 @@ use crate::reading::entry::{Entry, Role};
 use crate::reading::forms::Chosen;
 use crate::reading::himself;
 use crate::reading::in_place;
-use crate::reading::intent::{Intent, Signs};
+use crate::reading::intent::{self, Intent, Signs};
 use crate::reading::kind::Heard;
 use crate::reading::labels::{Reader, role_of};
 use crate::reading::languages::{Language, Languages};
@@ -27,10 +27,10 @@ use crate::reading::places;
 use crate::reading::ranks;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
-use crate::reading::sentences;
 use crate::reading::slips;
 use crate::reading::speech::{Speech, languages_of};
 use crate::reading::statement::{self, Statement};
+use crate::reading::strays;
 use crate::reading::subjects::{
     OUR_TAG, around_ours, asked_action, bare_subject, is_forward, is_reply_to_us,
 };
@@ -206,7 +206,9 @@ impl Hearing<'_> {
         // `Could you mail me the whole list?` says nothing of its writer.
         let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
         // `I am on the list myself; whom can I call at .nl?`
-        let asks_who = self.own.has(Sense::Query) && self.own.chars.contains(&'?');
+        let asks_who = self.own.has(Sense::Query)
+            && self.own.chars.contains(&'?')
+            && !intent::asks_for_himself(&self.own);
         let of_others =
             self.own.has(Sense::How) || asks_for_list || (asks_who && statement.entries.is_empty());
         if !of_others || !statement.loose.phones.is_empty() {
@@ -217,6 +219,7 @@ impl Hearing<'_> {
         statement.settle_loose();
         statement.name_by_address(&self.own);
         changes::exchange_places(&mut statement.entries);
+        changes::readdress(&mut statement.entries, &self.own);
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
         statement.renamed =
             renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
@@ -239,6 +242,11 @@ impl Hearing<'_> {
             Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => {
                 self.reading.kind = Kind::Query;
+                // Who writes because of an incident may ask for anything; a person should see it soon.
+                if self.subject.has(Sense::Incident) && self.own.has(Sense::Incident) {
+                    let said = self.own.quote(Sense::Incident);
+                    self.reading.doubts.push(Unclear::with(About::Incident, said));
+                }
                 // Who asks for the whole list is not asking for his own entry.
                 let whole = self.own.has(Sense::WholeList) || self.subject.has(Sense::WholeList);
                 self.reading.queried_tlds = if whole { in_text } else { tlds };
@@ -309,6 +317,9 @@ impl Hearing<'_> {
         let lines: Vec<&Line> = lines.iter().collect();
         let mut statement = statement::collect(&lines, reader, self.context.mailboxes);
         statement.entries.extend(written);
+        if marks.contains(&Mark::Quote) {
+            himself::take_from_head(&mut statement, self.letter);
+        }
         let data = statement.entries.iter().any(Entry::has_contact_data);
         if points && !data {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
@@ -325,17 +336,7 @@ impl Hearing<'_> {
         }
         let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
         let empty = statement.entries.is_empty();
-        // `Strike all who are listed; the two below remain`: whoever is to go needs no number.
-        let whole = |entry: &Entry| {
-            matches!(entry.role, Role::Unsaid | Role::Add)
-                && !entry.emails.is_empty()
-                && !entry.phones.is_empty()
-        };
-        let all_go = || (role == Role::Remove && self.own.has(Sense::Everyone)) || self.replaces_everyone();
-        let instead = matches!(role, Role::Remove | Role::Change)
-            && all_go()
-            && !empty
-            && statement.entries.iter().all(whole);
+        let instead = intent::all_make_room(role, statement, &self.own);
         let role = if instead { Role::Add } else { role };
         let role = if values::gives_second_addresses(role, statement, &self.subject, &self.own) {
             Role::Change
@@ -364,7 +365,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
-        self.reading.doubts.extend(doubts::of_details(
+        self.reading.doubts.extend(strays::of_details(
             self.letter,
             statement,
             self.context.mailboxes,
@@ -372,14 +373,6 @@ impl Hearing<'_> {
         ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
-    }
-
-    /// `All contacts are to be replaced by these two`: one sentence speaks of all and of what comes in their place.
-    fn replaces_everyone(&self) -> bool {
-        sentences::of(&self.own).into_iter().any(|bound| {
-            let inside = |sense: Sense| self.own.with(sense).any(|hit| bound.contains(&hit.span.start));
-            inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy))
-        })
     }
 
     /// What the mail as a whole asks for.

@@ -1,0 +1,47 @@
+//! Sameness: whether two places of a mail speak of one person.
+
+use crate::reading::entry::{Entry, Role};
+
+/// `Gleb (gleb@…)` behind `Gleb Sorokin`: one word of a name that the other has in full, and only one of them has values.
+fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
+    let words = |entry: &Entry| -> Vec<String> {
+        entry.name.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
+    };
+    let (short, full_words) = (words(short_entry), words(full));
+    let [only] = short.as_slice() else { return false };
+    // `Lucía is the main one` says nothing else of her.
+    let parts = short_entry.role == full.role || [short_entry.role, full.role].contains(&Role::Unsaid);
+    let bare = !short_entry.has_contact_data() && (short_entry.rank.is_some() || parts);
+    full_words.len() > 1 && full_words.contains(only) && (bare || !full.has_contact_data())
+}
+
+/// `Register Тэмүүлэн Ганзоригийг`, and below `name: Тэмүүлэн Ганзориг`: a name with the ending of its case, nothing else
+/// said with it, and the same in a form of details.
+pub(super) fn is_inflected(first: &Entry, form: &Entry) -> bool {
+    const STEM_CHARS_MIN: usize = 3;
+    const ENDING_CHARS_MAX: usize = 4;
+    let words = |entry: &Entry| -> Vec<Vec<char>> {
+        let name = entry.name.as_deref().unwrap_or_default();
+        name.split_whitespace().map(|word| word.chars().collect()).collect()
+    };
+    let (cased, plain) = (words(first), words(form));
+    // The last vowel of the plain form may be exchanged.
+    let fits = |(cased, plain): (&Vec<char>, &Vec<char>)| {
+        let same = cased.iter().zip(plain).take_while(|(a, b)| a == b).count();
+        same >= STEM_CHARS_MIN && same + 1 >= plain.len() && cased.len() - same <= ENDING_CHARS_MAX
+    };
+    let open = !first.has_contact_data() && form.has_contact_data();
+    let roles =
+        matches!(first.role, Role::Unsaid | Role::Add) && matches!(form.role, Role::Unsaid | Role::Add);
+    open && roles && cased.len() > 1 && cased.len() == plain.len() && cased.iter().zip(&plain).all(fits)
+}
+
+/// Whether two entries are one person: the same address, or the same name where an address is missing.
+pub(super) fn is_same(a: &Entry, b: &Entry) -> bool {
+    let address = b.emails.iter().any(|email| a.emails.contains(email));
+    let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
+    let named = name(a).is_some()
+        && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a) || is_inflected(a, b));
+    (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
+        || (named && (a.emails.is_empty() || b.emails.is_empty()))
+}
