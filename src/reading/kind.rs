@@ -142,7 +142,7 @@ impl Heard<'_> {
             || letter.field("precedence").any(precedence)
             || letter.field("x-precedence").any(precedence)
             || MACHINE_FIELDS.iter().any(|name| present(name))
-            || letter.has_list_field()
+            || (letter.has_list_field() && !(advertises && unsubscribes && !letter.is_posted_to()))
             || letter
                 .field("x-ms-exchange-generated-message-source")
                 .any(|value| value.contains("Mailbox Rules"))
@@ -307,6 +307,10 @@ mod tests {
         {
             check(&format!("From: ana@mx.example\n{field}\nSubject: Hello\n\nSee you.\n"), Kind::AutoReply);
         }
+        let news = "Precedence: bulk\nList-Id: <news.mx.example>\nList-Unsubscribe: <https://mx.example/u>";
+        check(&format!("From: ana@mx.example\n{news}\nSubject: News\n\nSee you.\n"), Kind::Other);
+        let posted = format!("{news}\nList-Post: <mailto:ml@mx.example>");
+        check(&format!("From: ana@mx.example\n{posted}\nSubject: News\n\nSee you.\n"), Kind::AutoReply);
         for subject in ["Absence du bureau", "自动回复"] {
             check(&format!("From: ana@mx.example\nSubject: {subject}\n\nMany thanks!\n"), Kind::AutoReply);
         }

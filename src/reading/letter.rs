@@ -174,6 +174,11 @@ impl Letter {
     pub(super) fn field(&self, name: &str) -> impl Iterator<Item = &str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
+    /// Whether it came by a list that people write to (RFC 2369 §3.4). What a firm sends to many has no such address.
+    pub(super) fn is_posted_to(&self) -> bool {
+        self.field("list-post").any(|value| !value.trim().is_empty())
+    }
+
     /// Whether a list manager set one of its fields (RFC 2369, RFC 2919). Ways to unsubscribe and to find help stand in what is
     /// sent to many by hand, too.
     pub(super) fn has_list_field(&self) -> bool {
