@@ -163,38 +163,7 @@ fn is_of_header(line: &str, names: &[&str]) -> bool {
 }
 
 fn says_delayed(letter: &Letter) -> bool {
-    const DELAYS: [&str; 28] = [
-        "delay",
-        "warning",
-        "verzöger",
-        "retard",
-        "retras",
-        "atras",
-        "ritard",
-        "отлож",
-        "задерж",
-        "затрим",
-        "opóźn",
-        "vertraag",
-        "försen",
-        "forsink",
-        "viiväst",
-        "gecik",
-        "zpožd",
-        "oneskor",
-        "kések",
-        "késik",
-        "întârzi",
-        "καθυστ",
-        "متأخر",
-        "تأخ",
-        "עיכוב",
-        "tertunda",
-        "延",
-        "지연",
-    ];
-    let subject = letter.subject().to_lowercase();
-    DELAYS.iter().any(|word| subject.contains(word))
+    Speech::of(letter.subject(), Languages::ALL).has(Sense::Delayed)
 }
 
 #[cfg(test)]
@@ -216,6 +185,20 @@ mod tests {
         assert!(quotes_a_server("<a@nic.example>: #5.1.1"));
         assert!(!quotes_a_server("550 people came, and my room was full"));
         assert!(!quotes_a_server("Call 550 1234; user unknown"));
+    }
+
+    #[test]
+    fn a_subject_that_tells_of_a_delay_is_no_failure() {
+        let permanent = |subject: &str| {
+            let mail = format!("From: MAILER-DAEMON@mx.example\nSubject: {subject}\n\na@nic.example\n");
+            bounce_of(&Letter::read(mail.as_bytes()).unwrap()).permanent
+        };
+        for subject in
+            ["Delivery delayed", "Warning: not sent yet", "Zustellverzögerung", "配信遅延のお知らせ"]
+        {
+            assert!(!permanent(subject), "{subject}");
+        }
+        assert!(permanent("Delivery failed"));
     }
 
     #[test]

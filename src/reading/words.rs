@@ -44,7 +44,7 @@ senses! {
     Greeting "greeting", Closing "closing", Wrote "wrote", HeadFrom "head-from", HeadSent "head-sent",
     HeadTo "head-to", HeadCc "head-cc", HeadSubject "head-subject", Original "original", Forwarded "forwarded",
     MobileFooter "mobile-footer", Disclaimer "disclaimer",
-    Away "away", Ticket "ticket", Robot "robot", Undelivered "undelivered", Neither "neither",
+    Away "away", Ticket "ticket", Robot "robot", Undelivered "undelivered", Delayed "delayed", Neither "neither",
     WholeList "whole-list",
     ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
