@@ -233,7 +233,14 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     let qualifies = |hit: &&Hit| {
         matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)
     };
-    let qualifies = |hit: &&Hit| qualifies(hit) && !(role(hit) == Role::Old && parted(hit));
+    // `Leaving: a@…, to be added: b@…`: a word that acts speaks of a person.
+    let acts = |hit: &Hit| {
+        speech
+            .hits
+            .iter()
+            .any(|other| matches!(other.sense, Sense::Add | Sense::Remove | Sense::Left) && other.covers(hit))
+    };
+    let qualifies = |hit: &&Hit| qualifies(hit) && !acts(hit) && !(role(hit) == Role::Old && parted(hit));
     let before =
         speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
     behind.or(before).map(role)

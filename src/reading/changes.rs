@@ -116,7 +116,7 @@ pub(super) fn rename(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     if !shared || was == is || !renamed(first) || !renamed(second) {
         return false;
     }
-    let former = first.emails.first().cloned();
+    let former = first.emails.first().or(first.former_email.as_ref()).cloned();
     if second.emails.is_empty() {
         second.emails.extend(former);
     } else {

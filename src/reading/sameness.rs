@@ -3,11 +3,16 @@
 use crate::reading::entry::{Entry, Role};
 
 /// `Gleb (gleb@…)` behind `Gleb Sorokin`: one word of a name that the other has in full, and only one of them has values.
-fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
+pub(super) fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
     let words = |entry: &Entry| -> Vec<String> {
         entry.name.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
     };
     let (short, full_words) = (words(short_entry), words(full));
+    // `Ann Bee` is `Ms. Ann L. Bee`, where nothing else is said of her.
+    let within = short.len() > 1 && short.iter().all(|word| full_words.contains(word));
+    if within && short.len() < full_words.len() && short_entry.role == full.role {
+        return !short_entry.has_contact_data();
+    }
     let [only] = short.as_slice() else { return false };
     // `Lucía is the main one` says nothing else of her.
     let parts = short_entry.role == full.role || [short_entry.role, full.role].contains(&Role::Unsaid);
