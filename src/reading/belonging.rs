@@ -208,13 +208,14 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
         |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
     let particle =
         |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
-    // `From today use a@…`: what is said in between is said of the value.
+    // `From today use a@…`, `merci de noter le +33 …`: what is said in between is said of the value.
     let parted = |hit: &Hit| {
-        speech.hits.iter().any(|other| {
+        let acts = speech.hits.iter().any(|other| {
             matches!(other.sense, Sense::Add | Sense::Change | Sense::Replace | Sense::ReplacedBy)
                 && other.span.start >= hit.span.end
                 && other.span.end <= span.start
-        })
+        });
+        acts || (hit.sense == Sense::FromWord && !is_small(speech, hit.span.end..span.start))
     };
     let behind = speech
         .hits
@@ -246,11 +247,40 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     behind.or(before).map(role)
 }
 
+/// Whether a stretch has no other words than those that stand between `from` and a value: `from his old number …`.
+fn is_small(speech: &Speech, stretch: Range<usize>) -> bool {
+    let small = speech.mask(|hit| {
+        matches!(
+            hit.sense,
+            Sense::Stop
+                | Sense::Old
+                | Sense::New
+                | Sense::Me
+                | Sense::Email
+                | Sense::SecondEmail
+                | Sense::Phone
+                | Sense::Mobile
+        )
+    });
+    stretch.into_iter().all(|place| {
+        small.get(place).copied().unwrap_or_default() || speech.chars.get(place).is_some_and(|c| !is_word(*c))
+    })
+}
+
 /// `Use a@… and not b@…`: whether a negation stands right before a value, or right behind it in a language that puts it
 /// there.
 fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 2;
-    let before = |not: &Hit| (not.span.end..=not.span.end + NEAR_CHARS).contains(&span.start);
+    const SMALL_CHARS: usize = 12;
+    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::ToWord | Sense::Not | Sense::Me));
+    let before = |not: &Hit| {
+        let gap = not.span.end..span.start;
+        not.span.end <= span.start
+            && gap.len() <= SMALL_CHARS
+            && gap.into_iter().all(|place| {
+                small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
+            })
+    };
     let behind = |not: &Hit| {
         not.language.puts_verbs_last() && (span.end..=span.end + NEAR_CHARS).contains(&not.span.start)
     };

@@ -249,6 +249,15 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     if unsaid && !meant {
         of.doubts.push(Unclear::of(About::WhatHappens));
     }
+    // `Take A off. B is our second contact`: the word is said of A, and nothing of B.
+    let goes = statement.entries.iter().filter(|entry| entry.role == Role::Remove);
+    let (gone, placed) = (goes.clone().count(), goes.filter(|entry| entry.rank.is_some()).count());
+    of.any(About::WhoGoes, |entry| {
+        let by_others = entry.role == Role::Unsaid && role == Role::Remove && gone > 0;
+        // `Remove A, and B becomes the first one`: who has a place stays, unless each of them has one.
+        let by_place = entry.role == Role::Remove && entry.rank.is_some() && placed < gone;
+        by_others || by_place
+    });
     of.any(About::PersonsOrPlaces, |entry| {
         entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty()
     });
@@ -348,9 +357,9 @@ fn has_torn_place(statement: &Statement, own: &Speech) -> bool {
 fn is_idle(entry: &Entry) -> bool {
     let known = usize::from(!entry.emails.is_empty());
     entry.role == Role::Change
-        && entry.phones.is_empty()
+        && entry.phones.iter().all(|phone| phone.former)
         && entry.second.is_none()
         && entry.former_email.is_none()
         && entry.rank.is_none()
-        && (known == 0 || !entry.value_changes)
+        && (known == 0 || !entry.value_changes || !entry.phones.is_empty())
 }

@@ -17,6 +17,7 @@ mod folding;
 mod form;
 mod forms;
 mod gathering;
+mod handovers;
 mod hidden;
 mod himself;
 mod html;

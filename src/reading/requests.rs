@@ -104,7 +104,7 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
         let renumbered =
             entry.phones.iter().any(|phone| phone.former) && entry.phones.iter().any(|phone| !phone.former);
         let readdressed = entry.former_email.is_some() && !entry.emails.is_empty();
-        if (renumbered || readdressed) && entry.role == Role::Unsaid {
+        if (renumbered || readdressed) && matches!(entry.role, Role::Unsaid | Role::Add) {
             entry.role = Role::Change;
             entry.value_changes = true;
         }
@@ -234,6 +234,11 @@ fn phone(entry: &Entry, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked)
             }
             _ => {}
         }
+    }
+    // What is missing of a new contact is asked for; a number that one who is there is to get would be lost.
+    let unread = || entry.phones.iter().filter(|number| !number.former).map(|number| number.written.clone());
+    if numbers.is_empty() && entry.role == Role::Change && unread().next().is_some() {
+        add(&mut asked.doubts, Unclear::with(About::LooseNumber, unread()));
     }
     // `Only the mobile goes on the list.`
     let chosen: Vec<&Phone> = numbers

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
+use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
@@ -78,6 +79,22 @@ impl Sides {
         self.after.is_empty() && comes && left
     }
 
+    /// `A and B have left`: whoever stands before the last person with nothing but a small word between leaves with him.
+    fn mark_joined(&self, speech: &Speech, mentions: &mut [Mention]) {
+        const JOINED_CHARS_MAX: usize = 6;
+        for pair in self.before.windows(2).rev() {
+            let [one, other] = pair else { return };
+            let span = |place: &usize| mentions.get(*place).map(|mention| mention.span.clone());
+            let Some((from, to)) = span(one).zip(span(other)) else { return };
+            let gap = speech.chars.get(from.end..to.start).unwrap_or_default();
+            let words = gap.iter().filter(|c| c.is_alphabetic()).count();
+            if gap.len() > JOINED_CHARS_MAX || words == 0 {
+                return;
+            }
+            set(mentions, Some(*one), Role::Remove);
+        }
+    }
+
     /// Whether details follow this word, one person of whom nothing is said yet stands before it, and another before its
     /// sentence.
     fn leads_on(&self, speech: &Speech, cue: &Hit, mentions: &[Mention]) -> bool {
@@ -142,7 +159,10 @@ impl Sides {
             Sense::InsteadAfter => (self.last(), self.first()),
             Sense::Left => {
                 match self.last().or(self.first()) {
-                    Some(place) => set(mentions, Some(place), Role::Remove),
+                    Some(place) => {
+                        set(mentions, Some(place), Role::Remove);
+                        self.mark_joined(speech, mentions);
+                    }
                     None => self.mark_last(mentions, earlier, Role::Remove),
                 }
                 return false;
@@ -176,87 +196,6 @@ fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: 
         && cue.span.start - mention.span.end <= 1
         && last.is_some_and(char::is_ascii_digit);
     (within || behind) && mention.entry.has_contact_data()
-}
-
-/// `From A to B`: the first makes room for the second. Two addresses without names are two of one person.
-fn change_over(speech: &Speech, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) -> bool {
-    let changes =
-        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
-    let nameless = |place: &&usize| mentions.get(**place).is_some_and(|mention| mention.entry.name.is_none());
-    let addresses: Vec<usize> = inside.iter().filter(nameless).copied().collect();
-    let pair = if addresses.len() == 2 { addresses.as_slice() } else { inside };
-    let [first, second] = pair else { return false };
-    let span = |place: &usize| mentions.get(*place).map(|mention| mention.span.clone());
-    let Some((from, to)) = span(first).zip(span(second)) else { return false };
-    if !(changes && is_from_to(speech, &from, &to)) {
-        return false;
-    }
-    if addresses.len() == 2 {
-        let former = mentions.get(*first).and_then(|mention| mention.entry.emails.first().cloned());
-        // The person himself may be named before the two addresses.
-        let owner = inside.iter().find(|place| !addresses.contains(place));
-        let name = owner.and_then(|owner| mentions.get_mut(*owner)).and_then(|owner| owner.entry.name.take());
-        if let Some(mention) = mentions.get_mut(*first) {
-            mention.entry = Entry::default();
-        }
-        if let Some(mention) = mentions.get_mut(*second) {
-            mention.entry.former_email = former;
-            mention.entry.name = name;
-            mention.entry.role = Role::Change;
-            mention.entry.value_changes = true;
-        }
-        return false;
-    }
-    for (place, role) in [(*first, Role::Old), (*second, Role::New)] {
-        if let Some(mention) = mentions.get_mut(place) {
-            mention.entry.role = role;
-        }
-    }
-    true
-}
-
-/// `The contact changes from A to the person below`: A makes room for him whose details follow.
-fn gives_way(
-    speech: &Speech,
-    bound: &Range<usize>,
-    cues: &[&Hit],
-    inside: &[usize],
-    mentions: &mut [Mention],
-) -> bool {
-    const NEAR_CHARS: usize = 2;
-    let changes =
-        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
-    let [only] = inside else { return false };
-    let Some(mention) = mentions.get_mut(*only).filter(|mention| mention.entry.name.is_some()) else {
-        return false;
-    };
-    let near = |from: usize, to: usize| from <= to && to - from <= NEAR_CHARS;
-    let leaves = speech.with(Sense::FromWord).any(|hit| {
-        near(hit.span.end, mention.span.start)
-            || (hit.language.puts_verbs_last() && near(mention.span.end, hit.span.start))
-    });
-    let follows = |hit: &Hit| bound.contains(&hit.span.start) && hit.span.start >= mention.span.end;
-    let gives_way = changes && leaves && speech.with(Sense::Below).any(follows);
-    if gives_way {
-        mention.entry.role = Role::Old;
-    }
-    gives_way
-}
-
-/// Whether these two stand in `from A to B`, in languages that put such words before or behind.
-fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
-    const NEAR_CHARS: usize = 12;
-    const BEHIND_CHARS: usize = 2;
-    let before = |sense: Sense, span: &Range<usize>, floor: usize| {
-        speech.with(sense).any(|hit| {
-            hit.span.start >= floor && hit.span.end <= span.start && span.start - hit.span.end <= NEAR_CHARS
-        })
-    };
-    let behind = |sense: Sense, span: &Range<usize>| {
-        speech.with(sense).any(|hit| hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS)
-    };
-    let prepositions = before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
-    prepositions || (behind(Sense::FromWord, from) && behind(Sense::ToWord, to))
 }
 
 /// The cues of a sentence, each the longest of its place.
@@ -311,7 +250,9 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
         .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
         .collect();
     let behind = stand_behind(&plain, inside, mentions);
-    let turns = turns(speech, inside, mentions);
+    let spans: Vec<Range<usize>> =
+        inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| mention.span.clone()).collect();
+    let turns = turns(speech, &spans);
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
         mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
@@ -328,7 +269,12 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
         let contrasted = before.is_some_and(|cue| {
             turns.iter().any(|turn| cue.span.end <= turn.start && turn.end <= mention.span.start)
         });
-        let chosen = if behind || contrasted { after.or(before) } else { before.or(after) };
+        let own = || after.is_some_and(|cue| is_right_behind(speech, &mention.span, cue));
+        let shared = before.is_some_and(|cue| {
+            spans.iter().any(|span| cue.span.end <= span.start && span.end <= mention.span.start)
+        });
+        let later = behind || contrasted || (shared && own());
+        let chosen = if later { after.or(before) } else { before.or(after) };
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
             // `Add the address x@… as third contact`: a place is a person's.
             Sense::Add if is_placed(speech, bound) => Role::Add,
@@ -365,10 +311,14 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
     }
 }
 
+/// `Remove A, and B becomes the first one`: the word follows the person at once, and says what he does.
+fn is_right_behind(speech: &Speech, span: &Range<usize>, cue: &Hit) -> bool {
+    let gap = speech.chars.get(span.end..cue.span.start).unwrap_or_default();
+    gap.iter().all(|c| matches!(c, ' ' | ')' | '）' | '>'))
+}
+
 /// Words of contrast between two persons, such as `while` and `but`.
-fn turns(speech: &Speech, inside: &[usize], mentions: &[Mention]) -> Vec<Range<usize>> {
-    let spans: Vec<&Range<usize>> =
-        inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| &mention.span).collect();
+fn turns(speech: &Speech, spans: &[Range<usize>]) -> Vec<Range<usize>> {
     let between = |hit: &&Hit| {
         spans.windows(2).any(|pair| match pair {
             [one, other] => one.end <= hit.span.start && hit.span.end <= other.start,

@@ -1,0 +1,94 @@
+//! Handovers: a sentence that says from whom to whom, or from which value to which, something passes.
+
+use std::ops::Range;
+
+use crate::reading::entry::{Entry, Role};
+use crate::reading::mentions::Mention;
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// `From A to B`: the first makes room for the second. Two addresses without names are two of one person.
+pub(super) fn change_over(
+    speech: &Speech,
+    cues: &[&Hit],
+    inside: &[usize],
+    mentions: &mut [Mention],
+) -> bool {
+    let changes =
+        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
+    let nameless = |place: &&usize| mentions.get(**place).is_some_and(|mention| mention.entry.name.is_none());
+    let addresses: Vec<usize> = inside.iter().filter(nameless).copied().collect();
+    let pair = if addresses.len() == 2 { addresses.as_slice() } else { inside };
+    let [first, second] = pair else { return false };
+    let span = |place: &usize| mentions.get(*place).map(|mention| mention.span.clone());
+    let Some((from, to)) = span(first).zip(span(second)) else { return false };
+    if !(changes && is_from_to(speech, &from, &to)) {
+        return false;
+    }
+    if addresses.len() == 2 {
+        let former = mentions.get(*first).and_then(|mention| mention.entry.emails.first().cloned());
+        // The person himself may be named before the two addresses.
+        let owner = inside.iter().find(|place| !addresses.contains(place));
+        let name = owner.and_then(|owner| mentions.get_mut(*owner)).and_then(|owner| owner.entry.name.take());
+        if let Some(mention) = mentions.get_mut(*first) {
+            mention.entry = Entry::default();
+        }
+        if let Some(mention) = mentions.get_mut(*second) {
+            mention.entry.former_email = former;
+            mention.entry.name = name;
+            mention.entry.role = Role::Change;
+            mention.entry.value_changes = true;
+        }
+        return false;
+    }
+    for (place, role) in [(*first, Role::Old), (*second, Role::New)] {
+        if let Some(mention) = mentions.get_mut(place) {
+            mention.entry.role = role;
+        }
+    }
+    true
+}
+
+/// `The contact changes from A to the person below`: A makes room for him whose details follow.
+pub(super) fn gives_way(
+    speech: &Speech,
+    bound: &Range<usize>,
+    cues: &[&Hit],
+    inside: &[usize],
+    mentions: &mut [Mention],
+) -> bool {
+    const NEAR_CHARS: usize = 2;
+    let changes =
+        cues.iter().any(|hit| matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy));
+    let [only] = inside else { return false };
+    let Some(mention) = mentions.get_mut(*only).filter(|mention| mention.entry.name.is_some()) else {
+        return false;
+    };
+    let near = |from: usize, to: usize| from <= to && to - from <= NEAR_CHARS;
+    let leaves = speech.with(Sense::FromWord).any(|hit| {
+        near(hit.span.end, mention.span.start)
+            || (hit.language.puts_verbs_last() && near(mention.span.end, hit.span.start))
+    });
+    let follows = |hit: &Hit| bound.contains(&hit.span.start) && hit.span.start >= mention.span.end;
+    let gives_way = changes && leaves && speech.with(Sense::Below).any(follows);
+    if gives_way {
+        mention.entry.role = Role::Old;
+    }
+    gives_way
+}
+
+/// Whether these two stand in `from A to B`, in languages that put such words before or behind.
+fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
+    const NEAR_CHARS: usize = 12;
+    const BEHIND_CHARS: usize = 2;
+    let before = |sense: Sense, span: &Range<usize>, floor: usize| {
+        speech.with(sense).any(|hit| {
+            hit.span.start >= floor && hit.span.end <= span.start && span.start - hit.span.end <= NEAR_CHARS
+        })
+    };
+    let behind = |sense: Sense, span: &Range<usize>| {
+        speech.with(sense).any(|hit| hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS)
+    };
+    let prepositions = before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
+    prepositions || (behind(Sense::FromWord, from) && behind(Sense::ToWord, to))
+}
