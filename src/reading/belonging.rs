@@ -8,7 +8,7 @@ use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::mentions::{Gap, Mention};
 use crate::reading::speech::Speech;
-use crate::reading::values::is_of_a_value;
+use crate::reading::values::{is_about_a_value, is_of_a_value};
 use crate::reading::words::{Hit, Sense};
 
 /// Characters between a value and an arrow, with the arrow, at the most.
@@ -199,6 +199,16 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
         return Some(Role::New);
     }
     if arrow_starts(&speech.chars, span.end) {
+        return Some(Role::Old);
+    }
+    // `Delete the number +31 …`.
+    let deleted = |hit: &Hit| {
+        hit.span.end <= span.start
+            && span.start - hit.span.end <= NEAR_CHARS
+            && is_about_a_value(speech, hit)
+            && is_small(speech, hit.span.end..span.start)
+    };
+    if speech.with(Sense::Remove).any(deleted) {
         return Some(Role::Old);
     }
     if is_denied(speech, span) || speech.with(Sense::InsteadOf).any(|hit| is_of_a_value(speech, hit, span)) {

@@ -181,14 +181,14 @@ fn other_person(subject: &Speech, statement: &Statement) -> Option<String> {
 }
 
 /// Doubts about the persons of a statement, each with whom it is about.
-struct OfPersons<'a> {
-    statement: &'a Statement,
-    doubts: Vec<Unclear>,
+pub(super) struct OfPersons<'a> {
+    pub(super) statement: &'a Statement,
+    pub(super) doubts: Vec<Unclear>,
 }
 
 impl OfPersons<'_> {
     /// A doubt about each person whom this is true of.
-    fn any(&mut self, about: About, test: impl Fn(&Entry) -> bool) {
+    pub(super) fn any(&mut self, about: About, test: impl Fn(&Entry) -> bool) {
         let whom: Vec<&Entry> = self.statement.entries.iter().filter(|entry| test(entry)).collect();
         if !whom.is_empty() {
             self.doubts.push(Unclear::with(about, whom.into_iter().map(Entry::called)));
@@ -241,7 +241,13 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         changes && only_named && entry.emails.len() == 1
     };
     if !statement.renamed {
-        of.any(About::WhatChanges, |entry| is_idle(entry) || numberless(entry));
+        // Without a word for an address, the only one is no new one: it says who he is.
+        let addresses = own.has_any(&[Sense::Email, Sense::SecondEmail]);
+        of.any(About::WhatChanges, |entry| {
+            is_idle(entry)
+                || numberless(entry)
+                || (!addresses && is_idle(&Entry { value_changes: false, ..entry.clone() }))
+        });
     }
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
     let placed = statement.entries.iter().all(|entry| entry.rank.is_some());
@@ -249,15 +255,6 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     if unsaid && !meant {
         of.doubts.push(Unclear::of(About::WhatHappens));
     }
-    // `Take A off. B is our second contact`: the word is said of A, and nothing of B.
-    let goes = statement.entries.iter().filter(|entry| entry.role == Role::Remove);
-    let (gone, placed) = (goes.clone().count(), goes.filter(|entry| entry.rank.is_some()).count());
-    of.any(About::WhoGoes, |entry| {
-        let by_others = entry.role == Role::Unsaid && role == Role::Remove && gone > 0;
-        // `Remove A, and B becomes the first one`: who has a place stays, unless each of them has one.
-        let by_place = entry.role == Role::Remove && entry.rank.is_some() && placed < gone;
-        by_others || by_place
-    });
     of.any(About::PersonsOrPlaces, |entry| {
         entry.role == Role::New && entry.rank.is_some() && entry.phones.is_empty()
     });

@@ -8,7 +8,7 @@ use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
 use crate::reading::languages::Languages;
 use crate::reading::signs::{label_at, next_start};
-use crate::reading::speech::Speech;
+use crate::reading::speech::{Speech, is_negated};
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
 
@@ -347,8 +347,12 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
         hit.sense == Sense::Remove && value.with(Sense::EveryoneElse).any(near)
     };
     let cues = [Sense::Remove, Sense::Change, Sense::Add];
-    let mut found: Vec<&Hit> =
-        value.hits.iter().filter(|hit| cues.contains(&hit.sense) && !of_others(hit)).collect();
+    let denied = |hit: &&Hit| hit.sense == Sense::Remove && is_negated(value, hit);
+    let mut found: Vec<&Hit> = value
+        .hits
+        .iter()
+        .filter(|hit| cues.contains(&hit.sense) && !of_others(hit) && !denied(hit))
+        .collect();
     found.sort_by_key(|hit| hit.span.start);
     // `Anmeldung löschen`: what is registered goes.
     let undone = found.windows(2).any(|pair| match pair {

@@ -27,6 +27,7 @@ mod kind;
 mod labels;
 mod languages;
 pub mod layout;
+mod leavers;
 pub mod letter;
 mod letters;
 mod lexicon;

@@ -8,7 +8,7 @@ use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
-use crate::reading::speech::Speech;
+use crate::reading::speech::{Speech, is_negated};
 use crate::reading::values::{
     is_about_a_value, is_identified_in_brackets, is_of_a_value, is_owner_of_a_value, names_a_value,
 };
@@ -236,10 +236,9 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .collect()
 }
 
-/// `Nobody leaves`: a negation right before a word that somebody goes.
+/// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.
 fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
-    let before = |not: &Hit| not.span.end < cue.span.start && cue.span.start - not.span.end <= 1;
-    cue.sense == Sense::Left && speech.with(Sense::Not).any(before)
+    matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue)
 }
 
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
@@ -253,6 +252,11 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
     let spans: Vec<Range<usize>> =
         inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| mention.span.clone()).collect();
     let turns = turns(speech, &spans);
+    let deletes = speech.with(Sense::Remove).any(|hit| {
+        let number = |label: &Hit| matches!(label.sense, Sense::Phone | Sense::Mobile);
+        let labelled = speech.hits.iter().any(|label| number(label) && label.span.start >= hit.span.end);
+        bound.contains(&hit.span.start) && is_about_a_value(speech, hit) && labelled
+    });
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
         mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
@@ -260,6 +264,10 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             || plain.iter().any(|hit| {
                 hit.sense == Sense::Change && (names_a_value(speech, hit) || is_about_a_value(speech, hit))
             });
+        // `Delete the number +31 …`: it is no new one.
+        if let ([only], true) = (mention.entry.phones.as_mut_slice(), deletes) {
+            only.former = true;
+        }
         if mention.entry.role != Role::Unsaid {
             continue;
         }

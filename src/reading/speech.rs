@@ -79,6 +79,12 @@ impl Speech {
     }
 }
 
+/// Whether a negation stands right before a word.
+pub(super) fn is_negated(speech: &Speech, cue: &Hit) -> bool {
+    let before = |not: &Hit| not.span.end < cue.span.start && cue.span.start - not.span.end <= 1;
+    speech.with(Sense::Not).any(before)
+}
+
 /// The languages that a text seems to be written in, and the likeliest.
 pub(super) fn languages_of(text: &str) -> (Languages, Option<Language>) {
     let chars: Vec<char> = text.chars().collect();

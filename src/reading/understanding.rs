@@ -19,6 +19,7 @@ use crate::reading::kind::Heard;
 use crate::reading::labels::{Reader, role_of};
 use crate::reading::languages::{Language, Languages};
 use crate::reading::layout::Mark;
+use crate::reading::leavers;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
 use crate::reading::matters::{self, Named};
@@ -372,6 +373,7 @@ impl Hearing<'_> {
             &self.own,
         ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
+        self.reading.doubts.extend(leavers::doubts(role, statement, &self.own));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
     }
 
