@@ -4,7 +4,7 @@
 //! still agree. A name belongs to the address and outlives the membership, so it is set after every subscription; it
 //! holds for all lists of that server.
 
-use anyhow::{Context as _, bail};
+use anyhow::{anyhow, bail};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -91,7 +91,8 @@ impl Mailman {
             let reply = expect(self.rest.get(path, &query)?, &[200])?;
             let entries = reply.json.get("entries").cloned().unwrap_or_else(|| json!([]));
             let entries: Vec<Membership> =
-                serde_json::from_value(entries).context("the list server's roster has another form")?;
+                // What does not fit is not quoted: it may be a member's name, with his number.
+                serde_json::from_value(entries).map_err(|_| anyhow!("the list server's roster has another form"))?;
             let last = entries.len() < PAGE_MEMBERS;
             found.extend(entries);
             if last {

@@ -49,8 +49,9 @@ impl MailmanTools {
         let mut command = wrapper.clone();
         command.push(format!("{tools}{tool}"));
         command.extend(arguments.iter().map(ToString::to_string));
-        let said = run(&command, input, TOOL_TIME_MAX).with_context(|| format!("running {tool}"))?;
-        ensure!(said.success, "{tool} failed: {}; check command, tools and list of [list]", said.words());
+        let said = run(&command, input, TOOL_TIME_MAX)
+            .with_context(|| format!("{tool} cannot be run; check command and tools of [list]"))?;
+        ensure!(said.success, "{tool} failed: {}; check command, tools and list of [list]", said.complaint());
         Ok(said)
     }
 

@@ -28,6 +28,13 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// Of a program that failed, what it complained of; never what it printed, which may be the members' names and numbers.
+    pub(super) fn complaint(&self) -> String {
+        let line = on_one_line(&self.complaint);
+        let skip = line.chars().count().saturating_sub(TOLD_CHARS_MAX);
+        if line.is_empty() { "it does not say why".to_owned() } else { line.chars().skip(skip).collect() }
+    }
+
     /// The end of its words, for people: where a program fails, it says so last.
     pub(super) fn words(&self) -> String {
         let whole = on_one_line(&format!("{} {}", self.output, self.complaint));
@@ -112,7 +119,7 @@ mod tests {
     fn a_program_hears_its_input_and_both_its_voices_are_heard() {
         let said = run(&command(&["sh", "-c", "cat; echo two >&2; exit 3"]), "one\n", LONG).unwrap();
         assert_eq!((said.success, said.output.as_str(), said.complaint.as_str()), (false, "one\n", "two\n"));
-        assert_eq!(said.words(), "one two");
+        assert_eq!((said.words(), said.complaint()), ("one two".to_owned(), "two".to_owned()));
         assert!(run(&command(&["true"]), &"x".repeat(1_000_000), LONG).unwrap().success);
         let much = run(&command(&["sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' y"]), "", LONG).unwrap();
         assert_eq!(much.output.len(), 1_000_000);
