@@ -4,13 +4,14 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Method, Url};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::domain::plain::on_one_line;
+use crate::shell::reasons;
 use crate::shell::server::LoginProof;
 
 /// Until the connection stands: the server is near.
@@ -127,7 +128,7 @@ impl Rest {
         if let Some(body) = body {
             question = question.header("content-type", "application/json").body(body.to_string());
         }
-        let answer = self.runtime.block_on(async {
+        let answer: anyhow::Result<_> = self.runtime.block_on(async {
             let mut answer = question.send().await?;
             let mut octets = Vec::new();
             while let Some(chunk) = answer.chunk().await? {
@@ -137,7 +138,10 @@ impl Rest {
             }
             Ok((answer.status().as_u16(), octets))
         });
-        let (status, octets) = answer.with_context(|| format!("asking {}", self.base))?;
+        // The words of the library are not told: they hold what was asked for, and addresses with it.
+        let answer = answer.map_err(|error| anyhow!(reasons::in_words(&*error)));
+        let (status, octets) =
+            answer.with_context(|| format!("the list server {} cannot be asked", self.base))?;
         let text = || Value::String(String::from_utf8_lossy(&octets).into_owned());
         Ok(Reply { status, json: serde_json::from_slice(&octets).unwrap_or_else(|_| text()) })
     }

@@ -5,17 +5,21 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter, ServerInfo};
 use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout};
 
 use crate::domain::address::Address;
+use crate::domain::plain::on_one_line;
+use crate::shell::reasons;
 use crate::shell::server::{Security, Server};
 use crate::world::{Outgoing, Post, Posted};
 
@@ -24,6 +28,8 @@ use crate::world::{Outgoing, Post, Posted};
 const MAIL_TIME_MAX: Duration = Duration::from_mins(2);
 /// How long connecting may take.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(20);
+/// How long a try may take in all, where a person waits for it.
+const TRY_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a connection is kept for the next mail. Servers close idle ones after five minutes (RFC 5321 §4.5.3.2.7).
 const IDLE_TIME_MAX: Duration = Duration::from_secs(30);
 /// Characters of a server's words that are kept.
@@ -75,7 +81,8 @@ impl Smtp {
     /// What the server, or the way there, says against it.
     pub fn try_out(&mut self) -> anyhow::Result<()> {
         let connecting = connect(&self.server, &self.hello, self.tls.as_ref());
-        let connected = self.runtime.block_on(async { timeout(self.patience, connecting).await });
+        let connected =
+            self.runtime.block_on(async { timeout(self.patience.min(TRY_TIME_MAX), connecting).await });
         match connected {
             Ok(Ok(connection)) => {
                 self.open = Some((connection, Instant::now()));
@@ -95,7 +102,9 @@ fn tls_of(server: &Server) -> anyhow::Result<Option<TlsParameters>> {
     if let Some(path) = &server.ca_file {
         let pem = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
         let certificate = Certificate::from_pem(&pem);
-        let certificate = certificate.with_context(|| format!("{} holds no certificate", path.display()))?;
+        let certificate = certificate.with_context(|| format!("{} is not PEM", path.display()))?;
+        let holds_one = CertificateDer::pem_slice_iter(&pem).any(|one| one.is_ok());
+        ensure!(holds_one, "{} holds no certificate", path.display());
         builder = builder
             .certificate_store(lettre::transport::smtp::client::CertificateStore::None)
             .add_root_certificate(certificate);
@@ -147,7 +156,10 @@ fn posted(answer: Answer) -> Posted {
 }
 
 fn silent(server: &Server) -> String {
-    format!("the submission server {} did not answer in time", server.shown())
+    format!(
+        "the submission server {} did not answer in time; see that it runs, and correct host, port or security",
+        server.shown()
+    )
 }
 
 /// A connection that is private and on which the server knows us.
@@ -181,7 +193,12 @@ async fn connect(
         };
         let credentials = Credentials::new(login.user.clone(), secret.reveal().to_owned());
         let known = connection.auth(mechanisms, &credentials).await;
-        known.map_err(|error| said(&format!("does not let {} in", login.user), &error))?;
+        known.map_err(|error| {
+            // What the server itself says against us, only we can mend.
+            let cure = if error.is_permanent() { "; check user, and password or token" } else { "" };
+            let what = format!("does not let {} in: {}{cure}", login.user, in_words(&error));
+            Trouble::Later(format!("the submission server {} {what}", server.shown()))
+        })?;
     }
     Ok(connection)
 }
@@ -275,15 +292,16 @@ fn trouble(error: &Error) -> Trouble {
     if error.is_permanent() && !about_us { Trouble::Refused(why) } else { Trouble::Later(why) }
 }
 
-/// The server's words, with the code, on one line.
+/// The server's own words with their code, or what keeps us from it, on one line.
 fn in_words(error: &Error) -> String {
-    let mut words = error.to_string();
-    if let Some(source) = std::error::Error::source(error) {
-        let inner = source.to_string();
-        if !words.contains(&inner) {
-            words = format!("{words}: {inner}");
-        }
-    }
-    let words = crate::domain::plain::on_one_line(&words);
+    let Some(code) = error.status() else {
+        return if error.is_response() {
+            "it does not answer as a mail server does; correct the port".to_owned()
+        } else {
+            reasons::in_words(error)
+        };
+    };
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let words = on_one_line(&format!("{code} {said}"));
     words.chars().take(REASON_CHARS_MAX).collect()
 }

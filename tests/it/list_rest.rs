@@ -159,5 +159,5 @@ fn a_server_that_is_not_there_is_named() {
         welcome: false,
     };
     let error = format!("{:#}", Mailman::open(&settings).unwrap().try_out().unwrap_err());
-    assert!(error.contains("asking http://127.0.0.1:9/3.1/"), "{error}");
+    assert!(error.contains("http://127.0.0.1:9/3.1/ cannot be asked: nothing listens there"), "{error}");
 }

@@ -12,6 +12,7 @@ use reqwest::{Certificate, Client, StatusCode};
 use tokio::runtime::Runtime;
 
 use crate::domain::channel::Validator;
+use crate::shell::reasons;
 
 /// Redirects that are followed at the most.
 const REDIRECTS_MAX: usize = 3;
@@ -86,7 +87,7 @@ impl Https {
     /// # Errors
     /// The reason, for people.
     pub(super) fn get(&self, url: &str, before: Option<&Validator>) -> Result<Fetched, String> {
-        self.runtime.block_on(self.fetch(url, before)).map_err(|error| chain(&error))
+        self.runtime.block_on(self.fetch(url, before)).map_err(|error| reasons::in_words(&*error))
     }
 
     async fn fetch(&self, url: &str, before: Option<&Validator>) -> anyhow::Result<Fetched> {
@@ -141,16 +142,4 @@ fn validator(headers: &HeaderMap) -> Validator {
         (text.len() <= VALIDATOR_OCTETS_MAX).then(|| text.to_owned())
     };
     Validator { etag: text(ETAG), modified: text(LAST_MODIFIED) }
-}
-
-/// An error with its causes, each once: the last says most.
-fn chain(error: &anyhow::Error) -> String {
-    let mut told: Vec<String> = Vec::new();
-    for cause in error.chain() {
-        let text = cause.to_string();
-        if !told.contains(&text) {
-            told.push(text);
-        }
-    }
-    told.join(": ")
 }

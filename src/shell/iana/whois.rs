@@ -12,6 +12,7 @@ use crate::domain::channel::{Channel, Said, Validator};
 use crate::domain::tld::Tld;
 use crate::registry::whois;
 use crate::shell::iana::https::Patience;
+use crate::shell::reasons;
 use crate::world::{ChannelAnswer, IanaChannel};
 
 /// Octets of an answer at the most: 64 KiB. Real ones have some three.
@@ -50,7 +51,7 @@ impl IanaChannel for Whois {
         let exchanged = self.runtime.block_on(whole).context("it takes too long").and_then(|answer| answer);
         let (said, raw) = match exchanged {
             Ok(octets) => (whois::read(&octets, tld), Some(octets)),
-            Err(error) => (Said::Nothing(format!("{error:#}")), None),
+            Err(error) => (Said::Nothing(reasons::in_words(&*error)), None),
         };
         ChannelAnswer { said, raw, validator: Validator::default() }
     }

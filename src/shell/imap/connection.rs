@@ -17,9 +17,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
-use crate::domain::plain::on_one_line;
 use crate::shell::imap::session::{Failure, Heard, Patience, Session, quoted};
 use crate::shell::imap::wire::Wire;
+use crate::shell::reasons;
 use crate::shell::server::{Login, Secret, Security, Server};
 
 /// A connection on which nothing was said for so long is looked at by the system.
@@ -128,15 +128,13 @@ impl Door {
         let name = name.map_err(|_| Failure::Unfit(format!("`{}` is no host's name", self.server.host)))?;
         let shaken = timeout(self.patience.connect, tls.connect(name, stream)).await;
         let stream = shaken.map_err(|_| Failure::Silent)?;
-        let refused = |error: std::io::Error| {
-            Failure::Unfit(format!("there is no TLS with the server: {}", on_one_line(&error.to_string())))
-        };
+        let refused = |error: std::io::Error| Failure::Away(reasons::in_words(&error));
         stream.map(Wire::tls).map_err(refused)
     }
 }
 
 fn unreachable(error: &std::io::Error) -> Failure {
-    Failure::Lost(format!(", or never came about: {}", on_one_line(&error.to_string())))
+    Failure::Away(reasons::in_words(error))
 }
 
 /// What trusts the system's authorities, or those of a file alone.

@@ -191,10 +191,12 @@ impl Imap {
     /// A failure in words, with the server and what to do.
     fn told(&self, failure: &Failure) -> anyhow::Error {
         let cure = match failure {
-            Failure::Unknown(_) => "; check user and what proves it",
-            Failure::Lost(_) | Failure::Silent => "; check host, port and security, and the way there",
+            Failure::Unknown(_) => "; check user, and password or token",
+            Failure::Silent => "; see that it runs, and correct host, port or security",
             Failure::No(_)
             | Failure::NoFolder(_)
+            | Failure::Away(_)
+            | Failure::Lost(_)
             | Failure::Bad(_)
             | Failure::Bye(_)
             | Failure::Garbled(_)

@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::domain::plain::on_one_line;
 use crate::shell::imap::wire::Wire;
+use crate::shell::reasons;
 
 /// Characters of a server's words that are kept.
 const WORDS_CHARS_MAX: usize = 300;
@@ -75,6 +76,9 @@ pub(super) enum Failure {
     /// The server ends the connection.
     #[error("the server ended the connection: {0}")]
     Bye(String),
+    /// There is no way to the server.
+    #[error("it cannot be reached: {0}")]
+    Away(String),
     /// The connection is gone.
     #[error("the connection was lost{0}")]
     Lost(String),
@@ -343,7 +347,7 @@ fn words(said: Option<&str>) -> String {
 }
 
 fn lost(error: &std::io::Error) -> Failure {
-    Failure::Lost(format!(": {}", on_one_line(&error.to_string())))
+    Failure::Lost(format!(": {}", reasons::in_words(error)))
 }
 
 /// What cannot be read may hold a mail: of async-imap's own words, which quote it, nothing is kept.
