@@ -10,6 +10,7 @@ use crate::domain::case::Case;
 use crate::domain::contact::Contact;
 use crate::domain::event::Event;
 use crate::domain::registry::RegistryAnswer;
+use crate::domain::token::hide;
 use crate::store::{Group, Write};
 
 /// The first pause before an effect is tried again; it doubles each time.
@@ -114,7 +115,8 @@ impl Bot<'_> {
         let evidence = json!({ "effect": row.id, "reason": reason, "tries": row.tries, "next": not_before });
         let says = format!("{} could not be carried out and is tried again: {reason}.", row.id);
         self.commit_row(&row, "effect_postponed", &says, evidence)?;
-        tracing::warn!(effect = row.id, again = %not_before, "it could not be done: {reason}");
+        // A server may quote in its words what it was sent.
+        tracing::warn!(effect = row.id, %not_before, "could not be carried out and is tried again: {}", hide(reason));
         Ok(false)
     }
 
