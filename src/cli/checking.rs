@@ -4,6 +4,7 @@ use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
+use crate::cli::rights;
 use crate::config::{Config, ImapConfig, ListConfig, MailboxConfig, PostConfig};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion, Verdict};
@@ -26,6 +27,7 @@ pub(super) fn check(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
     output.line("configuration: good")?;
     let findings = [
+        ("secrets", rights::of_secrets(&config)),
         ("store", store(&config)),
         ("mailbox", mailbox(&config)),
         ("post", post(&config)),
@@ -56,6 +58,7 @@ fn store(config: &Config) -> Result<String, String> {
     if !Snapshot::exists(&config.store) {
         return Ok(format!("none yet in {}; the first turn makes it", config.store.display()));
     }
+    rights::of_store(&config.store).map_err(Failure::words)?;
     match verify(&config.store) {
         Ok(verified) => Ok(format!("whole, {} journal lines", verified.lines)),
         Err(VerifyError::Store(StoreError::Locked(_))) => match Snapshot::read(&config.store) {
@@ -99,27 +102,27 @@ fn imap(written: &ImapConfig) -> Result<String, String> {
     Ok(says.join("; "))
 }
 
+/// The way out, and then whether a rehearsal keeps mails from it.
 fn post(config: &Config) -> Result<String, String> {
-    if config.rehearsal.hold_all {
-        return Err("hold_all keeps every mail in the outbox; take that line out of [post] when the rehearsal is over".to_owned());
-    }
-    if let Some(address) = &config.rehearsal.redirect_all_to {
-        return Err(format!(
-            "redirect_all_to sends every mail to {address}; take that line out of [post] when the rehearsal is over"
-        ));
-    }
-    match &config.post {
+    let way_out = match &config.post {
         PostConfig::Folder { path } => EmlFolder::open(path)
             .map(|_| format!("mails go to {}", path.display()))
-            .map_err(|error| format!("{error:#}; check the folder's rights")),
+            .map_err(|error| format!("{error:#}; check the folder's rights"))?,
         PostConfig::Smtp(written) => {
             let mut post = open::submission(written, config).map_err(Failure::words)?;
             let known = if written.login.is_some() { ", which lets us in" } else { "" };
-            post.try_out().map(|()| format!("mails go to {}:{}{known}", written.host, written.port)).map_err(
-                |error| format!("{error}; check host, port, security and user of [post], and the way there"),
-            )
+            post.try_out().map_err(|error| error.to_string())?;
+            format!("mails go to {}:{}{known}", written.host, written.port)
         }
-    }
+    };
+    let but = if config.rehearsal.hold_all {
+        "hold_all keeps every mail in the outbox".to_owned()
+    } else if let Some(address) = &config.rehearsal.redirect_all_to {
+        format!("redirect_all_to sends every mail to {address}")
+    } else {
+        return Ok(way_out);
+    };
+    Err(format!("{way_out}; but {but}; take that line out of [post] when the rehearsal is over"))
 }
 
 /// Whether a mail that is signed with each key is believed by way of the DNS, as a receiver would.
@@ -157,8 +160,10 @@ fn dns(config: &Config) -> Result<String, String> {
     let mut resolver = open::resolver(&config.dns).map_err(Failure::words)?;
     match resolver.answers(std::slice::from_ref(&question)).remove(&question) {
         Some(DnsAnswer::Records(_) | DnsAnswer::Absent) => Ok(format!("it answers ({name})")),
-        Some(DnsAnswer::Temporary(reason)) => Err(format!("{name}: {reason}; check the servers of [dns]")),
-        None => Err(format!("{name}: no answer; check the servers of [dns]")),
+        Some(DnsAnswer::Temporary(reason)) => {
+            Err(format!("{name}: {reason}; see that the servers of [dns] run, or name others"))
+        }
+        None => Err(format!("{name}: no answer; see that the servers of [dns] run, or name others")),
     }
 }
 

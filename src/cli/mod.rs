@@ -11,6 +11,7 @@ mod inspect;
 mod journal;
 mod open;
 mod output;
+mod rights;
 mod roster;
 mod running;
 mod service;

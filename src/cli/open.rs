@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use crate::bot::records::Records;
 use crate::bot::{Bot, Settings};
 use crate::cli::output::Failure;
+use crate::cli::rights;
 use crate::config::{
     Config, DkimConfig, DnsConfig, IanaConfig, ImapConfig, ListConfig, LoginConfig, MailboxConfig,
     PostConfig, SecurityConfig, ServerConfig,
@@ -48,6 +49,7 @@ impl Installation {
     /// Opens it. Nothing is touched where the configuration has a mistake.
     pub(super) fn open(config: Config) -> Result<Self, Failure> {
         let settings = settings(&config)?;
+        rights::of_store(&config.store)?;
         let store = Store::open(&config.store)?;
         for repair in store.repairs() {
             tracing::warn!("the store was mended: {repair}");

@@ -5,17 +5,20 @@ use std::io;
 use crate::cli::arguments::{StoreCommand, StoreOptions};
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
+use crate::cli::rights;
 use crate::store::{export, import, rebuild};
 
 pub(super) fn store(options: &StoreOptions, output: &mut Output) -> Result<(), Failure> {
     match &options.command {
         StoreCommand::Export(place) => {
             let config = open::config(&place.config)?;
+            rights::of_store(&config.store)?;
             export(&config.store, output.raw())?;
             output.flush()
         }
         StoreCommand::Import(place) => {
             let config = open::config(&place.config)?;
+            rights::of_store(&config.store)?;
             let imported = import(&config.store, &mut io::stdin().lock())?;
             output.line(&format!(
                 "Imported {} journal lines, {} records and {} mails.",
@@ -24,6 +27,7 @@ pub(super) fn store(options: &StoreOptions, output: &mut Output) -> Result<(), F
         }
         StoreCommand::Rebuild(place) => {
             let config = open::config(&place.config)?;
+            rights::of_store(&config.store)?;
             let rebuilt = rebuild(&config.store)?;
             let aside = rebuilt
                 .aside

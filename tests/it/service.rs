@@ -1,6 +1,7 @@
 //! The program as a service: signals, what systemd hears, a configuration that is read anew, rehearsals, our own signature.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 
@@ -28,6 +29,7 @@ fn installation(post: &str, end: &str) -> TempDir {
     let record = key_record("list.example", "rsa").unwrap();
     write("dns.zone", &record);
     write("key.pem", include_str!("../../fixtures/keys/rsa2048.test-key.pem"));
+    fs::set_permissions(folder.path().join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
     write("iana.json", "[{\"tld\":\"nl\",\"admin\":{\"email\":\"admin@nic-nl.example\"}}]");
     deliver(folder.path(), "1");
     folder
@@ -127,7 +129,29 @@ fn a_configuration_is_read_anew_and_a_wrong_one_is_not_taken() {
         assert!(fs::read_to_string(envelope).unwrap().contains("[\"rehearsal@list.example\"]"));
     }
     let (_, told) = tldops(place, &["check"]);
-    assert!(told.contains("post: NOT GOOD: redirect_all_to sends every mail to rehearsal@"), "{told}");
+    // The way out is tried all the same.
+    let way_out = told.lines().find(|line| line.starts_with("post: ")).unwrap();
+    assert!(way_out.starts_with("post: NOT GOOD: mails go to "), "{told}");
+    assert!(way_out.contains("outgoing; but redirect_all_to sends every mail to rehearsal@"), "{told}");
+}
+
+#[test]
+fn what_keeps_a_mail_from_leaving_is_told_in_the_log_in_plain_words() {
+    let folder = installation("", "");
+    // Port 1 has no server; nothing leaves this machine.
+    let smtp = "kind = \"smtp\"\nhost = \"127.0.0.1\"\nport = 1\nsecurity = \"none\"\n";
+    let text = CONFIG.replace("kind = \"folder\"\npath = \"outgoing\"\n", smtp);
+    fs::write(folder.path().join("tldops.toml"), text).unwrap();
+    let (status, told) = tldops(folder.path(), &["once"]);
+    assert_eq!(status, Some(0), "{told}");
+    let words = "tried again: the submission server 127.0.0.1:1 cannot be reached: nothing listens there";
+    assert!(told.lines().any(|line| line.contains("WARN") && line.contains(words)), "{told}");
+    assert!(!told.contains("os error") && !told.contains("://"), "{told}");
+    let (_, told) = tldops(folder.path(), &["check"]);
+    assert!(
+        told.contains("post: NOT GOOD: the submission server 127.0.0.1:1 cannot be reached: nothing"),
+        "{told}"
+    );
 }
 
 #[test]

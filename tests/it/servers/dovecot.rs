@@ -77,6 +77,7 @@ impl Dovecot {
         certify(path);
         fs::write(path.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
         fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
+        fs::set_permissions(path.join("password"), fs::Permissions::from_mode(0o600)).unwrap();
         let [imap, imaps, lmtp, auth] = free_ports();
         fs::write(path.join("dovecot.conf"), config(path, [imap, imaps, lmtp, auth], more)).unwrap();
         let child = spawn(program, path);

@@ -10,6 +10,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -63,6 +64,7 @@ impl Mailman {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         fs::write(path.join("mailman.cfg"), config(path, programs, port)).unwrap();
         fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
+        fs::set_permissions(path.join("password"), fs::Permissions::from_mode(0o600)).unwrap();
         let output = fs::File::create(path.join("output")).unwrap();
         let child = Command::new(programs.join("master"))
             .arg("--force")
