@@ -359,6 +359,9 @@ path = "iana.json"
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("dns.zone"), "").unwrap();
         fs::write(folder.path().join("iana.json"), "[]").unwrap();
+        for password in ["mailbox-password", "submission-password", "list-password"] {
+            fs::write(folder.path().join(password), "x").unwrap();
+        }
         folder
     }
 
@@ -414,6 +417,8 @@ path = "iana.json"
             spelled_out.push('\n');
         }
         assert_eq!(Config::parse(&spelled_out, folder.path()).unwrap(), example);
+        // Whoever starts it as it is writes to nobody.
+        assert!(example.rehearsal.hold_all);
         assert_eq!(example.policy, Policy::default());
 
         let table: toml::Table = spelled_out.parse().unwrap();
@@ -427,10 +432,33 @@ path = "iana.json"
         for setting in ["mailbox_names", "sender_name", "message_id_domain", "poll_seconds", "list", "log"] {
             assert!(table.contains_key(setting), "{setting} is not shown");
         }
-        for setting in
-            ["templates = ", "members_file = ", "servers = ", "password_file = ", "administrator = "]
-        {
-            assert!(EXAMPLE.contains(&format!("#     {setting}")), "{setting} is not shown");
+    }
+
+    #[test]
+    fn the_example_shows_the_other_kinds_in_lines_that_can_be_taken_over() {
+        let shown: Vec<&str> = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#     ")).collect();
+        for line in &shown {
+            assert!(line.parse::<toml::Table>().is_ok(), "{line}");
+        }
+        for setting in [
+            "templates",
+            "path",
+            "token_file",
+            "token_command",
+            "ca_file",
+            "redirect_all_to",
+            "selector",
+            "key_file",
+            "domain",
+            "rdap",
+            "tools",
+            "command",
+            "administrator",
+            "members_file",
+            "identifier",
+        ] {
+            let is_it = |line: &&str| line.split(" = ").next() == Some(setting);
+            assert!(shown.iter().any(is_it), "{setting} is not shown");
         }
     }
 
