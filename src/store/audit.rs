@@ -43,7 +43,7 @@ pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
     let mut disk = Disk::new();
     let folder = Folder::lock(folder, &mut disk)?;
     let mut findings = Vec::new();
-    let copy = read_copy(&folder, &mut disk, &mut findings);
+    let copy = read_copy(&folder, &mut disk, &mut findings)?;
     let file = match fs::read(folder.journal()) {
         Ok(octets) => octets,
         Err(source) if source.kind() == ErrorKind::NotFound => {
@@ -74,16 +74,22 @@ pub(super) fn compare(file: &[u8], copy: Option<&Reference>) -> Vec<Finding> {
 /// What the file should have: the text of each line by its number.
 pub(super) type Reference = BTreeMap<u64, String>;
 
-/// The tables' copy where it is sound. What is wrong with it is among the findings.
-fn read_copy(folder: &Folder, disk: &mut Disk, findings: &mut Vec<Finding>) -> Option<Reference> {
+/// The tables' copy where it is sound. What is wrong with it is among the findings; that the system lets nobody read it is
+/// an error, and says nothing about it.
+fn read_copy(
+    folder: &Folder,
+    disk: &mut Disk,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Reference>, StoreError> {
     let no_tables = |why: String| Finding::whole(Fault::NoTables { why });
     if !tables::exists(&folder.sled()) {
         findings.push(no_tables("there are none".to_owned()));
-        return None;
+        return Ok(None);
     }
     let opened = Tables::open(&folder.sled(), disk);
     let read = opened.and_then(|tables| Ok((tables.lines()?, tables.head()?, tables)));
-    match read {
+    Ok(match read {
+        Err(error @ StoreError::Io { .. }) => return Err(error),
         Err(error) => {
             findings.push(no_tables(error.to_string()));
             None
@@ -98,7 +104,7 @@ fn read_copy(folder: &Folder, disk: &mut Disk, findings: &mut Vec<Finding>) -> O
                 None
             }
         }
-    }
+    })
 }
 
 fn check_copy(lines: &Reference, head: Head, findings: &mut Vec<Finding>) {

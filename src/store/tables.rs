@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use sled::Batch;
@@ -76,7 +77,7 @@ impl Tables {
             None => {
                 let mut batch = Batch::default();
                 self.put_text(&mut batch, SCHEMA_KEY, &SCHEMA.to_string())?;
-                self.sled.apply_batch(batch).map_err(|error| self.damaged(&error))?;
+                self.sled.apply_batch(batch).map_err(|error| of_sled(&self.path, &error))?;
                 self.settle(disk)
             }
             Some(found) if found.parse().is_ok_and(|found: u32| found <= SCHEMA) => Ok(()),
@@ -99,7 +100,7 @@ impl Tables {
     pub(super) fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
         let mut records = Vec::new();
         for item in self.sled.scan_prefix(record_key(table, prefix)) {
-            let (key, value) = item.map_err(|error| self.damaged(&error))?;
+            let (key, value) = item.map_err(|error| of_sled(&self.path, &error))?;
             let name = key.get(1..).unwrap_or_default().to_vec();
             let name = String::from_utf8(name).map_err(|error| self.damaged(&error))?;
             records.push((name, self.joined(&key, &value)?));
@@ -116,7 +117,7 @@ impl Tables {
     pub(super) fn lines(&self) -> Result<BTreeMap<u64, String>, StoreError> {
         let mut lines = BTreeMap::new();
         for item in self.sled.scan_prefix([LINES]) {
-            let (key, value) = item.map_err(|error| self.damaged(&error))?;
+            let (key, value) = item.map_err(|error| of_sled(&self.path, &error))?;
             let seq = key.get(1..).and_then(|seq| seq.try_into().ok()).map(u64::from_be_bytes);
             let seq = seq.ok_or_else(|| self.damaged(&"a line has no number"))?;
             lines.insert(seq, self.joined(&key, &value)?);
@@ -142,7 +143,7 @@ impl Tables {
         self.put_text(&mut batch, &line_key(head.seq), line)?;
         let head = serde_json::to_string(&head).map_err(|error| self.damaged(&error))?;
         self.put_text(&mut batch, HEAD_KEY, &head)?;
-        self.sled.apply_batch(batch).map_err(|error| self.damaged(&error))
+        self.sled.apply_batch(batch).map_err(|error| of_sled(&self.path, &error))
     }
 
     /// Whether all these writes stand there.
@@ -159,13 +160,13 @@ impl Tables {
 
     /// Brings all that was applied to the disk for good.
     pub(super) fn settle(&self, disk: &mut Disk) -> Result<(), StoreError> {
-        self.sled.flush().map_err(|error| self.damaged(&error))?;
+        self.sled.flush().map_err(|error| of_sled(&self.path, &error))?;
         // sled's flush ends at the page cache of the kernel, and never brings the file's length to the disk.
         disk.sync(&self.file.file, &self.file.path)
     }
 
     fn text(&self, key: &[u8]) -> Result<Option<String>, StoreError> {
-        let value = self.sled.get(key).map_err(|error| self.damaged(&error))?;
+        let value = self.sled.get(key).map_err(|error| of_sled(&self.path, &error))?;
         value.map(|value| self.joined(key, &value)).transpose()
     }
 
@@ -181,7 +182,7 @@ impl Tables {
     fn pieces(&self, key: &[u8], count: u16) -> Result<Vec<u8>, StoreError> {
         let mut octets = Vec::new();
         for number in 0..count {
-            let piece = self.sled.get(piece_key(key, number)).map_err(|error| self.damaged(&error))?;
+            let piece = self.sled.get(piece_key(key, number)).map_err(|error| of_sled(&self.path, &error))?;
             octets.extend_from_slice(&piece.ok_or_else(|| self.damaged(&"a piece of a record is missing"))?);
         }
         Ok(octets)
@@ -221,7 +222,7 @@ impl Tables {
 
     /// How many pieces stand there now. Nobody else writes, so that is still true in the transaction.
     fn count_now(&self, key: &[u8]) -> Result<u16, StoreError> {
-        let value = self.sled.get(key).map_err(|error| self.damaged(&error))?;
+        let value = self.sled.get(key).map_err(|error| of_sled(&self.path, &error))?;
         value.map_or(Ok(0), |value| self.count(&value))
     }
 
@@ -247,10 +248,35 @@ pub(super) fn exists(path: &Path) -> bool {
 /// sled panics on some damage instead of telling; in a thread of its own that is an error too.
 fn open_sled(path: &Path) -> Result<Db, StoreError> {
     let config = sled::Config::new().path(path).cache_capacity(CACHE_OCTETS);
-    let damaged = |what: String| StoreError::Tables { path: path.to_owned(), what };
-    match std::thread::spawn(move || config.open()).join() {
-        Ok(opened) => opened.map_err(|error| damaged(error.to_string())),
-        Err(_) => Err(damaged("sled stopped while opening them".to_owned())),
+    let stopped = |_| {
+        let what = "sled stopped while opening them".to_owned();
+        StoreError::Tables { path: path.to_owned(), what }
+    };
+    let opened = std::thread::spawn(move || config.open()).join().map_err(stopped)?;
+    opened.map_err(|error| of_sled(path, &error))
+}
+
+/// What sled says against us. Where the system lets it do nothing the tables are as good as they were, and to make them
+/// anew would help nobody.
+fn of_sled(path: &Path, error: &sled::Error) -> StoreError {
+    let keeps_us_out = [
+        ErrorKind::StorageFull,
+        ErrorKind::QuotaExceeded,
+        ErrorKind::FileTooLarge,
+        ErrorKind::PermissionDenied,
+        ErrorKind::ReadOnlyFilesystem,
+    ];
+    match error {
+        sled::Error::Io(source) if keeps_us_out.contains(&source.kind()) => {
+            StoreError::io("use the tables in", path, io::Error::new(source.kind(), source.to_string()))
+        }
+        sled::Error::Io(_)
+        | sled::Error::CollectionNotFound(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::ReportableBug(_)
+        | sled::Error::Corruption { .. } => {
+            StoreError::Tables { path: path.to_owned(), what: error.to_string() }
+        }
     }
 }
 
@@ -291,3 +317,27 @@ const WHOLE: u8 = b'=';
 const IN_PIECES: u8 = b'#';
 const HEAD_KEY: &[u8] = b"!head";
 const SCHEMA_KEY: &[u8] = b"!schema";
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::Path;
+
+    use super::of_sled;
+
+    #[track_caller]
+    fn check(error: &sled::Error, says: &str, never: &str) {
+        let told = of_sled(Path::new("/store/sled"), error).to_string();
+        assert!(told.contains(says) && !told.contains(never), "{told}");
+    }
+
+    #[test]
+    fn a_full_disk_is_not_told_as_damage() {
+        let (room, anew) = ("mend that (disk full? rights?)", "store rebuild");
+        for errno in [rustix::io::Errno::NOSPC, rustix::io::Errno::ACCESS, rustix::io::Errno::ROFS] {
+            check(&sled::Error::Io(io::Error::from(errno)), room, anew);
+        }
+        check(&sled::Error::Io(io::Error::from(io::ErrorKind::UnexpectedEof)), anew, room);
+        check(&sled::Error::Corruption { at: None, bt: () }, anew, room);
+    }
+}
