@@ -48,7 +48,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(Failure::Trouble(error)) => {
-            output.complain(&format!("{error:#}"));
+            output.complain(&output::told(&error));
             ExitCode::from(1)
         }
         // Whoever reads us may have heard enough, as `| head` does.

@@ -29,7 +29,7 @@ impl Failure {
     pub(super) fn words(self) -> String {
         match self {
             Self::NeedsPerson(text) | Self::Usage(text) => text,
-            Self::Trouble(error) => format!("{error:#}"),
+            Self::Trouble(error) => told(&error),
             Self::Closed => "the output was closed".to_owned(),
         }
     }
@@ -113,6 +113,45 @@ impl Drop for Output {
     }
 }
 
+/// An error with its causes, each once: some errors tell their cause in their own words.
+pub(super) fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 fn closed_or_trouble(error: io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Trouble(error.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::Path;
+
+    use super::told;
+    use crate::store::StoreError;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let full = StoreError::Io {
+            doing: "write",
+            path: Path::new("/store/journal.jsonl").to_owned(),
+            source: io::Error::other("the disk is full"),
+        };
+        let error = anyhow::Error::from(full).context("writing the journal");
+        assert_eq!(
+            told(&error),
+            "writing the journal: could not write `/store/journal.jsonl`: the disk is full; mend that (disk full? rights?) \
+             and start again"
+        );
+        let error = anyhow::anyhow!("low").context("middle").context("high");
+        assert_eq!(told(&error), "high: middle: low");
+    }
 }

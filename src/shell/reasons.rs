@@ -12,6 +12,8 @@ use crate::domain::plain::on_one_line;
 
 /// Characters of what nobody has a word for.
 const WORDS_CHARS_MAX: usize = 200;
+/// What the reader of certificates calls one that may sign others, and was given as a server's.
+const SELF_SIGNED: &str = "CaUsedAsEndEntity";
 /// How the system begins where a name has no address.
 const NO_ADDRESS: &str = "failed to lookup address information";
 /// What libraries say where an answer takes too long.
@@ -125,8 +127,10 @@ fn of_certificate(wrong: &CertificateError) -> String {
         "its certificate has expired; have it renewed, and see that this machine's clock is right"
     } else if early {
         "its certificate is not valid yet; see that this machine's clock is right"
-    } else if matches!(wrong, CertificateError::UnknownIssuer) {
+    } else if matches!(wrong, CertificateError::UnknownIssuer | CertificateError::BadSignature) {
         "its certificate is from an authority that is not trusted here; name the file of the right one in ca_file"
+    } else if format!("{wrong:?}").contains(SELF_SIGNED) {
+        "its certificate is one of an authority, or signed by itself; have one made for a server"
     } else if matches!(wrong, CertificateError::NotValidForName) {
         "its certificate is for another name; write the host as the certificate has it, or mend the certificate"
     } else {

@@ -123,7 +123,9 @@ fn of_file(path: &Path) -> anyhow::Result<String> {
         fs::File::open(path)?.take(SECRET_OCTETS_MAX).read_to_string(&mut text)?;
         Ok(text)
     };
-    read().with_context(|| format!("{} cannot be read", path.display()))
+    read().with_context(|| {
+        format!("{} cannot be read; let the user that the program runs as read it", path.display())
+    })
 }
 
 /// What a command prints, within its time. What it says on standard error goes to ours.

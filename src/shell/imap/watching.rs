@@ -64,8 +64,8 @@ async fn watch(
         let pause = pauses.next(&failure);
         let server = door.server().shown();
         tracing::warn!(
-            "new mail at {server} is not noticed at once ({failure}); tried again in {} seconds",
-            pause.as_secs()
+            "new mail at {server} is not noticed at once ({failure}); tried again within {} s",
+            pause.as_secs() + 1
         );
         tokio::select! {
             biased;
