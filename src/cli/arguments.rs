@@ -338,3 +338,37 @@ pub(super) struct CompletionsOptions {
 pub(super) fn command() -> clap::Command {
     Arguments::command()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::Arguments;
+
+    const GUIDE: &str = include_str!("../../deploy/README.md");
+
+    /// The words of a command as a shell parts them, up to where its output goes.
+    fn words(command: &str) -> Vec<String> {
+        let command = command.split(['<', '>', '|']).next().unwrap();
+        let parts = command.split('"').enumerate();
+        parts
+            .flat_map(|(place, part)| match place % 2 {
+                0 => part.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![part.to_owned()],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_of_the_guide_is_one() {
+        let commands: Vec<&str> = GUIDE
+            .lines()
+            .filter_map(|line| Some(line.strip_prefix("runuser -u tldops -- tldops ")?.trim()))
+            .collect();
+        assert!(commands.len() >= 15, "{commands:?}");
+        for command in commands {
+            let typed = std::iter::once("tldops".to_owned()).chain(words(command));
+            assert!(Arguments::try_parse_from(typed).is_ok(), "{command}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ use crate::world::World;
 /// One turn.
 pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     let installation = installation(place)?;
+    warn_of_rehearsal(&installation.config);
     let mut bot = installation.bot()?;
     let turn = one_turn(&installation.config, &mut bot)?;
     output.line(&in_words(&turn))

@@ -136,6 +136,15 @@ fn a_configuration_is_read_anew_and_a_wrong_one_is_not_taken() {
 }
 
 #[test]
+fn one_turn_of_a_rehearsal_says_that_it_is_one() {
+    let folder = installation("hold_all = true\n", "");
+    let (status, told) = tldops(folder.path(), &["once"]);
+    assert_eq!(status, Some(0), "{told}");
+    assert!(told.contains("post.hold_all is set: no mail leaves"), "{told}");
+    assert!(sent(folder.path()).is_empty());
+}
+
+#[test]
 fn what_keeps_a_mail_from_leaving_is_told_in_the_log_in_plain_words() {
     let folder = installation("", "");
     // Port 1 has no server; nothing leaves this machine.
