@@ -9,7 +9,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,6 +22,8 @@ use tempfile::TempDir;
 use tldops::shell::mailman::MailmanSettings;
 use tldops::shell::rest::RestSettings;
 
+use crate::servers::ports::free_ports;
+
 /// How long the server may take to start: seven seconds on a machine that is not busy.
 const START_TIME_MAX: Duration = Duration::from_mins(2);
 /// How long it may take to end.
@@ -31,14 +33,14 @@ const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
 /// Ports that are tried: another program may take one between our look and the server's.
 const STARTS_MAX: usize = 5;
 /// The parts of the server that are not needed to change a list.
-const UNUSED: [&str; 13] = [
+pub(crate) const UNUSED: [&str; 13] = [
     "archive", "bounces", "command", "digest", "in", "lmtp", "nntp", "out", "pipeline", "retry", "shunt",
     "task", "virgin",
 ];
 
 /// The list, and who may change it.
 pub(crate) const LIST: &str = "tld-ops@lists.example";
-const LIST_ID: &str = "tld-ops.lists.example";
+pub(crate) const LIST_ID: &str = "tld-ops.lists.example";
 const USER: &str = "restadmin";
 const PASSWORD: &str = "open sesame";
 
@@ -52,17 +54,24 @@ pub(crate) struct Mailman {
 impl Mailman {
     /// Starts a server. None where there is none to start.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_without(&UNUSED, "")
+    }
+
+    /// The same without other parts, and with more lines of its configuration.
+    pub(crate) fn start_without(unused: &[&str], more: &str) -> Option<Self> {
         let programs = find_programs()?;
-        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&programs));
+        let unused: Vec<String> = unused.iter().map(|part| format!("[runner.{part}]\nstart: no\n")).collect();
+        let parts = format!("{more}{}", unused.concat());
+        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&programs, &parts));
         assert!(started.is_some(), "the list server did not start in {STARTS_MAX} tries");
         started
     }
 
-    fn start_once(programs: &Path) -> Option<Self> {
+    fn start_once(programs: &Path, parts: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        fs::write(path.join("mailman.cfg"), config(path, programs, port)).unwrap();
+        let [port] = free_ports();
+        fs::write(path.join("mailman.cfg"), config(path, programs, (port, parts))).unwrap();
         fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
         fs::set_permissions(path.join("password"), fs::Permissions::from_mode(0o600)).unwrap();
         let output = fs::File::create(path.join("output")).unwrap();
@@ -193,9 +202,8 @@ fn find_programs() -> Option<PathBuf> {
     folder.join("whole").is_file().then(|| folder.join("bin"))
 }
 
-fn config(folder: &Path, programs: &Path, port: u16) -> String {
+fn config(folder: &Path, programs: &Path, (port, parts): (u16, &str)) -> String {
     let (folder, programs) = (folder.display(), programs.display());
-    let unused: String = UNUSED.map(|part| format!("[runner.{part}]\nstart: no\n")).concat();
     format!(
         "[mailman]\nsite_owner: postmaster@lists.example\nlayout: private\n[paths.private]\nvar_dir: {folder}/var\n\
          queue_dir: $var_dir/queue\nlist_data_dir: $var_dir/lists\nlog_dir: $var_dir/logs\nlock_dir: $var_dir/locks\n\
@@ -204,6 +212,6 @@ fn config(folder: &Path, programs: &Path, port: u16) -> String {
          lock_file: {folder}/master.lck\next_dir: {folder}/etc\nbin_dir: {programs}\netc_dir: {folder}/etc\n\
          [database]\nclass: mailman.database.sqlite.SQLiteDatabase\nurl: sqlite:///{folder}/mailman.db\n\
          [webservice]\nhostname: 127.0.0.1\nport: {port}\nadmin_user: {USER}\nadmin_pass: {PASSWORD}\nworkers: 1\n\
-         [mta]\nincoming: mailman.mta.null.NullMTA\n{unused}"
+         [mta]\nincoming: mailman.mta.null.NullMTA\n{parts}"
     )
 }
