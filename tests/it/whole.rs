@@ -6,8 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use regex::Regex;
 use tldops::domain::address::Address;
+use tldops::domain::contact::{Phone, Roster};
+use tldops::domain::token::hide;
 use tldops::rehearsal::people::fill_in;
 use tldops::rehearsal::script::Step;
 use tldops::rehearsal::signing::sign;
@@ -16,6 +22,7 @@ use tldops::shell::clock::SystemClock;
 use tldops::world::{Clock as _, Outgoing};
 
 use crate::program::{Running, tldops, wait_until};
+use crate::servers::dovecot::PASSWORD;
 use crate::servers::site::{ListKind, Site, compare_letters, letters, shown, stored};
 use crate::stories::{file, script, stories};
 
@@ -26,6 +33,8 @@ struct Told {
     sent: Vec<Outgoing>,
     /// The roster, a line a contact.
     roster: String,
+    /// Every phone number, in all ways of writing it.
+    phones: Vec<String>,
 }
 
 /// The story in the small world.
@@ -39,8 +48,15 @@ fn told(story: &Path) -> Told {
         stage.play(&step, &read).unwrap();
         after.push(counted(stage.sent()));
     }
-    let roster = shown(&stage.roster().unwrap());
-    Told { after, sent: stage.sent().to_vec(), roster }
+    let roster = stage.roster().unwrap();
+    let steps = script(story);
+    let mails = steps.iter().filter_map(|step| {
+        let Step::Mail { file, .. } = step else { return None };
+        read(file).ok()
+    });
+    let mails: Vec<String> = mails.collect();
+    let phones = phones(&roster, &mails);
+    Told { after, sent: stage.sent().to_vec(), roster: shown(&roster), phones }
 }
 
 fn counted(mails: &[Outgoing]) -> BTreeMap<Address, usize> {
@@ -60,6 +76,8 @@ fn play(name: &str, kind: ListKind, homeless: &[&str]) -> Option<Site> {
         people.into_iter().filter(|person| !homeless.contains(&person.to_string().as_str())).collect();
     let read = |name: &str| file(&story, name).unwrap();
     let site = Site::start(&read("world.json"), &read("iana.json"), &people, kind)?;
+    // The log of all these stories is as loud as can be, see `shows_no_secret`.
+    site.configure("[log]\nlevel = \"trace\"\n");
     let (status, said) = tldops(site.path(), &["check"]);
     assert!(status == Some(0), "{said}");
     let program = Running::start(site.path(), &[]);
@@ -89,7 +107,29 @@ fn play(name: &str, kind: ListKind, homeless: &[&str]) -> Option<Site> {
     assert!(status == Some(0), "{said}");
     let log = fs::read_to_string(site.path().join("log")).unwrap();
     assert!(!log.contains("ERROR"), "{log}");
+    shows_no_secret(&log, &told.phones);
     Some(site)
+}
+
+/// Neither a token nor the password nor a phone number stands in a log, however loud it is.
+fn shows_no_secret(log: &str, phones: &[String]) {
+    assert!(log.contains("TRACE"), "the log tells all there is to tell");
+    assert_eq!(hide(log), log, "a token is in the log");
+    let of_base64 = STANDARD.encode(PASSWORD);
+    for secret in [PASSWORD, &of_base64].into_iter().chain(phones.iter().map(String::as_str)) {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+}
+
+/// The phone numbers of people as they may be written: international, without the sign, and as they stand in a mail.
+fn phones(roster: &Roster, mails: &[String]) -> Vec<String> {
+    static WRITTEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\+[0-9][0-9 ().-]{5,}[0-9]").unwrap());
+    let contacts = roster.iter().flat_map(|(_, contacts)| contacts);
+    let known = contacts.filter_map(|contact| contact.phone.as_ref()).map(Phone::as_str);
+    let known = known.map(|phone| phone.trim_start_matches('+').to_owned());
+    let written =
+        mails.iter().flat_map(|mail| WRITTEN.find_iter(mail)).map(|found| found.as_str().to_owned());
+    known.chain(written).collect()
 }
 
 #[test]
