@@ -241,8 +241,16 @@ impl Parting {
     }
 }
 
-/// Cells parted by a sign, in quotes or not.
+/// Cells parted by a sign, in quotes or not. A line without quotes is parted at the sign and nowhere else: to make a
+/// reader for each would cost more than all the rest of its reading.
 fn quoted_cells(text: &str, sign: u8) -> Option<Vec<String>> {
+    if text.is_empty() || text.contains(['"', '\r', '\n']) {
+        return read_cells(text, sign);
+    }
+    Some(text.split(char::from(sign)).map(|cell| cell.trim().to_owned()).collect())
+}
+
+fn read_cells(text: &str, sign: u8) -> Option<Vec<String>> {
     let mut reader = ReaderBuilder::new()
         .delimiter(sign)
         .has_headers(false)
@@ -284,4 +292,17 @@ pub(super) fn is_rule(line: &Line) -> bool {
     let signs = line.text.chars().filter(|c| !c.is_whitespace());
     line.text.trim().chars().count() >= 3
         && signs.clone().all(|c| matches!(c, '-' | '|' | '+' | '=' | '_' | ':' | '─' | '│' | '┼' | '—'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quoted_cells, read_cells};
+
+    #[test]
+    fn a_line_without_quotes_has_the_cells_that_a_reader_of_rows_finds() {
+        for text in ["a;b", " a ; b;", ";", "a", "  ", "", "é;ü ;x y", "a;;b", "\u{a0}a\t;b"] {
+            assert_eq!(quoted_cells(text, b';'), read_cells(text, b';'), "{text:?}");
+        }
+        assert_eq!(quoted_cells("\"a;b\";c", b';'), Some(vec!["a;b".to_owned(), "c".to_owned()]));
+    }
 }
