@@ -9,7 +9,9 @@ pub(super) use crate::reading::letters::{folded, is_hangul, is_unspaced};
 /// A text for reading: compatibility forms and digits of every script made plain, marks without meaning taken out.
 /// Letters keep their case and accents.
 pub(super) fn plain(text: &str) -> String {
-    text.nfc().filter(|c| !is_invisible(*c)).flat_map(plain_char).collect()
+    let mut out = String::with_capacity(text.len());
+    text.nfc().filter(|c| !is_invisible(*c)).for_each(|c| push_plain(&mut out, c));
+    out
 }
 
 /// The same on one line, without control characters, white space folded.
@@ -40,7 +42,7 @@ pub(super) fn is_small(c: char) -> bool {
 
 /// Whether a letter, digit or mark that is part of a word.
 pub(super) fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_mark(c)
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_mark(c) }
 }
 
 /// Signs that belong to the letter before them: vowels and accents of many scripts.
@@ -65,23 +67,21 @@ pub(super) fn is_invisible(c: char) -> bool {
             | '\u{64b}'..='\u{655}' | '\u{e0000}'..='\u{e007f}' | '\u{1d173}'..='\u{1d17a}')
 }
 
-fn plain_char(c: char) -> impl Iterator<Item = char> {
-    let mut out = Vec::with_capacity(1);
-    if let Some(digit) = digit(c) {
-        out.push(digit);
-    } else if c.is_control() && c != '\n' && c != '\t' {
+fn push_plain(out: &mut String, c: char) {
+    if c == '\n' || c == '\t' || c.is_ascii_graphic() {
+        out.push(c);
+    } else if c.is_control() || c.is_whitespace() {
         out.push(' ');
+    } else if let Some(digit) = digit(c) {
+        out.push(digit);
     } else if matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{2100}'..='\u{214f}' | '\u{1d400}'..='\u{1d7ff}') {
         decompose_compatible(c, |plain| out.push(plain));
-    } else if c.is_whitespace() && c != '\n' && c != '\t' {
-        out.push(' ');
     } else if matches!(c, '\u{2044}' | '\u{2215}') {
         // Big5's stroke, and that of fractions.
         out.push('/');
     } else {
         out.push(c);
     }
-    out.into_iter()
 }
 
 /// The value of a decimal digit of any script that numbers are written in.

@@ -2,6 +2,10 @@
 
 /// The letter under which it is looked up: lower case, without accents, one for one.
 pub(super) fn folded(c: char) -> char {
+    // Most letters of most mails: none of the rest is about them.
+    if c.is_ascii() {
+        return if c == '`' { '\'' } else { c.to_ascii_lowercase() };
+    }
     let lower = c.to_lowercase().next().unwrap_or(c);
     match lower {
         'a'..='z' | '0'..='9' => lower,
@@ -18,7 +22,7 @@ pub(super) fn folded(c: char) -> char {
         'ة' | 'ہ' | 'ۃ' | 'ە' | 'ۀ' => 'ه',
         'ک' => 'ك',
         'ؤ' => 'و',
-        '’' | '‘' | 'ʼ' | '`' | '´' => '\'',
+        '’' | '‘' | 'ʼ' | '´' => '\'',
         '‐' | '‑' | '–' | '—' | '−' => '-',
         '“' | '”' | '„' | '«' | '»' => '"',
         _ => without_accent(lower),
@@ -26,7 +30,7 @@ pub(super) fn folded(c: char) -> char {
 }
 
 fn without_accent(c: char) -> char {
-    if c.is_ascii() || !c.is_alphabetic() || is_unspaced(c) || is_hangul(c) {
+    if !c.is_alphabetic() || is_unspaced(c) || is_hangul(c) {
         return c;
     }
     let mut letters = Vec::new();
