@@ -166,10 +166,23 @@ impl Collection {
             rows.push(row);
         }
         rows.reverse();
+        let starts: Vec<u8> = self.starts().flat_map(u32::to_le_bytes).collect();
         let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
         let path = |ending: &str| Path::new(&folder).join(format!("{name}.{ending}"));
         fs::write(path("headings"), self.headings.join("\n"))?;
         fs::write(path("text"), text)?;
+        fs::write(path("starts"), starts)?;
         fs::write(path("table"), rows.concat())
+    }
+
+    /// For each two octets, and for what is behind the last two, the row where phrases that begin with them would start.
+    /// A phrase of one octet has a zero behind it.
+    fn starts(&self) -> impl Iterator<Item = u32> {
+        let first_two = |phrase: &Phrase| {
+            let mut octets = phrase.letters.bytes();
+            u32::from(octets.next().unwrap_or(0)) << 8 | u32::from(octets.next().unwrap_or(0))
+        };
+        let row = move |pair| self.phrases.partition_point(|phrase| first_two(phrase) < pair);
+        (0..=1 << 16).map(move |pair| u32::try_from(row(pair)).unwrap_or(u32::MAX))
     }
 }

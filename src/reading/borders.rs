@@ -81,9 +81,10 @@ fn is_ideographic(c: char) -> bool {
 fn prefix(text: &[char], place: usize) -> Option<usize> {
     const PREFIX_LETTERS_MAX: usize = 3;
     let before = text.get(..place).unwrap_or_default();
-    let prefix: Vec<char> =
-        before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1).copied().collect();
-    let arabic = prefix.iter().all(|c| "والبكفلس".contains(*c));
-    let hebrew = prefix.iter().all(|c| "והבלמשכ".contains(*c));
-    (prefix.len() <= PREFIX_LETTERS_MAX && (arabic || hebrew)).then_some(prefix.len())
+    let prefix = || before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1);
+    let is_of = |particles: &str| prefix().all(|c| particles.contains(*c));
+    // In most scripts the first look at a letter says no.
+    let is_prefix = is_of("والبكفلس") || is_of("והבלמשכ");
+    let length = if is_prefix { prefix().count() } else { 0 };
+    (is_prefix && length <= PREFIX_LETTERS_MAX).then_some(length)
 }

@@ -22,6 +22,9 @@ pub(super) struct Lexicon {
     text: &'static str,
     /// The phrases, sorted by their letters.
     rows: &'static [[u8; ROW]],
+    /// For each two octets the row where phrases that begin with them start: the first steps of every search would else
+    /// go through all of the table.
+    starts: &'static [[u8; 4]],
     /// What they stand under, a line each.
     headings: &'static str,
 }
@@ -30,6 +33,7 @@ pub(super) struct Lexicon {
 pub(super) static PHRASES: Lexicon = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/phrases.text")),
     rows: include_bytes!(concat!(env!("OUT_DIR"), "/phrases.table")).as_chunks().0,
+    starts: include_bytes!(concat!(env!("OUT_DIR"), "/phrases.starts")).as_chunks().0,
     headings: include_str!(concat!(env!("OUT_DIR"), "/phrases.headings")),
 };
 
@@ -37,6 +41,7 @@ pub(super) static PHRASES: Lexicon = Lexicon {
 pub(super) static SINGLE_WORDS: Lexicon = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/single-words.text")),
     rows: include_bytes!(concat!(env!("OUT_DIR"), "/single-words.table")).as_chunks().0,
+    starts: include_bytes!(concat!(env!("OUT_DIR"), "/single-words.starts")).as_chunks().0,
     headings: include_str!(concat!(env!("OUT_DIR"), "/single-words.headings")),
 };
 
@@ -44,6 +49,7 @@ pub(super) static SINGLE_WORDS: Lexicon = Lexicon {
 pub(super) static COUNTRIES: Lexicon = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/countries.text")),
     rows: include_bytes!(concat!(env!("OUT_DIR"), "/countries.table")).as_chunks().0,
+    starts: include_bytes!(concat!(env!("OUT_DIR"), "/countries.starts")).as_chunks().0,
     headings: include_str!(concat!(env!("OUT_DIR"), "/countries.headings")),
 };
 
@@ -86,20 +92,18 @@ impl Lexicon {
     /// Every place of every phrase in a text that starts where a word may start.
     pub(super) fn occurrences(self, text: &[char]) -> Vec<Place> {
         let mut letters = String::with_capacity(text.len() * 2);
-        let mut starts = Vec::with_capacity(text.len() + 1);
+        let mut starts = Vec::with_capacity(text.len());
         for c in text {
             starts.push(letters.len());
             letters.push(if c.is_whitespace() { ' ' } else { folded(*c) });
         }
-        starts.push(letters.len());
         let mut places = Vec::new();
-        for (place, octet) in starts.iter().enumerate().take(text.len()) {
+        for (place, octet) in starts.iter().enumerate() {
             if may_start(text, place) {
                 let rest = letters.as_bytes().get(*octet..).unwrap_or_default();
                 self.starting_here(rest, |phrase| {
-                    if let Ok(end) = starts.binary_search(&(octet + phrase.letters.len())) {
-                        places.push(Place { phrase, span: place..end });
-                    }
+                    // One folded letter stands for each character.
+                    places.push(Place { phrase, span: place..place + phrase.letters.chars().count() });
                 });
             }
         }
@@ -108,20 +112,39 @@ impl Lexicon {
 
     /// The phrases that a text starts with.
     fn starting_here(self, text: &[u8], mut found: impl FnMut(Phrase)) {
-        let mut range = self.rows;
-        for (depth, octet) in text.iter().enumerate() {
-            let at = |row: &[u8; ROW]| self.letters(*row).as_bytes().get(depth).copied();
-            let low = range.partition_point(|row| at(row) < Some(*octet));
-            let rest = range.get(low..).unwrap_or_default();
-            let high = rest.partition_point(|row| at(row) == Some(*octet));
-            range = rest.get(..high).unwrap_or_default();
-            // What ends here stands before what goes on.
-            let ended = range.iter().take_while(|row| self.letters(**row).len() == depth + 1);
+        let Some((first, rest)) = text.split_first() else { return };
+        // What ends here stands before what goes on.
+        self.beginning([*first, 0]).iter().for_each(|row| found(self.phrase(*row)));
+        let Some(second) = rest.first() else { return };
+        let mut range = self.beginning([*first, *second]);
+        for (depth, octet) in text.iter().enumerate().skip(1) {
+            if depth > 1 {
+                let at = |row: &[u8; ROW]| self.octets(*row).get(depth).copied();
+                let low = range.partition_point(|row| at(row) < Some(*octet));
+                let rest = range.get(low..).unwrap_or_default();
+                let high = rest.partition_point(|row| at(row) == Some(*octet));
+                range = rest.get(..high).unwrap_or_default();
+            }
+            let ended = range.iter().take_while(|row| length(row) == depth + 1);
             ended.for_each(|row| found(self.phrase(*row)));
             if range.is_empty() {
                 return;
             }
         }
+    }
+
+    /// The rows of the phrases that begin with these octets.
+    fn beginning(self, octets: [u8; 2]) -> &'static [[u8; ROW]] {
+        let pair = usize::from(u16::from_be_bytes(octets));
+        let start = |pair| self.starts.get(pair).map_or(0, |start| u32::from_le_bytes(*start));
+        let row = |pair| usize::try_from(start(pair)).unwrap_or_default();
+        self.rows.get(row(pair)..row(pair + 1)).unwrap_or_default()
+    }
+
+    fn octets(self, row: [u8; ROW]) -> &'static [u8] {
+        let [a, b, c, d, ..] = row;
+        let start = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or_default();
+        self.text.as_bytes().get(start..start + length(&row)).unwrap_or_default()
     }
 
     fn letters(self, [a, b, c, d, _, _, _, _, octets, ..]: [u8; ROW]) -> &'static str {
@@ -148,6 +171,11 @@ impl Lexicon {
     }
 }
 
+/// Octets of a row's letters.
+fn length([_, _, _, _, _, _, _, _, octets, ..]: &[u8; ROW]) -> usize {
+    usize::from(*octets)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Lexicon, PHRASES, ROW};
@@ -166,7 +194,13 @@ mod tests {
                 [a, b, c, d, 0, 0, 0, 0, octets, 0, number, 0]
             })
             .collect();
-        Lexicon { text: text.leak(), rows: rows.leak(), headings: "" }
+        let pair = |phrase: &str| {
+            let octets = phrase.as_bytes();
+            u32::from(octets[0]) << 8 | octets.get(1).copied().map_or(0, u32::from)
+        };
+        let row = |start| u32::try_from(phrases.partition_point(|phrase| pair(phrase) < start)).unwrap();
+        let starts: Vec<[u8; 4]> = (0..=1 << 16).map(|start| row(start).to_le_bytes()).collect();
+        Lexicon { text: text.leak(), rows: rows.leak(), starts: starts.leak(), headings: "" }
     }
 
     #[test]
