@@ -28,7 +28,8 @@ pub struct Cctld {
 /// All ccTLDs that a request may name.
 #[derive(Clone, Debug, Default)]
 pub struct KnownTlds {
-    all: BTreeMap<Tld, Cctld>,
+    /// Shared: each mail is looked at with all of them, and hardly any adds one.
+    all: Arc<BTreeMap<Tld, Cctld>>,
     /// Labels in the folded letters of whoever asks, made once: a mail asks for them a hundred times.
     folded: Arc<OnceLock<HashMap<String, Tld>>>,
 }
@@ -48,7 +49,7 @@ impl KnownTlds {
             }
             self.folded = Arc::default();
             let unicode = tld.unicode();
-            self.all.entry(tld.clone()).or_insert(Cctld {
+            Arc::make_mut(&mut self.all).entry(tld.clone()).or_insert(Cctld {
                 tld,
                 unicode,
                 country: String::new(),
@@ -91,7 +92,8 @@ impl KnownTlds {
 /// The built-in list as it was read, once: every mail that comes in asks for it.
 static READ: LazyLock<KnownTlds> = LazyLock::new(|| {
     let rows = BUILT_IN.lines().skip(1).filter_map(read_row);
-    KnownTlds { all: rows.map(|row| (row.tld.clone(), row)).collect(), folded: Arc::default() }
+    let all: BTreeMap<Tld, Cctld> = rows.map(|row| (row.tld.clone(), row)).collect();
+    KnownTlds { all: Arc::new(all), folded: Arc::default() }
 });
 
 fn read_row(line: &str) -> Option<Cctld> {
