@@ -53,6 +53,7 @@ impl Bot<'_> {
             }),
         };
         self.store.commit(entry, writes)?;
+        self.keep_in_view(&next);
         tracing::info!(case = %case.id, event = decision.event, from = case.state.name(), to = next.state.name());
         Ok(next)
     }

@@ -1,6 +1,6 @@
 //! Taking a mail in: once, whatever happens in between, and filed so that a person sees what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Context as _;
@@ -32,6 +32,9 @@ const LISTED_MAX: usize = 20_000;
 /// not wait for all of them.
 const INTAKE_TIME_MAX: SignedDuration = SignedDuration::from_mins(2);
 
+/// What the names of mails that wait for an answer begin with, among the counters.
+const PAUSE: &str = "pause/";
+
 /// Mails that reach the disk together at the most: more save nothing any more, and a stop has them all taken in again.
 const GROUP_MAILS_MAX: usize = 64;
 /// How long a mail waits for others of its group at the most.
@@ -59,9 +62,14 @@ impl Bot<'_> {
         // Mails that nobody has looked at go first: those that wait for an answer of the DNS may never get one, and
         // must not hold up the others.
         let (mut fresh, mut again) = (Vec::new(), Vec::new());
+        let pausing: BTreeSet<String> = self.records.counters(PAUSE)?.into_iter().collect();
         for mail in waiting {
             // A mail that waits for an answer of the DNS costs nothing until its time has come.
-            let next: Option<Timestamp> = self.records.counter(&pause_key(&mail.id))?;
+            let key = Some(pause_key(&mail.id)).filter(|key| pausing.contains(key));
+            let next: Option<Timestamp> = match key {
+                Some(key) => self.records.counter(&key)?,
+                None => None,
+            };
             match next {
                 None => fresh.push(mail),
                 Some(next) if self.now() < next => turn.left += 1,
@@ -308,7 +316,7 @@ impl Bot<'_> {
 
 /// The name of a mail in the mailbox may be long; its digest is a key.
 fn pause_key(id: &str) -> String {
-    format!("pause/{}", Digest::of(id.as_bytes()))
+    format!("{PAUSE}{}", Digest::of(id.as_bytes()))
 }
 
 fn retry_key(digest: &Digest) -> String {

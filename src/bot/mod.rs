@@ -20,6 +20,7 @@ pub mod telling;
 pub mod walking;
 pub mod watching;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -32,6 +33,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
+use crate::domain::open_case::OpenCase;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
@@ -77,6 +79,9 @@ pub struct Bot<'a> {
     /// The same, typed, for looking things up.
     pub records: Records<'a>,
     pulse: Pulse,
+    /// The open requests as the rules see them beside a new mail; none until they are asked for. Read anew for each
+    /// mail, many mails at once would take time by the square of their number.
+    open: Option<BTreeMap<CaseId, OpenCase>>,
 }
 
 /// Called at every step of a turn, which may take minutes.
@@ -122,7 +127,7 @@ impl<'a> Bot<'a> {
     /// Where the store cannot be read.
     pub fn new(settings: &'a Settings, world: World, store: &'a Store) -> anyhow::Result<Self> {
         let pulse = Arc::new(|| Pace::GoOn);
-        let bot = Self { settings, world, store, records: Records::new(store), pulse };
+        let bot = Self { settings, world, store, records: Records::new(store), pulse, open: None };
         bot.sweep().context("cleaning up after the last run")?;
         Ok(bot)
     }

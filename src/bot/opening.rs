@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
@@ -109,16 +110,34 @@ impl Bot<'_> {
         Ok(writes)
     }
 
+    /// A request is as it was just recorded: whoever looks at the next mail sees it so.
+    pub(in crate::bot) fn keep_in_view(&mut self, case: &Case) {
+        let Some(open) = &mut self.open else { return };
+        if case.state.is_open() {
+            open.insert(case.id, OpenCase::of(case));
+        } else {
+            open.remove(&case.id);
+        }
+    }
+
+    fn open_now(&mut self) -> anyhow::Result<&BTreeMap<CaseId, OpenCase>> {
+        if self.open.is_none() {
+            let mut open = BTreeMap::new();
+            for id in self.records.open_cases()? {
+                open.extend(self.records.case(id)?.map(|case| (id, OpenCase::of(&case))));
+            }
+            self.open = Some(open);
+        }
+        self.open.as_ref().context("the open requests were read a moment ago")
+    }
+
     pub(in crate::bot) fn add_open_cases(
-        &self,
+        &mut self,
         view: &mut View,
         superseded: &[CaseId],
     ) -> anyhow::Result<()> {
-        for id in self.records.open_cases()?.into_iter().filter(|id| !superseded.contains(id)) {
-            if let Some(case) = self.records.case(id)? {
-                view.open.push(OpenCase::of(&case));
-            }
-        }
+        let open = self.open_now()?.iter().filter(|(id, _)| !superseded.contains(id));
+        view.open.extend(open.map(|(_, case)| case.clone()));
         let now = self.now();
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         for tld in named {
