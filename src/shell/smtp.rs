@@ -177,7 +177,8 @@ async fn connect(
         let limit = Some(CONNECT_TIME_MAX);
         AsyncSmtpConnection::connect_tokio1(place, limit, hello, Some(tls.clone()), None).await
     } else {
-        let stream = reach(server).await.map_err(|why| {
+        let stream = reach(server).await.map_err(|error| {
+            let why = reasons::in_words(&error);
             Trouble::Later(format!("the submission server {} cannot be reached: {why}", server.shown()))
         })?;
         AsyncSmtpConnection::connect_with_transport(Box::new(stream), hello).await

@@ -16,8 +16,10 @@ use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
+use tldops::shell::clock::SystemClock;
 use tldops::shell::imap::{Folders, ImapSettings, Patience};
 use tldops::shell::server::{Login, LoginProof, Security, Server};
+use tldops::world::Clock as _;
 
 use crate::servers::daemon;
 use crate::servers::dialogue::Dialogue;
@@ -131,9 +133,11 @@ impl Dovecot {
         mails.into_iter().map(|(_, octets)| with_crlf(&octets)).collect()
     }
 
-    /// Forgets under which UIDs somebody's mails are known: at its next look the server gives all of them new ones, and
-    /// tells so by another UIDVALIDITY (RFC 3501 §2.3.1.1).
-    pub(crate) fn forget_uids(&self, address: &str) {
+    /// Forgets under which UIDs somebody's mails are known, as a server does that was set up anew from a backup: it gives
+    /// all of them new ones, and tells so by another UIDVALIDITY (RFC 3501 §2.3.1.1). It is down meanwhile, since a
+    /// command that is under way means the former ones.
+    pub(crate) fn forget_uids(&mut self, address: &str) {
+        self.stop();
         let place = self.folder.path().join("mail").join(address).join("Maildir");
         for entry in fs::read_dir(place).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -141,6 +145,13 @@ impl Dovecot {
                 drop(fs::remove_file(entry.path()));
             }
         }
+        // The new UIDVALIDITY is the second of the day: within the same one it would be the former.
+        let second = || SystemClock.now().as_second();
+        let before = second();
+        while second() == before {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.start_again();
     }
 
     /// The server's certificate and its key.
