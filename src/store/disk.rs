@@ -73,6 +73,16 @@ impl Disk {
         self.sync(&file, path)
     }
 
+    /// Lets the system begin to write a file that is synced soon. It is a wish: what it does of it changes only how long the
+    /// sync takes.
+    #[expect(clippy::unused_self, reason = "all that is written goes through the disk")]
+    pub(super) fn begin_to_sync(&mut self, path: &Path) -> Result<(), StoreError> {
+        let file = File::open(path).map_err(|source| StoreError::io("open", path, source))?;
+        // The one advice that begins to write at once (posix_fadvise(2)); what is not written yet is not dropped.
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap_or(());
+        Ok(())
+    }
+
     /// Syncs content and length of an open file.
     pub(super) fn sync(&mut self, file: &File, path: &Path) -> Result<(), StoreError> {
         file.sync_data().map_err(|source| StoreError::io("sync", path, source))?;

@@ -91,6 +91,10 @@ impl Keeper {
     /// The mails come before the lines that name them, and those before the removals they are the reason of.
     pub(super) fn settle(&mut self, next: Group) -> Result<(), StoreError> {
         let waiting = std::mem::replace(&mut self.waiting, Waiting { group: next, ..Waiting::default() });
+        // All are on their way before the first is waited for: else each waits for a journal of the file system alone.
+        for file in waiting.files.values() {
+            self.disk.begin_to_sync(file)?;
+        }
         for file in waiting.files.values() {
             self.disk.sync_path(file)?;
         }
