@@ -26,7 +26,7 @@ use crate::name_server;
 use crate::program::{Running, tldops, wait_within};
 use crate::servers::front::Door;
 use crate::servers::postfix::Mood;
-use crate::servers::site::{ListKind, Site, compare_letters, letters, message_id, shown, stored};
+use crate::servers::site::{ListKind, Site, compare_letters, id_of, letters, message_id, shown, stored};
 
 /// Rounds where nobody asks for more: one in each some tenths of a second.
 const ROUNDS: u32 = 60;
@@ -232,7 +232,9 @@ fn whatever_is_killed_everything_is_done_once() {
     assert_eq!(site.mailman.as_ref().unwrap().roster().len(), 2 * CCTLDS.len());
     let (own, mails) = (mailbox().to_string(), told.mails);
     assert_eq!(play.handed_in, mails);
-    assert_eq!((site.dovecot.mails_of(&own).len(), site.dovecot.mails_in(&own, "Done").len()), (0, mails));
+    // A server that is killed within a move may leave a second copy; what counts is that each was done with.
+    let done: BTreeSet<String> = site.dovecot.mails_in(&own, "Done").iter().map(|mail| id_of(mail)).collect();
+    assert_eq!((site.dovecot.mails_of(&own).len(), done.len()), (0, mails));
 }
 
 /// The letters of each person once by their Message-ID. A letter that came twice is the same one, octet by octet: the

@@ -200,7 +200,12 @@ pub(crate) fn compare_letters(got: &[Outgoing], told: &BTreeMap<Address, Vec<Str
 
 /// The Message-ID of a mail.
 pub(crate) fn message_id(mail: &Outgoing) -> String {
-    let message = MessageParser::default().parse(&mail.octets).unwrap();
+    id_of(&mail.octets)
+}
+
+/// The Message-ID of a mail by its octets.
+pub(crate) fn id_of(octets: &[u8]) -> String {
+    let message = MessageParser::default().parse(octets).unwrap();
     message.message_id().unwrap_or_default().to_owned()
 }
 
