@@ -95,13 +95,22 @@ fn dot_before(text: &[char], start: usize) -> Dot {
     let at = |back: usize| start.checked_sub(back).and_then(|place| text.get(place)).copied();
     match at(1) {
         Some('.' | '．' | '。' | '｡') => match at(2) {
-            Some(c) if is_word(c) && !is_unspaced(c) => Dot::Inner,
+            Some(c) if is_word(c) && !is_unspaced(c) && !is_prefix(text, start - 1) => Dot::Inner,
             Some('.') => Dot::None,
             _ => Dot::Leading,
         },
         Some('@' | '/' | '_') => Dot::Inner,
         _ => Dot::None,
     }
+}
+
+/// `و.السعودية`, `ל.ישראל`: Arabic and Hebrew write `and`, `for` and `in` at the word itself, a letter or two of them.
+fn is_prefix(text: &[char], dot: usize) -> bool {
+    const LETTERS: [char; 13] = ['و', 'ل', 'ب', 'ف', 'ك', 'ـ', 'ו', 'ל', 'ב', 'מ', 'ה', 'ש', 'כ'];
+    const LETTERS_MAX: usize = 3;
+    let before = text.get(..dot).unwrap_or_default();
+    let word: Vec<&char> = before.iter().rev().take_while(|c| is_word(**c)).take(LETTERS_MAX + 1).collect();
+    word.len() <= LETTERS_MAX && word.iter().all(|c| LETTERS.contains(c))
 }
 
 /// A code without a dot counts only beside a word that says what it is: `ccTLD nl`, `nl domain`, `dot nl`.
@@ -152,6 +161,8 @@ mod tests {
         check("ccTLD: NL", &["nl"]);
         check("dot nl", &["nl"]);
         check("النطاق: .ma و .المغرب", &["ma", "xn--mgbc0a9azcg"]);
+        check("للنطاقين .sa و.السعودية", &["sa", "xn--mgberp4a5d4ar"]);
+        check("עבור .il ול.ישראל", &["il", "xn--4dbrk0ce"]);
         check(".сингапурだ .சிங்கப்பூர்", &["xn--clchc0ea0b2g2a9gcd"]);
     }
 
