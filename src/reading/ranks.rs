@@ -41,7 +41,7 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         }
         return;
     }
-    let places = places(speech, bound);
+    let places = without_former(speech, places(speech, bound));
     let spans: Vec<Range<usize>> =
         inside.iter().filter_map(|place| mentions.get(*place)).map(|mention| mention.span.clone()).collect();
     let first = spans.first().map(|span| span.start).unwrap_or_default();
@@ -87,6 +87,19 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
     };
     let moves = before([Sense::FromWord, Sense::Old], first) || before([Sense::ToWord, Sense::New], second);
     (was != is && moves).then_some(*is)
+}
+
+/// `The former second contact A becomes the first`: of two places the one that is called former says only where he stood.
+/// Where all of them are called so, none is left that could be meant.
+fn without_former(speech: &Speech, places: Vec<(Range<usize>, Rank)>) -> Vec<(Range<usize>, Rank)> {
+    const NEAR_CHARS: usize = 4;
+    let former = |span: &Range<usize>| {
+        speech.with(Sense::Old).any(|hit| {
+            hit.span.start < span.start && hit.span.end <= span.end && hit.span.end + NEAR_CHARS >= span.start
+        })
+    };
+    let rest: Vec<_> = places.iter().filter(|(span, _)| !former(span)).cloned().collect();
+    if rest.is_empty() { places } else { rest }
 }
 
 /// The places named in a sentence, each the longest phrase where it stands.
