@@ -8,8 +8,11 @@ use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
+use crate::reading::himself::Speaker;
 use crate::reading::labels::rank_of;
+use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
+use crate::reading::name_words::PARTICLES;
 use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
@@ -219,7 +222,7 @@ impl OfPersons<'_> {
 pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec<Unclear> {
     let mut of = OfPersons { statement, doubts: Vec::new() };
     of.any(About::Contradicts, |entry| entry.contradicts);
-    of.any(About::Misfits, |entry| entry.misfits);
+    of.any(About::Misfits, |entry| entry.misfits || entry.name.as_deref().is_some_and(is_no_name));
     of.any(About::TooManyAddresses, |entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2);
     let replaces = own.has_any(&[Sense::Replace, Sense::Replaces, Sense::ReplacedBy]);
     let goes = |entry: &Entry| matches!(entry.role, Role::Old | Role::Remove);
@@ -232,6 +235,9 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         changes && entry.name.is_none() && entry.emails.is_empty() && entry.former_email.is_none()
     };
     of.any(About::WhoseDetails, changes_nobody);
+    if matches!(statement.speaker, Speaker::Unknown) {
+        of.doubts.push(Unclear::of(About::WhoseDetails));
+    }
     // A number is spoken of, and none is there that could be the new one.
     let numbers = own.has_any(&[Sense::Phone, Sense::Mobile]);
     let without = statement.entries.iter().all(|entry| entry.phones.is_empty());
@@ -279,6 +285,29 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         entry.name.is_none() && entry.emails.iter().any(is_anothers)
     });
     of.doubts
+}
+
+/// Whether what was taken for a name is a sentence: it is long, names an address or a ccTLD, or has several small words that
+/// are understood.
+fn is_no_name(name: &str) -> bool {
+    const WORDS_MAX: usize = 8;
+    const SMALL_WORDS_MAX: usize = 2;
+    let speech = Speech::of(name, Languages::ALL);
+    let known = speech.mask(|hit| hit.sense != Sense::Titles);
+    let small = speech.chars.split(|c| !is_word(*c)).scan(0, |place, word| {
+        let start = *place;
+        *place += word.len() + 1;
+        Some((start, word))
+    });
+    let small = small.filter(|(start, word)| {
+        word.first().is_some_and(|c| c.is_lowercase())
+            && known.get(*start).copied().unwrap_or_default()
+            && !PARTICLES.contains(&word.iter().collect::<String>().as_str())
+    });
+    name.split_whitespace().count() > WORDS_MAX
+        || name.contains(['@', '#', '?', '!', ':', ';'])
+        || name.contains(" .")
+        || small.count() > SMALL_WORDS_MAX
 }
 
 /// What is uncertain about places, and about persons who may come where they seem to go.

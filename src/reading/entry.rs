@@ -194,6 +194,8 @@ impl Entry {
         let comes = |role: Role| matches!(role, Role::Add | Role::New);
         let goes = |role: Role| matches!(role, Role::Remove | Role::Old);
         let both = (comes(self.role) && goes(other.role)) || (goes(self.role) && comes(other.role));
-        two_names || both
+        // `A is first for one ccTLD`, `for the other it is the other way round`.
+        let two_places = self.rank.zip(other.rank).is_some_and(|(one, other)| one != other);
+        two_names || both || two_places
     }
 }

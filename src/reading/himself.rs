@@ -1,15 +1,67 @@
 //! Himself: mails in which the writer speaks of himself, `please add me`, and says the rest by From and signature.
 
+use crate::domain::address::Address;
 use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::labels::rank_of;
+use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
+use crate::reading::names;
+use crate::reading::parts::Enclosed;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::subjects::is_forward;
 use crate::reading::words::Sense;
+
+/// Whom `me` in the details of a mail means.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Speaker {
+    /// Who wrote the mail.
+    #[default]
+    Writer,
+    /// Who wrote the mail that is passed on, and speaks of himself in it.
+    Another(Writer),
+    /// Another, and it is not known who.
+    Unknown,
+}
+
+/// Who wrote a mail, by its From.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Writer {
+    name: Option<String>,
+    address: Option<Address>,
+}
+
+/// Whom `me` means in the mails that the writer encloses and points to.
+pub(super) fn of_enclosed(enclosed: &[Enclosed]) -> Speaker {
+    match enclosed {
+        [] => Speaker::Writer,
+        [only] => only.from.clone().map_or(Speaker::Unknown, |(address, name)| {
+            Speaker::Another(Writer { name, address: Some(address) })
+        }),
+        _ => Speaker::Unknown,
+    }
+}
+
+/// Whom `me` means in a mail that is passed on within the text: whom its head names first.
+pub(super) fn of_head(letter: &Letter) -> Speaker {
+    for line in letter.layout().with(&[Mark::QuoteIntro]) {
+        let speech = Speech::of(&line.text, Languages::ALL);
+        let addresses = facts::addresses(&speech.chars);
+        let Some(first) = addresses.first() else { continue };
+        let before = Speech::of(&speech.text(0..first.span.start), Languages::ALL);
+        if !before.has(Sense::HeadFrom) && !before.has(Sense::Wrote) {
+            continue;
+        }
+        let mut names = names::find(&before, &[]).into_iter().filter(|name| !name.what.weak);
+        let name = names.next_back().map(|name| name.what.text);
+        return Speaker::Another(Writer { name, address: Some(first.what.clone()) });
+    }
+    Speaker::Unknown
+}
 
 /// Completes the statement of a writer who speaks of himself: his name from From, his address from From, his number,
 /// where he is to be added, from his signature.
@@ -25,7 +77,25 @@ pub(super) fn complete(
     if !(own.has(Sense::Me) || titled) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
         return;
     }
-    let name = letter.from_name().map(str::to_owned);
+    let writer = match std::mem::take(&mut statement.speaker) {
+        Speaker::Writer => {
+            Writer { name: letter.from_name().map(str::to_owned), address: letter.from().cloned() }
+        }
+        Speaker::Another(another) => another,
+        // Whose mail is passed on is not known, and who passes it on speaks of somebody else.
+        Speaker::Unknown => {
+            let nobodys = |entry: &Entry| entry.name.is_none() && entry.emails.is_empty();
+            if statement.entries.is_empty() || statement.entries.iter().any(nobodys) {
+                statement.speaker = Speaker::Unknown;
+            }
+            return;
+        }
+    };
+    if role == Role::Add && statement.entries.is_empty() && adds_others(own) {
+        statement.speaker = Speaker::Unknown;
+        return;
+    }
+    let name = writer.name.clone();
     let others = statement.entries.iter().all(|entry| entry.role == Role::Keep);
     match statement.entries.as_mut_slice() {
         _ if others => {
@@ -38,7 +108,7 @@ pub(super) fn complete(
             entry.name = name;
             entry.role = role;
             entry.rank = rank_of(own, 0, own.chars.len());
-            if let Some(from) = letter.from() {
+            if let Some(from) = &writer.address {
                 entry.take_email(from.clone());
             }
             if role == Role::Add && entry.phones.is_empty() {
@@ -50,13 +120,17 @@ pub(super) fn complete(
             if only.name.is_none() && only.emails.is_empty() && only.phones.is_empty() && role == Role::Add {
                 // `Add me; my second address is …`: the rest stands in his signature.
                 only.phones.extend(signed_numbers(signed));
-                only.emails.extend(letter.from().cloned());
+                only.emails.extend(writer.address.clone());
             }
-            complete_entry(only, name, letter);
+            let bare = only.name.is_none() && only.emails.is_empty() && !only.phones.is_empty();
+            complete_entry(only, &writer);
+            // `Enter the new number for me`: with his address, too, he is not new.
+            only.value_changes |= bare && role == Role::Change;
         }
         several => {
             // `A becomes primary, and I (me@…) secondary`.
-            let own = |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == letter.from();
+            let own =
+                |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == writer.address.as_ref();
             if let Some(entry) = several.iter_mut().find(own) {
                 entry.name = name;
             }
@@ -87,14 +161,30 @@ fn signed_numbers(signed: Statement) -> Vec<Number> {
     numbers.chain(signed.loose.phones).collect()
 }
 
-fn complete_entry(entry: &mut Entry, name: Option<String>, letter: &Letter) {
+/// `Subscribe the same two persons as there. I do not repeat the details.`: whoever is to be added is called a contact, and what
+/// the writer says of himself is in other sentences, which name no part of his.
+fn adds_others(own: &Speech) -> bool {
+    const PARTS: [Sense; 6] =
+        [Sense::Add, Sense::ContactWord, Sense::First, Sense::Second, Sense::Third, Sense::InsteadOf];
+    let (mut others, mut himself) = (false, false);
+    for bound in sentences::of(own) {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        himself |= inside(Sense::Me) && PARTS.into_iter().any(inside);
+        others |= inside(Sense::Add) && inside(Sense::ContactWord) && !inside(Sense::Me);
+    }
+    others && !himself
+}
+
+fn complete_entry(entry: &mut Entry, writer: &Writer) {
+    let Writer { name, address } = writer;
     let former = entry.former_email.is_some();
     let his = |name: &String| entry.emails.first().is_none_or(|email| resembles(name, email));
     if entry.name.is_none()
-        && (former || entry.emails.first() == letter.from() || name.as_ref().is_some_and(his))
+        && (former || entry.emails.first() == address.as_ref() || name.as_ref().is_some_and(his))
     {
-        entry.name = name;
-    } else if entry.name == name && entry.emails.is_empty() && !former {
-        entry.emails.extend(letter.from().cloned());
+        entry.name.clone_from(name);
+    }
+    if entry.name == *name && entry.emails.is_empty() && !former {
+        entry.emails.extend(address.clone());
     }
 }

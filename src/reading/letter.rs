@@ -78,11 +78,8 @@ impl Letter {
 
     fn take_apart(message: &Message<'_>) -> Result<Self, Unreadable> {
         let parts = parts::take(message)?;
-        let from = message.from().map(addresses).unwrap_or_default();
-        let (from, from_name) = match from.into_iter().find(|(address, _)| address.is_some()) {
-            Some((address, name)) => (address, name),
-            None => (None, None),
-        };
+        let (from, from_name) =
+            from_of(message).map_or((None, None), |(address, name)| (Some(address), name));
         let mut recipients = Vec::new();
         for field in message.all_to().chain(message.all_cc()) {
             recipients.extend(addresses(field).into_iter().filter_map(|(address, _)| address));
@@ -95,7 +92,7 @@ impl Letter {
             layout.text_of(&[Mark::Own, Mark::Greeting, Mark::Closing, Mark::Signature, Mark::Footer]);
         Ok(Self {
             from,
-            from_name: from_name.map(|name| one_line(&name)).filter(|name| !name.is_empty()),
+            from_name,
             recipients,
             reply_to: reply_to.into_iter().find_map(|(address, _)| address),
             subject,
@@ -232,6 +229,15 @@ fn ids(value: &HeaderValue<'_>) -> Vec<String> {
         | HeaderValue::Received(_)
         | HeaderValue::Empty => Vec::new(),
     }
+}
+
+/// Who wrote a mail: the first address in From, and the name beside it.
+pub(super) fn from_of(message: &Message<'_>) -> Option<(Address, Option<String>)> {
+    let from = message.from().map(addresses).unwrap_or_default();
+    from.into_iter().find_map(|(address, name)| {
+        let name = name.map(|name| one_line(&name)).filter(|name| !name.is_empty());
+        Some((address?, name))
+    })
 }
 
 /// The Message-ID of an enclosed mail.

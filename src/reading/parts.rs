@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
+use crate::domain::address::Address;
 use crate::domain::limits::{PARTS_DEPTH_MAX, PARTS_MAX};
 use crate::reading::bounces::tells_of_delivery;
 use crate::reading::decoding;
-use crate::reading::letter::{Unreadable, id_of};
+use crate::reading::letter::{Unreadable, from_of, id_of};
 
 /// Octets of one text that are read at the most. A request has some kilobytes; more is a document.
 const TEXT_OCTETS_MAX: usize = 256 * 1024;
@@ -70,6 +71,8 @@ pub(super) struct Attached {
 pub(super) struct Enclosed {
     /// Its Message-ID.
     pub(super) message_id: Option<String>,
+    /// Who wrote it: address and name of its From.
+    pub(super) from: Option<(Address, Option<String>)>,
     /// Its first text.
     pub(super) text: Text,
 }
@@ -166,7 +169,7 @@ fn enclose(
         return Ok(());
     }
     let text = taken.texts.into_iter().next().unwrap_or_default();
-    parts.enclosed.push(Enclosed { message_id: id_of(inner), text });
+    parts.enclosed.push(Enclosed { message_id: id_of(inner), from: from_of(inner), text });
     Ok(())
 }
 

@@ -3,9 +3,10 @@
 use crate::reading::bare::is_only_name;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::folding::{is_han, is_mark, is_unspaced};
+use crate::reading::folding::{is_han, is_mark, is_unspaced, is_word};
 use crate::reading::labels::{Reader, rank_of};
 use crate::reading::names;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
@@ -15,6 +16,7 @@ pub(super) fn name_of(value: &Speech) -> Option<String> {
     if is_nothing(value) {
         return None;
     }
+    let value = &first_sentence(value);
     let whole = || names::clean(value);
     let parts = parts_of(value);
     let [first, second] = parts.as_slice() else { return whole() };
@@ -26,6 +28,20 @@ pub(super) fn name_of(value: &Speech) -> Option<String> {
         (Some(false), Some(false)) if is_reading(second) => names::clean(first),
         _ => whole(),
     }
+}
+
+/// `Ann Bee. She shall be the first for all three.`: what is said of her behind her name is no part of it.
+fn first_sentence(value: &Speech) -> Speech {
+    const SENTENCE_WORDS_MIN: usize = 3;
+    let end = sentences::of(value).into_iter().map(|bound| bound.end).find(|end| {
+        let name = value.chars.get(..*end).unwrap_or_default();
+        let rest = value.text((*end).min(value.chars.len())..value.chars.len());
+        let small = rest.split_whitespace().any(|word| !word.starts_with(|c: char| c.is_uppercase()));
+        name.iter().any(|c| is_word(*c)) && small && rest.split_whitespace().count() >= SENTENCE_WORDS_MIN
+    });
+    let end = end.unwrap_or(value.chars.len());
+    let hits = value.hits.iter().filter(|hit| hit.span.end <= end).cloned().collect();
+    Speech { chars: value.chars.get(..end).unwrap_or_default().to_vec(), hits }
 }
 
 /// A value that may hold name, address and number at once.

@@ -44,6 +44,13 @@ fn rank(line: &str) -> Option<(usize, Rank)> {
     })
 }
 
+/// `Ann Bee and I are both listed. From now on I should be #1`: more is said than a name.
+fn is_sentence(spoken: &Speech) -> bool {
+    /// Words of a name with titles and offices.
+    const NAME_WORDS_MAX: usize = 9;
+    spoken.text(0..spoken.chars.len()).split_whitespace().count() > NAME_WORDS_MAX
+}
+
 fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {
     let (place, rank) = rank(text)?;
     let speech = Speech::of(text, reader.languages);
@@ -54,7 +61,7 @@ fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {
         .trim_end_matches(',')
         .trim_start_matches(['"', '“', '-', '*', '•', ' ', '\'']);
     let spoken = Speech::of(name, reader.languages);
-    if tlds.is_empty() || name.contains(':') {
+    if tlds.is_empty() || name.contains(':') || is_sentence(&spoken) {
         return None;
     }
     let mut entry = Entry { name: person::name_of(&spoken), rank: Some(rank), ..Entry::default() };

@@ -5,6 +5,7 @@ use crate::domain::tld::Tld;
 use crate::reading::belonging::resembles;
 use crate::reading::changes::{self, Changed};
 use crate::reading::entry::{Entry, Role};
+use crate::reading::himself::Speaker;
 use crate::reading::labels::Reader;
 use crate::reading::languages::Languages;
 use crate::reading::lines::Line;
@@ -40,6 +41,8 @@ pub(super) struct Statement {
     pub(super) action: Option<Role>,
     /// Whether one comes in another's place.
     pub(super) replaces: bool,
+    /// Whom `me` means where the details are.
+    pub(super) speaker: Speaker,
     /// Whether one person's name is what changes.
     pub(super) renamed: bool,
     /// Whether there is a form, a table or a line of the repository.

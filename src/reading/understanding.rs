@@ -12,7 +12,7 @@ use crate::reading::countries;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::forms::Chosen;
-use crate::reading::himself;
+use crate::reading::himself::{self, Speaker};
 use crate::reading::in_place;
 use crate::reading::intent::{self, Intent, Signs};
 use crate::reading::kind::Heard;
@@ -296,7 +296,9 @@ impl Hearing<'_> {
             let first: Vec<Line> = first.into_iter().cloned().chain([Line::default()]).collect();
             lines.splice(0..0, first);
         }
+        let mut speaker = Speaker::Writer;
         if points {
+            speaker = himself::of_enclosed(&parts.enclosed);
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
                 let mut inner = Chosen::default();
@@ -320,7 +322,11 @@ impl Hearing<'_> {
         statement.entries.extend(written);
         if marks.contains(&Mark::Quote) {
             himself::take_from_head(&mut statement, self.letter);
+            if matches!(speaker, Speaker::Writer) {
+                speaker = himself::of_head(self.letter);
+            }
         }
+        statement.speaker = speaker;
         let data = statement.entries.iter().any(Entry::has_contact_data);
         if points && !data {
             statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
