@@ -180,6 +180,14 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
                         | Sense::Add
                 )
         });
+    // `田中`: one character between others is a part of a Japanese name.
+    let beside =
+        |place: Option<usize>| place.and_then(|place| speech.chars.get(place)).is_some_and(|c| is_han(*c));
+    let part = hit.span.len() == 1
+        && hit.sense == Sense::Vocabulary
+        && hit.language.code() == Some("ja")
+        && beside(Some(hit.span.start))
+        && (beside(hit.span.start.checked_sub(1)) || beside(Some(hit.span.end)));
     // `سليم` says that something is right, and is a name: in scripts without capitals a word of agreement tells nothing.
     let agrees = matches!(hit.sense, Sense::Yes | Sense::YesWeak)
         && speech.chars.get(hit.span.start).is_some_and(|c| !has_case(*c));
@@ -188,4 +196,5 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && !may_be_a_name
         && !foreign_name
         && !lone
+        && !part
 }
