@@ -33,6 +33,11 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
         .iter()
         .filter(|yes| !(decided && weak(yes)))
         .any(|yes| negations(said, yes, &answers, Reach::Sentence).is_empty());
+    // `Agreed for me, but not for her`: one of two clauses agrees, and nothing is refused outright.
+    let parted = |yes: &&Hit| negations(said, yes, &answers, Reach::Clause).is_empty() && !weak(yes);
+    if !decided && !refusals.is_empty() && said.has(Sense::But) && free.iter().any(parted) {
+        return Kind::ReplyUnclear;
+    }
     if asks || (!free.is_empty() && free.iter().all(|yes| weak(yes)) && names_one_value(said)) {
         return Kind::ReplyUnclear;
     }
