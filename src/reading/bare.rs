@@ -6,6 +6,8 @@ use crate::reading::entry::Role;
 use crate::reading::facts;
 use crate::reading::folding::{has_case, is_word};
 use crate::reading::labels::{Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label};
+use crate::reading::languages::Languages;
+use crate::reading::name_words::PARTICLES;
 use crate::reading::names;
 use crate::reading::person;
 use crate::reading::speech::Speech;
@@ -160,6 +162,29 @@ pub(super) fn is_only_name(line: &Speech) -> bool {
         }
     }
     is_one_name(line)
+}
+
+/// Whether what was taken for a name is a sentence: it is long, names an address or a ccTLD, or has several small words that
+/// are understood.
+pub(super) fn is_no_name(name: &str) -> bool {
+    const WORDS_MAX: usize = 8;
+    const SMALL_WORDS_MAX: usize = 2;
+    let speech = Speech::of(name, Languages::ALL);
+    let known = speech.mask(|hit| hit.sense != Sense::Titles);
+    let small = speech.chars.split(|c| !is_word(*c)).scan(0, |place, word| {
+        let start = *place;
+        *place += word.len() + 1;
+        Some((start, word))
+    });
+    let small = small.filter(|(start, word)| {
+        word.first().is_some_and(|c| c.is_lowercase())
+            && known.get(*start).copied().unwrap_or_default()
+            && !PARTICLES.contains(&word.iter().collect::<String>().as_str())
+    });
+    name.split_whitespace().count() > WORDS_MAX
+        || name.contains(['@', '#', '?', '!', ':', ';'])
+        || name.contains(" .")
+        || small.count() > SMALL_WORDS_MAX
 }
 
 fn is_one_name(line: &Speech) -> bool {

@@ -158,7 +158,8 @@ pub(super) fn take_phone(
     otherwise: &mut Entry,
 ) {
     let former = qualifier(speech, span) == Some(Role::Old);
-    let line = line_kind(speech, span);
+    let denied = former && is_denied_line(speech, span);
+    let line = if denied { LineKind::Unwanted } else { line_kind(speech, span) };
     match owner {
         Some(owner) => {
             owner.entry.take_number(Number { written, former, line });
@@ -166,6 +167,17 @@ pub(super) fn take_phone(
         }
         None => otherwise.take_number(Number { written, former, line }),
     }
+}
+
+/// `Not his office line +31 …`: the negation is of a kind of line.
+fn is_denied_line(speech: &Speech, span: &Range<usize>) -> bool {
+    let labelled = speech.hits.iter().any(|hit| {
+        matches!(hit.sense, Sense::Phone | Sense::Mobile)
+            && hit.span.end <= span.start
+            && speech.with(Sense::Not).any(|not| not.span.end <= hit.span.start)
+            && is_small(speech, hit.span.end..span.start)
+    });
+    labelled && is_denied(speech, span)
 }
 
 /// What kind of line a number is: by the word before it, or in brackets behind it.
@@ -281,8 +293,13 @@ fn is_small(speech: &Speech, stretch: Range<usize>) -> bool {
 /// there.
 fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 2;
-    const SMALL_CHARS: usize = 12;
-    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::ToWord | Sense::Not | Sense::Me));
+    const SMALL_CHARS: usize = 28;
+    // `Take this one, not her office number +31 …`.
+    let small = speech.mask(|hit| {
+        let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email);
+        label || matches!(hit.sense, Sense::Stop | Sense::ToWord | Sense::Not | Sense::Me)
+    });
+    let alone = |not: &&Hit| !speech.hits.iter().any(|other| other.exceeds(not));
     let before = |not: &Hit| {
         let gap = not.span.end..span.start;
         not.span.end <= span.start
@@ -294,7 +311,7 @@ fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
     let behind = |not: &Hit| {
         not.language.puts_verbs_last() && (span.end..=span.end + NEAR_CHARS).contains(&not.span.start)
     };
-    speech.with(Sense::Not).any(|not| before(not) || behind(not))
+    speech.with(Sense::Not).filter(alone).any(|not| before(not) || behind(not))
 }
 
 /// Whether an arrow ends right before a place: what stands there is the new value.

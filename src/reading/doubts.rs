@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::contact::Rank;
 use crate::domain::unclear::{About, Place, Unclear};
+use crate::reading::bare;
 use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
@@ -10,9 +11,7 @@ use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::himself::Speaker;
 use crate::reading::labels::rank_of;
-use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
-use crate::reading::name_words::PARTICLES;
 use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
@@ -50,7 +49,20 @@ pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
         }
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
     };
+    let said = |sense| said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own));
     WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
+}
+
+/// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.
+fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
+    let of_what_stays = |hit: &Hit| {
+        let stays = |other: &Hit| {
+            let runs_in = other.span.start < hit.span.start && hit.span.start < other.span.end;
+            matches!(other.sense, Sense::Keep | Sense::Unchanged) && runs_in
+        };
+        own.hits.iter().any(stays)
+    };
+    subject.has(Sense::Elsewhere) || own.with(Sense::Elsewhere).any(|hit| !of_what_stays(hit))
 }
 
 /// `Nobody will come in their place for now`: a sentence that says so of no person and no value asks for nothing.
@@ -222,7 +234,7 @@ impl OfPersons<'_> {
 pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec<Unclear> {
     let mut of = OfPersons { statement, doubts: Vec::new() };
     of.any(About::Contradicts, |entry| entry.contradicts);
-    of.any(About::Misfits, |entry| entry.misfits || entry.name.as_deref().is_some_and(is_no_name));
+    of.any(About::Misfits, |entry| entry.misfits || entry.name.as_deref().is_some_and(bare::is_no_name));
     of.any(About::TooManyAddresses, |entry| entry.emails.len() + usize::from(entry.second.is_some()) > 2);
     let replaces = own.has_any(&[Sense::Replace, Sense::Replaces, Sense::ReplacedBy]);
     let goes = |entry: &Entry| matches!(entry.role, Role::Old | Role::Remove);
@@ -287,29 +299,6 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     of.doubts
 }
 
-/// Whether what was taken for a name is a sentence: it is long, names an address or a ccTLD, or has several small words that
-/// are understood.
-fn is_no_name(name: &str) -> bool {
-    const WORDS_MAX: usize = 8;
-    const SMALL_WORDS_MAX: usize = 2;
-    let speech = Speech::of(name, Languages::ALL);
-    let known = speech.mask(|hit| hit.sense != Sense::Titles);
-    let small = speech.chars.split(|c| !is_word(*c)).scan(0, |place, word| {
-        let start = *place;
-        *place += word.len() + 1;
-        Some((start, word))
-    });
-    let small = small.filter(|(start, word)| {
-        word.first().is_some_and(|c| c.is_lowercase())
-            && known.get(*start).copied().unwrap_or_default()
-            && !PARTICLES.contains(&word.iter().collect::<String>().as_str())
-    });
-    name.split_whitespace().count() > WORDS_MAX
-        || name.contains(['@', '#', '?', '!', ':', ';'])
-        || name.contains(" .")
-        || small.count() > SMALL_WORDS_MAX
-}
-
 /// What is uncertain about places, and about persons who may come where they seem to go.
 pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unclear> {
     let mut of = OfPersons { statement, doubts: Vec::new() };
@@ -328,7 +317,9 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
         (Some(one), Some(other)) => longer(one, other) || longer(other, one),
         _ => false,
     });
-    let replaces = own.has_any(&[Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf])
+    // `Responsáveis pelo .br`: a word within a longer phrase replaces nobody.
+    let alone = |sense: Sense| own.with(sense).any(|hit| !own.hits.iter().any(|other| other.exceeds(hit)));
+    let replaces = [Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf].into_iter().any(alone)
         && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
     let makes_room = |entry: &Entry| {
         matches!(entry.role, Role::Old | Role::Remove | Role::Change)

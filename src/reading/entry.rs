@@ -36,6 +36,13 @@ pub(super) struct Number {
     pub(super) line: LineKind,
 }
 
+impl Number {
+    /// Whether it was his until now.
+    pub(super) fn is_former(&self) -> bool {
+        self.former && self.line != LineKind::Unwanted
+    }
+}
+
 /// What kind of line a number is, by the word beside it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum LineKind {
@@ -46,6 +53,8 @@ pub(super) enum LineKind {
     Mobile,
     /// A telephone at a desk.
     Fixed,
+    /// One that is named only so that it is not taken: `not his office line +31 …`.
+    Unwanted,
 }
 
 /// A person as the mail names him.

@@ -267,7 +267,7 @@ impl Builder {
             let labelled = if field.sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
             let line = match line_kind(value, &one.span) {
                 LineKind::Unsaid => labelled,
-                said @ (LineKind::Mobile | LineKind::Fixed) => said,
+                said @ (LineKind::Mobile | LineKind::Fixed | LineKind::Unwanted) => said,
             };
             let former = former || field.role == Role::Old;
             self.entry.take_number(Number { written: one.what, former, line });

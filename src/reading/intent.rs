@@ -144,6 +144,8 @@ impl Signs<'_> {
         let acts = ACTS.into_iter().flat_map(|act| self.own.with(act)).any(|hit| !unchanged(hit.span.start));
         let told = |entry: &Entry| {
             !entry.phones.is_empty()
+                || entry.second.is_some()
+                || entry.former_email.is_some()
                 || entry.rank.is_some()
                 || !matches!(entry.role, Role::Unsaid | Role::Keep)
         };

@@ -272,6 +272,10 @@ fn is_closing(line: &Spoken) -> bool {
     if line.ends_with_closing() {
         return true;
     }
+    // `.kr …` starts with a ccTLD, whatever its letters are short for elsewhere.
+    if line.chars.iter().find(|c| !c.is_whitespace()) == Some(&'.') {
+        return false;
+    }
     let Some(end) = line.starts_with(Sense::Closing) else { return false };
     // `Salam` closes a letter, `Salam sejahtera` opens one.
     if line.starts_with(Sense::Greeting).is_some_and(|greeting| greeting > end) {

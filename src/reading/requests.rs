@@ -6,7 +6,7 @@ use crate::domain::contact::{PersonName, Phone, Roster};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
-use crate::reading::entry::{Entry, LineKind, Role};
+use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::phones;
 use crate::reading::statement::Statement;
 
@@ -102,7 +102,7 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
         }
         // A value in another's place is a change of one who is listed.
         let renumbered =
-            entry.phones.iter().any(|phone| phone.former) && entry.phones.iter().any(|phone| !phone.former);
+            entry.phones.iter().any(Number::is_former) && entry.phones.iter().any(|phone| !phone.former);
         let readdressed = entry.former_email.is_some() && !entry.emails.is_empty();
         if (renumbered || readdressed) && matches!(entry.role, Role::Unsaid | Role::Add) {
             entry.role = Role::Change;
@@ -118,9 +118,8 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
             entry.role = if placed { Role::Change } else { Role::Add };
         }
         // Who is called changed and has everything, and no former value, may as well be new.
-        let whole = is_complete(entry)
-            && entry.former_email.is_none()
-            && !entry.phones.iter().any(|phone| phone.former);
+        let whole =
+            is_complete(entry) && entry.former_email.is_none() && !entry.phones.iter().any(Number::is_former);
         if entry.role == Role::Change && whole && !frame.changes_a_value && !entry.value_changes {
             if frame.default_role == Role::Add || frame.replace_all || frame.is_known_new(entry) {
                 entry.role = Role::Add;

@@ -79,6 +79,19 @@ impl Sides {
         self.after.is_empty() && comes && left
     }
 
+    /// Whether a comma or a word for what is to be done parts this word from the next person.
+    fn is_pronoun(&self, speech: &Speech, cue: &Hit) -> bool {
+        speech.chars.get(cue.span.end) == Some(&',') && !self.after.is_empty()
+    }
+
+    /// Whether the person named last before this sentence, or in it before this word, goes.
+    fn has_left(&self, mentions: &[Mention], earlier: &[Entry]) -> bool {
+        let before = mentions.iter().rfind(|mention| mention.span.end <= self.start);
+        let inside = self.last().and_then(|place| mentions.get(place));
+        let role = inside.or(before).map(|mention| mention.entry.role);
+        role.or(earlier.last().map(|entry| entry.role)).is_some_and(|role| role == Role::Remove)
+    }
+
     /// `A and B have left`: whoever stands before the last person with nothing but a small word between leaves with him.
     fn mark_joined(&self, speech: &Speech, mentions: &mut [Mention]) {
         const JOINED_CHARS_MAX: usize = 6;
@@ -155,6 +168,13 @@ impl Sides {
             // `A has left; replace him by B.`
             Sense::Replace if self.after.len() == 1 => (self.last(), self.first()),
             Sense::Replace => return true,
+            // `A has left. In her place, enter B`: the word is about who was named before.
+            Sense::InsteadOf if self.is_pronoun(speech, cue) && self.has_left(mentions, earlier) => {
+                if self.before.is_empty() {
+                    self.mark_last(mentions, earlier, Role::Old);
+                }
+                (self.last(), self.first())
+            }
             Sense::InsteadOf => (self.first(), self.last().or(self.after.get(1).copied())),
             Sense::InsteadAfter => (self.last(), self.first()),
             Sense::Left => {

@@ -60,24 +60,40 @@ pub(super) fn of_paragraph(speech: &Speech, reader: &Reader<'_>, persons: &[Rang
     scopes
 }
 
-/// The lines that name ccTLDs and nobody: headings of what stands below them.
-pub(super) fn headings(lines: &[&str], reader: &Reader<'_>) -> Vec<(usize, Option<Vec<Tld>>)> {
+/// A line that names ccTLDs.
+pub(super) struct Heading {
+    /// Its number.
+    pub(super) line: usize,
+    /// Which.
+    pub(super) named: Vec<Tld>,
+    /// Whether it names nobody, so that it is a heading of what stands below it.
+    pub(super) nobody: bool,
+    /// Whether it names one ccTLD before all addresses and numbers.
+    leads: bool,
+}
+
+/// The lines that name ccTLDs.
+pub(super) fn headings(lines: &[&str], reader: &Reader<'_>) -> Vec<Heading> {
     let mut headings = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         let speech = Speech::of(line, reader.languages);
-        let named: Vec<Tld> = places(&speech, reader).into_iter().map(|place| place.what).collect();
-        if named.is_empty() {
+        let places = places(&speech, reader);
+        if places.is_empty() {
             continue;
         }
-        let nobody = facts::addresses(&speech.chars).is_empty() && facts::numbers(&speech.chars).is_empty();
-        headings.push((number, nobody.then_some(named)));
+        let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span.start);
+        let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span.start);
+        let first = addresses.chain(numbers).min();
+        let leads = places.len() == 1 && first.is_some_and(|at| places.iter().all(|one| one.span.end <= at));
+        let named = places.into_iter().map(|place| place.what).collect();
+        headings.push(Heading { line: number, named, nobody: first.is_none(), leads });
     }
     headings
 }
 
 /// Gives every person his ccTLDs. Says whether that could be done for all of them, each ccTLD had somebody, and nothing was
 /// left to guess; else nobody has any.
-pub(super) fn assign(entries: &mut [Entry], headings: &[(usize, Option<Vec<Tld>>)], all: &[Tld]) -> Assigned {
+pub(super) fn assign(entries: &mut [Entry], headings: &[Heading], all: &[Tld]) -> Assigned {
     let scope = |entry: &Entry| -> Vec<Tld> {
         if !entry.tlds.is_empty() {
             return entry.tlds.clone();
@@ -85,8 +101,14 @@ pub(super) fn assign(entries: &mut [Entry], headings: &[(usize, Option<Vec<Tld>>
         if !entry.scope.is_empty() {
             return entry.scope.clone();
         }
-        let above = headings.iter().rev().find(|(number, _)| *number <= entry.line);
-        above.and_then(|(_, named)| named.clone()).unwrap_or_default()
+        // `.by: Ann Bee, ann@…`, and the other ccTLD with its person on the next line.
+        let own = headings.iter().find(|heading| heading.line == entry.line && heading.leads);
+        let alone = entries.iter().filter(|other| other.line == entry.line).count() == 1;
+        if let Some(own) = own.filter(|_| alone) {
+            return own.named.clone();
+        }
+        let above = headings.iter().rev().find(|heading| heading.line <= entry.line);
+        above.filter(|above| above.nobody).map(|above| above.named.clone()).unwrap_or_default()
     };
     let scopes: Vec<Vec<Tld>> = entries.iter().map(scope).collect();
     let counts = |entry: &&Entry| entry.role != Role::Keep;

@@ -194,10 +194,13 @@ impl Statement {
         self.interleaved |= !form.sections.is_empty();
         self.entries.sort_by_key(|entry| entry.line);
         if let Some(line) = comes {
-            // `Her place is taken by:`, and a block of details.
-            let mut behind =
-                self.entries.iter_mut().filter(|entry| entry.line > line && entry.has_contact_data());
-            if let (Some(only), None) = (behind.next(), behind.next())
+            // `Her place is taken by:`, and a block of details; or the block first, and behind it `she replaces Ann`.
+            let behind = self.entries.iter().any(|entry| entry.line > line && entry.has_contact_data());
+            let placed = |entry: &&mut Entry| {
+                entry.has_contact_data() && if behind { entry.line > line } else { entry.line < line }
+            };
+            let mut others = self.entries.iter_mut().filter(placed);
+            if let (Some(only), None) = (others.next(), others.next())
                 && only.role == Role::Unsaid
             {
                 only.role = Role::New;
@@ -243,7 +246,7 @@ impl Statement {
         if all.is_empty() {
             // Islands of one registry may be named by their names alone.
             let scopes = self.entries.iter().flat_map(|entry| entry.scope.iter());
-            let named = headings.iter().filter_map(|(_, named)| named.as_ref()).flatten();
+            let named = headings.iter().filter(|heading| heading.nobody).flat_map(|heading| &heading.named);
             for tld in named.chain(scopes) {
                 if !all.contains(tld) {
                     all.push(tld.clone());
@@ -357,8 +360,21 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
         match owner {
             Some(known) => known.join(entry),
-            None => kept.push(entry),
+            None => match kept.iter_mut().find(|known| is_made_of_his_name(known, &entry)) {
+                Some(known) => known.join(entry),
+                None => kept.push(entry),
+            },
         }
     }
     kept
+}
+
+/// `She can be reached at +31 … and at ann.bee@…`: an address alone that is made of the name of one who has none.
+fn is_made_of_his_name(known: &Entry, entry: &Entry) -> bool {
+    let alone = entry.name.is_none() && entry.phones.is_empty() && entry.former_email.is_none();
+    let open = known.emails.is_empty() && known.former_email.is_none() && known.second.is_none();
+    let comes = !matches!(known.role, Role::Keep | Role::Remove | Role::Old);
+    let alike =
+        |name: &str| entry.emails.len() == 1 && entry.emails.iter().all(|email| resembles(name, email));
+    alone && open && comes && !known.phones.is_empty() && known.name.as_deref().is_some_and(alike)
 }

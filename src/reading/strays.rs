@@ -57,6 +57,7 @@ pub(super) fn of_details(
             let loose = facts::numbers(&speech.chars).into_iter();
             let loose = loose.filter(|found| !told(&found.what) && !is_kept(&speech, &found.span));
             let loose = loose.filter(|found| !faxes.contains(&found.what));
+            let loose = loose.filter(|found| !is_code(&speech.chars, &found.span));
             numbers.extend(loose.map(|found| found.what));
         }
     }
@@ -109,6 +110,15 @@ fn is_alike(one: &str, other: &str) -> bool {
     };
     let (one, other) = (words(one), words(other));
     one.iter().any(|word| other.contains(word))
+}
+
+/// `REF: SRK/ADM/4/27 (118)`, `0317/ANDC/2026`: digits that a stroke joins to letters are a sign of a file.
+fn is_code(chars: &[char], span: &Range<usize>) -> bool {
+    let at = |place: Option<usize>| place.and_then(|place| chars.get(place)).copied();
+    let joined = |stroke: Option<usize>, letter: Option<usize>| {
+        at(stroke) == Some('/') && at(letter).is_some_and(char::is_alphabetic)
+    };
+    joined(span.start.checked_sub(1), span.start.checked_sub(2)) || joined(Some(span.end), Some(span.end + 1))
 }
 
 /// The column of a table whose head is a word for a fax.
