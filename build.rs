@@ -77,7 +77,8 @@ fn main() -> io::Result<()> {
     for (tld, names) in lines(&file("countries")?) {
         let heading = countries.heading(tld);
         for name in names.map(|name| phrase(name, 0, heading)) {
-            let stem = stem(&name.letters);
+            // Words that are no names are written with the endings that they have.
+            let stem = stem(&name.letters).filter(|_| tld != NO_COUNTRY);
             let stem = stem.map(|letters| Phrase { letters, extra: String::new(), open: true, ..name });
             countries.phrases.extend(stem);
             countries.phrases.push(name);
@@ -87,6 +88,9 @@ fn main() -> io::Result<()> {
     single_words.write("single-words")?;
     countries.write("countries")
 }
+
+/// The heading of everyday words that look like the inflected name of a country.
+const NO_COUNTRY: &str = "-";
 
 fn file(name: &str) -> io::Result<String> {
     fs::read_to_string(Path::new(FOLDER).join(format!("{name}.txt")))

@@ -17,26 +17,38 @@ static TLDS: LazyLock<Vec<Option<Tld>>> =
 
 /// The countries in a text, the longest name of each place.
 pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
-    let mut found: Vec<Found<Tld>> = Vec::new();
+    let mut found: Vec<Found<Option<Tld>>> = Vec::new();
     for Place { phrase, span } in COUNTRIES.occurrences(text) {
-        let Some(tld) = TLDS.get(phrase.heading).and_then(Option::as_ref) else { continue };
+        // Everyday words that look like an inflected name stand under no ccTLD.
+        let tld = TLDS.get(phrase.heading).cloned().flatten();
         let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c)).count();
-        let ends = phrase.ending == Ending::Closed || ending <= ENDING_LETTERS_MAX;
+        let ends = phrase.ending == Ending::Closed || tld.is_none() || ending <= ENDING_LETTERS_MAX;
         let Some(whole) = whole_words(text, span, phrase.ending).filter(|_| ends) else {
             continue;
         };
-        found.push(Found { span: whole, what: tld.clone() });
+        if !is_within_katakana(text, &whole) {
+            found.push(Found { span: whole, what: tld });
+        }
     }
     // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
     found.retain(|one| text.get(one.span.start).is_some_and(|c| !is_small(*c)));
-    found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
-    let mut kept: Vec<Found<Tld>> = Vec::new();
+    found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end), one.what.is_some()));
+    let mut kept: Vec<Found<Option<Tld>>> = Vec::new();
     for one in found {
         if kept.last().is_none_or(|last| last.span.end <= one.span.start) {
             kept.push(one);
         }
     }
-    kept
+    let named = |one: Found<Option<Tld>>| Some(Found { span: one.span, what: one.what? });
+    kept.into_iter().filter_map(named).collect()
+}
+
+/// Whether a name in katakana goes on before or behind: `タイトル` is no Thailand, and `プライマリ` no Mali.
+fn is_within_katakana(text: &[char], span: &std::ops::Range<usize>) -> bool {
+    let is_katakana = |place: usize| text.get(place).is_some_and(|c| matches!(c, 'ァ'..='ヺ' | 'ー'));
+    let before = span.start.checked_sub(1).is_some_and(is_katakana);
+    (is_katakana(span.start) && before)
+        || (span.end > span.start && is_katakana(span.end - 1) && is_katakana(span.end))
 }
 
 #[cfg(test)]
@@ -57,5 +69,14 @@ mod tests {
         check("Suomen ja Vietnamin", &["vn"]);
         check("საქართველო, კონტაქტი", &["ge"]);
         check("Dominican Republic, Guinea-Bissau", &["do", "gw"]);
+        check("タイのマリさん", &["th", "ml"]);
+    }
+
+    #[test]
+    fn an_everyday_word_is_no_country() {
+        check("Service Desk, Servicio Nacional, Servizi, Serviços, Cada uno", &[]);
+        check("タイトル プライマリ連絡先 ケータイ", &[]);
+        check("Само за сведение. Того же лица. Szám: 5", &[]);
+        check("Antiguo contacto, Komórka, Πέρυσι, Austritt, Cook Islands", &["ck"]);
     }
 }
