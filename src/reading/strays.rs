@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::domain::address::Address;
 use crate::domain::unclear::{About, Unclear};
-use crate::reading::entry::Entry;
+use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found, digits};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::languages::Languages;
@@ -26,7 +26,14 @@ pub(super) fn of_details(
     let mut doubts = Vec::new();
     let attached: Vec<String> =
         letter.parts().attached.iter().map(|attached| attached.name.clone()).collect();
-    if statement.entries.is_empty() && !attached.is_empty() {
+    // `I took a picture of our people, enter them`: whom the text names is the writer, by his From alone.
+    let by_from = |entry: &Entry| {
+        entry.role == Role::Add
+            && entry.phones.is_empty()
+            && entry.emails.iter().all(|address| Some(address) == letter.from())
+    };
+    let names_nobody = statement.entries.iter().all(by_from) && !letter.own_text().contains('@');
+    if names_nobody && !attached.is_empty() {
         doubts.push(Unclear::with(About::OnlyAttached, attached));
     } else if statement.entries.is_empty() && own.has(Sense::Attached) {
         doubts.push(Unclear::with(About::NothingAttached, own.quote(Sense::Attached)));
