@@ -104,8 +104,9 @@ impl Disk {
     /// Puts a whole file in its place: under another name first, synced, then renamed, then the folder synced.
     /// So under this name stands all of it, or nothing.
     pub(super) fn put(&mut self, folder: &Path, name: &str, octets: &[u8]) -> Result<(), StoreError> {
-        let mut sync = |disk: &mut Self, file: &File, path: &Path| disk.sync(file, path);
-        self.put_and(folder, name, octets, &mut sync)?;
+        let (file, unfinished) = self.begin(folder, name, octets)?;
+        self.sync(&file, &unfinished)?;
+        into_place(&unfinished, &folder.join(name))?;
         self.sync_folder(folder)
     }
 
@@ -116,17 +117,12 @@ impl Disk {
         name: &str,
         octets: &[u8],
     ) -> Result<(), StoreError> {
-        self.put_and(folder, name, octets, &mut |_, _, _| Ok(()))
+        let (_, unfinished) = self.begin(folder, name, octets)?;
+        into_place(&unfinished, &folder.join(name))
     }
 
-    fn put_and(
-        &mut self,
-        folder: &Path,
-        name: &str,
-        octets: &[u8],
-        sync: &mut dyn FnMut(&mut Self, &File, &Path) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let path = folder.join(name);
+    /// Writes a whole file under another name than its own.
+    fn begin(&mut self, folder: &Path, name: &str, octets: &[u8]) -> Result<(File, PathBuf), StoreError> {
         let unfinished = folder.join(format!("{name}{UNFINISHED}"));
         let mut file = OpenOptions::new()
             .write(true)
@@ -136,8 +132,7 @@ impl Disk {
             .open(&unfinished)
             .map_err(|source| StoreError::io("make", &unfinished, source))?;
         self.write(&mut file, &unfinished, octets)?;
-        sync(self, &file, &unfinished)?;
-        fs::rename(&unfinished, &path).map_err(|source| StoreError::io("rename into place", &path, source))
+        Ok((file, unfinished))
     }
 
     /// Removes a file for good; one that is not there is no error.
@@ -189,6 +184,10 @@ impl fmt::Debug for Disk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Disk")
     }
+}
+
+fn into_place(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
+    fs::rename(unfinished, path).map_err(|source| StoreError::io("rename into place", path, source))
 }
 
 /// The names in a folder, in their order. A name that is not Unicode is none of ours.

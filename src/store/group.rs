@@ -4,7 +4,6 @@
 //! Nothing may leave the program on the ground of a group that is not settled.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use crate::domain::digest::Digest;
 use crate::store::keeper::Keeper;
@@ -33,9 +32,8 @@ pub(super) struct Waiting {
     lines: Vec<(Head, String, Vec<Write>)>,
     /// Their records as they will stand: none is deleted.
     records: BTreeMap<Vec<u8>, Option<String>>,
-    /// Mails in their place, not synced, with their folders.
-    files: BTreeMap<(Shelf, Digest), PathBuf>,
-    folders: BTreeSet<PathBuf>,
+    /// Mails in their place, not synced.
+    mails: BTreeSet<(Shelf, Digest)>,
     /// Mails that go once what says so is on the disk.
     removals: BTreeSet<(Shelf, Digest)>,
 }
@@ -69,9 +67,8 @@ impl Waiting {
     }
 
     /// A mail is in its place and is not synced.
-    pub(super) fn put(&mut self, on: Shelf, digest: Digest, file: PathBuf, folder: PathBuf) {
-        self.files.insert((on, digest), file);
-        self.folders.insert(folder);
+    pub(super) fn put(&mut self, on: Shelf, digest: &Digest) {
+        self.mails.insert((on, *digest));
     }
 
     /// A mail stays after all.
@@ -92,21 +89,22 @@ impl Keeper {
     pub(super) fn settle(&mut self, next: Group) -> Result<(), StoreError> {
         let waiting = std::mem::replace(&mut self.waiting, Waiting { group: next, ..Waiting::default() });
         // All are on their way before the first is waited for: else each waits for a journal of the file system alone.
-        for file in waiting.files.values() {
-            self.disk.begin_to_sync(file)?;
+        for (on, digest) in &waiting.mails {
+            self.disk.begin_to_sync(&self.mail_path(*on, digest))?;
         }
-        for file in waiting.files.values() {
-            self.disk.sync_path(file)?;
+        for (on, digest) in &waiting.mails {
+            self.disk.sync_path(&self.mail_path(*on, digest))?;
         }
-        for folder in &waiting.folders {
-            self.disk.sync_folder(folder)?;
+        let shelves: BTreeSet<Shelf> = waiting.mails.iter().map(|(on, _)| *on).collect();
+        for on in shelves {
+            self.disk.sync_folder(&self.folder.shelf(on))?;
         }
-        for (on, digest) in waiting.files.keys() {
+        for (on, digest) in &waiting.mails {
             self.disk.tell(&Step::MailKept(*on, *digest))?;
         }
         let path = self.folder.journal();
         if let Some((last, ..)) = waiting.lines.last() {
-            if waiting.group == Group::Whole {
+            if waiting.group != Group::Lasting {
                 let text: String = waiting.lines.iter().flat_map(|(_, text, _)| [text, "\n"]).collect();
                 self.disk.write(&mut self.journal, &path, text.as_bytes())?;
             }

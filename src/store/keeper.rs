@@ -69,22 +69,15 @@ impl Keeper {
         if text.len() > LINE_OCTETS_MAX {
             return Err(StoreError::LineTooLong { octets: text.len() });
         }
-        let path = self.folder.journal();
-        match self.waiting.group {
-            Group::Whole => self.waiting.hold(head, text, writes),
-            Group::Lasting => {
-                self.disk.write(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
-                self.waiting.hold(head, text, writes);
-            }
-            Group::Single => {
-                self.disk.append(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
-                self.disk.tell(&Step::LineWritten(head.seq))?;
-                self.tables.apply(head, &text, writes)?;
-                self.tables.settle(&mut self.disk)?;
-                self.disk.tell(&Step::Committed(head.seq))?;
-            }
+        if self.waiting.group == Group::Lasting {
+            let path = self.folder.journal();
+            self.disk.write(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
         }
+        self.waiting.hold(head, text, writes);
         self.head = head;
+        if self.waiting.group == Group::Single {
+            self.settle(Group::Single)?;
+        }
         Ok(head.seq)
     }
 

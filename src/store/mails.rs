@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::domain::digest::Digest;
 use crate::store::disk;
@@ -19,13 +19,19 @@ impl Keeper {
         }
         let digest = Digest::of(octets);
         let folder = self.folder.shelf(on);
+        let path = self.mail_path(on, &digest);
+        let is_there = fs::read(&path).is_ok_and(|there| there == octets);
         self.waiting.keep(on, &digest);
         if self.waiting.group == Group::Whole {
-            self.put_for_the_group(on, &folder, &digest, octets)?;
+            // One that is there is synced all the same.
+            if !is_there {
+                self.disk.put_unsynced(&folder, &name(&digest), octets)?;
+            }
+            self.waiting.put(on, &digest);
             return Ok(digest);
         }
-        if fs::read(folder.join(name(&digest))).is_ok_and(|there| there == octets) {
-            self.disk.sync_path(&folder.join(name(&digest)))?;
+        if is_there {
+            self.disk.sync_path(&path)?;
             self.disk.sync_folder(&folder)?;
         } else {
             self.disk.put(&folder, &name(&digest), octets)?;
@@ -34,26 +40,14 @@ impl Keeper {
         Ok(digest)
     }
 
-    /// Keeps a mail that is synced with its group.
-    fn put_for_the_group(
-        &mut self,
-        on: Shelf,
-        folder: &Path,
-        digest: &Digest,
-        octets: &[u8],
-    ) -> Result<(), StoreError> {
-        let path = folder.join(name(digest));
-        // One that is there is synced all the same: who put it there may not have come to that.
-        if !fs::read(&path).is_ok_and(|there| there == octets) {
-            self.disk.put_unsynced(folder, &name(digest), octets)?;
-        }
-        self.waiting.put(on, *digest, path, folder.to_owned());
-        Ok(())
+    /// Where a mail lies.
+    pub(super) fn mail_path(&self, on: Shelf, digest: &Digest) -> PathBuf {
+        self.folder.shelf(on).join(name(digest))
     }
 
     /// The mail of this digest.
     pub(super) fn mail(&self, on: Shelf, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let path = self.folder.shelf(on).join(name(digest));
+        let path = self.mail_path(on, digest);
         let octets = match fs::read(&path) {
             Ok(octets) => octets,
             Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
