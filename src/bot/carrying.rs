@@ -150,15 +150,22 @@ impl Bot<'_> {
         evidence: Value,
         writes: Vec<Write>,
     ) -> anyhow::Result<()> {
+        self.write_down(event, says, evidence, writes)?;
+        tracing::info!(event);
+        Ok(())
+    }
+
+    /// The same without a word in the log.
+    pub(in crate::bot) fn write_down(
+        &self,
+        event: &str,
+        says: &str,
+        evidence: Value,
+        writes: Vec<Write>,
+    ) -> anyhow::Result<()> {
         let entry =
             Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
         self.store.commit(entry, writes).context("writing the journal")?;
-        // The walk has a line every few moments for hours; whoever wants to follow it asks for more of the log.
-        if event == "iana_walk" {
-            tracing::debug!(event);
-        } else {
-            tracing::info!(event);
-        }
         Ok(())
     }
 }

@@ -65,11 +65,9 @@ impl Bot<'_> {
         let pausing: BTreeSet<String> = self.records.counters(PAUSE)?.into_iter().collect();
         for mail in waiting {
             // A mail that waits for an answer of the DNS costs nothing until its time has come.
-            let key = Some(pause_key(&mail.id)).filter(|key| pausing.contains(key));
-            let next: Option<Timestamp> = match key {
-                Some(key) => self.records.counter(&key)?,
-                None => None,
-            };
+            let key = pause_key(&mail.id);
+            let next: Option<Timestamp> =
+                if pausing.contains(&key) { self.records.counter(&key)? } else { None };
             match next {
                 None => fresh.push(mail),
                 Some(next) if self.now() < next => turn.left += 1,

@@ -9,9 +9,9 @@ use crate::bot::records::{OutboxRow, Records};
 use crate::domain::address::Address;
 use crate::domain::case::Thread;
 use crate::domain::digest::Digest;
-use crate::domain::journal::Entry;
 use crate::domain::notice::{Facts, NoticeKind};
 use crate::store::Write;
+use crate::writing::layout::list;
 
 /// Seconds of an hour of the clock, over which mails are counted.
 const HOUR_SECONDS: i64 = 3600;
@@ -83,11 +83,7 @@ impl Bot<'_> {
         let mut writes = Vec::new();
         let mut told = None;
         if self.counted("limit-told", TOLD_HOURS, 1, &mut writes)?.is_some() {
-            let waiting = format!(
-                "the next mail that waits: {} for {}",
-                row.id,
-                crate::writing::layout::list(&room.beyond)
-            );
+            let waiting = format!("the next mail that waits: {} for {}", row.id, list(&room.beyond));
             let points = vec![format!("the limit of {} is reached", room.limit), waiting];
             let facts = Facts { points, until: Some(next), ..Facts::default() };
             let about = (None, Thread::default(), facts);
@@ -95,14 +91,9 @@ impl Bot<'_> {
         }
         let row = OutboxRow { not_before: next, ..row };
         writes.extend(Records::write_effect(&row)?);
-        let entry = Entry {
-            at: self.now(),
-            case: row.case.map(|case| case.to_string()),
-            event: "mail_limited".to_owned(),
-            says: format!("{} waits for the next hour: the limit of {} is reached.", row.id, room.limit),
-            evidence: json!({ "effect": row.id, "waiting": room.beyond, "next": next, "effects": told }),
-        };
-        self.store.commit(entry, writes)?;
+        let says = format!("{} waits for the next hour: the limit of {} is reached.", row.id, room.limit);
+        let evidence = json!({ "effect": row.id, "waiting": room.beyond, "next": next, "effects": told });
+        self.commit_row_with(&row, ("mail_limited", &says, evidence), writes)?;
         tracing::warn!(effect = row.id, "a limit on mails is reached");
         Ok(false)
     }

@@ -14,8 +14,8 @@ use crate::world::{Outgoing, Posted};
 use crate::writing::layout::list;
 
 impl Bot<'_> {
-    /// Hands a mail to the post, as far as the hour has room for it. Each recipient has an answer of his own; those without a final one are tried again, with
-    /// the same octets.
+    /// Hands a mail to the post, as far as the hour has room for it. Each recipient has an answer of his own; those without
+    /// a final one are tried again, with the same octets.
     pub(in crate::bot) fn send(&mut self, mut row: OutboxRow) -> anyhow::Result<bool> {
         let What::Send { mail, copy, recipients, answered, kind, .. } = &row.what else { return Ok(true) };
         let (mail, copy, kind) = (*mail, *copy, *kind);

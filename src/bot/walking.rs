@@ -110,7 +110,9 @@ impl Bot<'_> {
             progress.seen.iter().filter(|(_, news)| *news == News::Unreachable).map(|(tld, _)| tld).collect();
         let evidence = json!({ "done": progress.done, "of": progress.total, "unreachable": silent });
         let says = format!("{} of {} ccTLDs were looked at again at IANA.", progress.done, progress.total);
-        self.note("iana_walk", &says, evidence, writes)?;
+        self.write_down("iana_walk", &says, evidence, writes)?;
+        // A line every few moments for hours: for whoever asks for more of the log.
+        tracing::debug!("{says}");
         Ok(progress)
     }
 
