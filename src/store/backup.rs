@@ -3,8 +3,6 @@
 use std::io;
 use std::io::{BufRead, Write as _};
 use std::path::Path;
-use std::sync::mpsc;
-use std::sync::mpsc::SyncSender;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,26 +35,13 @@ pub fn export(folder: &Path, out: &mut dyn io::Write) -> Result<(), StoreError> 
 
 /// The same of a store that is open.
 pub(super) fn export_open(store: &Store, out: &mut dyn io::Write) -> Result<(), StoreError> {
-    let failed = |source| StoreError::io("write", Path::new("the backup"), source);
-    let (parts, stream) = mpsc::sync_channel(PARTS_WAITING_MAX);
-    store.hand_over(Box::new(move |keeper| {
-        let told = parts.clone();
-        let send = move |keeper: &mut Keeper| {
-            // What waits is part of the store as it stands.
-            keeper.settle(keeper.waiting.group)?;
-            Sending { parts, sum: Sum::start() }.all(keeper)
-        };
-        if let Err(error) = keeper.guarded(send) {
-            drop(told.send(Err(error)));
-        }
-    }))?;
-    for part in stream {
-        match part? {
-            Some(text) => out.write_all(text.as_bytes()).map_err(failed)?,
-            None => return out.flush().map_err(failed),
-        }
-    }
-    Err(StoreError::ended())
+    store.ask(|keeper| {
+        // What waits is part of the store as it stands.
+        keeper.settle(keeper.waiting.group)?;
+        let mut sending = Sending { out, sum: Sum::start(), written: Ok(()) };
+        sending.all(keeper)?;
+        Ok(sending.finish())
+    })?
 }
 
 /// Reads a backup into a folder that is empty or not there. Until that has come to its end the folder cannot be opened
@@ -109,45 +94,53 @@ impl Sum {
     }
 }
 
-/// The store's thread, sending the parts to whoever writes them.
-struct Sending {
-    /// None says that all were sent.
-    parts: SyncSender<Result<Option<String>, StoreError>>,
+/// The parts on their way out.
+struct Sending<'a> {
+    out: &'a mut dyn io::Write,
     sum: Sum,
+    /// A backup that cannot be written is no fault of the store, which goes on.
+    written: io::Result<()>,
 }
 
-impl Sending {
-    fn all(mut self, keeper: &mut Keeper) -> Result<(), StoreError> {
-        self.send(&Part::Backup { of: OF.to_owned(), schema: SCHEMA })?;
+impl Sending<'_> {
+    fn all(&mut self, keeper: &mut Keeper) -> Result<(), StoreError> {
+        self.send(&Part::Backup { of: OF.to_owned(), schema: SCHEMA });
         for shelf in Shelf::ALL {
             for digest in keeper.mails(shelf)? {
                 if let Some(octets) = keeper.mail(shelf, &digest)? {
-                    self.send(&Part::Mail { shelf, digest, octets: STANDARD.encode(octets) })?;
+                    self.send(&Part::Mail { shelf, digest, octets: STANDARD.encode(octets) });
                 }
             }
         }
         for seq in 1..=keeper.head.seq {
-            self.send(&Part::Line(keeper.line(seq)?))?;
+            self.send(&Part::Line(keeper.line(seq)?));
         }
         for table in Table::ALL {
             for (key, value) in keeper.tables.scan(table, "")? {
-                self.send(&Part::Record { table, key, value })?;
+                self.send(&Part::Record { table, key, value });
             }
         }
         let Sum { parts, digest } = self.sum;
-        self.send(&Part::End { parts, digest })?;
-        // Whoever does not listen any more has failed to write, and says so himself.
-        drop(self.parts.send(Ok(None)));
+        self.send(&Part::End { parts, digest });
         Ok(())
     }
 
-    fn send(&mut self, part: &Part) -> Result<(), StoreError> {
-        let text = serde_json::to_string(part)
-            .map_err(|error| StoreError::io("write", Path::new("the backup"), error.into()))?;
-        let text = format!("{text}\n");
+    fn send(&mut self, part: &Part) {
+        if self.written.is_ok() {
+            self.written = self.write(part);
+        }
+    }
+
+    fn write(&mut self, part: &Part) -> io::Result<()> {
+        let text = format!("{}\n", serde_json::to_string(part)?);
         self.sum = self.sum.and(text.as_bytes());
-        drop(self.parts.send(Ok(Some(text))));
-        Ok(())
+        self.out.write_all(text.as_bytes())
+    }
+
+    fn finish(self) -> Result<(), StoreError> {
+        self.written
+            .and_then(|()| self.out.flush())
+            .map_err(|source| StoreError::io("write", Path::new("the backup"), source))
     }
 }
 
@@ -268,5 +261,3 @@ impl Import {
 
 /// What the first line says.
 const OF: &str = "tldops";
-/// Parts that wait for whoever writes them at the most: 4, since each may hold a mail.
-const PARTS_WAITING_MAX: usize = 4;

@@ -141,8 +141,4 @@ impl StoreError {
     pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), source }
     }
-
-    pub(super) fn ended() -> Self {
-        Self::Broken { why: "its thread has ended".to_owned() }
-    }
 }

@@ -1,4 +1,4 @@
-//! The one who writes: all that the store's thread owns, and a commit from its checks to its last sync.
+//! The one who writes: all that an open store owns, and a commit from its checks to its last sync.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,7 +14,7 @@ use crate::store::tables::{Tables, record_key};
 use crate::store::{Head, Repair, Step, StoreError, Table, Write};
 use crate::store::{KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX};
 
-/// What one thread owns alone.
+/// What an open store owns alone.
 #[derive(Debug)]
 pub(super) struct Keeper {
     pub(super) disk: Disk,
@@ -60,6 +60,13 @@ impl Keeper {
             self.broken = Some(error.to_string());
         }
         result
+    }
+
+    /// A call has panicked: what it had half done is in nobody's hands either.
+    pub(super) fn give_up(&mut self) -> StoreError {
+        let why = "a call to it has panicked".to_owned();
+        self.broken = Some(why.clone());
+        StoreError::Broken { why }
     }
 
     /// One line in the file, then one transaction in sled, each synced; or as the group says.

@@ -5,9 +5,9 @@
 
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread::JoinHandle;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,18 +55,13 @@ pub use crate::store::snapshot::Snapshot;
 
 /// The store of one folder, open for reading and writing; only one can be at a time.
 ///
-/// One thread of its own does all the work, so calls from many threads are done one after another. After the first
-/// error that is no refusal every later call fails: the program ends, and the next start recovers.
+/// Calls from many threads are done one after another. After the first error that is no refusal every later call fails:
+/// the program ends, and the next start recovers.
 #[derive(Debug)]
 pub struct Store {
-    /// None only while it is dropped.
-    jobs: Option<mpsc::Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    keeper: Mutex<Keeper>,
     repairs: Vec<Repair>,
 }
-
-/// What the store's thread is asked to do.
-type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
 
 impl Store {
     /// Opens the store of this folder, which is made where it is not there, and takes over what a stop in the middle
@@ -89,18 +84,7 @@ impl Store {
 
     fn open_on(folder: &Path, disk: Disk) -> Result<Self, StoreError> {
         let (keeper, repairs) = Keeper::open(folder, disk)?;
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let work = move || {
-            let mut keeper = keeper;
-            for job in queue {
-                job(&mut keeper);
-            }
-        };
-        let thread = std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(work)
-            .map_err(|source| StoreError::io("start the thread of", folder, source))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), repairs })
+        Ok(Self { keeper: Mutex::new(keeper), repairs })
     }
 
     /// What was mended while opening; empty after an orderly stop.
@@ -110,14 +94,12 @@ impl Store {
 
     /// The record under this key.
     pub fn read(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
-        let key = key.to_owned();
-        self.ask(move |keeper| keeper.read(table, &key))
+        self.ask(|keeper| keeper.read(table, key))
     }
 
     /// All records whose key begins with `prefix`, in the order of their keys' octets.
     pub fn scan(&self, table: Table, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
-        let prefix = prefix.to_owned();
-        self.ask(move |keeper| keeper.scan(table, &prefix))
+        self.ask(|keeper| keeper.scan(table, prefix))
     }
 
     /// Writes down what happened and all that follows from it, as one: after this returns no power cut takes it back.
@@ -126,37 +108,34 @@ impl Store {
     /// Refuses a key over [`KEY_OCTETS_MAX`], a value over [`RECORD_OCTETS_MAX`] and a line over [`LINE_OCTETS_MAX`];
     /// then nothing was written and the store goes on. After any other error the next start tells whether it counts.
     pub fn commit(&self, entry: Entry, writes: Vec<Write>) -> Result<u64, StoreError> {
-        self.ask(move |keeper| keeper.commit(&entry, &writes))
+        self.ask(|keeper| keeper.commit(&entry, &writes))
     }
 
     /// Brings all that waits to the disk for good, as one group, and lets the commits from now on be of this kind.
     /// Until it returns nothing may leave the program on the ground of what waits.
     pub fn settle(&self, next: Group) -> Result<(), StoreError> {
-        self.ask(move |keeper| keeper.settle(next))
+        self.ask(|keeper| keeper.settle(next))
     }
 
     /// Keeps a mail under its digest, before the transaction that names it; twice is the same as once.
     /// Refuses more than [`MAIL_OCTETS_MAX`].
     pub fn put_mail(&self, on: Shelf, octets: &[u8]) -> Result<Digest, StoreError> {
-        let octets = octets.to_owned();
-        self.ask(move |keeper| keeper.put_mail(on, &octets))
+        self.ask(|keeper| keeper.put_mail(on, octets))
     }
 
     /// The mail of this digest, none where it is not there. Fails where its octets are not those put in.
     pub fn mail(&self, on: Shelf, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let digest = *digest;
-        self.ask(move |keeper| keeper.mail(on, &digest))
+        self.ask(|keeper| keeper.mail(on, digest))
     }
 
     /// Removes a mail for good; one that is not there is no error.
     pub fn remove_mail(&self, on: Shelf, digest: &Digest) -> Result<(), StoreError> {
-        let digest = *digest;
-        self.ask(move |keeper| keeper.remove_mail(on, &digest))
+        self.ask(|keeper| keeper.remove_mail(on, digest))
     }
 
     /// The digests of all mails on this shelf, in their order.
     pub fn mails(&self, on: Shelf) -> Result<Vec<Digest>, StoreError> {
-        self.ask(move |keeper| keeper.mails(on))
+        self.ask(|keeper| keeper.mails(on))
     }
 
     /// All lines of the journal, the oldest first.
@@ -166,7 +145,7 @@ impl Store {
 
     /// The last `count` lines of the journal, the oldest of them first.
     pub fn journal_tail(&self, count: u64) -> Result<Vec<Line>, StoreError> {
-        self.ask(move |keeper| keeper.journal_tail(count))
+        self.ask(|keeper| keeper.journal_tail(count))
     }
 
     /// The number and the hash of the last line; 0 and zeros before the first.
@@ -179,34 +158,15 @@ impl Store {
         backup::export_open(self, out)
     }
 
-    /// Lets the store's thread do something and waits for the answer.
-    fn ask<T: Send + 'static>(
+    /// Does one thing at a time, whoever asks.
+    pub(in crate::store) fn ask<T>(
         &self,
-        work: impl FnOnce(&mut Keeper) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut Keeper) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let (answer, wait) = mpsc::sync_channel(1);
-        self.hand_over(Box::new(move |keeper| {
-            let result = keeper.guarded(work);
-            // Where the asker has gone there is nobody to tell.
-            drop(answer.send(result));
-        }))?;
-        wait.recv().map_err(|_| StoreError::ended())?
-    }
-
-    fn hand_over(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or_else(StoreError::ended)?;
-        jobs.send(job).map_err(|_| StoreError::ended())
-    }
-}
-
-impl Drop for Store {
-    /// Waits until the thread has let go of the folder, so that it can be opened again right after.
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has told its asker already.
-            drop(thread.join());
-        }
+        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        // The asker hears of a panic as of any failure: an operator's log has the words, and the next start recovers.
+        let result = catch_unwind(AssertUnwindSafe(|| keeper.guarded(work)));
+        result.unwrap_or_else(|_| Err(keeper.give_up()))
     }
 }
 

@@ -227,7 +227,7 @@ fn what_is_too_long_is_refused_before_anything_is_written() {
     commit_sample(&store, 2);
 }
 
-/// Guards rule 6: one thread writes, whoever asks.
+/// Guards rule 6: one writes at a time, whoever asks.
 #[test]
 fn many_threads_commit_without_a_gap() {
     let folder = folder();
