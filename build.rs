@@ -4,7 +4,8 @@
 //! `NAME.table` has twelve octets a phrase, sorted by its folded letters: where they are in `NAME.text`, where its extra
 //! is, how many octets they have, the language (one octet each), the heading, whose highest bit lets the last word go on. An
 //! extra is the second piece of a phrase in two and the letters with their accents, each with a zero behind it.
-//! `NAME.headings` has the headings in the order of their numbers. `src/reading/lexicon.rs` reads them.
+//! `NAME.headings` has the headings in the order of their numbers. `NAME.fst` leads from folded letters to the first of
+//! their rows, octet by octet. `src/reading/lexicon.rs` reads them.
 
 #[path = "src/reading/codes.rs"]
 mod codes;
@@ -170,23 +171,14 @@ impl Collection {
             rows.push(row);
         }
         rows.reverse();
-        let starts: Vec<u8> = self.starts().flat_map(u32::to_le_bytes).collect();
+        let mut first_rows: Vec<_> = self.phrases.iter().map(|phrase| &phrase.letters).zip(0..).collect();
+        first_rows.dedup_by_key(|(letters, _)| *letters);
+        let automaton = fst::Map::from_iter(first_rows).map_err(io::Error::other)?;
         let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
         let path = |ending: &str| Path::new(&folder).join(format!("{name}.{ending}"));
         fs::write(path("headings"), self.headings.join("\n"))?;
         fs::write(path("text"), text)?;
-        fs::write(path("starts"), starts)?;
+        fs::write(path("fst"), automaton.as_fst().as_bytes())?;
         fs::write(path("table"), rows.concat())
-    }
-
-    /// For each two octets, and for what is behind the last two, the row where phrases that begin with them would start.
-    /// A phrase of one octet has a zero behind it.
-    fn starts(&self) -> impl Iterator<Item = u32> {
-        let first_two = |phrase: &Phrase| {
-            let mut octets = phrase.letters.bytes();
-            u32::from(octets.next().unwrap_or(0)) << 8 | u32::from(octets.next().unwrap_or(0))
-        };
-        let row = move |pair| self.phrases.partition_point(|phrase| first_two(phrase) < pair);
-        (0..=1 << 16).map(move |pair| u32::try_from(row(pair)).unwrap_or(u32::MAX))
     }
 }

@@ -169,7 +169,11 @@ pub(super) fn numbers(text: &[char]) -> Vec<Found<String>> {
     let mut found = Vec::new();
     let mut place = 0;
     while place < text.len() {
-        let end = if starts_number(text, place) { number_end(text, place) } else { place };
+        if !starts_number(text, place) {
+            place += 1;
+            continue;
+        }
+        let end = number_end(text, place);
         let written: String = text.get(place..end).unwrap_or_default().iter().collect();
         let count = digits(&written).len();
         if (NUMBER_DIGITS_MIN..=NUMBER_DIGITS_MAX).contains(&count) && !is_date(&written) {
@@ -185,25 +189,28 @@ pub(super) fn numbers(text: &[char]) -> Vec<Found<String>> {
 
 fn starts_number(text: &[char], place: usize) -> bool {
     let Some(c) = text.get(place) else { return false };
-    let before = place.checked_sub(1).and_then(|before| text.get(before)).copied();
-    // `tel=0475…` is a field, `?id=0475…` a piece of a link.
-    let in_link = before == Some('=')
-        && text
-            .iter()
-            .take(place)
-            .rev()
-            .take_while(|c| !c.is_whitespace())
-            .any(|c| matches!(c, '?' | '&' | '/'));
-    let apart = before.is_none_or(|c| {
-        (!c.is_alphanumeric() || is_unspaced(c)) && !matches!(c, '@' | '_' | '&' | '#') && !in_link
-    });
-    let next_is_digit = text.get(place + 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '(' | ' '));
+    let next_is = |wanted: fn(&char) -> bool| text.get(place + 1).is_some_and(wanted);
     match c {
-        '+' => next_is_digit && text.iter().skip(place + 1).take(3).any(char::is_ascii_digit),
-        '(' => text.get(place + 1).is_some_and(|c| c.is_ascii_digit() || *c == '+'),
-        c if c.is_ascii_digit() => apart,
+        '+' => {
+            next_is(|c| c.is_ascii_digit() || matches!(c, '(' | ' '))
+                && text.iter().skip(place + 1).take(3).any(char::is_ascii_digit)
+        }
+        '(' => next_is(|c| c.is_ascii_digit() || *c == '+'),
+        c if c.is_ascii_digit() => stands_apart(text, place),
         _ => false,
     }
+}
+
+/// Whether a digit starts something of its own, and is not the rest of a word, an address or a link.
+fn stands_apart(text: &[char], place: usize) -> bool {
+    let before = text.get(..place).unwrap_or_default();
+    let Some(last) = before.last() else { return true };
+    // `tel=0475…` is a field, `?id=0475…` a piece of a link.
+    let in_link = || {
+        *last == '='
+            && before.iter().rev().take_while(|c| !c.is_whitespace()).any(|c| matches!(c, '?' | '&' | '/'))
+    };
+    (!last.is_alphanumeric() || is_unspaced(*last)) && !matches!(last, '@' | '_' | '&' | '#') && !in_link()
 }
 
 fn number_end(text: &[char], start: usize) -> usize {

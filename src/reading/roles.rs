@@ -1,5 +1,6 @@
 //! Roles: what a sentence says is to happen to the persons in it.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
@@ -232,10 +233,11 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         Sense::Change,
         Sense::Add,
     ];
-    let values: Vec<Range<usize>> = {
+    // Only where something stands for something else: else a long text would be looked through for each of its sentences.
+    let values: LazyCell<Vec<Range<usize>>, _> = LazyCell::new(|| {
         let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
         addresses.chain(facts::numbers(&speech.chars).into_iter().map(|found| found.span)).collect()
-    };
+    });
     let of_a_value = |hit: &Hit| {
         hit.sense == Sense::InsteadOf && values.iter().any(|value| is_of_a_value(speech, hit, value))
     };

@@ -115,13 +115,16 @@ fn is_prefix(text: &[char], dot: usize) -> bool {
 
 /// A code without a dot counts only beside a word that says what it is: `ccTLD nl`, `nl domain`, `dot nl`.
 fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
-    let word: String = text.get(span.clone()).unwrap_or_default().iter().collect();
-    let short = word.chars().count() == 2 && word.is_ascii();
-    let upper = word.chars().all(|c| !c.is_lowercase());
-    let dot: String = text.get(span.start.saturating_sub(4)..span.start).unwrap_or_default().iter().collect();
-    if dot.eq_ignore_ascii_case("dot ") {
+    let word = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(span.start.saturating_sub(4)..span.start).unwrap_or_default();
+    if before.len() == 4 && before.iter().zip("dot ".chars()).all(|(c, dot)| c.eq_ignore_ascii_case(&dot)) {
         return true;
     }
+    let ascii = word.iter().all(char::is_ascii);
+    if ascii && word.len() != 2 {
+        return false;
+    }
+    let upper = word.iter().all(|c| !c.is_lowercase());
     let common =
         hits.iter().any(|hit| hit.span == *span && !matches!(hit.sense, Sense::Vocabulary | Sense::Titles));
     if common && !upper {
@@ -135,7 +138,7 @@ fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
         };
         hit.sense == Sense::Tld && (gap(hit.span.end, span.start) || (upper && gap(span.end, hit.span.start)))
     };
-    (short || !word.is_ascii()) && hits.iter().any(|hit| beside(&hit))
+    hits.iter().any(|hit| beside(&hit))
 }
 
 #[cfg(test)]
