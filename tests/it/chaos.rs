@@ -19,8 +19,9 @@ use tldops::domain::address::Address;
 use tldops::rehearsal::people::fill_in;
 use tldops::rehearsal::signing::sign;
 use tldops::rehearsal::stage::Stage;
+use tldops::shell::chance::SeededChance;
 use tldops::shell::clock::SystemClock;
-use tldops::world::{Clock as _, Outgoing};
+use tldops::world::{Chance as _, Clock as _, Outgoing};
 
 use crate::name_server;
 use crate::program::{Running, tldops, wait_within};
@@ -70,18 +71,6 @@ const FAULTS: [Fault; 11] = [
     Fault::DiskFull,
     Fault::ClockAhead,
 ];
-
-/// Numbers without pattern, the same for the same seed (xorshift).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
 
 fn mailbox() -> Address {
     "tldops@ops.example".parse().unwrap()
@@ -202,7 +191,7 @@ fn whatever_is_killed_everything_is_done_once() {
     let told = undisturbed();
     let Some(mut site) = Site::start(&scene(), &iana(), &people(), ListKind::Mailman3) else { return };
     let mut play = Play {
-        chance: Chance(u64::from(number_from("CHAOS_SEED", 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+        chance: SeededChance::new(number_from("CHAOS_SEED", 1).into()),
         clock: library.to_string_lossy().into_owned(),
         answered: BTreeSet::new(),
         handed_in: 0,
@@ -256,7 +245,7 @@ fn once(got: &[Outgoing]) -> Vec<Outgoing> {
 
 /// Who makes things go wrong.
 struct Play {
-    chance: Chance,
+    chance: SeededChance,
     clock: String,
     answered: BTreeSet<String>,
     /// Mails that people handed in.
@@ -264,6 +253,12 @@ struct Play {
 }
 
 impl Play {
+    /// A number without pattern, the same for the same seed.
+    fn below(&mut self, limit: u64) -> u64 {
+        let octets = self.chance.seed().unwrap();
+        u64::from_le_bytes(*octets.first_chunk().unwrap()) % limit
+    }
+
     fn hand_in(&mut self, site: &Site, mail: &[u8]) {
         self.handed_in += 1;
         site.send(mail);
@@ -274,7 +269,7 @@ impl Play {
         for answer in answers(&site.arrived(), &mut self.answered, SystemClock.now()) {
             self.hand_in(site, &answer);
         }
-        let fault = FAULTS[usize::try_from(self.chance.below(FAULTS.len() as u64)).unwrap()];
+        let fault = FAULTS[usize::try_from(self.below(FAULTS.len() as u64)).unwrap()];
         match fault {
             Fault::PostRefuses => site.postfix.set_mood(Mood::Refuses),
             Fault::PostHangs => site.postfix.set_mood(Mood::Frozen),
@@ -288,7 +283,7 @@ impl Play {
             | Fault::DiskFull
             | Fault::ClockAhead => {}
         }
-        let life = Duration::from_millis(self.chance.below(LIFE_MAX));
+        let life = Duration::from_millis(self.below(LIFE_MAX));
         let program = self.start(site.path(), fault);
         // The moment of its death is as good as any other.
         std::thread::sleep(life / 2);
@@ -312,9 +307,9 @@ impl Play {
         if fault == Fault::DiskFull {
             let journal = fs::metadata(folder.join("store/journal.jsonl")).map_or(0, |file| file.len());
             // In blocks of 512 octets; a mail or two still fit.
-            Running::start_on_a_full_disk(folder, journal / 512 + self.chance.below(40))
+            Running::start_on_a_full_disk(folder, journal / 512 + self.below(40))
         } else if fault == Fault::ClockAhead {
-            let hours = 1 + self.chance.below(HOURS_AHEAD_MAX);
+            let hours = 1 + self.below(HOURS_AHEAD_MAX);
             self.start_ahead(folder, &format!("+{hours}h"))
         } else {
             Running::start(folder, &[])
