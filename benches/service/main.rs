@@ -32,9 +32,6 @@ mod peer;
 mod requests;
 mod tap;
 
-#[path = "../../tests/it/name_server.rs"]
-#[expect(dead_code, reason = "the tests need more of the server")]
-mod name_server;
 #[path = "../../tests/it/servers/mod.rs"]
 #[expect(dead_code, reason = "the tests need more of the servers")]
 mod servers;

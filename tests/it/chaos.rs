@@ -23,9 +23,9 @@ use tldops::shell::chance::SeededChance;
 use tldops::shell::clock::SystemClock;
 use tldops::world::{Chance as _, Clock as _, Outgoing};
 
-use crate::name_server;
 use crate::program::{Running, tldops, wait_within};
 use crate::servers::front::Door;
+use crate::servers::name_server;
 use crate::servers::postfix::Mood;
 use crate::servers::site::{ListKind, Site, compare_letters, id_of, letters, message_id, shown, stored};
 

@@ -20,9 +20,9 @@ use tldops::world::Resolver as _;
 
 use crate::court::NOW;
 use crate::court::summary;
-use crate::name_server::NameServer;
-use crate::name_server::on_loopback;
-use crate::name_server::skip;
+use crate::servers::name_server::NameServer;
+use crate::servers::name_server::on_loopback;
+use crate::servers::name_server::skip;
 use crate::signer::ADMIN;
 use crate::signer::Signer;
 use crate::signer::public_key;

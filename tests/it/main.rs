@@ -25,7 +25,6 @@ mod list_mailman;
 mod list_rest;
 mod list_tools;
 mod model;
-mod name_server;
 mod octets;
 mod program;
 mod proof;

@@ -5,6 +5,7 @@ pub(crate) mod dialogue;
 pub(crate) mod dovecot;
 pub(crate) mod front;
 pub(crate) mod mailman;
+pub(crate) mod name_server;
 pub(crate) mod ports;
 pub(crate) mod postfix;
 pub(crate) mod site;

@@ -19,10 +19,10 @@ use tldops::shell::server::Security;
 use tldops::store::Store;
 use tldops::world::Outgoing;
 
-use crate::name_server::{self, NameServer};
 use crate::servers::dovecot::{self, Dovecot};
 use crate::servers::front::Front;
 use crate::servers::mailman::{self, Mailman};
+use crate::servers::name_server::{self, NameServer};
 use crate::servers::postfix::{self, Postfix};
 
 /// All servers of one test, and the folder of the program between them.
