@@ -24,6 +24,7 @@ use tldops::shell::clock::SystemClock;
 use tldops::world::{Chance as _, Clock as _, Outgoing};
 
 use crate::program::{Running, tldops, wait_within};
+use crate::servers::daemon::skip_for_want_of;
 use crate::servers::front::Door;
 use crate::servers::name_server;
 use crate::servers::postfix::Mood;
@@ -174,20 +175,15 @@ fn clock_library() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
-fn skip_for_want_of_a_clock() {
-    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    assert!(!is_ci, "the clock cannot be shifted: install the package libfaketime");
-    println!("skipped: there is no libfaketime; tests/run installs it as root");
-}
-
 fn number_from(variable: &str, otherwise: u32) -> u32 {
     std::env::var_os(variable).map_or(otherwise, |value| value.to_string_lossy().parse().unwrap())
 }
 
 #[test]
 fn whatever_is_killed_everything_is_done_once() {
-    let Some(library) = clock_library() else { return skip_for_want_of_a_clock() };
+    let Some(library) = clock_library() else {
+        return skip_for_want_of("libfaketime", "tests/run installs the package libfaketime as root");
+    };
     let told = undisturbed();
     let Some(mut site) = Site::start(&scene(), &iana(), &people(), ListKind::Mailman3) else { return };
     let mut play = Play {

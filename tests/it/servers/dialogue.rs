@@ -18,9 +18,11 @@ impl Dialogue {
         Some(Self(BufReader::new(stream)))
     }
 
-    /// Whether the server says anything at all.
-    pub(crate) fn greets(mut self) -> bool {
-        self.0.read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
+    /// Whether somebody listens there, and says anything at all.
+    pub(crate) fn greets(port: u16) -> bool {
+        Self::with(port).is_some_and(|mut dialogue| {
+            dialogue.0.read_line(&mut String::new()).is_ok_and(|octets| octets > 0)
+        })
     }
 
     /// Says something, if anything, and reads an answer that may have several lines; its last line begins as is wanted.

@@ -1,18 +1,12 @@
 //! A real IMAP server on this machine for one test: Dovecot with LMTP, in a private folder, stopped when the test ends.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a server that does not come up is waited for until a deadline"
-)]
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
@@ -21,16 +15,12 @@ use tldops::shell::imap::{Folders, ImapSettings, Patience};
 use tldops::shell::server::{Login, LoginProof, Security, Server};
 use tldops::world::Clock as _;
 
-use crate::servers::daemon;
+use crate::servers::daemon::{self, Daemon};
 use crate::servers::dialogue::Dialogue;
 use crate::servers::ports::free_ports;
 
-/// How long the server may take to start; it takes a tenth of a second on a machine that is not busy.
-const START_TIME_MAX: Duration = Duration::from_secs(20);
 /// How long it may take for one answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
-/// Ports that are tried: another program may take one between our look and the server's.
-const STARTS_MAX: usize = 5;
 
 /// The one user.
 pub(crate) const USER: &str = "tldops@list.example";
@@ -39,7 +29,7 @@ pub(crate) const PASSWORD: &str = "open sesame";
 
 /// A server under way.
 pub(crate) struct Dovecot {
-    child: Child,
+    daemon: Daemon,
     folder: TempDir,
     pub(crate) imap: u16,
     imaps: u16,
@@ -64,9 +54,7 @@ impl Dovecot {
     /// The same, with more lines of its configuration.
     pub(crate) fn start_with(more: &str) -> Option<Self> {
         let program = find_program()?;
-        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&program, more));
-        assert!(started.is_some(), "the IMAP server did not start in {STARTS_MAX} tries");
-        started
+        Some(daemon::start("the IMAP server", || Self::start_once(&program, more)))
     }
 
     fn start_once(program: &Path, more: &str) -> Option<Self> {
@@ -82,31 +70,20 @@ impl Dovecot {
         fs::set_permissions(path.join("password"), fs::Permissions::from_mode(0o600)).unwrap();
         let [imap, imaps, lmtp, auth] = free_ports();
         fs::write(path.join("dovecot.conf"), config(path, [imap, imaps, lmtp, auth], more)).unwrap();
-        let child = spawn(program, path);
-        let mut server = Self { child, folder, imap, imaps, lmtp, auth };
-        server.wait_until_ready().then_some(server)
+        let daemon = spawn(program, path);
+        let mut server = Self { daemon, folder, imap, imaps, lmtp, auth };
+        server.is_ready().then_some(server)
     }
 
-    /// Whether the server greets on all its ports; not where it ended by itself.
-    fn wait_until_ready(&mut self) -> bool {
-        let deadline = Instant::now() + START_TIME_MAX;
-        loop {
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
-            }
-            if greets(self.imap) && greets(self.lmtp) && TcpStream::connect(("127.0.0.1", self.imaps)).is_ok()
-            {
-                return true;
-            }
-            assert!(Instant::now() < deadline, "the IMAP server did not come up: {}", self.log());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+    /// Whether the server comes to greet on all its ports.
+    fn is_ready(&mut self) -> bool {
+        let greets = || [self.imap, self.lmtp].into_iter().all(Dialogue::greets);
+        self.daemon.is_ready(|| greets() && TcpStream::connect(("127.0.0.1", self.imaps)).is_ok())
     }
 
     /// What the server wrote into its log.
     pub(crate) fn log(&self) -> String {
-        let read = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
-        read("log") + &read("output")
+        self.daemon.log()
     }
 
     /// Gives somebody a mailbox, with the one password; the server learns of it at once.
@@ -224,20 +201,14 @@ impl Dovecot {
 
     /// Stops the server and waits until it is gone; its mails stay, see [`Dovecot::start_again`].
     pub(crate) fn stop(&mut self) {
-        daemon::end(&mut self.child);
+        self.daemon.end();
     }
 
     /// Starts a server that was stopped, with its mails, on its ports.
     pub(crate) fn start_again(&mut self) {
         let program = find_program().unwrap();
-        self.child = spawn(&program, self.folder.path());
-        assert!(self.wait_until_ready(), "{}", self.log());
-    }
-}
-
-impl Drop for Dovecot {
-    fn drop(&mut self) {
-        self.stop();
+        self.daemon = spawn(&program, self.folder.path());
+        assert!(self.is_ready(), "{}", self.log());
     }
 }
 
@@ -282,27 +253,19 @@ impl Client {
 }
 
 /// Says that a test is skipped for want of an IMAP server; where everything must be checked that is a failure.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
 pub(crate) fn skip() {
-    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    assert!(!is_ci, "dovecot is missing: install the packages dovecot-imapd and dovecot-lmtpd");
-    println!("skipped: there is no dovecot; tests/run installs it as root");
+    daemon::skip_for_want_of(
+        "dovecot",
+        "tests/run installs the packages dovecot-imapd and dovecot-lmtpd as root",
+    );
 }
 
-/// The server's program: it stands where not every user looks.
 fn find_program() -> Option<PathBuf> {
-    let searched = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&searched).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
-    folders.map(|folder| folder.join("dovecot")).find(|program| program.is_file())
+    daemon::find_program("dovecot")
 }
 
-/// Starts the server in a process group of its own: its processes for open sessions would outlive it.
-fn spawn(program: &Path, folder: &Path) -> Child {
-    let log = fs::File::create(folder.join("output")).unwrap();
-    let mut command = Command::new(program);
-    command.arg("-F").arg("-c").arg(folder.join("dovecot.conf"));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).process_group(0);
-    command.spawn().unwrap()
+fn spawn(program: &Path, folder: &Path) -> Daemon {
+    Daemon::spawn(Command::new(program).arg("-F").arg("-c").arg(folder.join("dovecot.conf")), folder)
 }
 
 /// When a mail came, by the name that the server gave its file: seconds, and millionths of one.
@@ -323,10 +286,6 @@ fn with_crlf(octets: &[u8]) -> Vec<u8> {
             None => line.to_vec(),
         })
         .collect()
-}
-
-fn greets(port: u16) -> bool {
-    Dialogue::with(port).is_some_and(Dialogue::greets)
 }
 
 /// A certificate for 127.0.0.1 and localhost, and its authority.

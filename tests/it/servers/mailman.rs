@@ -2,18 +2,13 @@
 //!
 //! It lives in a Python environment below `target/`, which `tests/run` makes and later runs find again.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a server that does not come up, or does not end, is waited for until a deadline"
-)]
-
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,16 +17,11 @@ use tempfile::TempDir;
 use tldops::shell::mailman::MailmanSettings;
 use tldops::shell::rest::RestSettings;
 
+use crate::servers::daemon::{self, Daemon};
 use crate::servers::ports::free_ports;
 
-/// How long the server may take to start: seven seconds on a machine that is not busy.
-const START_TIME_MAX: Duration = Duration::from_mins(2);
-/// How long it may take to end.
-const END_TIME_MAX: Duration = Duration::from_secs(30);
-/// How long it may take for one answer.
+/// How long the server may take for one answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
-/// Ports that are tried: another program may take one between our look and the server's.
-const STARTS_MAX: usize = 5;
 /// The parts of the server that are not needed to change a list.
 pub(crate) const UNUSED: [&str; 13] = [
     "archive", "bounces", "command", "digest", "in", "lmtp", "nntp", "out", "pipeline", "retry", "shunt",
@@ -46,7 +36,7 @@ const PASSWORD: &str = "open sesame";
 
 /// A server under way, with one list.
 pub(crate) struct Mailman {
-    child: Child,
+    _daemon: Daemon,
     folder: TempDir,
     port: u16,
 }
@@ -62,9 +52,7 @@ impl Mailman {
         let programs = find_programs()?;
         let unused: Vec<String> = unused.iter().map(|part| format!("[runner.{part}]\nstart: no\n")).collect();
         let parts = format!("{more}{}", unused.concat());
-        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&programs, &parts));
-        assert!(started.is_some(), "the list server did not start in {STARTS_MAX} tries");
-        started
+        Some(daemon::start("the list server", || Self::start_once(&programs, &parts)))
     }
 
     fn start_once(programs: &Path, parts: &str) -> Option<Self> {
@@ -74,39 +62,19 @@ impl Mailman {
         fs::write(path.join("mailman.cfg"), config(path, programs, (port, parts))).unwrap();
         fs::write(path.join("password"), format!("{PASSWORD}\n")).unwrap();
         fs::set_permissions(path.join("password"), fs::Permissions::from_mode(0o600)).unwrap();
-        let output = fs::File::create(path.join("output")).unwrap();
-        let child = Command::new(programs.join("master"))
-            .arg("--force")
-            .env("MAILMAN_CONFIG_FILE", path.join("mailman.cfg"))
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .spawn()
-            .unwrap();
-        let mut server = Self { child, folder, port };
-        if !server.wait_until_ready() {
+        let mut command = Command::new(programs.join("master"));
+        command.arg("--force").env("MAILMAN_CONFIG_FILE", path.join("mailman.cfg"));
+        let mut daemon = Daemon::spawn(&mut command, path);
+        // What listens may be another's server, which does not know our password.
+        let knows_us =
+            || try_ask(port, "GET", "/system", &Value::Null).is_some_and(|(status, _)| status == 200);
+        if !daemon.is_ready(knows_us) {
             return None;
         }
+        let server = Self { _daemon: daemon, folder, port };
         assert_eq!(server.ask("POST", "/domains", &json!({ "mail_host": "lists.example" })).0, 201);
         assert_eq!(server.ask("POST", "/lists", &json!({ "fqdn_listname": LIST })).0, 201);
         Some(server)
-    }
-
-    /// Whether the server answers us; not where it ended by itself.
-    fn wait_until_ready(&mut self) -> bool {
-        let deadline = Instant::now() + START_TIME_MAX;
-        loop {
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
-            }
-            // What listens may be another's server, which does not know our password.
-            if self.try_ask("GET", "/system", &Value::Null).is_some_and(|(status, _)| status == 200) {
-                return true;
-            }
-            let log = fs::read_to_string(self.folder.path().join("output")).unwrap_or_default();
-            assert!(Instant::now() < deadline, "the list server did not come up: {log}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
     }
 
     /// Where it listens.
@@ -130,7 +98,7 @@ impl Mailman {
 
     /// What another client of the server asks, and its answer.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        self.try_ask(method, path, body).unwrap()
+        try_ask(self.port, method, path, body).unwrap()
     }
 
     /// All members as the server shows them: `address "name"`, sorted.
@@ -152,48 +120,32 @@ impl Mailman {
     pub(crate) fn configure(&self, settings: &Value) {
         assert_eq!(self.ask("PATCH", &format!("/lists/{LIST_ID}/config"), settings).0, 204);
     }
-
-    fn try_ask(&self, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let login = STANDARD.encode(format!("{USER}:{PASSWORD}"));
-        // The server refuses a question that says to have JSON and has none.
-        let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
-        let question = format!(
-            "{method} /3.1{path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Basic {login}\r\n{kind}\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(question.as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let status = answer.split(' ').nth(1)?.parse().ok()?;
-        let (_, said) = answer.split_once("\r\n\r\n")?;
-        Some((status, serde_json::from_str(said).unwrap_or(Value::Null)))
-    }
-}
-
-impl Drop for Mailman {
-    /// Ends our own server by its process id, and waits until it is gone: it ends its own children first.
-    fn drop(&mut self) {
-        let pid = self.child.id().to_string();
-        drop(Command::new("kill").args(["-TERM", &pid]).status());
-        let deadline = Instant::now() + END_TIME_MAX;
-        while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 /// Says that a test is skipped for want of a list server; where everything must be checked that is a failure.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
 pub(crate) fn skip() {
-    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    assert!(!is_ci, "Mailman is missing: tests/run makes its environment in target/servers/mailman");
-    println!("skipped: there is no Mailman; tests/run makes its environment in target/servers/mailman");
+    daemon::skip_for_want_of("Mailman", "tests/run makes its environment in target/servers/mailman");
+}
+
+/// The answer to a question; none where there is no server, or not yet.
+fn try_ask(port: u16, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(ANSWER_TIME_MAX)).unwrap();
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let login = STANDARD.encode(format!("{USER}:{PASSWORD}"));
+    // The server refuses a question that says to have JSON and has none.
+    let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+    let question = format!(
+        "{method} /3.1{path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Basic {login}\r\n{kind}\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(question.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    let (_, said) = answer.split_once("\r\n\r\n")?;
+    Some((status, serde_json::from_str(said).unwrap_or(Value::Null)))
 }
 
 /// The folder of the server's programs; the file is written last, once the environment is whole.

@@ -2,35 +2,24 @@
 //!
 //! Only root can start it. Nothing leaves the machine: every domain is its own, and it asks no name server.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a server that does not come up, or does not end, is waited for until a deadline"
-)]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::servers::daemon;
+use crate::servers::daemon::{self, Daemon};
 use crate::servers::dialogue::Dialogue;
 use crate::servers::dovecot::Dovecot;
 use crate::servers::ports::free_ports;
 
-/// How long the server may take to start: a second or two on a machine that is not busy.
-const START_TIME_MAX: Duration = Duration::from_mins(1);
-/// Ports that are tried: another program may take one between our look and the server's.
-const STARTS_MAX: usize = 5;
 /// Where the packages of the distributions put its daemons.
 const DAEMONS: [&str; 3] = ["/usr/lib/postfix/sbin", "/usr/libexec/postfix", "/usr/lib/postfix"];
 
 /// A server under way.
 pub(crate) struct Postfix {
-    child: Child,
+    daemon: Daemon,
     folder: TempDir,
     daemons: PathBuf,
     /// Where strangers hand in mail for anybody here.
@@ -57,9 +46,7 @@ impl Postfix {
         if !is_root() {
             return None;
         }
-        let started = (0..STARTS_MAX).find_map(|_| Self::start_once(&daemons, dovecot));
-        assert!(started.is_some(), "the mail server did not start in {STARTS_MAX} tries");
-        started
+        Some(daemon::start("the mail server", || Self::start_once(&daemons, dovecot)))
     }
 
     fn start_once(daemons: &Path, dovecot: &Dovecot) -> Option<Self> {
@@ -79,28 +66,19 @@ impl Postfix {
         fs::write(path.join("etc/master.cf"), master_cf(mx, submission)).unwrap();
         let check = Command::new("postfix").arg("-c").arg(path.join("etc")).arg("check").output().unwrap();
         assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
-        let child = spawn(daemons, path);
-        let mut server = Self { child, folder, daemons: daemons.to_owned(), mx, submission };
-        server.wait_until_ready().then_some(server)
+        let daemon = spawn(daemons, path);
+        let mut server = Self { daemon, folder, daemons: daemons.to_owned(), mx, submission };
+        server.is_ready().then_some(server)
     }
 
-    fn wait_until_ready(&mut self) -> bool {
-        let deadline = Instant::now() + START_TIME_MAX;
-        loop {
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
-            }
-            if [self.mx, self.submission].iter().all(|port| greets(*port)) {
-                return true;
-            }
-            assert!(Instant::now() < deadline, "the mail server did not come up: {}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    /// Whether the server comes to greet on all its ports.
+    fn is_ready(&mut self) -> bool {
+        self.daemon.is_ready(|| [self.mx, self.submission].into_iter().all(Dialogue::greets))
     }
 
     /// What the server wrote into its log.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        self.daemon.log()
     }
 
     /// Hands in a mail as a stranger's server does (RFC 5321), and gives what it said to the end of the data.
@@ -115,7 +93,7 @@ impl Postfix {
 
     /// Lets the submission be in this mood from now on.
     pub(crate) fn set_mood(&self, mood: Mood) {
-        daemon::signal(&self.child, if mood == Mood::Frozen { "-STOP" } else { "-CONT" });
+        self.daemon.signal(if mood == Mood::Frozen { "-STOP" } else { "-CONT" });
         let (etc, text) = (
             self.folder.path().join("etc"),
             match mood {
@@ -133,29 +111,25 @@ impl Postfix {
 
     /// Stops the server and waits until it is gone; what is in its queue stays, see [`Postfix::start_again`].
     pub(crate) fn stop(&mut self) {
-        daemon::end(&mut self.child);
+        self.daemon.end();
     }
 
     /// Starts a server that was stopped, with its queue, on its ports.
     pub(crate) fn start_again(&mut self) {
         drop(fs::remove_file(self.folder.path().join("spool/pid/master.pid")));
-        self.child = spawn(&self.daemons, self.folder.path());
-        assert!(self.wait_until_ready(), "{}", self.log());
+        self.daemon = spawn(&self.daemons, self.folder.path());
+        assert!(self.is_ready(), "{}", self.log());
     }
 }
 
-impl Drop for Postfix {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-/// Says that a test is skipped for want of a mail server; where everything must be checked that is a failure.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so aloud")]
+/// Says that a test is skipped for want of a mail server; where everything must be checked that is a failure, but of who
+/// may not start one.
 pub(crate) fn skip() {
-    let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    assert!(!is_ci || !is_root(), "postfix is missing: install the package postfix");
-    println!("skipped: there is no postfix, or we are not root; tests/run installs it as root");
+    if is_root() {
+        daemon::skip_for_want_of("postfix", "tests/run installs the package postfix");
+    } else {
+        daemon::skip("postfix can be started by root alone");
+    }
 }
 
 fn is_root() -> bool {
@@ -163,16 +137,10 @@ fn is_root() -> bool {
     output.stdout.starts_with(b"0\n")
 }
 
-/// The server in the foreground, in a process group of its own.
-fn spawn(daemons: &Path, folder: &Path) -> Child {
+/// The server in the foreground.
+fn spawn(daemons: &Path, folder: &Path) -> Daemon {
     let mut command = Command::new(daemons.join("master"));
-    command.arg("-d").arg("-c").arg(folder.join("etc"));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-    command.spawn().unwrap()
-}
-
-fn greets(port: u16) -> bool {
-    Dialogue::with(port).is_some_and(Dialogue::greets)
+    Daemon::spawn(command.arg("-d").arg("-c").arg(folder.join("etc")), folder)
 }
 
 fn main_cf(folder: &Path, daemons: &Path, dovecot: &Dovecot) -> String {
