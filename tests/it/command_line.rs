@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
+use crate::program::{Ended, Running, program, tldops, wait_until};
 use crate::stories::{file, stories};
 
 /// A folder with a configuration that works, and a mailbox with one request that is not signed.
@@ -44,17 +43,10 @@ fn deliver(folder: &Path, name: &str, contact: &str) {
     fs::write(new.join(name), mail).unwrap();
 }
 
-fn tldops(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } =
-        Command::new(env!("CARGO_BIN_EXE_tldops")).args(arguments).current_dir(folder).output().unwrap();
-    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
-    (status.code(), text(stdout), text(stderr))
-}
-
 #[track_caller]
 fn check(folder: &Path, arguments: &[&str], status: i32, says: &str) -> String {
-    let (code, out, err) = tldops(folder, arguments);
-    assert_eq!(code, Some(status), "{arguments:?}\n{out}\n{err}");
+    let Ended { status: found, out, err } = tldops(folder, arguments);
+    assert_eq!(found, status, "{arguments:?}\n{out}\n{err}");
     assert!(out.contains(says) || err.contains(says), "{arguments:?} does not say {says:?}:\n{out}\n{err}");
     out
 }
@@ -89,8 +81,8 @@ fn an_altered_journal_is_named_by_its_line() {
     let path = folder.path().join("store/journal.jsonl");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replacen("admin_asked", "admin_fooled", 1)).unwrap();
-    let (code, out, err) = tldops(folder.path(), &["journal", "verify"]);
-    assert_eq!(code, Some(1), "{out}{err}");
+    let Ended { status, out, err } = tldops(folder.path(), &["journal", "verify"]);
+    assert_eq!(status, 1, "{out}{err}");
     assert!(err.contains("line 1"), "{err}");
 }
 
@@ -103,7 +95,7 @@ fn the_store_goes_out_and_comes_back() {
     fs::rename(folder.path().join("store"), folder.path().join("old")).unwrap();
     fs::write(folder.path().join("backup"), &backup).unwrap();
     let input = fs::File::open(folder.path().join("backup")).unwrap();
-    let mut import = Command::new(env!("CARGO_BIN_EXE_tldops"));
+    let mut import = program();
     import.args(["store", "import"]).current_dir(folder.path()).stdin(input);
     assert!(import.status().unwrap().success());
     assert_eq!(check(folder.path(), &["store", "export"], 0, ""), backup);
@@ -156,6 +148,16 @@ fn wrong_usage_and_wrong_configuration_do_nothing() {
 }
 
 #[test]
+fn what_a_configuration_names_lies_beside_it_wherever_the_program_is_started() {
+    let (folder, elsewhere) = (installation(), tempfile::tempdir().unwrap());
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    let config = folder.path().join("tldops.toml");
+    check(elsewhere.path(), &["once", "-c", config.to_str().unwrap()], 0, "1 mails taken in");
+    check(folder.path(), &["cases"], 0, "R-1");
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn every_command_has_help_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
     let commands = [
@@ -189,21 +191,11 @@ fn the_demo_keeps_what_it_played_where_it_is_asked_to() {
     check(folder.path(), &["demo", "--fast", "--keep", "kept"], 2, "is not empty");
 }
 
-/// How long a program may take that should have answered long before.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-/// Waits until a command says something, up to a deadline.
-#[expect(clippy::disallowed_methods, reason = "a deadline is of the real clock")]
+/// Waits until a command says something.
+#[track_caller]
 fn wait_for(folder: &Path, arguments: &[&str], says: &str) {
-    let start = Instant::now();
-    loop {
-        let (_, out, err) = tldops(folder, arguments);
-        if out.contains(says) {
-            return;
-        }
-        assert!(start.elapsed() < DEADLINE, "{arguments:?} does not come to say {says:?}:\n{out}\n{err}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let what = format!("{arguments:?} says {says:?}");
+    wait_until(&what, folder, || tldops(folder, arguments).out.contains(says));
 }
 
 #[test]
@@ -213,9 +205,7 @@ fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
     let text = fs::read_to_string(&config).unwrap();
     fs::write(&config, format!("poll_seconds = 1\n{text}")).unwrap();
     deliver(folder.path(), "1", "noc@nic-nl.example");
-    let mut program = Command::new(env!("CARGO_BIN_EXE_tldops"));
-    program.arg("run").current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = program.spawn().unwrap();
+    let program = Running::start(folder.path(), &[]);
     wait_for(folder.path(), &["cases"], "awaiting_secretariat");
     check(folder.path(), &["once"], 1, "open");
     check(folder.path(), &["journal", "verify"], 0, "The program is running");
@@ -225,8 +215,6 @@ fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
     wait_for(folder.path(), &["journal", "export"], "iana_walk_wanted");
     deliver(folder.path(), "2", "joost@nic-nl.example");
     wait_for(folder.path(), &["cases"], "awaiting_admin");
-    let stop = Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    assert!(stop.success());
-    assert!(child.wait().unwrap().success(), "it did not end well");
+    program.ends_well(folder.path());
     check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
 }

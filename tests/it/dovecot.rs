@@ -1,7 +1,6 @@
 //! Our mailbox against a real IMAP server: what a second client sees, and what is never taken in twice or missed.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use tldops::shell::imap::{Folders, Imap};
 use tldops::shell::server::Security;
 use tldops::world::{Filing, Mailbox as _};
 
+use crate::program::{Running, tldops};
 use crate::servers::dovecot::{Dovecot, USER, skip};
 
 /// How long a test waits for what must come.
@@ -227,18 +227,12 @@ fn request(number: usize) -> String {
     )
 }
 
-fn program(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tldops"));
-    command.args(arguments).arg("-c").arg(folder.join("tldops.toml"));
-    command
-}
-
 /// What the program says; it never says who we are to the server.
 #[track_caller]
 fn says(folder: &Path, arguments: &[&str], status: i32) -> String {
-    let output = program(folder, arguments).output().unwrap();
-    let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(status), "{told}");
+    let ended = tldops(folder, arguments);
+    let told = ended.told();
+    assert_eq!(ended.status, status, "{told}");
     // The password by itself, and as PLAIN has it behind the user's name.
     for secret in ["open sesame", "b3BlbiBzZXNhbWU", "BvcGVuIHNlc2FtZQ", "AG9wZW4gc2VzYW1l"] {
         assert!(!told.contains(secret), "{secret}: {told}");
@@ -314,23 +308,14 @@ fn one_bad_mail_stops_no_other_and_a_person_finds_it() {
 fn a_running_program_takes_a_mail_in_when_it_comes() {
     let Some(server) = Dovecot::start() else { return skip() };
     let folder = installation(&server, "");
-    let log = std::fs::File::create(folder.path().join("log")).unwrap();
-    let mut running = program(folder.path(), &["run"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .unwrap();
+    let program = Running::start(folder.path(), &[]);
     let mut other = server.client();
     for uid in 1..=2 {
         server.deliver(&[request(uid)]);
         // It looks by itself once an hour alone.
         until(|| (other.search("KEYWORD $TldopsHeld").len() == uid).then_some(()));
     }
-    Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
-    let status = running.wait().unwrap();
-    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
-    assert!(status.success(), "{log}");
+    program.ends_well(folder.path());
 }
 
 #[test]

@@ -2,24 +2,17 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::iana_server::{Answer, Iana};
+use crate::program::{Ended, tldops};
 
 const SNAPSHOT: &str = r#"[{"tld":"nl","manager":"Lowland Names Foundation",
  "admin":{"name":"Marijke Duin","email":"admin@registry-nl.example","phone":"+31 26 5550110"},
  "technical":{"email":"dns@hosting-nl.example"},"changed":"2024-06-20","retrieved":"2026-01-10T00:00:00Z"},
  {"tld":"be","admin":{"email":"admin@registry-be.example"}}]"#;
-
-/// What a command printed.
-struct Printed {
-    status: i32,
-    out: String,
-    err: String,
-}
 
 /// A folder with a configuration whose section `[iana]` is this.
 fn configured(iana: &str) -> TempDir {
@@ -38,12 +31,9 @@ fn configured(iana: &str) -> TempDir {
     folder
 }
 
-fn tldops(folder: &Path, words: &[&str]) -> Printed {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tldops"));
-    command.arg("iana").args(words).args(["-c", "tldops.toml"]).current_dir(folder);
-    let output = command.output().unwrap();
-    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
-    Printed { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+/// `tldops iana` with these words.
+fn run(folder: &Path, words: &[&str]) -> Ended {
+    tldops(folder, &[&["iana"], words].concat())
 }
 
 fn json(line: &str) -> Value {
@@ -55,7 +45,7 @@ fn a_snapshot_is_taken_in_shown_and_its_changes_told() {
     let folder = configured("kind = \"channels\"\n");
     let (here, file) = (folder.path(), folder.path().join("iana.json"));
     fs::write(&file, SNAPSHOT).unwrap();
-    let printed = tldops(here, &["import", "iana.json"]);
+    let printed = run(here, &["import", "iana.json"]);
     assert_eq!((printed.status, printed.err.as_str()), (0, ""));
     assert_eq!(
         printed.out,
@@ -67,18 +57,18 @@ fn a_snapshot_is_taken_in_shown_and_its_changes_told() {
         SNAPSHOT.replace("admin@registry-nl", "new@registry-nl").replace("2026-01-10", "2026-02-10"),
     )
     .unwrap();
-    let printed = tldops(here, &["import", "iana.json", "--json"]);
+    let printed = run(here, &["import", "iana.json", "--json"]);
     let news: Vec<Value> = printed.out.lines().map(json).collect();
     assert_eq!(news[1], json(r#"{"tld":"nl","news":"changed"}"#));
     fs::write(&file, SNAPSHOT).unwrap();
-    let printed = tldops(here, &["import", "iana.json", "--json"]);
+    let printed = run(here, &["import", "iana.json", "--json"]);
     assert_eq!(
         json(printed.out.lines().last().unwrap()),
         json(r#"{"tld":"nl","news":"kept"}"#),
         "what is older changes nothing"
     );
 
-    let printed = tldops(here, &["show", ".NL"]);
+    let printed = run(here, &["show", ".NL"]);
     assert_eq!(printed.status, 0);
     for part in [
         "new@registry-nl.example, Marijke Duin, +31 26 5550110",
@@ -87,36 +77,36 @@ fn a_snapshot_is_taken_in_shown_and_its_changes_told() {
     ] {
         assert!(printed.out.contains(part), "{part} is not in\n{}", printed.out);
     }
-    let shown = json(&tldops(here, &["show", "nl", "--json"]).out);
+    let shown = json(&run(here, &["show", "nl", "--json"]).out);
     assert_eq!(shown["record"]["admin"]["email"], "new@registry-nl.example");
     assert_eq!(shown["checked"]["confirmed"], "2026-02-10T00:00:00Z");
     assert_eq!(shown["history"].as_array().unwrap().len(), 2);
 
-    let printed = tldops(here, &["changes"]);
+    let printed = run(here, &["changes"]);
     assert_eq!((printed.status, printed.out.lines().count()), (0, 1));
-    let printed = tldops(here, &["changes", "--to", "2026-01-01", "--json"]);
+    let printed = run(here, &["changes", "--to", "2026-01-01", "--json"]);
     assert_eq!((printed.status, printed.out.as_str()), (0, ""));
-    assert_eq!(tldops(here, &["changes", "--to", "2026-01-01"]).out, "Nothing changed.\n");
+    assert_eq!(run(here, &["changes", "--to", "2026-01-01"]).out, "Nothing changed.\n");
 }
 
 #[test]
 fn what_is_wrong_is_said_with_its_cure() {
     let folder = configured("kind = \"channels\"\n");
     fs::write(folder.path().join("iana.json"), "[{\"tld\":\"n l\"}]").unwrap();
-    let printed = tldops(folder.path(), &["import", "iana.json"]);
+    let printed = run(folder.path(), &["import", "iana.json"]);
     assert_eq!(printed.status, 2);
     assert!(printed.err.contains("iana.json: line 1"), "{}", printed.err);
-    let printed = tldops(folder.path(), &["show", "nl"]);
+    let printed = run(folder.path(), &["show", "nl"]);
     assert_eq!(printed.status, 1);
     assert!(printed.err.contains("`tldops iana refresh`"), "{}", printed.err);
-    let printed = tldops(folder.path(), &["changes", "--from", "2026-02-01", "--to", "2026-01-01"]);
+    let printed = run(folder.path(), &["changes", "--from", "2026-02-01", "--to", "2026-01-01"]);
     assert_eq!(printed.status, 2);
     assert!(printed.err.contains("exchange them"), "{}", printed.err);
-    assert_eq!(tldops(folder.path(), &["show", "co.uk"]).status, 2);
+    assert_eq!(run(folder.path(), &["show", "co.uk"]).status, 2);
     for words in
         [&["refresh", "--help"][..], &["show", "--help"], &["import", "--help"], &["changes", "--help"]]
     {
-        assert!(tldops(folder.path(), words).out.contains("Example:"), "{words:?}");
+        assert!(run(folder.path(), words).out.contains("Example:"), "{words:?}");
     }
 }
 
@@ -124,11 +114,11 @@ fn what_is_wrong_is_said_with_its_cure() {
 fn a_snapshot_file_is_shown_without_any_store() {
     let folder = configured("kind = \"snapshot\"\npath = \"iana.json\"\n");
     fs::write(folder.path().join("iana.json"), SNAPSHOT).unwrap();
-    let printed = tldops(folder.path(), &["show", "nl"]);
+    let printed = run(folder.path(), &["show", "nl"]);
     assert_eq!(printed.status, 0, "{}", printed.err);
     assert!(printed.out.contains("admin@registry-nl.example"), "{}", printed.out);
     // A refresh takes the file into the store, so that its changes are told too.
-    let printed = tldops(folder.path(), &["refresh", "--json"]);
+    let printed = run(folder.path(), &["refresh", "--json"]);
     assert_eq!(printed.status, 0, "{}", printed.err);
     assert!(printed.out.contains(r#"{"news":"first","tld":"nl"}"#), "{}", printed.out);
     assert!(printed.err.contains("309 of 309"), "{}", printed.err);
@@ -149,13 +139,13 @@ fn a_refresh_gives_up_where_iana_does_not_answer_and_goes_on_later() {
         servers.tld_list,
         iana.ca_file().display()
     ));
-    let printed = tldops(folder.path(), &["refresh", "--json"]);
+    let printed = run(folder.path(), &["refresh", "--json"]);
     assert_eq!(printed.status, 1, "{}", printed.err);
     assert_eq!(printed.out.lines().count(), 5);
     assert!(printed.err.contains("IANA does not answer"), "{}", printed.err);
-    let printed = tldops(folder.path(), &["show", "ac", "--json"]);
+    let printed = run(folder.path(), &["show", "ac", "--json"]);
     assert_eq!(printed.status, 0, "{}", printed.err);
     assert!(json(&printed.out)["checked"]["trouble"]["unreachable"].is_string(), "{}", printed.out);
-    let printed = tldops(folder.path(), &["refresh"]);
+    let printed = run(folder.path(), &["refresh"]);
     assert!(printed.err.starts_with("tldops: goes on after .ag"), "{}", printed.err);
 }

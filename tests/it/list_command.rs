@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use crate::list_tools::{Tools, ann};
+use crate::program::tldops;
 use crate::stories::{file, stories};
 
 /// A folder with a configuration whose list is changed by these tools.
@@ -32,12 +32,12 @@ fn installation(tools: &Tools, more: &str) -> tempfile::TempDir {
     folder
 }
 
-/// The exit status, what is printed, and what is complained of.
-fn tldops(folder: &Path, arguments: &[&str]) -> (Option<i32>, Vec<String>, String) {
-    let Output { status, stdout, stderr } =
-        Command::new(env!("CARGO_BIN_EXE_tldops")).args(arguments).current_dir(folder).output().unwrap();
-    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
-    (status.code(), text(stdout).lines().map(str::to_owned).collect(), text(stderr))
+/// The command ends so, and prints these lines; what it complains of.
+#[track_caller]
+fn check(folder: &Path, arguments: &[&str], status: i32, lines: &[&str]) -> String {
+    let ended = tldops(folder, arguments);
+    assert_eq!((ended.status, ended.lines().as_slice()), (status, lines), "{arguments:?}\n{}", ended.err);
+    ended.err
 }
 
 #[test]
@@ -45,34 +45,31 @@ fn what_differs_is_shown_and_after_a_yes_the_list_is_as_the_roster() {
     let mut tools = Tools::new();
     tools.make(&[ann("guest@elsewhere.example", "Guest"), ann("old@nic.example", "Old One, #1, .nl")]);
     let folder = installation(&tools, "also_members = [\"guest@elsewhere.example\"]");
-    let run = |arguments: &[&str]| tldops(folder.path(), arguments);
-    assert_eq!(run(&["once"]).0, Some(0));
+    let path = folder.path();
+    assert_eq!(tldops(path, &["once"]).status, 0);
 
-    let (status, shown, complaint) = run(&["roster", "diff"]);
     let step = "unsubscribe \"Old One, #1, .nl\" old@nic.example";
-    assert_eq!((status, shown), (Some(1), vec![step.to_owned()]));
+    let complaint = check(path, &["roster", "diff"], 1, &[step]);
     assert!(complaint.contains("one step, one of which takes a member off"), "{complaint}");
-    let (status, shown, _) = run(&["roster", "diff", "--json"]);
-    let object: serde_json::Value = serde_json::from_str(&shown[0]).unwrap();
-    assert_eq!((status, shown.len(), &object["step"]), (Some(1), 1, &"unsubscribe".into()));
+    let ended = tldops(path, &["roster", "diff", "--json"]);
+    let object: serde_json::Value = serde_json::from_str(ended.lines()[0]).unwrap();
+    assert_eq!((ended.status, ended.lines().len(), &object["step"]), (1, 1, &"unsubscribe".into()));
 
     // Nobody said yes; nobody is at the terminal to ask.
-    let (status, shown, complaint) = run(&["roster", "apply"]);
-    assert_eq!((status, shown), (Some(1), vec![step.to_owned()]));
+    let complaint = check(path, &["roster", "apply"], 1, &[step]);
     assert!(complaint.contains("nothing was done"), "{complaint}");
-    let (status, _, complaint) = run(&["roster", "apply", "--yes", "--removals-max", "0"]);
-    assert_eq!(status, Some(1));
+    let ended = tldops(path, &["roster", "apply", "--yes", "--removals-max", "0"]);
+    let (status, complaint) = (ended.status, ended.err);
+    assert_eq!(status, 1);
     assert!(complaint.contains("it would take 1 members off the list, and removals_max is 0"), "{complaint}");
     assert_eq!(tools.kept().0.len(), 2, "nothing was done");
 
-    let (status, shown, _) = run(&["roster", "apply", "--yes"]);
     let done = "Done; the list was read again and is as the roster.";
-    assert_eq!((status, shown), (Some(0), vec![step.to_owned(), done.to_owned()]));
+    check(path, &["roster", "apply", "--yes"], 0, &[step, done]);
     assert_eq!(tools.kept().0, ["guest@elsewhere.example\ton\tGuest"]);
-    let (status, shown, _) = run(&["roster", "apply", "--yes"]);
-    assert_eq!((status, shown), (Some(0), vec!["The list is as the roster.".to_owned()]));
-    let (_, journal, _) = run(&["journal", "export"]);
-    assert!(journal.iter().any(|line| line.contains("list_plan_ended")), "{journal:#?}");
+    check(path, &["roster", "apply", "--yes"], 0, &["The list is as the roster."]);
+    let journal = tldops(path, &["journal", "export"]).out;
+    assert!(journal.contains("list_plan_ended"), "{journal}");
 }
 
 #[test]
@@ -80,11 +77,10 @@ fn a_list_that_does_not_do_it_all_is_told_with_what_is_left() {
     let mut tools = Tools::new();
     tools.make(&[ann("old@nic.example", "Old One, #1, .nl")]);
     let folder = installation(&tools, "");
-    assert_eq!(tldops(folder.path(), &["once"]).0, Some(0));
+    assert_eq!(tldops(folder.path(), &["once"]).status, 0);
     fs::write(tools.path("ignores-remove_members"), "").unwrap();
-    let (status, shown, complaint) = tldops(folder.path(), &["roster", "apply", "--yes"]);
-    let step = "unsubscribe \"Old One, #1, .nl\" old@nic.example".to_owned();
-    assert_eq!((status, shown), (Some(1), vec![step.clone(), step]));
+    let step = "unsubscribe \"Old One, #1, .nl\" old@nic.example";
+    let complaint = check(folder.path(), &["roster", "apply", "--yes"], 1, &[step, step]);
     assert!(complaint.contains("not all of it was done: remove_members did not do it"), "{complaint}");
 }
 
@@ -93,8 +89,8 @@ fn check_tries_the_list() {
     let tools = Tools::new();
     let folder = installation(&tools, "");
     let list = || -> String {
-        let (_, shown, _) = tldops(folder.path(), &["check"]);
-        shown.into_iter().find(|line| line.starts_with("list: ")).unwrap()
+        let ended = tldops(folder.path(), &["check"]);
+        ended.lines().into_iter().find(|line| line.starts_with("list: ")).unwrap().to_owned()
     };
     assert_eq!(list(), "list: tld-ops has 0 members");
     fs::write(tools.path("fails"), "").unwrap();
@@ -109,20 +105,16 @@ fn lists_that_cannot_be_compared_say_so() {
     let path = folder.path().join("tldops.toml");
     let text = fs::read_to_string(&path).unwrap();
     let (head, _) = text.split_once("[list]").unwrap();
-    assert_eq!(tldops(folder.path(), &["once"]).0, Some(0));
+    assert_eq!(tldops(folder.path(), &["once"]).status, 0);
     fs::write(&path, format!("{head}[list]\nkind = \"by-hand\"\nadministrator = \"lists@ops.example\"\n"))
         .unwrap();
-    let (status, _, complaint) = tldops(folder.path(), &["roster", "diff"]);
-    assert_eq!(status, Some(2));
+    let complaint = check(folder.path(), &["roster", "diff"], 2, &[]);
     assert!(complaint.contains("ask lists@ops.example for its members"), "{complaint}");
     // A file of members is not touched by looking.
     fs::write(&path, format!("{head}[list]\nkind = \"own-roster\"\nmembers_file = \"members\"\n")).unwrap();
     fs::write(folder.path().join("members"), "somebody@nic.example\n").unwrap();
-    let (status, shown, _) = tldops(folder.path(), &["roster", "diff"]);
-    assert_eq!(
-        (status, shown),
-        (Some(0), vec!["The roster in the store is the list; they cannot differ.".to_owned()])
-    );
-    assert!(tldops(folder.path(), &["check"]).1.iter().any(|line| line.contains("shown in")));
+    let same = "The roster in the store is the list; they cannot differ.";
+    check(folder.path(), &["roster", "diff"], 0, &[same]);
+    assert!(tldops(folder.path(), &["check"]).out.contains("shown in"));
     assert_eq!(fs::read_to_string(folder.path().join("members")).unwrap(), "somebody@nic.example\n");
 }

@@ -8,13 +8,38 @@ use std::time::{Duration, Instant};
 /// How long anything may take on a busy machine.
 pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
-/// Runs a command to its end; its status and what it said.
-pub(crate) fn tldops(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_tldops")).args(arguments).current_dir(folder).output().unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), told)
+/// A command that came to its end.
+pub(crate) struct Ended {
+    /// Its exit status.
+    pub(crate) status: i32,
+    /// What it printed.
+    pub(crate) out: String,
+    /// What it said on standard error.
+    pub(crate) err: String,
+}
+
+impl Ended {
+    /// The lines that it printed.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.out.lines().collect()
+    }
+
+    /// All that it said, on either.
+    pub(crate) fn told(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn tldops(folder: &Path, arguments: &[&str]) -> Ended {
+    let output = program().args(arguments).current_dir(folder).output().unwrap();
+    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
+    Ended { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// The program, for whoever starts it in a way of his own.
+pub(crate) fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_tldops"))
 }
 
 /// A running program; it is killed where a test fails.
@@ -23,7 +48,7 @@ pub(crate) struct Running(Child);
 impl Running {
     pub(crate) fn start(folder: &Path, set: &[(&str, &str)]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
-        let mut program = Command::new(env!("CARGO_BIN_EXE_tldops"));
+        let mut program = program();
         program.arg("run").current_dir(folder).envs(set.iter().copied());
         Self(program.stdout(Stdio::null()).stderr(log).spawn().unwrap())
     }

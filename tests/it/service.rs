@@ -128,7 +128,7 @@ fn a_configuration_is_read_anew_and_a_wrong_one_is_not_taken() {
     for envelope in first.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
         assert!(fs::read_to_string(envelope).unwrap().contains("[\"rehearsal@list.example\"]"));
     }
-    let (_, told) = tldops(place, &["check"]);
+    let told = tldops(place, &["check"]).told();
     // The way out is tried all the same.
     let way_out = told.lines().find(|line| line.starts_with("post: ")).unwrap();
     assert!(way_out.starts_with("post: NOT GOOD: mails go to "), "{told}");
@@ -138,8 +138,9 @@ fn a_configuration_is_read_anew_and_a_wrong_one_is_not_taken() {
 #[test]
 fn one_turn_of_a_rehearsal_says_that_it_is_one() {
     let folder = installation("hold_all = true\n", "");
-    let (status, told) = tldops(folder.path(), &["once"]);
-    assert_eq!(status, Some(0), "{told}");
+    let ended = tldops(folder.path(), &["once"]);
+    let (status, told) = (ended.status, ended.told());
+    assert_eq!(status, 0, "{told}");
     assert!(told.contains("post.hold_all is set: no mail leaves"), "{told}");
     assert!(sent(folder.path()).is_empty());
 }
@@ -151,12 +152,13 @@ fn what_keeps_a_mail_from_leaving_is_told_in_the_log_in_plain_words() {
     let smtp = "kind = \"smtp\"\nhost = \"127.0.0.1\"\nport = 1\nsecurity = \"none\"\n";
     let text = CONFIG.replace("kind = \"folder\"\npath = \"outgoing\"\n", smtp);
     fs::write(folder.path().join("tldops.toml"), text).unwrap();
-    let (status, told) = tldops(folder.path(), &["once"]);
-    assert_eq!(status, Some(0), "{told}");
+    let ended = tldops(folder.path(), &["once"]);
+    let (status, told) = (ended.status, ended.told());
+    assert_eq!(status, 0, "{told}");
     let words = "tried again: the submission server 127.0.0.1:1 cannot be reached: nothing listens there";
     assert!(told.lines().any(|line| line.contains("WARN") && line.contains(words)), "{told}");
     assert!(!told.contains("os error") && !told.contains("://"), "{told}");
-    let (_, told) = tldops(folder.path(), &["check"]);
+    let told = tldops(folder.path(), &["check"]).told();
     assert!(
         told.contains("post: NOT GOOD: the submission server 127.0.0.1:1 cannot be reached: nothing"),
         "{told}"
@@ -167,8 +169,9 @@ fn what_keeps_a_mail_from_leaving_is_told_in_the_log_in_plain_words() {
 fn our_mails_bear_a_signature_that_holds() {
     let key = "[[dkim]]\nselector = \"rehearsal\"\nkey_file = \"key.pem\"\n";
     let folder = installation("", key);
-    let (code, told) = tldops(folder.path(), &["check"]);
-    assert!(code == Some(0) && told.contains("our signature: the DNS has the keys of rehearsal"), "{told}");
+    let ended = tldops(folder.path(), &["check"]);
+    let (code, told) = (ended.status, ended.told());
+    assert!(code == 0 && told.contains("our signature: the DNS has the keys of rehearsal"), "{told}");
     tldops(folder.path(), &["once"]);
     let mails = sent(folder.path());
     assert!(!mails.is_empty());
@@ -187,10 +190,10 @@ fn our_mails_bear_a_signature_that_holds() {
         assert!(!believed(&mail.replacen("person", "robot", 1)) || !mail.contains("person"));
     }
     fs::write(folder.path().join("dns.zone"), key_record("list.example", "forger").unwrap()).unwrap();
-    let (code, told) = tldops(folder.path(), &["check"]);
+    let ended = tldops(folder.path(), &["check"]);
+    let (code, told) = (ended.status, ended.told());
     assert!(
-        code == Some(1)
-            && told.contains("our signature: NOT GOOD: the key of rehearsal._domainkey.list.example"),
+        code == 1 && told.contains("our signature: NOT GOOD: the key of rehearsal._domainkey.list.example"),
         "{told}"
     );
 }

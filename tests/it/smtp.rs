@@ -10,6 +10,8 @@ use tldops::shell::server::{Login, LoginProof, Security, Server};
 use tldops::shell::smtp::Smtp;
 use tldops::world::{Outgoing, Post, Posted};
 
+use crate::program::tldops;
+
 /// How long the scripted server waits for a line before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -252,31 +254,21 @@ fn installation(port: u16) -> tempfile::TempDir {
     folder
 }
 
-fn run(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tldops"))
-        .args(arguments)
-        .arg("-c")
-        .arg(folder.join("tldops.toml"))
-        .output()
-        .unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), told)
-}
-
 #[test]
 fn the_secretariat_gets_its_mail_though_one_of_them_is_refused() {
     let stub = Stub::start(&[("RCPT TO:<a@", Some("550 5.1.1 gone")), ("QUIT", Some("221 bye"))]);
     let folder = installation(stub.port);
-    let (code, told) = run(folder.path(), &["check"]);
-    assert!(code == Some(0) && told.contains("post: mails go to 127.0.0.1:"), "{told}");
-    let (code, told) = run(folder.path(), &["once"]);
-    assert!(code == Some(0) && told.contains("1 mails taken in"), "{told}");
-    let (_, journal) = run(folder.path(), &["journal", "export"]);
+    let ended = tldops(folder.path(), &["check"]);
+    let told = ended.told();
+    assert!(ended.status == 0 && told.contains("post: mails go to 127.0.0.1:"), "{told}");
+    let ended = tldops(folder.path(), &["once"]);
+    let told = ended.told();
+    assert!(ended.status == 0 && told.contains("1 mails taken in"), "{told}");
+    let journal = tldops(folder.path(), &["journal", "export"]).out;
     assert!(journal.contains("A mail left for b@list.example."), "{journal}");
     assert!(journal.contains("A mail to a@list.example was refused: "), "{journal}");
     let before = stub.heard().len();
-    run(folder.path(), &["once"]);
+    tldops(folder.path(), &["once"]);
     assert_eq!(stub.heard(), Vec::<String>::new(), "after {before} lines nothing more is sent");
 }
 
@@ -286,10 +278,12 @@ fn a_server_that_is_down_is_named_and_the_mail_goes_when_it_is_back() {
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
     let folder = installation(port);
-    let (code, told) = run(folder.path(), &["check"]);
-    assert!(code == Some(1) && told.contains("post: NOT GOOD: the submission server 127.0.0.1:"), "{told}");
-    let (code, told) = run(folder.path(), &["once"]);
-    assert!(code == Some(0) && told.contains("postponed"), "{told}");
-    let (_, journal) = run(folder.path(), &["journal", "export"]);
+    let ended = tldops(folder.path(), &["check"]);
+    let told = ended.told();
+    assert!(ended.status == 1 && told.contains("post: NOT GOOD: the submission server 127.0.0.1:"), "{told}");
+    let ended = tldops(folder.path(), &["once"]);
+    let told = ended.told();
+    assert!(ended.status == 0 && told.contains("postponed"), "{told}");
+    let journal = tldops(folder.path(), &["journal", "export"]).out;
     assert!(journal.contains("could not be carried out and is tried again"), "{journal}");
 }

@@ -78,8 +78,8 @@ fn play(name: &str, kind: ListKind, homeless: &[&str]) -> Option<Site> {
     let site = Site::start(&read("world.json"), &read("iana.json"), &people, kind)?;
     // The log of all these stories is as loud as can be, see `shows_no_secret`.
     site.configure("[log]\nlevel = \"trace\"\n");
-    let (status, said) = tldops(site.path(), &["check"]);
-    assert!(status == Some(0), "{said}");
+    let ended = tldops(site.path(), &["check"]);
+    assert!(ended.status == 0, "{}", ended.told());
     let program = Running::start(site.path(), &[]);
     for (step, wanted) in script(&story).iter().zip(&told.after) {
         // Time does not pass here; the stories played have nothing that waits for it.
@@ -103,8 +103,8 @@ fn play(name: &str, kind: ListKind, homeless: &[&str]) -> Option<Site> {
     program.ends_well(site.path());
     compare_letters(&site.arrived(), &letters(&told.sent));
     assert_eq!(stored(&site), told.roster);
-    let (status, said) = tldops(site.path(), &["journal", "verify"]);
-    assert!(status == Some(0), "{said}");
+    let ended = tldops(site.path(), &["journal", "verify"]);
+    assert!(ended.status == 0, "{}", ended.told());
     let log = fs::read_to_string(site.path().join("log")).unwrap();
     assert!(!log.contains("ERROR"), "{log}");
     shows_no_secret(&log, &told.phones);
