@@ -1,4 +1,4 @@
-//! The post by SMTP against a scripted server: what it is answered decides what becomes of the mail.
+//! The post by SMTP: what a scripted server answers decides what becomes of the mail, and a real one is reached by TLS.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +10,9 @@ use tldops::shell::server::{Login, LoginProof, Security, Server};
 use tldops::shell::smtp::Smtp;
 use tldops::world::{Outgoing, Post, Posted};
 
-use crate::program::tldops;
+use crate::program::{tldops, wait_until};
+use crate::servers::dovecot::{self, Dovecot};
+use crate::servers::postfix::{self, Postfix};
 
 /// How long the scripted server waits for a line before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -106,6 +108,9 @@ fn serve(mut stream: &TcpStream, rules: &[Rule], told: &dyn Fn(String)) {
         }
     }
 }
+
+/// The way to a server that has no TLS.
+const NOT_PRIVATE: &str = "security = \"none\"\n";
 
 fn mail(recipients: &[&str]) -> Outgoing {
     Outgoing {
@@ -226,8 +231,8 @@ fn we_say_who_we_are_by_password_or_token_and_a_wrong_one_fails_no_mail() {
     );
 }
 
-/// A first turn of the program, with this server as its post.
-fn installation(port: u16) -> tempfile::TempDir {
+/// A first turn of the program, with a server on this machine as its post.
+fn installation(port: u16, more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write(
@@ -235,7 +240,7 @@ fn installation(port: u16) -> tempfile::TempDir {
         &format!(
             "mailbox_address = \"tldops@list.example\"\nsecretariat = [\"a@list.example\", \"b@list.example\"]\n\
              store = \"store\"\n[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"smtp\"\n\
-             host = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n[dns]\nkind = \"zone-file\"\n\
+             host = \"127.0.0.1\"\nport = {port}\n{more}[dns]\nkind = \"zone-file\"\n\
              path = \"dns.zone\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n"
         ),
     );
@@ -257,7 +262,7 @@ fn installation(port: u16) -> tempfile::TempDir {
 #[test]
 fn the_secretariat_gets_its_mail_though_one_of_them_is_refused() {
     let stub = Stub::start(&[("RCPT TO:<a@", Some("550 5.1.1 gone")), ("QUIT", Some("221 bye"))]);
-    let folder = installation(stub.port);
+    let folder = installation(stub.port, NOT_PRIVATE);
     let ended = tldops(folder.path(), &["check"]);
     let told = ended.told();
     assert!(ended.status == 0 && told.contains("post: mails go to 127.0.0.1:"), "{told}");
@@ -277,7 +282,7 @@ fn a_server_that_is_down_is_named_and_the_mail_goes_when_it_is_back() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
-    let folder = installation(port);
+    let folder = installation(port, NOT_PRIVATE);
     let ended = tldops(folder.path(), &["check"]);
     let told = ended.told();
     assert!(ended.status == 1 && told.contains("post: NOT GOOD: the submission server 127.0.0.1:"), "{told}");
@@ -286,4 +291,55 @@ fn a_server_that_is_down_is_named_and_the_mail_goes_when_it_is_back() {
     assert!(ended.status == 0 && told.contains("postponed"), "{told}");
     let journal = tldops(folder.path(), &["journal", "export"]).out;
     assert!(journal.contains("could not be carried out and is tried again"), "{journal}");
+}
+
+#[test]
+fn a_real_server_takes_our_mail_by_tls_from_the_first_octet_and_by_starttls() {
+    let Some(dovecot) = Dovecot::start() else { return dovecot::skip() };
+    let Some(postfix) = Postfix::start(&dovecot) else { return postfix::skip() };
+    let secretariat = ["a@list.example", "b@list.example"];
+    for address in secretariat {
+        dovecot.add_user(address);
+    }
+    let login = format!(
+        "user = \"{}\"\npassword_file = \"{}\"\nca_file = \"{}\"\n",
+        dovecot::USER,
+        dovecot.password_file().display(),
+        dovecot.ca_file().display()
+    );
+    // What nothing is said of is TLS from the first octet.
+    let ways = [(postfix.submissions, ""), (postfix.submission, "security = \"starttls\"\n")];
+    for (number, (port, security)) in (1..).zip(ways) {
+        let folder = installation(port, &format!("{security}{login}"));
+        let told = tldops(folder.path(), &["check"]).told();
+        let want = format!("post: mails go to 127.0.0.1:{port}, which lets us in");
+        assert!(told.contains(&want), "{told}");
+        let ended = tldops(folder.path(), &["once"]);
+        assert!(ended.status == 0 && !ended.err.contains("postponed"), "{}", ended.told());
+        for address in secretariat {
+            wait_until("the mail is there", folder.path(), || dovecot.mails_of(address).len() == number);
+            let mail = dovecot.mails_of(address).pop().unwrap();
+            // Private, and from somebody who is known (RFC 3848).
+            assert!(String::from_utf8_lossy(&mail).contains("with ESMTPSA id"));
+        }
+    }
+}
+
+#[test]
+fn no_mail_goes_where_a_real_server_is_not_reached_by_tls() {
+    let Some(dovecot) = Dovecot::start() else { return dovecot::skip() };
+    let Some(postfix) = Postfix::start(&dovecot) else { return postfix::skip() };
+    let at = |port, security| Server { port, security, ..dovecot.settings(security, None).server };
+    let of_strangers = Server { ca_file: None, ..at(postfix.submissions, Security::Tls) };
+    let wrong = [
+        (at(postfix.submission, Security::Tls), "it does not begin with TLS on that port"),
+        // Either waits for the other to begin.
+        (at(postfix.submissions, Security::StartTls), "did not answer in time"),
+        (of_strangers, "its certificate is from an authority that is not trusted here"),
+    ];
+    for (server, why) in wrong {
+        let mut post = Smtp::open(server, "bot.example").unwrap().with_patience(Duration::from_secs(2));
+        let posted = post.send(&mail(&["ann@nic.example"]));
+        assert!(matches!(&posted[..], [Posted::Later(said)] if said.contains(why)), "{posted:?}");
+    }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Postfix {
     pub(crate) mx: u16,
     /// Where users hand in their mail: STARTTLS, and a name and a password that Dovecot knows.
     pub(crate) submission: u16,
+    /// The same with TLS from the first octet (RFC 8314 §3.3).
+    pub(crate) submissions: u16,
 }
 
 /// How the server treats who hands in mail.
@@ -61,19 +63,22 @@ impl Postfix {
         assert!(chown.success());
         fs::write(path.join("etc/moods"), "").unwrap();
         fs::write(path.join("log"), "").unwrap();
-        let [mx, submission] = free_ports();
+        let [mx, submission, submissions] = free_ports();
         fs::write(path.join("etc/main.cf"), main_cf(path, daemons, dovecot)).unwrap();
-        fs::write(path.join("etc/master.cf"), master_cf(mx, submission)).unwrap();
+        fs::write(path.join("etc/master.cf"), master_cf([mx, submission, submissions])).unwrap();
         let check = Command::new("postfix").arg("-c").arg(path.join("etc")).arg("check").output().unwrap();
         assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
         let daemon = spawn(daemons, path);
-        let mut server = Self { daemon, folder, daemons: daemons.to_owned(), mx, submission };
+        let daemons = daemons.to_owned();
+        let mut server = Self { daemon, folder, daemons, mx, submission, submissions };
         server.is_ready().then_some(server)
     }
 
     /// Whether the server comes to greet on all its ports.
     fn is_ready(&mut self) -> bool {
-        self.daemon.is_ready(|| [self.mx, self.submission].into_iter().all(Dialogue::greets))
+        // Who wants TLS first says nothing before.
+        let greets = || [self.mx, self.submission].into_iter().all(Dialogue::greets);
+        self.daemon.is_ready(|| greets() && Dialogue::with(self.submissions).is_some())
     }
 
     /// What the server wrote into its log.
@@ -166,13 +171,14 @@ fn main_cf(folder: &Path, daemons: &Path, dovecot: &Dovecot) -> String {
     )
 }
 
-fn master_cf(mx: u16, submission: u16) -> String {
+fn master_cf([mx, submission, submissions]: [u16; 3]) -> String {
+    let users = "-o smtpd_sasl_auth_enable=yes\n  -o smtpd_tls_auth_only=yes\n  -o smtpd_tls_security_level=encrypt\n  \
+                 -o smtpd_sender_restrictions=check_sender_access,regexp:$config_directory/moods\n  \
+                 -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject\n";
     format!(
         "127.0.0.1:{mx} inet n - n - - smtpd\n\
-         127.0.0.1:{submission} inet n - n - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n  \
-         -o smtpd_tls_auth_only=yes\n  -o smtpd_tls_security_level=encrypt\n  \
-         -o smtpd_sender_restrictions=check_sender_access,regexp:$config_directory/moods\n  \
-         -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject\n\
+         127.0.0.1:{submission} inet n - n - - smtpd\n  {users}\
+         127.0.0.1:{submissions} inet n - n - - smtpd\n  -o smtpd_tls_wrappermode=yes\n  {users}\
          pickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n\
          tlsmgr unix - - n 1000? 1 tlsmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
          defer unix - - n - 0 bounce\ntrace unix - - n - 0 bounce\nverify unix - - n - 1 verify\n\
