@@ -104,26 +104,15 @@ impl Disk {
     /// Puts a whole file in its place: under another name first, synced, then renamed, then the folder synced.
     /// So under this name stands all of it, or nothing.
     pub(super) fn put(&mut self, folder: &Path, name: &str, octets: &[u8]) -> Result<(), StoreError> {
-        let (file, unfinished) = self.begin(folder, name, octets)?;
-        self.sync(&file, &unfinished)?;
-        into_place(&unfinished, &folder.join(name))?;
+        let file = self.begin(folder, name, octets)?;
+        self.sync(&file, &unfinished(folder, name))?;
+        self.finish(folder, name)?;
         self.sync_folder(folder)
     }
 
-    /// The same without any sync: whole or not at all after the end of the program, anything after a power cut.
-    pub(super) fn put_unsynced(
-        &mut self,
-        folder: &Path,
-        name: &str,
-        octets: &[u8],
-    ) -> Result<(), StoreError> {
-        let (_, unfinished) = self.begin(folder, name, octets)?;
-        into_place(&unfinished, &folder.join(name))
-    }
-
-    /// Writes a whole file under another name than its own.
-    fn begin(&mut self, folder: &Path, name: &str, octets: &[u8]) -> Result<(File, PathBuf), StoreError> {
-        let unfinished = folder.join(format!("{name}{UNFINISHED}"));
+    /// Writes a whole file under another name than its own, and does not sync it.
+    pub(super) fn begin(&mut self, folder: &Path, name: &str, octets: &[u8]) -> Result<File, StoreError> {
+        let unfinished = unfinished(folder, name);
         let mut file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -132,7 +121,15 @@ impl Disk {
             .open(&unfinished)
             .map_err(|source| StoreError::io("make", &unfinished, source))?;
         self.write(&mut file, &unfinished, octets)?;
-        Ok((file, unfinished))
+        Ok(file)
+    }
+
+    /// Puts a file that was begun, and is synced, in its place; the folder is not synced.
+    #[expect(clippy::unused_self, reason = "all that is written goes through the disk")]
+    pub(super) fn finish(&mut self, folder: &Path, name: &str) -> Result<(), StoreError> {
+        let path = folder.join(name);
+        fs::rename(unfinished(folder, name), &path)
+            .map_err(|source| StoreError::io("rename into place", &path, source))
     }
 
     /// Removes a file for good; one that is not there is no error.
@@ -186,8 +183,9 @@ impl fmt::Debug for Disk {
     }
 }
 
-fn into_place(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
-    fs::rename(unfinished, path).map_err(|source| StoreError::io("rename into place", path, source))
+/// Where a file stands until it is in its place.
+pub(super) fn unfinished(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{UNFINISHED}"))
 }
 
 /// The names in a folder, in their order. A name that is not Unicode is none of ours.

@@ -4,6 +4,7 @@
 //! Nothing may leave the program on the ground of a group that is not settled.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::domain::digest::Digest;
 use crate::store::keeper::Keeper;
@@ -32,10 +33,20 @@ pub(super) struct Waiting {
     lines: Vec<(Head, String, Vec<Write>)>,
     /// Their records as they will stand: none is deleted.
     records: BTreeMap<Vec<u8>, Option<String>>,
-    /// Mails in their place, not synced.
-    mails: BTreeSet<(Shelf, Digest)>,
+    /// Mails that are to be synced, and how they stand until then.
+    mails: BTreeMap<(Shelf, Digest), Standing>,
     /// Mails that go once what says so is on the disk.
     removals: BTreeSet<(Shelf, Digest)>,
+}
+
+/// How a mail stands that is to be synced.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Standing {
+    /// Under another name than its own: what a power cut leaves of it is never taken for the mail, and goes at the next
+    /// start.
+    Begun,
+    /// In its place, where an earlier run has put it.
+    InPlace,
 }
 
 impl Waiting {
@@ -66,9 +77,21 @@ impl Waiting {
         self.lines.push((head, text, writes.to_vec()));
     }
 
-    /// A mail is in its place and is not synced.
-    pub(super) fn put(&mut self, on: Shelf, digest: &Digest) {
-        self.mails.insert((on, *digest));
+    /// A mail is to be synced.
+    pub(super) fn put(&mut self, on: Shelf, digest: &Digest, standing: Standing) {
+        self.mails.insert((on, *digest), standing);
+    }
+
+    /// Whether a mail is not yet in its place.
+    pub(super) fn has_begun(&self, on: Shelf, digest: &Digest) -> bool {
+        self.mails.get(&(on, *digest)) == Some(&Standing::Begun)
+    }
+
+    /// The mails of this shelf that are not yet in their place.
+    pub(super) fn begun(&self, on: Shelf) -> impl Iterator<Item = Digest> {
+        let begun =
+            self.mails.iter().filter(move |((of, _), standing)| *of == on && **standing == Standing::Begun);
+        begun.map(|((_, digest), _)| *digest)
     }
 
     /// A mail stays after all.
@@ -88,20 +111,7 @@ impl Keeper {
     /// The mails come before the lines that name them, and those before the removals they are the reason of.
     pub(super) fn settle(&mut self, next: Group) -> Result<(), StoreError> {
         let waiting = std::mem::replace(&mut self.waiting, Waiting { group: next, ..Waiting::default() });
-        // All are on their way before the first is waited for: else each waits for a journal of the file system alone.
-        for (on, digest) in &waiting.mails {
-            self.disk.begin_to_sync(&self.mail_path(*on, digest))?;
-        }
-        for (on, digest) in &waiting.mails {
-            self.disk.sync_path(&self.mail_path(*on, digest))?;
-        }
-        let shelves: BTreeSet<Shelf> = waiting.mails.iter().map(|(on, _)| *on).collect();
-        for on in shelves {
-            self.disk.sync_folder(&self.folder.shelf(on))?;
-        }
-        for (on, digest) in &waiting.mails {
-            self.disk.tell(&Step::MailKept(*on, *digest))?;
-        }
+        self.settle_mails(&waiting.mails)?;
         let path = self.folder.journal();
         if let Some((last, ..)) = waiting.lines.last() {
             if waiting.group != Group::Lasting {
@@ -120,5 +130,26 @@ impl Keeper {
             self.remove_now(on, &digest)?;
         }
         Ok(())
+    }
+
+    /// Syncs mails, and then puts each in its place.
+    fn settle_mails(&mut self, mails: &BTreeMap<(Shelf, Digest), Standing>) -> Result<(), StoreError> {
+        let stands: Vec<PathBuf> =
+            mails.iter().map(|((on, digest), standing)| self.path_of(*on, digest, *standing)).collect();
+        // All are on their way before the first is waited for: else each waits for a journal of the file system alone.
+        for path in &stands {
+            self.disk.begin_to_sync(path)?;
+        }
+        for path in &stands {
+            self.disk.sync_path(path)?;
+        }
+        for ((on, digest), _) in mails.iter().filter(|(_, standing)| **standing == Standing::Begun) {
+            self.finish_mail(*on, digest)?;
+        }
+        let shelves: BTreeSet<Shelf> = mails.keys().map(|(on, _)| *on).collect();
+        for on in shelves {
+            self.disk.sync_folder(&self.folder.shelf(on))?;
+        }
+        mails.keys().try_for_each(|(on, digest)| self.disk.tell(&Step::MailKept(*on, *digest)))
     }
 }

@@ -1,12 +1,13 @@
 //! The shelves: raw mails and answers of IANA as files named by their digest.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::domain::digest::Digest;
 use crate::store::disk;
-use crate::store::group::Group;
+use crate::store::group::{Group, Standing};
 use crate::store::keeper::Keeper;
 use crate::store::{MAIL_OCTETS_MAX, Shelf, Step, StoreError};
 
@@ -23,11 +24,12 @@ impl Keeper {
         let is_there = fs::read(&path).is_ok_and(|there| there == octets);
         self.waiting.keep(on, &digest);
         if self.waiting.group == Group::Whole {
-            // One that is there is synced all the same.
-            if !is_there {
-                self.disk.put_unsynced(&folder, &name(&digest), octets)?;
+            if is_there {
+                self.waiting.put(on, &digest, Standing::InPlace);
+            } else if !self.waiting.has_begun(on, &digest) {
+                drop(self.disk.begin(&folder, &name(&digest), octets)?);
+                self.waiting.put(on, &digest, Standing::Begun);
             }
-            self.waiting.put(on, &digest);
             return Ok(digest);
         }
         if is_there {
@@ -40,14 +42,28 @@ impl Keeper {
         Ok(digest)
     }
 
-    /// Where a mail lies.
-    pub(super) fn mail_path(&self, on: Shelf, digest: &Digest) -> PathBuf {
+    /// Where a mail lies in the end.
+    fn mail_path(&self, on: Shelf, digest: &Digest) -> PathBuf {
         self.folder.shelf(on).join(name(digest))
+    }
+
+    /// Where a mail lies that stands so.
+    pub(super) fn path_of(&self, on: Shelf, digest: &Digest, standing: Standing) -> PathBuf {
+        match standing {
+            Standing::Begun => disk::unfinished(&self.folder.shelf(on), &name(digest)),
+            Standing::InPlace => self.mail_path(on, digest),
+        }
+    }
+
+    /// Puts a mail that was begun, and is synced, in its place.
+    pub(super) fn finish_mail(&mut self, on: Shelf, digest: &Digest) -> Result<(), StoreError> {
+        self.disk.finish(&self.folder.shelf(on), &name(digest))
     }
 
     /// The mail of this digest.
     pub(super) fn mail(&self, on: Shelf, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let path = self.mail_path(on, digest);
+        let standing = if self.waiting.has_begun(on, digest) { Standing::Begun } else { Standing::InPlace };
+        let path = self.path_of(on, digest, standing);
         let octets = match fs::read(&path) {
             Ok(octets) => octets,
             Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
@@ -74,7 +90,9 @@ impl Keeper {
     /// The digests of all mails on a shelf. Other files are none of ours.
     pub(super) fn mails(&self, on: Shelf) -> Result<Vec<Digest>, StoreError> {
         let names = disk::names(&self.folder.shelf(on))?;
-        Ok(names.iter().filter_map(|name| name.strip_suffix(ENDING)?.parse().ok()).collect())
+        let in_place = names.iter().filter_map(|name| name.strip_suffix(ENDING)?.parse().ok());
+        let all: BTreeSet<Digest> = in_place.chain(self.waiting.begun(on)).collect();
+        Ok(all.into_iter().collect())
     }
 }
 

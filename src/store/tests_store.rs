@@ -12,7 +12,7 @@ use crate::domain::digest::Digest;
 use crate::store::disk::Disk;
 use crate::store::tests_sample::{commit_sample, delete, entry, filled, folder, put, text};
 use crate::store::{
-    KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX, Repair, Shelf, Step, Store, StoreError, Table,
+    Group, KEY_OCTETS_MAX, LINE_OCTETS_MAX, RECORD_OCTETS_MAX, Repair, Shelf, Step, Store, StoreError, Table,
     rebuild,
 };
 
@@ -350,6 +350,28 @@ fn an_altered_mail_is_not_given_out() {
     let store = Store::open(folder.path()).expect("opens");
     store.put_mail(Shelf::Outgoing, b"To: a@nic.example\r\n\r\n").expect("keeps anew");
     assert!(store.mail(Shelf::Outgoing, &digest).expect("reads").is_some());
+}
+
+/// Guards against half a mail under a whole one's name: of what is not synced a power cut may leave any part.
+#[test]
+fn a_mail_of_a_group_is_in_its_place_once_it_is_synced() {
+    let folder = folder();
+    let store = Store::open(folder.path()).expect("opens");
+    store.settle(Group::Whole).expect("settles");
+    let digest = store.put_mail(Shelf::Incoming, b"one").expect("keeps");
+    assert_eq!(store.put_mail(Shelf::Incoming, b"one").expect("keeps again"), digest);
+    let file = folder.path().join("incoming").join(format!("{digest}.eml"));
+    assert!(!file.exists());
+    assert_eq!(store.mail(Shelf::Incoming, &digest).expect("reads"), Some(b"one".to_vec()));
+    assert_eq!(store.mails(Shelf::Incoming).expect("lists"), [digest]);
+    store.settle(Group::Whole).expect("settles");
+    assert!(file.exists());
+    let unsettled = store.put_mail(Shelf::Incoming, b"two").expect("keeps");
+    drop(store);
+    let store = Store::open(folder.path()).expect("opens");
+    assert_eq!(store.mail(Shelf::Incoming, &unsettled).expect("reads"), None);
+    assert_eq!(store.mails(Shelf::Incoming).expect("lists"), [digest]);
+    assert_eq!(fs::read_dir(folder.path().join("incoming")).expect("lists").count(), 1);
 }
 
 #[test]
