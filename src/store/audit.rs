@@ -1,4 +1,4 @@
-//! Walks the journal's file beside the tables' copy and names every line that is not as it was written.
+//! Walks the journal's file beside the tables' copy and names every line, and every mail, that is not as it was written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,13 +7,15 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use crate::domain::digest::Digest;
 use crate::store::disk::Disk;
-use crate::store::finding::{Fault, Finding};
+use crate::store::finding::{Fault, Finding, Named};
 use crate::store::folder::Folder;
 use crate::store::line::{Given, Line, Link};
+use crate::store::mails;
 use crate::store::tables;
 use crate::store::tables::Tables;
-use crate::store::{Head, StoreError, Table};
+use crate::store::{Head, Shelf, StoreError, Table};
 
 /// A journal in which nothing is wrong.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,7 +30,7 @@ pub struct Verified {
 #[derive(Debug, Error)]
 pub enum VerifyError {
     /// Something is wrong with it.
-    #[error("the journal is not as it was written:\n{}", sentences(.0))]
+    #[error("the store is not as it was written:\n{}", sentences(.0))]
     Findings(Vec<Finding>),
     /// It could not be read.
     #[error(transparent)]
@@ -36,8 +38,8 @@ pub enum VerifyError {
 }
 
 /// Checks the journal of a store that nobody has open: the chain of the file, the chain of the tables' copy, the one
-/// against the other, and every record against what the lines give. It changes no line and no record, and holds the
-/// whole journal in memory.
+/// against the other, every record against what the lines give, and every mail against its digest. It changes nothing, and
+/// holds the whole journal in memory.
 pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
     Folder::must_exist(folder)?;
     let mut disk = Disk::new();
@@ -53,6 +55,7 @@ pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
         Err(source) => return Err(StoreError::io("read", &folder.journal(), source).into()),
     };
     findings.splice(0..0, compare(&file, copy.as_ref()));
+    check_mails(&folder, &file, &mut findings)?;
     let last = file.strip_suffix(b"\n").and_then(|lines| lines.rsplit(|octet| *octet == b'\n').next());
     let head = last.and_then(|line| Link::read(line).ok()).map_or_else(Head::start, |link| link.head());
     if findings.is_empty() {
@@ -151,6 +154,27 @@ fn check_records(lines: &Reference, tables: &Tables, findings: &mut Vec<Finding>
         let differs = |key| Finding::whole(Fault::RecordDiffers { table, key });
         findings.extend(differing.into_iter().map(differs));
     }
+}
+
+/// Every mail must be what was put on its shelf, which its name tells.
+fn check_mails(folder: &Folder, file: &[u8], findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let journal_is_sound = findings.is_empty();
+    let named = |digest: &Digest| {
+        let name = digest.to_string();
+        let stands_in_file = || file.windows(name.len()).any(|part| part == name.as_bytes());
+        if journal_is_sound && !stands_in_file() { Named::ByNone } else { Named::ByLine }
+    };
+    // A folder that was never opened to the end may lack a shelf.
+    for shelf in Shelf::ALL.into_iter().filter(|shelf| folder.shelf(*shelf).is_dir()) {
+        for (digest, path) in mails::on(folder, shelf)? {
+            let octets = fs::read(&path).map_err(|source| StoreError::io("read", &path, source))?;
+            if Digest::of(&octets) != digest {
+                let named = named(&digest);
+                findings.push(Finding::whole(Fault::MailAltered { shelf, digest, named }));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A line of the file as it stands.

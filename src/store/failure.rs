@@ -97,7 +97,7 @@ pub enum StoreError {
         octets: usize,
     },
     /// A mail's file that is not what was put in.
-    #[error("the mail `{path}` is not what was put in: its octets have the digest {found}; bring it back from a backup", path = .path.display())]
+    #[error("the mail `{path}` is not what was put in: its octets have the digest {found}; `tldops journal verify` says what to do", path = .path.display())]
     MailAltered {
         /// Its file.
         path: PathBuf,

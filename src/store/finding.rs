@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::domain::digest::Digest;
-use crate::store::Table;
+use crate::store::mails;
+use crate::store::{Shelf, Table};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -75,6 +76,24 @@ pub enum Fault {
         /// Which.
         key: String,
     },
+    /// A mail's file is not what was put on the shelf.
+    MailAltered {
+        /// Where.
+        shelf: Shelf,
+        /// What its octets should give, and what it is called by.
+        digest: Digest,
+        /// Whether any line names it.
+        named: Named,
+    },
+}
+
+/// Whether a line of the journal names a mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Named {
+    /// One does, or one that is not sound may.
+    ByLine,
+    /// None does: what it should be was never acknowledged, and nothing needs it.
+    ByNone,
 }
 
 impl Finding {
@@ -127,6 +146,13 @@ impl fmt::Display for Fault {
             }
             Self::RecordDiffers { table, key } => {
                 write!(f, "the record `{key}` in `{table}` is not what the journal gives")
+            }
+            Self::MailAltered { shelf, digest, named } => {
+                let cure = match named {
+                    Named::ByLine => "bring it back from a backup",
+                    Named::ByNone => "no line names it, so it can be removed",
+                };
+                write!(f, "the mail `{}/{}` is not what was put in; {cure}", shelf.word(), mails::name(digest))
             }
         }
     }

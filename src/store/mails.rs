@@ -1,12 +1,13 @@
 //! The shelves: raw mails and answers of IANA as files named by their digest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::domain::digest::Digest;
 use crate::store::disk;
+use crate::store::folder::Folder;
 use crate::store::group::{Group, Standing};
 use crate::store::keeper::Keeper;
 use crate::store::{MAIL_OCTETS_MAX, Shelf, Step, StoreError};
@@ -87,16 +88,25 @@ impl Keeper {
         self.disk.tell(&Step::MailRemoved(on, *digest))
     }
 
-    /// The digests of all mails on a shelf. Other files are none of ours.
+    /// The digests of all mails on a shelf.
     pub(super) fn mails(&self, on: Shelf) -> Result<Vec<Digest>, StoreError> {
-        let names = disk::names(&self.folder.shelf(on))?;
-        let in_place = names.iter().filter_map(|name| name.strip_suffix(ENDING)?.parse().ok());
+        let in_place = self::on(&self.folder, on)?.into_keys();
         let all: BTreeSet<Digest> = in_place.chain(self.waiting.begun(on)).collect();
         Ok(all.into_iter().collect())
     }
 }
 
-fn name(digest: &Digest) -> String {
+/// The mails that are in their place on a shelf, and their files. Other files are none of ours.
+pub(super) fn on(folder: &Folder, shelf: Shelf) -> Result<BTreeMap<Digest, PathBuf>, StoreError> {
+    let shelf = folder.shelf(shelf);
+    let names = disk::names(&shelf)?;
+    let mails =
+        names.iter().filter_map(|name| Some((name.strip_suffix(ENDING)?.parse().ok()?, shelf.join(name))));
+    Ok(mails.collect())
+}
+
+/// The name of a mail's file.
+pub(super) fn name(digest: &Digest) -> String {
     format!("{digest}{ENDING}")
 }
 

@@ -47,7 +47,7 @@ mod tests_store;
 pub use crate::store::audit::{Verified, VerifyError, verify};
 pub use crate::store::backup::{Imported, export, import};
 pub use crate::store::failure::StoreError;
-pub use crate::store::finding::{Fault, Finding};
+pub use crate::store::finding::{Fault, Finding, Named};
 pub use crate::store::group::Group;
 pub use crate::store::line::Line;
 pub use crate::store::recovery::{Rebuilt, Repair, rebuild};

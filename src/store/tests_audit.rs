@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::domain::digest::Digest;
 use crate::store::audit::compare;
 use crate::store::line::{Line, Link};
 use crate::store::tests_sample::{entry, filled, folder, put};
-use crate::store::{Fault, Finding, Head, StoreError, Table, VerifyError, verify};
+use crate::store::{Fault, Finding, Head, Shelf, Store, StoreError, Table, VerifyError, verify};
 
 /// A journal of ten lines, each with its line end, as the file has them.
 fn ten() -> Vec<String> {
@@ -327,6 +328,36 @@ fn records_that_the_journal_does_not_give_are_named() {
         |folder| change_sled(folder, change),
         &[&sentence("case-3"), &sentence("case-5"), &sentence("new")],
     );
+}
+
+/// Guards the backup, which cannot be taken while such a mail lies there.
+#[test]
+fn a_mail_that_is_not_what_was_put_in_is_named_with_what_to_do() {
+    let digest = Digest::of(b"a whole mail");
+    let tear = |folder: &Path| {
+        fs::write(folder.join("registry").join(format!("{digest}.eml")), "a whole").expect("writes");
+    };
+    let says = |cure| format!("the mail `registry/{digest}.eml` is not what was put in; {cure}");
+    let (removed, restored) =
+        (says("no line names it, so it can be removed"), says("bring it back from a backup"));
+    check_folder(tear, &[&removed]);
+    // What went with the tables' copy may have named it.
+    check_folder(
+        |folder| {
+            tear(folder);
+            fs::remove_dir_all(folder.join("sled")).expect("removes");
+        },
+        &["nothing to compare with, lines removed at the end cannot be seen: there are none", &restored],
+    );
+    let name = |folder: &Path| {
+        let store = Store::open(folder).expect("opens");
+        store.put_mail(Shelf::Registry, b"a whole mail").expect("keeps");
+        let names = vec![put(Table::Iana, "record/nl", &format!("\"{digest}\""))];
+        store.commit(entry(21), names).expect("commits");
+        drop(store);
+        tear(folder);
+    };
+    check_folder(name, &[&restored]);
 }
 
 #[test]
