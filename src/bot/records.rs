@@ -14,7 +14,7 @@ use crate::domain::digest::Digest;
 use crate::domain::notice::NoticeKind;
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
-use crate::store::{Look, Table, Write};
+use crate::store::{Look, Shelf, Table, Write};
 use crate::world::Filing;
 
 /// The store, typed.
@@ -254,6 +254,16 @@ impl<'a> Records<'a> {
             }
         }
         Ok(used)
+    }
+
+    /// The mails that must lie on the shelves: the request of each case, and the outgoing ones that are still needed.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn mails_named(&self) -> anyhow::Result<BTreeSet<(Shelf, Digest)>> {
+        let requests = self.cases()?.into_iter().map(|case| (Shelf::Incoming, case.requester.mail));
+        let outgoing = self.mails_in_use()?.into_iter().map(|digest| (Shelf::Outgoing, digest));
+        Ok(requests.chain(outgoing).collect())
     }
 
     /// What a token is good for.

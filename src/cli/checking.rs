@@ -2,6 +2,7 @@
 
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
+use crate::cli::journal;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::cli::rights;
@@ -14,7 +15,7 @@ use crate::shell::clock::SystemClock;
 use crate::shell::eml_folder::EmlFolder;
 use crate::shell::maildir::Maildir;
 use crate::shell::own_roster::OwnRoster;
-use crate::store::{Line, Look, Snapshot, StoreError, Table, VerifyError, verify};
+use crate::store::{Line, Look, Snapshot, StoreError, Table};
 use crate::world::{Clock as _, List, Mailbox as _};
 
 /// Signed mails that are looked at: the last ones.
@@ -59,16 +60,16 @@ fn store(config: &Config) -> Result<String, String> {
         return Ok(format!("none yet in {}; the first turn makes it", config.store.display()));
     }
     rights::of_store(&config.store).map_err(Failure::words)?;
-    match verify(&config.store) {
-        Ok(verified) => Ok(format!("whole, {} journal lines", verified.lines)),
-        Err(VerifyError::Store(StoreError::Locked(_))) => match Snapshot::read(&config.store) {
+    match journal::verified(&config.store) {
+        Ok(Some(verified)) => Ok(format!("whole, {} journal lines", verified.lines)),
+        Ok(None) => match Snapshot::read(&config.store) {
             Ok(snapshot) => Ok(format!(
                 "the program is running; its journal file is whole, {} lines",
                 snapshot.head().seq
             )),
             Err(error) => Err(error.to_string()),
         },
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(format!("{error:#}")),
     }
 }
 

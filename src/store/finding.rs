@@ -85,6 +85,13 @@ pub enum Fault {
         /// Whether any line names it.
         named: Named,
     },
+    /// A mail that a record names is not on its shelf.
+    MailMissing {
+        /// Where it should be.
+        shelf: Shelf,
+        /// Which.
+        digest: Digest,
+    },
 }
 
 /// Whether a line of the journal names a mail.
@@ -146,6 +153,10 @@ impl fmt::Display for Fault {
             }
             Self::RecordDiffers { table, key } => {
                 write!(f, "the record `{key}` in `{table}` is not what the journal gives")
+            }
+            Self::MailMissing { shelf, digest } => {
+                let name = mails::name(digest);
+                write!(f, "the mail `{}/{name}` is not there; bring it back from a backup", shelf.word())
             }
             Self::MailAltered { shelf, digest, named } => {
                 let cure = match named {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::digest::Digest;
 use crate::store::disk;
+use crate::store::finding::{Fault, Finding};
 use crate::store::folder::Folder;
 use crate::store::group::{Group, Standing};
 use crate::store::keeper::Keeper;
@@ -94,6 +95,15 @@ impl Keeper {
         let all: BTreeSet<Digest> = in_place.chain(self.waiting.begun(on)).collect();
         Ok(all.into_iter().collect())
     }
+}
+
+/// Those of these mails that are not in their place in the store of this folder.
+pub fn missing_mails(folder: &Path, named: &BTreeSet<(Shelf, Digest)>) -> Vec<Finding> {
+    let lies_there = |shelf: Shelf, digest: &Digest| folder.join(shelf.word()).join(name(digest)).is_file();
+    let missing = named.iter().filter(|(shelf, digest)| !lies_there(*shelf, digest));
+    missing
+        .map(|(shelf, digest)| Finding::whole(Fault::MailMissing { shelf: *shelf, digest: *digest }))
+        .collect()
 }
 
 /// The mails that are in their place on a shelf, and their files. Other files are none of ours.

@@ -50,6 +50,7 @@ pub use crate::store::failure::StoreError;
 pub use crate::store::finding::{Fault, Finding, Named};
 pub use crate::store::group::Group;
 pub use crate::store::line::Line;
+pub use crate::store::mails::missing_mails;
 pub use crate::store::recovery::{Rebuilt, Repair, rebuild};
 pub use crate::store::snapshot::Snapshot;
 

@@ -87,6 +87,29 @@ fn an_altered_journal_is_named_by_its_line() {
 }
 
 #[test]
+fn a_mail_that_is_gone_or_altered_is_named() {
+    let folder = installation();
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
+    let shelf = folder.path().join("store/incoming");
+    let file = fs::read_dir(&shelf).unwrap().next().unwrap().unwrap().path();
+    let mail = fs::read(&file).unwrap();
+    let is_not = |what: &str| {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        format!("the mail `incoming/{name}` is not {what}; bring it back from a backup")
+    };
+    fs::write(&file, mail.strip_suffix(b"\n").unwrap()).unwrap();
+    check(folder.path(), &["journal", "verify"], 1, &is_not("what was put in"));
+    check(folder.path(), &["store", "export"], 1, "`tldops journal verify` says what to do");
+    fs::remove_file(&file).unwrap();
+    check(folder.path(), &["journal", "verify"], 1, &is_not("there"));
+    check(folder.path(), &["check"], 1, &is_not("there"));
+    fs::write(&file, mail).unwrap();
+    check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
+}
+
+#[test]
 fn the_store_goes_out_and_comes_back() {
     let folder = installation();
     deliver(folder.path(), "1", "joost@nic-nl.example");
