@@ -19,5 +19,6 @@ mod rounds;
 pub mod server;
 pub mod smtp;
 mod tool;
+mod trust;
 mod whole_file;
 pub mod zone_file;

@@ -1,18 +1,13 @@
 //! From a host's name to a session on which the server knows us: TCP, TLS, capabilities, login.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
 use async_imap::imap_proto::{Capability, Response, ResponseCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustix::net::sockopt;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
@@ -21,6 +16,7 @@ use crate::shell::imap::session::{Failure, Heard, Patience, Session, quoted};
 use crate::shell::imap::wire::Wire;
 use crate::shell::reasons;
 use crate::shell::server::{Login, Secret, Security, Server};
+use crate::shell::trust;
 
 /// A connection on which nothing was said for so long is looked at by the system.
 const KEEP_ALIVE_AFTER: Duration = Duration::from_mins(1);
@@ -57,7 +53,7 @@ impl Door {
     pub(super) fn new(server: Server, patience: Patience) -> anyhow::Result<Self> {
         let tls = match server.security {
             Security::None => None,
-            Security::Tls | Security::StartTls => Some(connector(server.ca_file.as_deref())?),
+            Security::Tls | Security::StartTls => Some(trust::connector(server.ca_file.as_deref())?),
         };
         Ok(Self { server, tls, patience })
     }
@@ -135,26 +131,6 @@ impl Door {
 
 fn unreachable(error: &std::io::Error) -> Failure {
     Failure::Away(reasons::in_words(error))
-}
-
-/// What trusts the system's authorities, or those of a file alone.
-fn connector(ca_file: Option<&Path>) -> anyhow::Result<TlsConnector> {
-    let mut roots = RootCertStore::empty();
-    if let Some(path) = ca_file {
-        let read = || format!("the certificate authorities in {} cannot be read", path.display());
-        for certificate in CertificateDer::pem_file_iter(path).with_context(read)? {
-            roots.add(certificate.with_context(read)?).with_context(read)?;
-        }
-        ensure!(!roots.is_empty(), "{} holds no certificate", path.display());
-    } else {
-        // One that is broken does not spoil the others.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        ensure!(!roots.is_empty(), "the system has no certificate authorities; name a ca_file");
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.context("preparing TLS")?.with_root_certificates(roots).with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 /// The system notices where the other side has gone without a word.
