@@ -3,25 +3,33 @@
 //! lettre's connection is used below its transport, whose `send` gives up at the first recipient that is refused, and which
 //! waits without end for a server that says nothing.
 
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter, ServerInfo};
 use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::domain::address::Address;
 use crate::domain::plain::on_one_line;
 use crate::shell::reasons;
 use crate::shell::server::{Security, Server};
+use crate::shell::trust;
 use crate::world::{Outgoing, Post, Posted};
 
 /// How long the server may take for one mail, from connecting to its last word (RFC 5321 §4.5.3.2 lets it take ten minutes
@@ -40,11 +48,25 @@ const REASON_CHARS_MAX: usize = 300;
 pub struct Smtp {
     server: Server,
     hello: ClientId,
-    tls: Option<TlsParameters>,
+    privacy: Privacy,
     runtime: Runtime,
     open: Option<(AsyncSmtpConnection, Instant)>,
     patience: Duration,
 }
+
+/// How the octets on the way are kept private, and whom that trusts.
+enum Privacy {
+    /// TLS from the first octet.
+    Tls(TlsConnector),
+    /// TLS after STARTTLS.
+    StartTls(TlsParameters),
+    /// None.
+    None,
+}
+
+/// TLS over a stream of ours, as lettre takes it.
+#[derive(Debug)]
+struct Encrypted(TlsStream<TcpStream>);
 
 /// What a recipient, or all of them, were answered.
 type Answer = Result<(), Trouble>;
@@ -63,11 +85,15 @@ impl Smtp {
     /// # Errors
     /// Where the certificate authorities cannot be read.
     pub fn open(server: Server, hello: &str) -> anyhow::Result<Self> {
-        let tls = tls_of(&server)?;
+        let privacy = match server.security {
+            Security::Tls => Privacy::Tls(trust::connector(server.ca_file.as_deref())?),
+            Security::StartTls => Privacy::StartTls(after_starttls(&server)?),
+            Security::None => Privacy::None,
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.context("starting the runtime of the post")?;
         let hello = ClientId::Domain(hello.to_owned());
-        Ok(Self { server, hello, tls, runtime, open: None, patience: MAIL_TIME_MAX })
+        Ok(Self { server, hello, privacy, runtime, open: None, patience: MAIL_TIME_MAX })
     }
 
     /// The same with less patience, for tests of silent servers.
@@ -81,7 +107,7 @@ impl Smtp {
     /// # Errors
     /// What the server, or the way there, says against it.
     pub fn try_out(&mut self) -> anyhow::Result<()> {
-        let connecting = connect(&self.server, &self.hello, self.tls.as_ref());
+        let connecting = connect(&self.server, &self.hello, &self.privacy);
         let connected =
             self.runtime.block_on(async { timeout(self.patience.min(TRY_TIME_MAX), connecting).await });
         match connected {
@@ -95,10 +121,7 @@ impl Smtp {
     }
 }
 
-fn tls_of(server: &Server) -> anyhow::Result<Option<TlsParameters>> {
-    if server.security == Security::None {
-        return Ok(None);
-    }
+fn after_starttls(server: &Server) -> anyhow::Result<TlsParameters> {
     let mut builder = TlsParameters::builder(server.host.clone());
     if let Some(path) = &server.ca_file {
         let pem = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -110,13 +133,13 @@ fn tls_of(server: &Server) -> anyhow::Result<Option<TlsParameters>> {
             .certificate_store(lettre::transport::smtp::client::CertificateStore::None)
             .add_root_certificate(certificate);
     }
-    builder.build_rustls().map(Some).context("the certificate authorities cannot be used")
+    builder.build_rustls().context("the certificate authorities cannot be used")
 }
 
 impl Post for Smtp {
     fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
         let kept = self.open.take().filter(|(_, since)| since.elapsed() < IDLE_TIME_MAX);
-        let (server, hello, tls) = (&self.server, &self.hello, self.tls.as_ref());
+        let (server, hello, privacy) = (&self.server, &self.hello, &self.privacy);
         let handing = async {
             let mut connection = match kept {
                 Some((mut connection, _)) => {
@@ -124,10 +147,10 @@ impl Post for Smtp {
                     if connection.test_connected().await {
                         connection
                     } else {
-                        connect(server, hello, tls).await?
+                        connect(server, hello, privacy).await?
                     }
                 }
-                None => connect(server, hello, tls).await?,
+                None => connect(server, hello, privacy).await?,
             };
             let answers = hand_over(&mut connection, mail).await;
             Ok::<_, Trouble>((connection, answers))
@@ -167,24 +190,18 @@ fn silent(server: &Server) -> String {
 async fn connect(
     server: &Server,
     hello: &ClientId,
-    tls: Option<&TlsParameters>,
+    privacy: &Privacy,
 ) -> Result<AsyncSmtpConnection, Trouble> {
     let said = |what: &str, error: &Error| {
         Trouble::Later(format!("the submission server {} {what}: {}", server.shown(), in_words(error)))
     };
-    let connected = if let Some(tls) = tls.filter(|_| server.security == Security::Tls) {
-        let place = (server.host.as_str(), server.port);
-        let limit = Some(CONNECT_TIME_MAX);
-        AsyncSmtpConnection::connect_tokio1(place, limit, hello, Some(tls.clone()), None).await
-    } else {
-        let stream = reach(server).await.map_err(|error| {
-            let why = reasons::in_words(&error);
-            Trouble::Later(format!("the submission server {} cannot be reached: {why}", server.shown()))
-        })?;
-        AsyncSmtpConnection::connect_with_transport(Box::new(stream), hello).await
-    };
+    let stream = reach(server, privacy).await.map_err(|error| {
+        let why = reasons::in_words(&error);
+        Trouble::Later(format!("the submission server {} cannot be reached: {why}", server.shown()))
+    })?;
+    let connected = AsyncSmtpConnection::connect_with_transport(stream, hello).await;
     let mut connection = connected.map_err(|error| said("cannot be reached", &error))?;
-    if let Some(tls) = tls.filter(|_| server.security == Security::StartTls) {
+    if let Privacy::StartTls(tls) = privacy {
         let upgraded = connection.starttls(tls.clone(), hello).await;
         upgraded.map_err(|error| said("does not start TLS", &error))?;
     }
@@ -211,13 +228,51 @@ async fn connect(
     Ok(connection)
 }
 
-/// A stream that sends each word at once. lettre writes the end of a mail by itself, which would else wait until the server
+/// A stream that sends each word at once, with TLS where that begins it. lettre writes the end of a mail by itself, which would else wait until the server
 /// has acknowledged the octets before it: 40 ms for each mail (RFC 1122 §4.2.3.2 and §4.2.3.4).
-async fn reach(server: &Server) -> std::io::Result<TcpStream> {
-    let connecting = TcpStream::connect((server.host.as_str(), server.port));
-    let stream = timeout(CONNECT_TIME_MAX, connecting).await.map_err(std::io::Error::from)??;
-    stream.set_nodelay(true)?;
-    Ok(stream)
+async fn reach(server: &Server, privacy: &Privacy) -> io::Result<Box<dyn AsyncTokioStream>> {
+    let connecting = async {
+        let stream = TcpStream::connect((server.host.as_str(), server.port)).await?;
+        stream.set_nodelay(true)?;
+        let Privacy::Tls(tls) = privacy else { return Ok(Box::new(stream) as Box<dyn AsyncTokioStream>) };
+        let name = ServerName::try_from(server.host.clone()).map_err(io::Error::other)?;
+        Ok(Box::new(Encrypted(tls.connect(name, stream).await?)) as Box<dyn AsyncTokioStream>)
+    };
+    timeout(CONNECT_TIME_MAX, connecting).await.map_err(io::Error::from)?
+}
+
+impl AsyncTokioStream for Encrypted {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.get_ref().0.peer_addr()
+    }
+}
+
+impl AsyncRead for Encrypted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Encrypted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, octets)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
 }
 
 /// Hands one mail over: an answer for each recipient, in their order.

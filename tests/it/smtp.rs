@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tldops::shell::server::{Login, LoginProof, Security, Server};
 use tldops::shell::smtp::Smtp;
@@ -14,6 +14,12 @@ use crate::program::{tldops, wait_until};
 use crate::servers::dovecot::{self, Dovecot};
 use crate::servers::postfix::{self, Postfix};
 
+/// How long a system waits before it acknowledges octets by themselves (RFC 1122 §4.2.3.2): 40 ms on Linux.
+const ACKNOWLEDGED_AFTER: Duration = Duration::from_millis(40);
+/// Mails whose time is measured.
+const MAILS_MEASURED: usize = 20;
+/// Of those the first ones: on a new connection a system acknowledges at once.
+const MAILS_AT_ONCE: usize = 10;
 /// How long the scripted server waits for a line before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -322,6 +328,26 @@ fn a_real_server_takes_our_mail_by_tls_from_the_first_octet_and_by_starttls() {
             // Private, and from somebody who is known (RFC 3848).
             assert!(String::from_utf8_lossy(&mail).contains("with ESMTPSA id"));
         }
+    }
+}
+
+/// Guards that each word is sent at once: else the end of every mail waits until what was sent before is acknowledged.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long a mail takes is measured by the clock")]
+fn no_mail_waits_for_the_acknowledgement_of_its_own_octets() {
+    let Some(dovecot) = Dovecot::start() else { return dovecot::skip() };
+    let Some(postfix) = Postfix::start(&dovecot) else { return postfix::skip() };
+    for (port, security) in [(postfix.submissions, Security::Tls), (postfix.submission, Security::StartTls)] {
+        let server = Server { port, security, ..dovecot.settings(security, None).server };
+        let mut post = Smtp::open(server, "bot.example").unwrap();
+        let mut handing_over = || {
+            let began = Instant::now();
+            assert_eq!(words(&post.send(&mail(&[dovecot::USER]))), ["accepted"]);
+            began.elapsed()
+        };
+        // What takes its time on a busy machine takes it now and then, and a wait for the other side always.
+        let quickest = (0..MAILS_MEASURED).map(|_| handing_over()).skip(MAILS_AT_ONCE).min();
+        assert!(quickest.is_some_and(|quickest| quickest < ACKNOWLEDGED_AFTER), "{security:?} {quickest:?}");
     }
 }
 
