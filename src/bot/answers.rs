@@ -157,7 +157,7 @@ impl Bot<'_> {
                 "answer_too_late_again",
                 "Another answer came in after the end; its sender was told already.",
                 evidence,
-                writes,
+                &writes,
             )?;
             return Ok(Filing::Done);
         }
@@ -202,7 +202,7 @@ impl Bot<'_> {
             self.happen(&case, &event, writes, &evidence)?;
         } else {
             let says = format!("{}, a mail that needs no answer, did not reach {recipient}.", row.id);
-            self.note("notice_bounced", &says, evidence, writes)?;
+            self.note("notice_bounced", &says, evidence, &writes)?;
         }
         Ok(Some(Filing::Done))
     }

@@ -52,7 +52,7 @@ impl Bot<'_> {
                 "because": evidence,
             }),
         };
-        self.store.commit(entry, writes)?;
+        self.store.commit(&entry, &writes)?;
         self.keep_in_view(&next);
         tracing::info!(case = %case.id, event = decision.event, from = case.state.name(), to = next.state.name());
         Ok(next)
@@ -148,7 +148,7 @@ impl Bot<'_> {
         event: &str,
         says: &str,
         evidence: Value,
-        writes: Vec<Write>,
+        writes: &[Write],
     ) -> anyhow::Result<()> {
         self.write_down(event, says, evidence, writes)?;
         tracing::info!(event);
@@ -161,11 +161,11 @@ impl Bot<'_> {
         event: &str,
         says: &str,
         evidence: Value,
-        writes: Vec<Write>,
+        writes: &[Write],
     ) -> anyhow::Result<()> {
         let entry =
             Entry { at: self.now(), case: None, event: event.to_owned(), says: says.to_owned(), evidence };
-        self.store.commit(entry, writes).context("writing the journal")?;
+        self.store.commit(&entry, writes).context("writing the journal")?;
         Ok(())
     }
 }

@@ -137,14 +137,14 @@ impl Bot<'_> {
         says: &str,
         evidence: serde_json::Value,
     ) -> anyhow::Result<()> {
-        self.commit_row_with(row, (event, says, evidence), Records::write_effect(row)?)
+        self.commit_row_with(row, (event, says, evidence), &Records::write_effect(row)?)
     }
 
     pub(in crate::bot) fn commit_row_with(
         &self,
         row: &OutboxRow,
         (event, says, evidence): (&str, &str, serde_json::Value),
-        writes: Vec<Write>,
+        writes: &[Write],
     ) -> anyhow::Result<()> {
         let case = row.case.map(|case| case.to_string());
         let entry = crate::domain::journal::Entry {
@@ -154,7 +154,7 @@ impl Bot<'_> {
             says: says.to_owned(),
             evidence,
         };
-        self.store.commit(entry, writes)?;
+        self.store.commit(&entry, writes)?;
         tracing::info!(effect = row.id, event);
         Ok(())
     }

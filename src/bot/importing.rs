@@ -39,7 +39,7 @@ impl Bot<'_> {
             seen.push((tld, Some(news)));
         }
         let evidence = json!({ "snapshot": digest, "records": records.len() });
-        self.note("iana_imported", "A snapshot of IANA's contacts was taken in.", evidence, writes)?;
+        self.note("iana_imported", "A snapshot of IANA's contacts was taken in.", evidence, &writes)?;
         Ok(seen)
     }
 }

@@ -198,7 +198,7 @@ impl Bot<'_> {
                 "duplicate",
                 "The same mail came in before; it is not acted on twice.",
                 evidence,
-                writes,
+                &writes,
             )?;
         }
         Ok(seen.filing)
@@ -216,7 +216,7 @@ impl Bot<'_> {
             About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new(), proven: false };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told });
-        self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, writes)?;
+        self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, &writes)?;
         Ok(Filing::Held)
     }
 
@@ -239,13 +239,13 @@ impl Bot<'_> {
                 let filing = if keep_for_person { Filing::Held } else { Filing::Ignored };
                 let mut writes = marks.writes(item, filing, Vec::new())?;
                 writes.extend(clean);
-                self.note(event, &says, evidence, writes)?;
+                self.note(event, &says, evidence, &writes)?;
                 Ok(Some(filing))
             }
             Admission::Joined(cases) => {
                 let mut writes = marks.writes(item, Filing::Done, cases)?;
                 writes.extend(clean);
-                self.note("joined", "It asks for what an open request asks for already.", evidence, writes)?;
+                self.note("joined", "It asks for what an open request asks for already.", evidence, &writes)?;
                 Ok(Some(Filing::Done))
             }
             Admission::Hold(doubts) => {
@@ -267,7 +267,7 @@ impl Bot<'_> {
                     "held",
                     "A person must read it.",
                     json!({ "mail": evidence, "effects": told }),
-                    writes,
+                    &writes,
                 )?;
                 Ok(Some(Filing::Held))
             }
@@ -275,7 +275,7 @@ impl Bot<'_> {
                 let mut writes = marks.writes(item, Filing::Done, Vec::new())?;
                 writes.extend(clean);
                 let told = self.send_help(arrival, &mut writes)?;
-                self.note("help_asked", &says, json!({ "mail": evidence, "effects": told }), writes)?;
+                self.note("help_asked", &says, json!({ "mail": evidence, "effects": told }), &writes)?;
                 Ok(Some(Filing::Done))
             }
             Admission::Open(cases) => {
@@ -306,7 +306,7 @@ impl Bot<'_> {
             "judged_again_later",
             &format!("An answer is missing, so it is judged again later: {why}."),
             evidence,
-            writes,
+            &writes,
         )?;
         Ok(None)
     }

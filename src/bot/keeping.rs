@@ -51,7 +51,7 @@ impl Bot<'_> {
                 "iana_read",
                 &format!("IANA's record of {} was read.", reading.tld.for_people()),
                 evidence,
-                rest,
+                &rest,
             )?;
         }
         Ok(())
@@ -90,7 +90,7 @@ impl Bot<'_> {
             doubt: doubt(reading),
             raw: self.shelve(reading)?,
         };
-        self.note(event, &says, json!(change), writes)?;
+        self.note(event, &says, json!(change), &writes)?;
         Ok((news, Vec::new()))
     }
 

@@ -93,7 +93,7 @@ impl Bot<'_> {
         writes.extend(Records::write_effect(&row)?);
         let says = format!("{} waits for the next hour: the limit of {} is reached.", row.id, room.limit);
         let evidence = json!({ "effect": row.id, "waiting": room.beyond, "next": next, "effects": told });
-        self.commit_row_with(&row, ("mail_limited", &says, evidence), writes)?;
+        self.commit_row_with(&row, ("mail_limited", &says, evidence), &writes)?;
         tracing::warn!(effect = row.id, "a limit on mails is reached");
         Ok(false)
     }

@@ -61,7 +61,7 @@ impl Bot<'_> {
     pub fn apply_plan(&mut self, permitted: &Permitted, scope: &Scope) -> anyhow::Result<Applied> {
         let plan = permitted.plan();
         let says = format!("The operator changes the list by hand: {} steps.", plan.steps().len());
-        self.note("list_plan_begun", &says, json!({ "plan": plan }), Vec::new())?;
+        self.note("list_plan_begun", &says, json!({ "plan": plan }), &[])?;
         let carried = self.world.list.carry_out(permitted);
         let refused = match &carried {
             Ok(ListReceipt::Changed) => None,
@@ -77,7 +77,7 @@ impl Bot<'_> {
             Some(reason) => format!("The list did not take it all: {reason}."),
         };
         let evidence = json!({ "plan": plan, "left": left, "refused": refused });
-        self.note("list_plan_ended", &says, evidence, Vec::new())?;
+        self.note("list_plan_ended", &says, evidence, &[])?;
         Ok(Applied { refused, left })
     }
 

@@ -80,7 +80,7 @@ impl Bot<'_> {
         let own = Marks { signatures: Vec::new(), ..*marks };
         let writes = own.writes(item, Filing::Held, seen.cases)?;
         let says = "Its signature came in before, on a mail with another Message-ID: it is a copy of that mail, and changes nothing.";
-        self.note("replayed", says, evidence, writes)?;
+        self.note("replayed", says, evidence, &writes)?;
         Ok(Filing::Held)
     }
 }

@@ -51,7 +51,7 @@ impl Bot<'_> {
             }
             if self.records.case(case.id)?.is_some() {
                 let says = "The rest of a mail was taken in after an interruption.";
-                self.note("taken_up_again", says, json!({ "mail": item.digest, "cases": ids }), writes)?;
+                self.note("taken_up_again", says, json!({ "mail": item.digest, "cases": ids }), &writes)?;
                 continue;
             }
             for former in self.still_open(former)? {

@@ -48,7 +48,7 @@ impl Bot<'_> {
             let evidence = json!({ "effect": row.id, "mail": kind, "to": taken });
             let mut writes = Records::write_effect(&row)?;
             writes.extend(self.count(&room, &taken)?);
-            self.commit_row_with(&row, ("mail_sent", &says, evidence), writes)?;
+            self.commit_row_with(&row, ("mail_sent", &says, evidence), &writes)?;
         }
         for (address, reason) in refused {
             left -= 1;

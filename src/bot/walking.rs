@@ -61,7 +61,7 @@ impl Bot<'_> {
     pub fn want_walk(&mut self) -> anyhow::Result<()> {
         let walk = self.walk_wanted()?;
         let writes = vec![Records::write_walk(&Walk { not_before: None, ..walk })?];
-        self.note("iana_walk_wanted", "All records of IANA are to be read again now.", json!({}), writes)
+        self.note("iana_walk_wanted", "All records of IANA are to be read again now.", json!({}), &writes)
     }
 
     /// Goes on with a walk by so many ccTLDs at the most, fewer where IANA does not answer. What was seen and how far
@@ -110,7 +110,7 @@ impl Bot<'_> {
             progress.seen.iter().filter(|(_, news)| *news == News::Unreachable).map(|(tld, _)| tld).collect();
         let evidence = json!({ "done": progress.done, "of": progress.total, "unreachable": silent });
         let says = format!("{} of {} ccTLDs were looked at again at IANA.", progress.done, progress.total);
-        self.write_down("iana_walk", &says, evidence, writes)?;
+        self.write_down("iana_walk", &says, evidence, &writes)?;
         // A line every few moments for hours: for whoever asks for more of the log.
         tracing::debug!("{says}");
         Ok(progress)

@@ -100,7 +100,7 @@ impl Bot<'_> {
             return Ok(());
         }
         let says = format!("The list of TLDs: {}.", told.join("; "));
-        self.note("iana_missing", &says, json!({ "missing": missing, "today": today }), writes)
+        self.note("iana_missing", &says, json!({ "missing": missing, "today": today }), &writes)
     }
 
     /// Whether a ccTLD is gone: missing from the list on several days, and its record not found since the first of them.

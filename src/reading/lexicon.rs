@@ -4,7 +4,6 @@
 //! octet. `build.rs` makes it and the table: a start costs nothing, and only what is looked at is in memory.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use fst::raw::{Fst, Output};
 
@@ -18,13 +17,14 @@ const ROW: usize = 12;
 const OPEN: u16 = 0x8000;
 
 /// Phrases in folded letters.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Lexicon {
     /// All letters, one phrase behind the other.
     text: &'static str,
     /// The phrases, sorted by their letters.
     rows: &'static [[u8; ROW]],
     /// From the letters to the first of their rows. Without it nothing is found.
-    automaton: LazyLock<Option<Fst<&'static [u8]>>>,
+    automaton: &'static [u8],
     /// What they stand under, a line each.
     headings: &'static str,
 }
@@ -33,9 +33,7 @@ pub(super) struct Lexicon {
 pub(super) static PHRASES: Lexicon = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/phrases.text")),
     rows: include_bytes!(concat!(env!("OUT_DIR"), "/phrases.table")).as_chunks().0,
-    automaton: LazyLock::new(|| {
-        Fst::new(include_bytes!(concat!(env!("OUT_DIR"), "/phrases.fst")).as_slice()).ok()
-    }),
+    automaton: include_bytes!(concat!(env!("OUT_DIR"), "/phrases.fst")),
     headings: include_str!(concat!(env!("OUT_DIR"), "/phrases.headings")),
 };
 
@@ -43,9 +41,7 @@ pub(super) static PHRASES: Lexicon = Lexicon {
 pub(super) static SINGLE_WORDS: Lexicon = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/single-words.text")),
     rows: include_bytes!(concat!(env!("OUT_DIR"), "/single-words.table")).as_chunks().0,
-    automaton: LazyLock::new(|| {
-        Fst::new(include_bytes!(concat!(env!("OUT_DIR"), "/single-words.fst")).as_slice()).ok()
-    }),
+    automaton: include_bytes!(concat!(env!("OUT_DIR"), "/single-words.fst")),
     headings: include_str!(concat!(env!("OUT_DIR"), "/single-words.headings")),
 };
 
@@ -53,9 +49,7 @@ pub(super) static SINGLE_WORDS: Lexicon = Lexicon {
 pub(super) static COUNTRIES: Lexicon = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/countries.text")),
     rows: include_bytes!(concat!(env!("OUT_DIR"), "/countries.table")).as_chunks().0,
-    automaton: LazyLock::new(|| {
-        Fst::new(include_bytes!(concat!(env!("OUT_DIR"), "/countries.fst")).as_slice()).ok()
-    }),
+    automaton: include_bytes!(concat!(env!("OUT_DIR"), "/countries.fst")),
     headings: include_str!(concat!(env!("OUT_DIR"), "/countries.headings")),
 };
 
@@ -86,17 +80,17 @@ pub(super) struct Place {
 
 impl Lexicon {
     /// The headings, in the order of their numbers.
-    pub(super) fn headings(&'static self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn headings(self) -> impl Iterator<Item = &'static str> {
         self.headings.lines()
     }
 
     /// Every phrase.
-    pub(super) fn phrases(&'static self) -> impl Iterator<Item = Phrase> {
+    pub(super) fn phrases(self) -> impl Iterator<Item = Phrase> {
         self.rows.iter().map(move |row| self.phrase(*row))
     }
 
     /// Every place of every phrase in a text that starts where a word may start.
-    pub(super) fn occurrences(&self, text: &[char]) -> Vec<Place> {
+    pub(super) fn occurrences(self, text: &[char]) -> Vec<Place> {
         let mut letters = String::with_capacity(text.len() * 2);
         let mut starts = Vec::with_capacity(text.len());
         for c in text {
@@ -104,10 +98,12 @@ impl Lexicon {
             letters.push(if c.is_whitespace() { ' ' } else { folded(*c) });
         }
         let mut places = Vec::new();
+        // This looks at its head alone.
+        let Ok(automaton) = Fst::new(self.automaton) else { return places };
         for (place, octet) in starts.iter().enumerate() {
             if may_start(text, place) {
                 let rest = letters.as_bytes().get(*octet..).unwrap_or_default();
-                self.starting_here(rest, |phrase| {
+                self.starting_here(&automaton, rest, |phrase| {
                     // One folded letter stands for each character.
                     places.push(Place { phrase, span: place..place + phrase.letters.chars().count() });
                 });
@@ -117,8 +113,7 @@ impl Lexicon {
     }
 
     /// The phrases that a text starts with. A closed one that would end within a Latin word is none.
-    fn starting_here(&self, text: &[u8], mut found: impl FnMut(Phrase)) {
-        let Some(automaton) = &*self.automaton else { return };
+    fn starting_here(self, automaton: &Fst<&[u8]>, text: &[u8], mut found: impl FnMut(Phrase)) {
         let (mut node, mut output) = (automaton.root(), Output::zero());
         for (place, octet) in text.iter().enumerate() {
             let Some(transition) = node.find_input(*octet).map(|place| node.transition(place)) else {
@@ -137,7 +132,7 @@ impl Lexicon {
     }
 
     /// This row and those behind it that have the same letters.
-    fn rows_from(&self, first: u64) -> &'static [[u8; ROW]] {
+    fn rows_from(self, first: u64) -> &'static [[u8; ROW]] {
         let first = usize::try_from(first).unwrap_or(usize::MAX);
         let rows = self.rows.get(first..).unwrap_or_default();
         let letters = rows.first().map(|row| self.letters(*row));
@@ -145,12 +140,12 @@ impl Lexicon {
         rows.get(..same).unwrap_or_default()
     }
 
-    fn letters(&self, [a, b, c, d, _, _, _, _, octets, ..]: [u8; ROW]) -> &'static str {
+    fn letters(self, [a, b, c, d, _, _, _, _, octets, ..]: [u8; ROW]) -> &'static str {
         let start = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or_default();
         self.text.get(start..start + usize::from(octets)).unwrap_or_default()
     }
 
-    fn phrase(&self, row: [u8; ROW]) -> Phrase {
+    fn phrase(self, row: [u8; ROW]) -> Phrase {
         let [_, _, _, _, a, b, c, d, _, language, low, high] = row;
         let heading = u16::from_le_bytes([low, high]);
         let extra = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or_default();
@@ -176,7 +171,6 @@ fn is_open([_, _, _, _, _, _, _, _, _, _, low, high]: &[u8; ROW]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
 
     use fst::raw::Fst;
 
@@ -199,7 +193,6 @@ mod tests {
         let mut first_rows: Vec<_> = phrases.iter().zip(0..).collect();
         first_rows.dedup_by_key(|(phrase, _)| **phrase);
         let automaton: &[u8] = Fst::from_iter_map(first_rows).unwrap().into_inner().leak();
-        let automaton = LazyLock::from(Fst::new(automaton).ok());
         Lexicon { text: text.leak(), rows: rows.leak(), automaton, headings: "" }
     }
 

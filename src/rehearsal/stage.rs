@@ -175,7 +175,7 @@ impl Stage {
                 says: "The contacts at the beginning were loaded.".to_owned(),
                 evidence: json!({ "contacts": roster }),
             };
-            self.store.commit(entry, writes.collect::<anyhow::Result<Vec<_>>>()?)?;
+            self.store.commit(&entry, &writes.collect::<anyhow::Result<Vec<_>>>()?)?;
         }
         self.lines = self.store.journal()?.len();
         Ok(())

@@ -108,8 +108,8 @@ impl Store {
     ///
     /// Refuses a key over [`KEY_OCTETS_MAX`], a value over [`RECORD_OCTETS_MAX`] and a line over [`LINE_OCTETS_MAX`];
     /// then nothing was written and the store goes on. After any other error the next start tells whether it counts.
-    pub fn commit(&self, entry: Entry, writes: Vec<Write>) -> Result<u64, StoreError> {
-        self.ask(|keeper| keeper.commit(&entry, &writes))
+    pub fn commit(&self, entry: &Entry, writes: &[Write]) -> Result<u64, StoreError> {
+        self.ask(|keeper| keeper.commit(entry, writes))
     }
 
     /// Brings all that waits to the disk for good, as one group, and lets the commits from now on be of this kind.

@@ -98,8 +98,8 @@ mod tests {
     fn an_open_store_can_be_looked_at_from_outside() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        store.commit(entry("a"), vec![put("nl", Some("1")), put("nu", Some("2"))]).unwrap();
-        store.commit(entry("b"), vec![put("nl", None), put("no", Some("3"))]).unwrap();
+        store.commit(&entry("a"), &[put("nl", Some("1")), put("nu", Some("2"))]).unwrap();
+        store.commit(&entry("b"), &[put("nl", None), put("no", Some("3"))]).unwrap();
         let snapshot = Snapshot::read(folder.path()).unwrap();
         assert_eq!(snapshot.lines().len(), 2);
         assert_eq!(snapshot.scan(Table::Roster, "n").unwrap(), store.scan(Table::Roster, "n").unwrap());
@@ -111,8 +111,8 @@ mod tests {
     fn a_line_that_was_altered_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        store.commit(entry("a"), vec![]).unwrap();
-        store.commit(entry("b"), vec![]).unwrap();
+        store.commit(&entry("a"), &[]).unwrap();
+        store.commit(&entry("b"), &[]).unwrap();
         drop(store);
         let path = folder.path().join("journal.jsonl");
         let text = std::fs::read_to_string(&path).unwrap().replace("\"b\"", "\"c\"");

@@ -353,7 +353,7 @@ fn a_mail_that_is_not_what_was_put_in_is_named_with_what_to_do() {
         let store = Store::open(folder).expect("opens");
         store.put_mail(Shelf::Registry, b"a whole mail").expect("keeps");
         let names = vec![put(Table::Iana, "record/nl", &format!("\"{digest}\""))];
-        store.commit(entry(21), names).expect("commits");
+        store.commit(&entry(21), &names).expect("commits");
         drop(store);
         tear(folder);
     };

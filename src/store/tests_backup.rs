@@ -16,8 +16,8 @@ fn varied(path: &Path) -> Store {
     }
     store.put_mail(Shelf::Incoming, &[0xff; 5000]).expect("keeps");
     let of = |table: Table| put(table, "key \"quoted\" \u{1f4ee}", &text(6000, 1));
-    store.commit(entry(6), Table::ALL.map(of).to_vec()).expect("commits");
-    store.commit(entry(7), vec![delete(Table::Seen, "key \"quoted\" \u{1f4ee}")]).expect("commits");
+    store.commit(&entry(6), &Table::ALL.map(of)).expect("commits");
+    store.commit(&entry(7), &[delete(Table::Seen, "key \"quoted\" \u{1f4ee}")]).expect("commits");
     store
 }
 

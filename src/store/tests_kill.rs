@@ -48,7 +48,7 @@ fn commit_for_ever(folder: &Path) {
     loop {
         number += 1;
         let mail = store.put_mail(Shelf::Incoming, text(3000, 1).as_bytes()).expect("keeps");
-        assert_eq!(store.commit(entry(number), writes_of(number)).expect("commits"), number);
+        assert_eq!(store.commit(&entry(number), &writes_of(number)).expect("commits"), number);
         println!("\nacknowledged {number} {mail}");
     }
 }
@@ -117,7 +117,7 @@ fn all_steps(folder: &Path, watch: impl FnMut(&Step) + Send + 'static) {
     for _ in 0..2 {
         number += 1;
         let mail = store.put_mail(Shelf::Outgoing, text(5000, 2).as_bytes()).expect("keeps");
-        assert_eq!(store.commit(entry(number), writes_of(number)).expect("commits"), number);
+        assert_eq!(store.commit(&entry(number), &writes_of(number)).expect("commits"), number);
         println!("\nacknowledged {number} {mail}");
         store.remove_mail(Shelf::Outgoing, &mail).expect("removes");
     }
@@ -134,7 +134,7 @@ enum Behind {
 fn prepared(folder: &Path, behind: Behind) {
     let store = Store::open(folder).expect("opens");
     for number in 1..=4 {
-        assert_eq!(store.commit(entry(number), writes_of(number)).expect("commits"), number);
+        assert_eq!(store.commit(&entry(number), &writes_of(number)).expect("commits"), number);
     }
     drop(store);
     let (file, sled) = (folder.join("journal.jsonl"), folder.join("sled"));
@@ -229,13 +229,13 @@ fn commit_until_full(folder: &Path) {
     let mut number = store.head().expect("asks").seq;
     let error = loop {
         number += 1;
-        match store.commit(entry(number), writes_of(number)) {
+        match store.commit(&entry(number), &writes_of(number)) {
             Ok(_) => println!("\nacknowledged {number} {}", Digest::of(b"")),
             Err(error) => break error,
         }
     };
     assert!(!error.is_refusal(), "{error}");
-    let error = store.commit(entry(number), Vec::new()).expect_err("is broken");
+    let error = store.commit(&entry(number), &[]).expect_err("is broken");
     println!("\nended: {error}");
 }
 

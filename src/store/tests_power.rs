@@ -199,7 +199,7 @@ fn run(seed: u64, check: fn(&Path, &Acknowledged)) {
             value.as_ref().map_or_else(|| delete(Table::Cases, &key), |value| put(Table::Cases, &key, value));
         let count = put(Table::Counters, "last", &number.to_string());
         cutter.lock().expect("is sound").acknowledged.begun = number;
-        store.commit(entry(number), vec![write, count]).expect("commits");
+        store.commit(&entry(number), &[write, count]).expect("commits");
         assert_eq!(store.read(Table::Cases, &key).expect("reads"), value);
         waiting.push((number, digest, key, value));
         if group == Group::Single {

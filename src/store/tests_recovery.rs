@@ -147,7 +147,7 @@ fn another_journal_of_right_hashes_is_refused() {
         let other = crate::store::tests_sample::folder();
         let store = Store::open(other.path()).expect("opens");
         for number in 1..=commits {
-            store.commit(entry(number + 100), Vec::new()).expect("commits");
+            store.commit(&entry(number + 100), &[]).expect("commits");
         }
         drop(store);
         fs::copy(file_of(other.path()), file_of(folder)).expect("copies");
@@ -194,8 +194,8 @@ fn check_rebuilt(damage: impl FnOnce(&Path)) {
     let folder = folder();
     let store = filled(folder.path(), 30);
     let long = vec![put(Table::Roster, "nl", &text(50_000, 1)), put(Table::Iana, "nl", &text(9_000, 2))];
-    store.commit(entry(31), long).expect("commits");
-    store.commit(entry(32), vec![put(Table::Roster, "nl", &text(5_000, 3))]).expect("commits");
+    store.commit(&entry(31), &long).expect("commits");
+    store.commit(&entry(32), &[put(Table::Roster, "nl", &text(5_000, 3))]).expect("commits");
     store.put_mail(Shelf::Incoming, b"mail").expect("keeps");
     let before = contents(&store);
     drop(store);
@@ -279,10 +279,10 @@ fn a_hole_behind_the_acknowledged_lines_is_cut_off_and_one_in_them_is_not() {
     let folder = folder();
     let store = Store::open(folder.path()).expect("opens");
     for number in 1..=3 {
-        store.commit(entry(number), Vec::new()).expect("commits");
+        store.commit(&entry(number), &[]).expect("commits");
     }
     store.settle(Group::Lasting).expect("settles");
-    store.commit(entry(4), Vec::new()).expect("commits");
+    store.commit(&entry(4), &[]).expect("commits");
     drop(store);
     let path = folder.path().join("journal.jsonl");
     let whole = fs::read(&path).expect("reads");

@@ -52,5 +52,5 @@ pub(super) fn commit_sample(store: &Store, number: u64) {
         put(Table::Cases, &format!("case-{number}"), "{}"),
         put(Table::Counters, "last", &number.to_string()),
     ];
-    assert_eq!(store.commit(entry(number), writes).expect("commits"), number);
+    assert_eq!(store.commit(&entry(number), &writes).expect("commits"), number);
 }

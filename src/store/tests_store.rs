@@ -22,20 +22,20 @@ fn what_is_committed_is_read_again() {
     let store = Store::open(folder.path()).expect("opens");
     let writes =
         vec![put(Table::Cases, "b", "2"), put(Table::Cases, "a", "1"), put(Table::Roster, "a", "\"é\"")];
-    assert_eq!(store.commit(entry(1), writes).expect("commits"), 1);
+    assert_eq!(store.commit(&entry(1), &writes).expect("commits"), 1);
     assert_eq!(store.read(Table::Cases, "a").expect("reads"), Some("1".to_owned()));
     assert_eq!(store.read(Table::Outbox, "a").expect("reads"), None);
     assert_eq!(
         store.scan(Table::Cases, "").expect("scans"),
         [("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]
     );
-    assert_eq!(store.commit(entry(2), vec![delete(Table::Cases, "a")]).expect("commits"), 2);
+    assert_eq!(store.commit(&entry(2), &[delete(Table::Cases, "a")]).expect("commits"), 2);
     drop(store);
     let store = Store::open(folder.path()).expect("opens again");
     assert_eq!(store.repairs(), []);
     assert_eq!(store.read(Table::Cases, "a").expect("reads"), None);
     assert_eq!(store.scan(Table::Roster, "").expect("scans"), [("a".to_owned(), "\"é\"".to_owned())]);
-    assert_eq!(store.commit(entry(3), Vec::new()).expect("commits"), 3);
+    assert_eq!(store.commit(&entry(3), &[]).expect("commits"), 3);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_scan_gives_one_prefix_of_one_table() {
     let store = Store::open(folder.path()).expect("opens");
     let keys = ["a", "ab", "ab\u{0}", "abc", "b", ""];
     let of = |table| keys.iter().map(move |key| put(table, key, key));
-    store.commit(entry(1), of(Table::Cases).chain(of(Table::Seen)).collect()).expect("commits");
+    store.commit(&entry(1), &of(Table::Cases).chain(of(Table::Seen)).collect::<Vec<_>>()).expect("commits");
     let keys_of = |prefix| -> Vec<String> {
         store.scan(Table::Cases, prefix).expect("scans").into_iter().map(|(key, _)| key).collect()
     };
@@ -60,9 +60,9 @@ fn of_two_writes_to_one_key_the_later_counts() {
     let long = text(10_000, 1);
     let writes =
         vec![put(Table::Cases, "a", &long), put(Table::Cases, "a", "short"), delete(Table::Cases, "b")];
-    store.commit(entry(1), writes).expect("commits");
+    store.commit(&entry(1), &writes).expect("commits");
     assert_eq!(store.read(Table::Cases, "a").expect("reads"), Some("short".to_owned()));
-    store.commit(entry(2), vec![delete(Table::Cases, "a"), put(Table::Cases, "a", &long)]).expect("commits");
+    store.commit(&entry(2), &[delete(Table::Cases, "a"), put(Table::Cases, "a", &long)]).expect("commits");
     assert_eq!(store.read(Table::Cases, "a").expect("reads"), Some(long));
 }
 
@@ -162,7 +162,7 @@ fn records_of_every_size_come_back() {
         let of = |(place, size): (usize, &usize)| put(Table::Cases, &format!("{place}"), &text(*size, shift));
         sizes.iter().enumerate().map(of).collect::<Vec<_>>()
     };
-    store.commit(entry(1), writes(1)).expect("commits");
+    store.commit(&entry(1), &writes(1)).expect("commits");
     let check = |store: &Store, shift: usize| {
         for write in writes(shift) {
             assert!(store.read(Table::Cases, &write.key).expect("reads") == write.value, "{}", write.key);
@@ -171,7 +171,7 @@ fn records_of_every_size_come_back() {
         assert_eq!(store.scan(Table::Cases, "10").expect("scans")[0].1, text(RECORD_OCTETS_MAX, shift));
     };
     check(&store, 1);
-    store.commit(entry(2), writes(77)).expect("commits");
+    store.commit(&entry(2), &writes(77)).expect("commits");
     drop(store);
     let store = Store::open(folder.path()).expect("opens");
     check(&store, 77);
@@ -197,7 +197,7 @@ fn nothing_in_sled_is_over_its_limit_and_no_piece_stays_behind() {
         let write =
             size.map_or_else(|| delete(Table::Cases, &key), |size| put(Table::Cases, &key, &text(size, 5)));
         let open = store.take().unwrap_or_else(|| Store::open(folder.path()).expect("opens"));
-        assert_eq!(open.commit(entry(number), vec![write]).expect("commits"), number);
+        assert_eq!(open.commit(&entry(number), &[write]).expect("commits"), number);
         drop(open);
         assert_eq!(pieces(folder.path()), count, "after {size:?}");
     }
@@ -210,7 +210,7 @@ fn what_is_too_long_is_refused_before_anything_is_written() {
     let store = filled(folder.path(), 1);
     let fine = put(Table::Cases, "fine", "1");
     let refused = |write| {
-        let error = store.commit(entry(9), vec![fine.clone(), write]).expect_err("is refused");
+        let error = store.commit(&entry(9), &[fine.clone(), write]).expect_err("is refused");
         assert!(error.is_refusal(), "{error}");
         error
     };
@@ -221,7 +221,7 @@ fn what_is_too_long_is_refused_before_anything_is_written() {
     let error = refused(put(Table::Cases, "k", &"x".repeat(RECORD_OCTETS_MAX + 1)));
     assert!(matches!(error, StoreError::RecordTooLong { .. }), "{error}");
     let many = (0..9).map(|number| put(Table::Cases, &number.to_string(), &"x".repeat(RECORD_OCTETS_MAX)));
-    let error = store.commit(entry(9), many.collect()).expect_err("is refused");
+    let error = store.commit(&entry(9), &many.collect::<Vec<_>>()).expect_err("is refused");
     assert!(matches!(error, StoreError::LineTooLong { octets } if octets > LINE_OCTETS_MAX), "{error}");
     assert_eq!(store.read(Table::Cases, "fine").expect("reads"), None);
     commit_sample(&store, 2);
@@ -238,7 +238,7 @@ fn many_threads_commit_without_a_gap() {
             scope.spawn(move || -> Vec<u64> {
                 let one = |number| {
                     let writes = vec![put(Table::Cases, &format!("{thread}-{number}"), &text(5000, 1))];
-                    store.commit(entry(number), writes).expect("commits")
+                    store.commit(&entry(number), &writes).expect("commits")
                 };
                 (0..25).map(one).collect()
             })
@@ -265,14 +265,14 @@ fn after_an_error_every_call_fails() {
     let store = Store::open_on(folder.path(), disk).expect("opens");
     commit_sample(&store, 1);
     failing.store(true, Ordering::Relaxed);
-    let error = store.commit(entry(2), Vec::new()).expect_err("fails");
+    let error = store.commit(&entry(2), &[]).expect_err("fails");
     assert!(matches!(error, StoreError::Io { .. }), "{error}");
     failing.store(false, Ordering::Relaxed);
     let broken = |result: Result<(), StoreError>| {
         let error = result.expect_err("fails");
         assert!(matches!(&error, StoreError::Broken { why } if why.contains("no space left")), "{error}");
     };
-    broken(store.commit(entry(3), Vec::new()).map(drop));
+    broken(store.commit(&entry(3), &[]).map(drop));
     broken(store.read(Table::Cases, "").map(drop));
     broken(store.scan(Table::Cases, "").map(drop));
     broken(store.put_mail(Shelf::Incoming, b"mail").map(drop));
@@ -299,7 +299,7 @@ fn a_watcher_that_panics_ends_the_store_and_not_the_caller() {
     })
     .expect("opens");
     commit_sample(&store, 1);
-    assert!(matches!(store.commit(entry(2), Vec::new()), Err(StoreError::Broken { .. })));
+    assert!(matches!(store.commit(&entry(2), &[]), Err(StoreError::Broken { .. })));
     assert!(matches!(store.head(), Err(StoreError::Broken { .. })));
 }
 
@@ -421,7 +421,7 @@ fn a_store_is_opened_again_right_after_it_was_dropped() {
     for number in 1..=60 {
         let store = Store::open(folder.path()).unwrap_or_else(|error| panic!("round {number}: {error}"));
         let writes = vec![put(Table::Cases, "a", &text(20_000, 1))];
-        assert_eq!(store.commit(entry(number), writes).expect("commits"), number);
+        assert_eq!(store.commit(&entry(number), &writes).expect("commits"), number);
     }
 }
 
