@@ -28,7 +28,7 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     let tokens = tokens(speech, taken);
     let mut names = Vec::new();
     let mut run: Vec<&Token> = Vec::new();
-    for token in &tokens {
+    for (number, token) in tokens.iter().enumerate() {
         let joins = run.last().is_none_or(|last| is_joined(&speech.chars, last.span.end, token.span.start));
         let same_script =
             run.iter().all(|other| (other.kind == TokenKind::Uncased) == (token.kind == TokenKind::Uncased));
@@ -36,7 +36,11 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
             TokenKind::Capital | TokenKind::Uncased => true,
             TokenKind::Particle => joins && !run.is_empty(),
             // `Łukasza Maja (l.maj@…)`: a month, a profession or a colour may be a last name.
-            TokenKind::Known => joins && !run.is_empty() && is_last_name(speech, token, taken),
+            TokenKind::Known => {
+                let next = tokens.get(number + 1);
+                let inner = is_inner_particle(speech, token, next) && run.iter().all(|other| is_cased(other));
+                joins && !run.is_empty() && (inner || is_last_name(speech, token, taken))
+            }
             TokenKind::Title | TokenKind::Lower => false,
         };
         if !(joins && belongs && same_script) {
@@ -48,7 +52,39 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
         }
     }
     names.extend(name_of(speech, &run));
-    names.into_iter().map(|name| completed(speech, &tokens, name)).collect()
+    merged(speech, names.into_iter().map(|name| completed(speech, &tokens, name)))
+}
+
+/// `Jean-Baptiste Le Goff`, in a language in which `le` is a word: a small word within names, with a capital, right between
+/// two words that have one too.
+fn is_inner_particle(speech: &Speech, token: &Token, next: Option<&Token>) -> bool {
+    let word = speech.chars.get(token.span.clone()).unwrap_or_default();
+    let titled = word.first().is_some_and(|c| c.is_uppercase());
+    let folded: String = word.iter().copied().map(folded).collect();
+    titled
+        && PARTICLES.contains(&folded.as_str())
+        && next.is_some_and(|next| {
+            next.kind == TokenKind::Capital && is_joined(&speech.chars, token.span.end, next.span.start)
+        })
+}
+
+fn is_cased(token: &Token) -> bool {
+    token.kind != TokenKind::Uncased
+}
+
+/// Two names that share a word are one: it was taken for the other half of each.
+fn merged(speech: &Speech, names: impl Iterator<Item = Found<Name>>) -> Vec<Found<Name>> {
+    let mut whole: Vec<Found<Name>> = Vec::new();
+    for name in names {
+        match whole.last_mut().filter(|last| name.span.start < last.span.end) {
+            Some(last) => {
+                last.span.end = last.span.end.max(name.span.end);
+                last.what.text = endings::bare(&speech.text(last.span.clone())).trim().to_owned();
+            }
+            None => whole.push(name),
+        }
+    }
+    whole
 }
 
 /// `June Smith`, `Nicolas Le Page`: one unknown word with a capital is half a name. A word beside it that has a capital too,
