@@ -118,38 +118,51 @@ pub(super) fn gives_second_addresses(
     said && !statement.entries.is_empty() && statement.entries.iter().all(second_only)
 }
 
-/// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of.
+/// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of, or a clause beside
+/// the numbers.
 pub(super) fn only_line(own: &Speech) -> Option<LineKind> {
-    let mut lines = Vec::new();
-    for bound in sentences::of(own) {
-        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
-        let bare = facts::numbers(chars).is_empty() && facts::addresses(chars).is_empty();
-        if !bare || !inside(Sense::Only) {
-            continue;
-        }
-        // `Take the mobile, not the office line`: the one before the negation.
-        let denied =
-            own.with(Sense::Not).find(|hit| bound.contains(&hit.span.start)).map(|hit| hit.span.start);
-        if let Some(denied) = denied {
-            let before = |sense: Sense| {
-                own.with(sense).any(|hit| bound.contains(&hit.span.start) && hit.span.end <= denied)
-            };
-            match (before(Sense::Mobile), before(Sense::Phone)) {
-                (true, false) => lines.push(LineKind::Mobile),
-                (false, true) => lines.push(LineKind::Fixed),
-                _ => {}
-            }
-            continue;
-        }
-        match (inside(Sense::Mobile), inside(Sense::Phone)) {
-            (true, _) => lines.push(LineKind::Mobile),
-            (false, true) => lines.push(LineKind::Fixed),
-            (false, false) => {}
-        }
-    }
+    let bounds = sentences::of(own).into_iter().flat_map(|bound| clauses(own, bound));
+    let lines: Vec<LineKind> = bounds.filter_map(|bound| line_of_clause(own, &bound)).collect();
     match lines.as_slice() {
         [only] => Some(*only),
         _ => None,
+    }
+}
+
+/// The pieces of a sentence between its values and the signs beside them; the whole, where it has no value.
+fn clauses(own: &Speech, bound: Range<usize>) -> Vec<Range<usize>> {
+    let end = bound.end.min(own.chars.len());
+    let chars = own.chars.get(bound.start..end).unwrap_or_default();
+    let addresses = facts::addresses(chars).into_iter().map(|found| found.span);
+    let values: Vec<Range<usize>> =
+        addresses.chain(facts::numbers(chars).into_iter().map(|found| found.span)).collect();
+    if values.is_empty() {
+        return vec![bound.start..end];
+    }
+    let mut clauses = Vec::new();
+    let mut start = 0;
+    for (place, c) in chars.iter().enumerate() {
+        let parts = matches!(c, ',' | ';' | ':' | '،' | '，' | '；' | '：' | '、' | '(' | ')' | '–' | '—');
+        if parts || values.iter().any(|value| value.contains(&place)) {
+            clauses.push(bound.start + start..bound.start + place);
+            start = place + 1;
+        }
+    }
+    clauses.push(bound.start + start..end);
+    clauses
+}
+
+/// The one kind of line that is to be taken, where a clause says so.
+fn line_of_clause(own: &Speech, bound: &Range<usize>) -> Option<LineKind> {
+    let hits = |sense: Sense| own.with(sense).filter(|hit| bound.contains(&hit.span.start));
+    hits(Sense::Only).next()?;
+    // `Take the mobile, not the office line`: the one before the negation.
+    let denied = hits(Sense::Not).chain(hits(Sense::InsteadOf)).map(|hit| hit.span.start).min();
+    let said = |sense: Sense| hits(sense).any(|hit| denied.is_none_or(|denied| hit.span.end <= denied));
+    match (said(Sense::Mobile), said(Sense::Phone)) {
+        (true, true) if denied.is_some() => None,
+        (true, _) => Some(LineKind::Mobile),
+        (false, true) => Some(LineKind::Fixed),
+        (false, false) => None,
     }
 }
