@@ -54,6 +54,7 @@ mod scopes;
 mod sentences;
 mod signs;
 mod slips;
+mod sources;
 mod speech;
 mod spelling;
 mod statement;
@@ -72,7 +73,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::request::Reading;
 use crate::reading::letter::Letter;
-use crate::reading::understanding::Ear;
+use crate::reading::sources::Ear;
 
 /// What a reader has to know besides the mail.
 #[derive(Clone, Copy, Debug)]

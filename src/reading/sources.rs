@@ -1,0 +1,126 @@
+//! Sources: which lines a request is read from: the writer's own, and those that he points to.
+
+use crate::domain::address::Address;
+use crate::reading::entry::Entry;
+use crate::reading::forms::Chosen;
+use crate::reading::himself::{self, Speaker};
+use crate::reading::in_place;
+use crate::reading::labels::{Reader, role_of};
+use crate::reading::languages::Languages;
+use crate::reading::layout::Mark;
+use crate::reading::letter::Letter;
+use crate::reading::lines::{self, Line};
+use crate::reading::parts::Flowed;
+use crate::reading::speech::Speech;
+use crate::reading::statement::{self, Statement};
+use crate::reading::subjects::is_forward;
+use crate::reading::vcard;
+use crate::reading::words::Sense;
+
+/// How a mail is listened to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ear<'a> {
+    /// As whatever it turns out to be.
+    Open,
+    /// As a request, though it answers a mail of ours: we asked for details, of the earlier mail where there is one.
+    Details(Option<&'a Letter>),
+}
+
+impl<'a> Ear<'a> {
+    /// The mail that is answered, where it is known.
+    pub(super) fn earlier(self) -> Option<&'a Letter> {
+        match self {
+            Self::Open => None,
+            Self::Details(earlier) => earlier,
+        }
+    }
+}
+
+/// A mail that may ask for something.
+pub(super) struct Sources<'a> {
+    /// The mail.
+    pub(super) letter: &'a Letter,
+    /// How it is listened to.
+    pub(super) ear: Ear<'a>,
+    /// In which languages it is understood.
+    pub(super) languages: Languages,
+    /// Its Subject.
+    pub(super) subject: &'a Speech,
+    /// The writer's own words.
+    pub(super) own: &'a Speech,
+    /// Our own addresses.
+    pub(super) ours: &'a [Address],
+}
+
+impl Sources<'_> {
+    /// What the writer's own lines state, and what he points to: the mail that he forwards or encloses, a card.
+    pub(super) fn statement(&self, reader: &Reader<'_>) -> Statement {
+        let layout = self.letter.layout();
+        let parts = self.letter.parts();
+        let points = self.own.has(Sense::Below) || self.own.has(Sense::Attached);
+        let mut marks = vec![Mark::Own];
+        // Who gives the details himself points to nothing that he needs.
+        let own: Vec<&Line> = layout.with(&[Mark::Own]);
+        let own = statement::collect(&own, reader, self.ours);
+        let complete = own.entries.iter().any(Entry::has_contact_data) || !own.loose.is_empty();
+        let points = points && !complete;
+        if points && self.own.has(Sense::Below) && (layout.forward || is_forward(self.letter.subject())) {
+            marks.push(Mark::Quote);
+        }
+        let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
+        if lines.iter().all(|line| line.text.trim().is_empty()) {
+            lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
+        }
+        // One answer below a quoted line is no list, unless we asked for it.
+        let least = if matches!(self.ear, Ear::Open) { 2 } else { 1 };
+        let fields = in_place::answers(self.letter, self.languages, least);
+        if !fields.is_empty() {
+            lines = fields;
+        }
+        if let Ear::Details(earlier) = self.ear {
+            if !complete {
+                // Some fill in the form where it stands, in what they quote, with or without a word above it.
+                lines.extend(in_place::filled_in(layout));
+            }
+            let first = earlier.map(|earlier| earlier.layout().with(&[Mark::Own])).unwrap_or_default();
+            let first: Vec<Line> = first.into_iter().cloned().chain([Line::default()]).collect();
+            lines.splice(0..0, first);
+        }
+        let mut speaker = Speaker::Writer;
+        if points {
+            speaker = himself::of_enclosed(&parts.enclosed);
+            for enclosed in &parts.enclosed {
+                lines.push(Line::default());
+                let mut inner = Chosen::default();
+                inner.take(&enclosed.text);
+                lines.append(&mut inner.lines);
+            }
+        }
+        // `We received the attached text` asks for nothing of what it says.
+        let asks = role_of(self.own).is_some()
+            || role_of(self.subject).is_some()
+            || self.own.has(Sense::ContactWord);
+        let texts = parts.attached.iter().filter_map(|attached| attached.text.as_deref());
+        let texts = texts.filter(|_| points && asks);
+        for text in texts {
+            lines.push(Line::default());
+            lines.append(&mut lines::of_plain(text, Flowed::No));
+        }
+        let written = vcard::in_text(&mut lines);
+        let lines: Vec<&Line> = lines.iter().collect();
+        let mut statement = statement::collect(&lines, reader, self.ours);
+        statement.entries.extend(written);
+        if marks.contains(&Mark::Quote) {
+            himself::take_from_head(&mut statement, self.letter);
+            if matches!(speaker, Speaker::Writer) {
+                speaker = himself::of_head(self.letter);
+            }
+        }
+        statement.speaker = speaker;
+        let data = statement.entries.iter().any(Entry::has_contact_data);
+        if points && !data {
+            statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
+        }
+        statement
+    }
+}
