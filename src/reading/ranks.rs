@@ -5,8 +5,10 @@ use std::ops::Range;
 use crate::domain::contact::Rank;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::labels::{numbered_places, rank_of};
 use crate::reading::mentions::Mention;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
@@ -139,6 +141,16 @@ fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
     if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
 
+/// `I remain the first contact`: the place is the writer's, and nobody else's.
+fn is_kept_by_the_writer(own: &Speech, place: &Hit) -> bool {
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&place.span.start));
+    bound.is_some_and(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+        inside(Sense::Me) && inside(Sense::Keep) && facts::addresses(chars).is_empty()
+    })
+}
+
 /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
 pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
     const PHRASE_CHARS_MIN: usize = 8;
@@ -161,7 +173,7 @@ pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
             let placed = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
             placed && own.with(Sense::ContactWord).any(|word| belongs_to(own, hit, word))
         };
-        let sure = |hit: &&Hit| sure(hit) || beside(hit);
+        let sure = |hit: &&Hit| (sure(hit) || beside(hit)) && !is_kept_by_the_writer(own, hit);
         let place = own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
         only.rank = place.and_then(|span| rank_of(own, span.start, span.end));
     }
