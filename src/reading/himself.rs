@@ -11,7 +11,7 @@ use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::parts::Enclosed;
 use crate::reading::sentences;
-use crate::reading::speech::Speech;
+use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
 use crate::reading::subjects::is_forward;
 use crate::reading::words::Sense;
@@ -136,6 +136,47 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// `Bob takes over from me`, `take me off, and put Bob on`: the writer goes, and somebody comes. Says whether it is so.
+pub(super) fn makes_room(statement: &mut Statement, own: &Speech, letter: &Letter) -> bool {
+    let said = |sense: Sense| own.with(sense).any(|hit| !is_negated(own, hit));
+    let replaced = said(Sense::InMyPlace);
+    if !matches!(statement.speaker, Speaker::Writer) || !(replaced || said(Sense::RemoveMe)) {
+        return false;
+    }
+    let Some(address) = letter.from() else { return false };
+    let is_writer =
+        |entry: &Entry| entry.emails.contains(address) || entry.name.as_deref() == letter.from_name();
+    let comes = |entry: &Entry| {
+        // `Remove me and Bob (bob@…)`: without a number and a word for it, he does not come.
+        let told = replaced || (!entry.emails.is_empty() && !entry.phones.is_empty());
+        !is_writer(entry)
+            && entry.has_contact_data()
+            && match entry.role {
+                Role::Add | Role::New => true,
+                Role::Unsaid => told,
+                // `In my place Bob (bob@…, +31 …) is the contact from now on`.
+                Role::Change => replaced && !entry.value_changes && !entry.phones.is_empty(),
+                Role::Remove | Role::Old | Role::Keep => false,
+            }
+    };
+    if !statement.entries.iter().any(comes) {
+        return false;
+    }
+    for entry in statement.entries.iter_mut().filter(|entry| comes(entry)) {
+        entry.role = Role::New;
+    }
+    match statement.entries.iter_mut().find(|entry| is_writer(entry)) {
+        Some(entry) => entry.role = Role::Old,
+        None => statement.entries.push(Entry {
+            name: letter.from_name().map(str::to_owned),
+            emails: vec![address.clone()],
+            role: Role::Old,
+            ..Entry::default()
+        }),
+    }
+    true
 }
 
 /// `From: Ann Bee <ann@…>` above a mail that is passed on: her address, where her mail has her name and none.

@@ -245,7 +245,7 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .hits
         .iter()
         .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
-        .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit))
+        .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit) && !is_of_the_writer(speech, hit))
         .collect();
     inside
         .iter()
@@ -261,6 +261,24 @@ fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
 /// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.
 fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
     matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue)
+}
+
+/// `Bob takes over from me`, `strike me`, `I have left`: the word is about the writer, and about none of those he names.
+fn is_of_the_writer(speech: &Speech, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    let meets = |hit: &Hit| hit.span.start < cue.span.end && cue.span.start < hit.span.end;
+    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Left));
+    let leads = |me: &Hit| {
+        let gap = me.span.end..cue.span.start;
+        me.span.end <= cue.span.start
+            && gap.len() <= NEAR_CHARS
+            && gap.into_iter().all(|place| {
+                small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
+            })
+    };
+    let of_me = |hit: &Hit| matches!(hit.sense, Sense::InMyPlace | Sense::RemoveMe) && meets(hit);
+    speech.hits.iter().any(of_me)
+        || (cue.sense == Sense::Left && speech.with(Sense::Me).any(|me| meets(me) || leads(me)))
 }
 
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.

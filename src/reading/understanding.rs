@@ -197,7 +197,8 @@ impl Hearing<'_> {
             && !intent::asks_for_himself(&self.own);
         let of_others =
             self.own.has(Sense::How) || asks_for_list || (asks_who && statement.entries.is_empty());
-        if !of_others || !statement.loose.phones.is_empty() {
+        let makes_room = himself::makes_room(&mut statement, &self.own, self.letter);
+        if !makes_room && (!of_others || !statement.loose.phones.is_empty()) {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
             let signed = statement::collect(&signature, &reader, self.context.mailboxes);
             himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);
