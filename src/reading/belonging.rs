@@ -35,8 +35,9 @@ pub(super) fn take_email(
     address: Address,
     gap: Option<&Gap>,
 ) -> usize {
-    let second =
-        label_before(speech, span.start) == Some(Sense::SecondEmail) || is_called_second(speech, span.end);
+    let second = label_before(speech, span.start) == Some(Sense::SecondEmail)
+        || is_called_second(speech, span.end)
+        || is_announced_second(speech, span.start);
     let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
     let mut owner = owner(mentions, &address, gap);
@@ -150,6 +151,24 @@ fn is_called_second(speech: &Speech, end: usize) -> bool {
     })
 }
 
+/// `A second address for my entry: …`: small words between the label and the colon before the address.
+fn is_announced_second(speech: &Speech, start: usize) -> bool {
+    const NEAR_CHARS: usize = 32;
+    let small =
+        speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Me | Sense::ToWord | Sense::IAmListed));
+    speech.with(Sense::SecondEmail).any(|hit| {
+        let gap = hit.span.end..start;
+        let text = speech.chars.get(gap.clone()).unwrap_or_default();
+        hit.span.end <= start
+            && gap.len() <= NEAR_CHARS
+            && text.iter().filter(|c| matches!(c, ':' | '：')).count() == 1
+            && gap.into_iter().all(|place| {
+                small.get(place).copied().unwrap_or_default()
+                    || speech.chars.get(place).is_some_and(|c| matches!(c, ' ' | ':' | '：'))
+            })
+    })
+}
+
 pub(super) fn take_phone(
     speech: &Speech,
     owner: Option<&mut Mention>,
@@ -237,7 +256,10 @@ fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
                 && other.span.start >= hit.span.end
                 && other.span.end <= span.start
         });
-        acts || (hit.sense == Sense::FromWord && !is_small(speech, hit.span.end..span.start))
+        // `Mudei de número: +351 …`: what stands behind a label and its colon is what there is now.
+        let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
+        let told = gap.iter().any(|c| matches!(c, ':' | '：')) && gap.iter().any(|c| is_word(*c));
+        acts || (hit.sense == Sense::FromWord && (told || !is_small(speech, hit.span.end..span.start)))
     };
     let behind = speech
         .hits
@@ -334,18 +356,20 @@ fn is_open(gap: &[char]) -> bool {
 }
 
 /// A second address that stands before the person it belongs to.
-pub(super) fn merge_second(mentions: &mut Vec<Mention>) {
+pub(super) fn merge_second(mentions: &mut Vec<Mention>, loose: &mut Entry) {
     let alone = |mention: &Mention| {
         mention.entry.second.is_some() && mention.entry.name.is_none() && mention.entry.emails.is_empty()
     };
     while let Some(place) = mentions.iter().position(alone) {
-        let second = mentions.remove(place).entry.second;
+        let Some(second) = mentions.remove(place).entry.second else { return };
         let owner = if place < mentions.len() { Some(place) } else { place.checked_sub(1) };
         match owner.and_then(|owner| mentions.get_mut(owner)) {
             Some(mention) if mention.entry.second.is_none() => {
-                mention.entry.second = second;
+                mention.entry.second = Some(second);
                 mention.entry.value_changes = true;
             }
+            // `Add a backup address to my entry: …` names nobody.
+            None if loose.second.is_none() => loose.second = Some(second),
             _ => return,
         }
     }

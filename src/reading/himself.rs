@@ -14,7 +14,8 @@ use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
 use crate::reading::subjects::is_forward;
-use crate::reading::words::Sense;
+use crate::reading::values;
+use crate::reading::words::{Hit, Sense};
 
 /// Whom `me` in the details of a mail means.
 #[derive(Clone, Debug, Default)]
@@ -103,11 +104,15 @@ pub(super) fn complete(
             // `My old number … is dead, list +31 … for me`: he is there already.
             let renumbered = entry.phones.iter().any(|phone| phone.former)
                 && entry.phones.iter().any(|phone| !phone.former);
-            let role = if renumbered { Role::Change } else { role };
+            // `Add a backup address to my entry: …`.
+            let only_second = entry.second.is_some() && entry.phones.is_empty() && role == Role::Add;
+            let has_entry = own.has(Sense::IAmListed) || values::adds_second_addresses(own);
+            let role = if renumbered || (only_second && has_entry) { Role::Change } else { role };
             entry.value_changes = role == Role::Change;
             entry.name = name;
             entry.role = role;
-            entry.rank = rank_of(own, 0, own.chars.len());
+            // `The main one stays as it is` is said of an address, where a second one is all that comes.
+            entry.rank = rank_of(own, 0, own.chars.len()).filter(|_| !(only_second && has_entry));
             if let Some(from) = &writer.address {
                 entry.take_email(from.clone());
             }
@@ -194,6 +199,15 @@ pub(super) fn take_from_head(statement: &mut Statement, letter: &Letter) {
             }
         }
     }
+}
+
+/// `I am registered as a contact`: the word says what the writer is, and not what is to be done.
+pub(super) fn is_listed_already(own: &Speech, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    let within = |hit: &Hit| hit.span.start < cue.span.end && cue.span.start < hit.reach;
+    let called = || own.with(Sense::ContactWord).any(|word| cue.covers(word));
+    let behind = |hit: &Hit| (hit.reach..hit.reach + NEAR_CHARS).contains(&cue.span.start) && called();
+    cue.sense == Sense::Add && own.with(Sense::IAmListed).any(|hit| within(hit) || behind(hit))
 }
 
 /// The numbers of a signature.

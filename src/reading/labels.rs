@@ -6,6 +6,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Role;
+use crate::reading::himself;
 use crate::reading::languages::Languages;
 use crate::reading::signs::{label_at, next_start};
 use crate::reading::speech::{Speech, is_negated};
@@ -352,6 +353,7 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
         .hits
         .iter()
         .filter(|hit| cues.contains(&hit.sense) && !of_others(hit) && !denied(hit))
+        .filter(|hit| !himself::is_listed_already(value, hit))
         .collect();
     found.sort_by_key(|hit| hit.span.start);
     // `Anmeldung löschen`: what is registered goes.

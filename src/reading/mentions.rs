@@ -46,7 +46,7 @@ pub(super) fn of(
 ) -> Vec<Mention> {
     let items = items(speech, reader, known);
     let mut mentions = mentions(speech, items, earlier, loose);
-    merge_second(&mut mentions);
+    merge_second(&mut mentions, loose);
     mentions
 }
 

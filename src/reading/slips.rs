@@ -56,7 +56,7 @@ pub(super) fn mended(mut said: Speech, languages: Languages) -> Speech {
         let agreement = among(&AGREEING, &|right| is_slip(&word, right));
         let meant = negation.map(|language| (Sense::Not, language));
         if let Some((sense, language)) = meant.or(agreement.map(|language| (Sense::Yes, language))) {
-            found.push(Hit { span, sense, language, stretched: false });
+            found.push(Hit { reach: span.end, span, sense, language, stretched: false });
         }
     }
     said.hits.extend(found);

@@ -310,6 +310,10 @@ impl Hearing<'_> {
         if said == Some(Role::Add) && lone && titled() {
             return Role::Change;
         }
+        // `I am registered for .nl and can be reached at +31 … now`.
+        if said.is_none() && lone && self.own.has(Sense::IAmListed) {
+            return Role::Change;
+        }
         said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
     }
 }

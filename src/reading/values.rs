@@ -92,6 +92,14 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
     })
 }
 
+/// Whether each word for adding has a label for a second address right behind it.
+pub(super) fn adds_second_addresses(speech: &Speech) -> bool {
+    const NEAR_CHARS: usize = 4;
+    let behind =
+        |hit: &Hit, label: &Hit| (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start);
+    speech.with(Sense::Add).all(|hit| speech.with(Sense::SecondEmail).any(|label| behind(hit, label)))
+}
+
 /// `a@… is Ann's second address`, `add a second e-mail for this contact`: nothing else is said of anybody, so they are listed
 /// already.
 pub(super) fn gives_second_addresses(
@@ -100,19 +108,13 @@ pub(super) fn gives_second_addresses(
     subject: &Speech,
     own: &Speech,
 ) -> bool {
-    const NEAR_CHARS: usize = 4;
     let second_only = |entry: &Entry| {
         let named = entry.name.is_some() || !entry.emails.is_empty();
         entry.role == Role::Unsaid && entry.second.is_some() && entry.phones.is_empty() && named
     };
-    let behind =
-        |hit: &Hit, label: &Hit| (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start);
-    let added = |speech: &Speech| {
-        speech.with(Sense::Add).all(|hit| speech.with(Sense::SecondEmail).any(|label| behind(hit, label)))
-    };
     let said = match role {
         Role::Unsaid => !statement.structured && !own.has(Sense::ContactWord),
-        Role::Add => added(own) && added(subject),
+        Role::Add => adds_second_addresses(own) && adds_second_addresses(subject),
         Role::Remove | Role::Old | Role::New | Role::Change | Role::Keep => false,
     };
     said && !statement.entries.is_empty() && statement.entries.iter().all(second_only)

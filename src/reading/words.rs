@@ -49,7 +49,7 @@ senses! {
     ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
     Steer "steer", Either "either", Or "or", Thanks "thanks", Advertising "advertising",
-    Not "not", Titles "titles", InMyPlace "in-my-place", RemoveMe "remove-me", Stop "stop", Vocabulary "vocabulary",
+    Not "not", Titles "titles", InMyPlace "in-my-place", IAmListed "i-am-listed", RemoveMe "remove-me", Stop "stop", Vocabulary "vocabulary",
 }
 
 /// A word or phrase found in a text.
@@ -63,6 +63,8 @@ pub(super) struct Hit {
     pub(super) language: Language,
     /// Whether the word goes on beyond what the file has: a stem with an ending.
     pub(super) stretched: bool,
+    /// Where the second piece of a phrase in two pieces ends; of others, where they end.
+    pub(super) reach: usize,
 }
 
 impl Hit {
@@ -110,17 +112,18 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
     let accents = text.iter().any(|c| ('\u{1ea0}'..='\u{1ef9}').contains(c));
     for Place { phrase, span } in PHRASES.occurrences(text) {
         let Some(sense) = sense_of(&phrase) else { continue };
-        let complete = |rest| follows(text, span.end, rest);
+        let reach = phrase.rest.map_or(Some(span.end), |rest| follows(text, span.end, rest));
         let same = |written: &str| {
             let said = text.get(span.clone()).unwrap_or_default();
             !accents || said.iter().copied().map(lower).eq(written.chars())
         };
-        if phrase.rest.is_none_or(complete)
+        if let Some(reach) = reach
             && phrase.accented.is_none_or(same)
             && let Some(whole) = whole_words(text, span.clone(), phrase.ending)
         {
             let stretched = whole.end > span.end;
-            hits.push(Hit { span: whole, sense, language: phrase.language, stretched });
+            let reach = reach.max(whole.end);
+            hits.push(Hit { span: whole, sense, language: phrase.language, stretched, reach });
         }
     }
     // The name of the list is no word of the text.
@@ -140,14 +143,18 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
     hits
 }
 
-/// Whether a phrase's second piece stands further on, as whole words in the same sentence.
-fn follows(text: &[char], from: usize, rest: &str) -> bool {
+/// Where a phrase's second piece ends, if it stands further on, as whole words in the same sentence.
+fn follows(text: &[char], from: usize, rest: &str) -> Option<usize> {
     const FAR_CHARS: usize = 160;
     let after: String =
         text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
     let sentence = after.split(". ").next().unwrap_or_default().split(['!', '?']).next().unwrap_or_default();
     let sentence = sentence.trim_end_matches('.');
-    format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " ")).contains(&format!(" {rest} "))
+    let spaced = format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " "));
+    let start = spaced.find(&format!(" {rest} "))?;
+    // The space that was put before the sentence stands where the rest is found, so that both are one further on.
+    let before = spaced.get(..start).unwrap_or_default().chars().count();
+    Some(from + before + rest.chars().count())
 }
 
 #[cfg(test)]
