@@ -1,5 +1,7 @@
 //! Plain text as lines: flowed paragraphs joined, quote marks counted and taken off.
 
+use std::borrow::Cow;
+
 use crate::reading::folding::plain;
 use crate::reading::parts::Flowed;
 
@@ -36,6 +38,7 @@ impl Line {
 pub(super) fn of_plain(text: &str, flowed: Flowed) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut goes_on = false;
+    let text = &without_armour(text);
     let initials = quoting_initials(text);
     for raw in text.lines().take(LINES_MAX) {
         let (depth, body) = unquoted(initials.and_then(|initials| without(raw, initials)).unwrap_or(raw));
@@ -65,6 +68,46 @@ pub(super) fn of_plain(text: &str, flowed: Flowed) -> Vec<Line> {
         line.text.truncate(line.text.trim_end().len());
     }
     lines
+}
+
+/// The text of a mail that is signed within its text, without what the signature adds: lines around it, and a dash before
+/// lines that begin with one (RFC 9580 §7.1 and §7.2).
+fn without_armour(text: &str) -> Cow<'_, str> {
+    const SIGNED: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
+    const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
+    const END: &str = "-----END PGP SIGNATURE-----";
+    if !text.contains(SIGNED) || !text.contains(SIGNATURE) {
+        return Cow::Borrowed(text);
+    }
+    let mut place = Armour::Outside;
+    let mut kept: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        place = match (place, line.trim_end()) {
+            (Armour::Outside, SIGNED) => Armour::Head,
+            (Armour::Head, "") => Armour::Signed,
+            (Armour::Signed, SIGNATURE) => Armour::Signature,
+            (Armour::Signature, END) => Armour::Outside,
+            (Armour::Outside, _) => {
+                kept.push(line);
+                place
+            }
+            (Armour::Signed, _) => {
+                kept.push(line.strip_prefix("- ").unwrap_or(line));
+                place
+            }
+            (Armour::Head | Armour::Signature, _) => place,
+        };
+    }
+    Cow::Owned(kept.join("\n"))
+}
+
+/// Where a line stands in a text that is signed within itself.
+#[derive(Clone, Copy)]
+enum Armour {
+    Outside,
+    Head,
+    Signed,
+    Signature,
 }
 
 /// The initials that some programs put before each quote mark, `AT>`: capitals that open two lines at the least.
@@ -115,6 +158,15 @@ mod tests {
         let lines = of_plain(text, flowed);
         let have: Vec<_> = lines.iter().map(|line| (line.depth, line.text.as_str())).collect();
         assert_eq!(have, want);
+    }
+
+    #[test]
+    fn a_text_that_is_signed_within_itself_is_read_without_its_signature() {
+        let text = "a\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nb\n- - c\n- -- \nd\n\
+            -----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\ne";
+        let want = [(0, "a"), (0, "b"), (0, "- c"), (0, "--"), (0, "d"), (0, "e")];
+        check(text, Flowed::No, &want);
+        check("-----BEGIN PGP SIGNED MESSAGE-----", Flowed::No, &[(0, "-----BEGIN PGP SIGNED MESSAGE-----")]);
     }
 
     #[test]
