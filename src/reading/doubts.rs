@@ -8,7 +8,6 @@ use crate::reading::belonging::resembles;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
-use crate::reading::folding::is_word;
 use crate::reading::himself::Speaker;
 use crate::reading::labels::rank_of;
 use crate::reading::letter::Letter;
@@ -16,7 +15,7 @@ use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
-use crate::reading::words::{Hit, Sense};
+use crate::reading::words::Sense;
 
 /// The part of a request's letters, in per cent, that must be understood or be names and values. Measured on some two hundred
 /// labelled requests: of those that were understood rightly hardly any had less, of those in languages without a file of
@@ -26,89 +25,6 @@ const UNDERSTOOD_PERCENT_MIN: usize = 65;
 const UNDERSTOOD_LETTERS_MIN: usize = 30;
 /// Characters of hidden text that a doubt shows.
 const SHOWN_CHARS_MAX: usize = 80;
-
-/// The doubts that words raise.
-const WORDS: [(Sense, About); 9] = [
-    (Sense::Either, About::Either),
-    (Sense::ForATime, About::ForATime),
-    (Sense::Elsewhere, About::Elsewhere),
-    (Sense::Legal, About::Legal),
-    (Sense::Complaint, About::Complaint),
-    (Sense::Incident, About::Incident),
-    (Sense::Delegation, About::Delegation),
-    (Sense::Recall, About::Recall),
-    (Sense::Steer, About::Steer),
-];
-
-/// What the words of a request make doubtful.
-pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
-    let said = |sense| {
-        let choice = if sense == Sense::Either { choice(own) } else { None };
-        if sense == Sense::ForATime && own.with(sense).all(|hit| is_of_nobody(own, hit)) && own.has(sense) {
-            return subject.quote(sense);
-        }
-        own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
-    };
-    let said = |sense| said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own));
-    WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
-}
-
-/// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.
-fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
-    let of_what_stays = |hit: &Hit| {
-        let stays = |other: &Hit| {
-            let runs_in = other.span.start < hit.span.start && hit.span.start < other.span.end;
-            matches!(other.sense, Sense::Keep | Sense::Unchanged) && runs_in
-        };
-        own.hits.iter().any(stays)
-    };
-    subject.has(Sense::Elsewhere) || own.with(Sense::Elsewhere).any(|hit| !of_what_stays(hit))
-}
-
-/// `Nobody will come in their place for now`: a sentence that says so of no person and no value asks for nothing.
-fn is_of_nobody(own: &Speech, hit: &Hit) -> bool {
-    const COMES: [Sense; 6] = [
-        Sense::Replace,
-        Sense::Replaces,
-        Sense::ReplacedBy,
-        Sense::InsteadOf,
-        Sense::InsteadAfter,
-        Sense::New,
-    ];
-    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
-    bound.is_some_and(|bound| {
-        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
-        let acts = inside(Sense::Add) || inside(Sense::Remove) || inside(Sense::Change);
-        let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
-        inside(Sense::Not) && COMES.into_iter().any(inside) && bare && !acts
-    })
-}
-
-/// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
-fn choice(own: &Speech) -> Option<String> {
-    const NEAR_CHARS: usize = 60;
-    let addresses = facts::addresses(&own.chars);
-    let numbers = facts::numbers(&own.chars);
-    let between = |hit: &&Hit| {
-        let before = own.chars.get(..hit.span.start).unwrap_or_default();
-        let end = before
-            .iter()
-            .rposition(|c| !c.is_whitespace() && !matches!(c, ')' | ',' | '）'))
-            .map_or(0, |at| at + 1);
-        let value = addresses.iter().any(|one| (end..=end + 1).contains(&one.span.end))
-            || numbers.iter().any(|one| (end..=end + 1).contains(&one.span.end));
-        let next = addresses.iter().find(|one| one.span.start >= hit.span.end);
-        let name = next.and_then(|next| own.chars.get(hit.span.end..next.span.start));
-        let persons = name.is_some_and(|name| {
-            name.len() <= NEAR_CHARS
-                && name.iter().filter(|c| is_word(**c)).count() > 2
-                && !name.iter().any(|c| matches!(c, '.' | ';'))
-        });
-        value && persons
-    };
-    own.with(Sense::Or).find(between).map(|hit| own.text(hit.span.clone()))
-}
 
 /// A text of which too much is in words that are not known: what it asks for may stand in those.
 pub(super) fn of_unknown_words(own: &Speech) -> Option<Unclear> {

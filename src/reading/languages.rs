@@ -96,7 +96,8 @@ impl Languages {
         hits.retain(|hit| !small(hit));
         let end = hits.iter().map(|hit| hit.span.end).max().unwrap_or_default();
         let mut own = vec![false; end];
-        for place in hits.iter().filter(|hit| hit.language != ENGLISH).flat_map(|hit| hit.span.clone()) {
+        let others = hits.iter().filter(|hit| hit.language != ENGLISH && tells(hit));
+        for place in others.flat_map(|hit| hit.span.clone()) {
             if let Some(own) = own.get_mut(place) {
                 *own = true;
             }
@@ -107,6 +108,11 @@ impl Languages {
         });
         hits
     }
+}
+
+/// `In` and `ut` stand before lines in some languages, and are words of many.
+fn tells(hit: &Hit) -> bool {
+    !matches!(hit.sense, Sense::LineIn | Sense::LineOut)
 }
 
 /// The languages that a text seems to be written in, and the likeliest.
@@ -120,7 +126,7 @@ pub(super) fn seeming(text: &[char], hits: &[Hit]) -> (Languages, Option<Languag
     };
     let mut covered = vec![0_usize; CODES.len()];
     let mut ends = vec![0_usize; CODES.len()];
-    for hit in hits.iter().filter(|hit| !impossible(hit.language)) {
+    for hit in hits.iter().filter(|hit| tells(hit)).filter(|hit| !impossible(hit.language)) {
         let place = usize::from(hit.language.0);
         if let (Some(covered), Some(end)) = (covered.get_mut(place), ends.get_mut(place))
             && hit.span.end > *end

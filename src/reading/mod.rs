@@ -8,7 +8,9 @@ mod bounces;
 mod changes;
 mod codes;
 mod countries;
+mod cues;
 mod decoding;
+mod directions;
 mod doubts;
 mod endings;
 mod entry;
@@ -66,6 +68,7 @@ mod tokens;
 mod understanding;
 mod values;
 mod vcard;
+mod warnings;
 mod words;
 
 use crate::domain::address::Address;

@@ -188,6 +188,16 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && hit.language.code() == Some("ja")
         && beside(Some(hit.span.start))
         && (beside(hit.span.start.checked_sub(1)) || beside(Some(hit.span.end)));
+    // `杜若溪`: and so is one for a condition or a contrast between two characters that are not understood.
+    let known = |place: usize| {
+        speech.hits.iter().any(|other| other.span.contains(&place) && other.sense != Sense::Titles)
+    };
+    let enclosed = hit.span.len() == 1
+        && matches!(hit.sense, Sense::But | Sense::Vocabulary)
+        && hit.language.code() == Some("zh")
+        && [hit.span.start.checked_sub(1), Some(hit.span.end)]
+            .into_iter()
+            .all(|place| beside(place) && !place.is_some_and(known));
     // `سليم` says that something is right, and is a name: in scripts without capitals a word of agreement tells nothing.
     let agrees = matches!(hit.sense, Sense::Yes | Sense::YesWeak)
         && speech.chars.get(hit.span.start).is_some_and(|c| !has_case(*c));
@@ -197,4 +207,5 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && !foreign_name
         && !lone
         && !part
+        && !enclosed
 }

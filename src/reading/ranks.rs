@@ -54,7 +54,8 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         let makes_room = |number: usize| {
             let mention = inside.get(number).and_then(|place| mentions.get(*place));
             let replaced = speech.hits.iter().any(|hit| {
-                matches!(hit.sense, Sense::InsteadOf | Sense::Replaces) && bound.contains(&hit.span.start)
+                matches!(hit.sense, Sense::InsteadOf | Sense::Replaces | Sense::ReplacedBy)
+                    && bound.contains(&hit.span.start)
             });
             replaced && mention.is_some_and(|mention| mention.entry.role == Role::Old)
         };

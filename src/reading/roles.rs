@@ -1,17 +1,16 @@
 //! Roles: what a sentence says is to happen to the persons in it.
 
-use std::cell::LazyCell;
 use std::ops::Range;
 
+use crate::reading::cues;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::facts;
 use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
-use crate::reading::speech::{Speech, is_negated};
+use crate::reading::speech::Speech;
 use crate::reading::values::{
-    is_about_a_value, is_identified_in_brackets, is_of_a_value, is_owner_of_a_value, names_a_value,
+    is_about_a_value, is_identified_in_brackets, is_owner_of_a_value, names_a_value,
 };
 use crate::reading::words::{Hit, Sense};
 
@@ -25,7 +24,7 @@ pub(super) fn assign(
     let inside: Vec<usize> = (0..mentions.len())
         .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
         .collect();
-    let cues: Vec<&Hit> = cues(speech, bound);
+    let cues: Vec<&Hit> = cues::of(speech, bound);
     let mut replaced =
         change_over(speech, &cues, &inside, mentions) || gives_way(speech, bound, &cues, &inside, mentions);
     for cue in &cues {
@@ -219,68 +218,6 @@ fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: 
     (within || behind) && mention.entry.has_contact_data()
 }
 
-/// The cues of a sentence, each the longest of its place.
-fn cues<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
-    const CUES: [Sense; 10] = [
-        Sense::Replaces,
-        Sense::ReplacedBy,
-        Sense::InsteadOf,
-        Sense::InsteadAfter,
-        Sense::Left,
-        Sense::Replace,
-        Sense::Remove,
-        Sense::Keep,
-        Sense::Change,
-        Sense::Add,
-    ];
-    // Only where something stands for something else: else a long text would be looked through for each of its sentences.
-    let values: LazyCell<Vec<Range<usize>>, _> = LazyCell::new(|| {
-        let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
-        addresses.chain(facts::numbers(&speech.chars).into_iter().map(|found| found.span)).collect()
-    });
-    let of_a_value = |hit: &Hit| {
-        hit.sense == Sense::InsteadOf && values.iter().any(|value| is_of_a_value(speech, hit, value))
-    };
-    let inside: Vec<&Hit> = speech
-        .hits
-        .iter()
-        .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
-        .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit) && !is_of_the_writer(speech, hit))
-        .collect();
-    inside
-        .iter()
-        .filter(|hit| {
-            !inside
-                .iter()
-                .any(|other| other.exceeds(hit) || (other.covers(hit) && hit.stretched && !other.stretched))
-        })
-        .copied()
-        .collect()
-}
-
-/// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.
-fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
-    matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue)
-}
-
-/// `Bob takes over from me`, `strike me`, `I have left`: the word is about the writer, and about none of those he names.
-fn is_of_the_writer(speech: &Speech, cue: &Hit) -> bool {
-    const NEAR_CHARS: usize = 24;
-    let meets = |hit: &Hit| hit.span.start < cue.span.end && cue.span.start < hit.span.end;
-    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Left));
-    let leads = |me: &Hit| {
-        let gap = me.span.end..cue.span.start;
-        me.span.end <= cue.span.start
-            && gap.len() <= NEAR_CHARS
-            && gap.into_iter().all(|place| {
-                small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
-            })
-    };
-    let of_me = |hit: &Hit| matches!(hit.sense, Sense::InMyPlace | Sense::RemoveMe) && meets(hit);
-    speech.hits.iter().any(of_me)
-        || (cue.sense == Sense::Left && speech.with(Sense::Me).any(|me| meets(me) || leads(me)))
-}
-
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
 #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
 fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize], mentions: &mut [Mention]) {
@@ -309,6 +246,15 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             only.former = true;
         }
         if mention.entry.role != Role::Unsaid {
+            continue;
+        }
+        // `Nothing changes for A and B`, and nothing else is said of them.
+        let bare = mention.entry.phones.is_empty()
+            && mention.entry.second.is_none()
+            && mention.entry.former_email.is_none();
+        if bare && cues.is_empty() && speech.with(Sense::Unchanged).any(|hit| bound.contains(&hit.span.start))
+        {
+            mention.entry.role = Role::Keep;
             continue;
         }
         let before = plain.iter().rev().find(|hit| hit.span.end <= mention.span.start);

@@ -4,6 +4,7 @@ use crate::domain::address::Address;
 use crate::domain::tld::Tld;
 use crate::reading::belonging::resembles;
 use crate::reading::changes::{self, Changed};
+use crate::reading::directions::{self, Directed};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::himself::Speaker;
 use crate::reading::labels::Reader;
@@ -56,7 +57,14 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     let mut place = 0;
     // The first line behind the last one of the repository.
     let mut since = 0;
+    let directions = directions::of(lines, reader);
     while let Some(line) = lines.get(place) {
+        if let Some((_, directed)) = directions.iter().find(|(number, _)| *number == place) {
+            statement.take_directed(directed, place, reader, ours);
+            rest.extend(std::iter::repeat_n("", directed.taken));
+            place += directed.taken;
+            continue;
+        }
         if let Some(changed) = changes::of_lines(lines.get(place..).unwrap_or_default()) {
             statement.take_changed(&changed, reader, ours);
             rest.push("");
@@ -156,6 +164,14 @@ impl Statement {
         }
         let same: Vec<&Line> = changed.same.iter().collect();
         self.aside.extend(collect(&same, reader, ours).entries);
+        self.structured = true;
+    }
+
+    /// Lines of persons who go, or who come.
+    fn take_directed(&mut self, directed: &Directed, line: usize, reader: &Reader<'_>, ours: &[Address]) {
+        let lines: Vec<&Line> = directed.lines.iter().collect();
+        let stated = collect(&lines, reader, ours).entries.into_iter();
+        self.entries.extend(stated.map(|entry| directed.place(entry, line)));
         self.structured = true;
     }
 

@@ -27,13 +27,14 @@ use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::slips;
 use crate::reading::sources::{Ear, Sources};
-use crate::reading::speech::{Speech, languages_of};
+use crate::reading::speech::{Speech, is_negated, languages_of};
 use crate::reading::statement::{self, Statement};
 use crate::reading::strays;
 use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
 use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
+use crate::reading::warnings;
 use crate::reading::words::{Hit, Sense};
 
 /// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
@@ -166,7 +167,9 @@ impl Hearing<'_> {
         }
         let said = slips::mended(Speech::of(&lines.join("\n"), self.languages), self.languages);
         self.reading.kind = answer::read(&said, asked_action(self.letter.subject()));
-        if self.own.has_any(&[Sense::OnBehalf, Sense::Steer]) {
+        // `Nobody asked me` says so of nobody.
+        let behalf = self.own.with(Sense::OnBehalf).any(|hit| !is_negated(&self.own, hit));
+        if behalf || self.own.has(Sense::Steer) {
             self.reading.kind = Kind::ReplyUnclear;
             let said = self.own.quote(Sense::OnBehalf).or_else(|| self.own.quote(Sense::Steer));
             self.reading.doubts.push(Unclear::with(About::OnBehalf, said));
@@ -244,7 +247,7 @@ impl Hearing<'_> {
                 }
             }
             Intent::Help => self.reading.kind = Kind::Help,
-            Intent::Alarm => self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own)),
+            Intent::Alarm => self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own)),
             Intent::Nothing => {}
         }
     }
@@ -284,7 +287,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(asked.doubts);
         self.reading.doubts.extend(doubts::of_nobody(role, statement, &self.own));
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
-        self.reading.doubts.extend(doubts::of_words(&self.subject, &self.own));
+        self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(strays::of_details(

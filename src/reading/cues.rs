@@ -1,0 +1,79 @@
+//! Cues: the words of a sentence that say what is to happen to the persons in it, without those that say it of nobody or of
+//! the writer.
+
+use std::cell::LazyCell;
+use std::ops::Range;
+
+use crate::reading::facts;
+use crate::reading::speech::{Speech, is_negated};
+use crate::reading::values::is_of_a_value;
+use crate::reading::words::{Hit, Sense};
+
+/// The cues of a sentence, each the longest of its place.
+pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
+    const CUES: [Sense; 10] = [
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::Left,
+        Sense::Replace,
+        Sense::Remove,
+        Sense::Keep,
+        Sense::Change,
+        Sense::Add,
+    ];
+    // Only where something stands for something else: else a long text would be looked through for each of its sentences.
+    let values: LazyCell<Vec<Range<usize>>, _> = LazyCell::new(|| {
+        let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
+        addresses.chain(facts::numbers(&speech.chars).into_iter().map(|found| found.span)).collect()
+    });
+    let of_a_value = |hit: &Hit| {
+        hit.sense == Sense::InsteadOf && values.iter().any(|value| is_of_a_value(speech, hit, value))
+    };
+    let inside: Vec<&Hit> = speech
+        .hits
+        .iter()
+        .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
+        .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit) && !is_of_the_writer(speech, hit))
+        .filter(|hit| !is_unchanged(speech, hit))
+        .collect();
+    inside
+        .iter()
+        .filter(|hit| {
+            !inside
+                .iter()
+                .any(|other| other.exceeds(hit) || (other.covers(hit) && hit.stretched && !other.stretched))
+        })
+        .copied()
+        .collect()
+}
+
+/// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.
+fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
+    matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue)
+}
+
+/// `Nothing changes for A`: a word for a change within one that there is none.
+fn is_unchanged(speech: &Speech, cue: &Hit) -> bool {
+    let changes = matches!(cue.sense, Sense::Change | Sense::Replace | Sense::Add | Sense::Remove);
+    changes && speech.with(Sense::Unchanged).any(|unchanged| unchanged.covers(cue))
+}
+
+/// `Bob takes over from me`, `strike me`, `I have left`: the word is about the writer, and about none of those he names.
+fn is_of_the_writer(speech: &Speech, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    let meets = |hit: &Hit| hit.span.start < cue.span.end && cue.span.start < hit.span.end;
+    let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Left));
+    let leads = |me: &Hit| {
+        let gap = me.span.end..cue.span.start;
+        me.span.end <= cue.span.start
+            && gap.len() <= NEAR_CHARS
+            && gap.into_iter().all(|place| {
+                small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
+            })
+    };
+    let of_me = |hit: &Hit| matches!(hit.sense, Sense::InMyPlace | Sense::RemoveMe) && meets(hit);
+    speech.hits.iter().any(of_me)
+        || (cue.sense == Sense::Left && speech.with(Sense::Me).any(|me| meets(me) || leads(me)))
+}

@@ -1,0 +1,154 @@
+//! Directions: lines that begin with a word for going or coming, and lists that stand under one.
+
+use crate::reading::bare::is_only_address;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
+use crate::reading::folding::{has_case, is_word};
+use crate::reading::labels::{Reader, bullet_end};
+use crate::reading::lines::Line;
+use crate::reading::prose::is_bulleted;
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// Signs before a line that say what the words do.
+const SIGNS: [(&str, Role); 4] =
+    [("(-)", Role::Remove), ("[-]", Role::Remove), ("(+)", Role::Add), ("[+]", Role::Add)];
+/// Lines of one list at the most: some ccTLDs with three contacts each, a few lines for each of them.
+const LIST_LINES_MAX: usize = 60;
+
+/// Lines of persons to whom the same is to happen.
+#[derive(Debug)]
+pub(super) struct Directed {
+    /// What.
+    pub(super) role: Role,
+    /// The lines, without the word.
+    pub(super) lines: Vec<Line>,
+    /// How many lines it takes.
+    pub(super) taken: usize,
+}
+
+impl Directed {
+    /// Gives a person of these lines his part.
+    pub(super) fn place(&self, entry: Entry, line: usize) -> Entry {
+        // `- Bob Lee, who replaces Ann` says more than the word above it.
+        let open = matches!(entry.role, Role::Unsaid | Role::Change);
+        let role = if open { self.role } else { entry.role };
+        Entry { role, line, ..entry }
+    }
+}
+
+/// What these lines say of going and coming, by the number of the first line of each. Nothing where all go, or all come:
+/// then the mail says so as a whole.
+pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)> {
+    let spoken: Vec<Speech> = lines.iter().map(|line| Speech::of(&line.text, reader.languages)).collect();
+    let mut found: Vec<(usize, Directed)> = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        if line.table == 0
+            && let Some((role, text)) = spoken.get(number).and_then(directed)
+        {
+            found.push((number, Directed { role, lines: vec![Line::new(text)], taken: 1 }));
+        }
+    }
+    if !go_and_come(&found) {
+        found.clear();
+    }
+    // `Please remove`, a list, `and add`, a list.
+    let moves = |senses: &[Sense]| spoken.iter().any(|speech| speech.has_any(senses));
+    if found.is_empty() && moves(&[Sense::Remove, Sense::Left]) && moves(&[Sense::Add]) {
+        let headed = (0..lines.len()).filter_map(|number| {
+            let role = spoken.get(number).and_then(heading)?;
+            list(lines, number + 1, role)
+        });
+        found.extend(headed);
+    }
+    found
+}
+
+fn go_and_come(found: &[(usize, Directed)]) -> bool {
+    let has = |role: Role| found.iter().any(|(_, directed)| directed.role == role);
+    has(Role::Remove) && has(Role::Add)
+}
+
+/// `OUT  Ann Bee  ann@…`, `in: Bob Lee, bob@…`: the part that the first word of a line gives, and what stands behind it.
+fn directed(line: &Speech) -> Option<(Role, String)> {
+    let whole = line.text(0..line.chars.len());
+    let text = whole.trim_start();
+    let signed = SIGNS.iter().find_map(|(sign, role)| Some((*role, text.strip_prefix(sign)?.to_owned())));
+    let (role, rest) = signed.or_else(|| worded(line))?;
+    is_person(rest.trim_start()).then(|| (role, rest.trim_start().to_owned()))
+}
+
+fn worded(line: &Speech) -> Option<(Role, String)> {
+    let start = bullet_end(&line.chars);
+    let part = |hit: &Hit| match hit.sense {
+        Sense::LineOut | Sense::Remove => Some(Role::Remove),
+        Sense::LineIn | Sense::Add => Some(Role::Add),
+        _ => None,
+    };
+    let first = line.hits.iter().filter(|hit| hit.span.start == start && part(hit).is_some());
+    let first = first.max_by_key(|hit| hit.span.end)?;
+    let mut rest = line.text(first.span.end..line.chars.len());
+    let spaced = rest.starts_with([' ', '\t', '\u{a0}', '\u{3000}']);
+    let trimmed = rest.trim_start().trim_start_matches([':', '：', '=', '–', '—', '-', '>', '→']);
+    let marked = trimmed.len() < rest.trim_start().len();
+    if !spaced && !marked {
+        return None;
+    }
+    rest = trimmed.to_owned();
+    Some((part(first)?, rest))
+}
+
+/// Whether a text begins with a name, and has an address behind it.
+fn is_person(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let named = chars.first().is_some_and(|c| c.is_alphabetic() && (c.is_uppercase() || !has_case(*c)));
+    let address = facts::addresses(&chars).first().map(|found| found.span.start);
+    named && address.is_some_and(|start| start > 2)
+}
+
+/// The part that a line gives to those of the list below it: its last word that acts, with nothing behind it that is not
+/// understood.
+fn heading(line: &Speech) -> Option<Role> {
+    let part = |hit: &Hit| match hit.sense {
+        Sense::Remove | Sense::Left => Some(Role::Remove),
+        Sense::Add => Some(Role::Add),
+        _ => None,
+    };
+    let acts = line.hits.iter().filter(|hit| part(hit).is_some());
+    let last = acts.max_by_key(|hit| (hit.span.end, hit.span.len()))?;
+    // `A (a@…) and B (b@…) leave; joining are` heads a list; `A (a@…), who has left` does not.
+    let addresses = facts::addresses(&line.chars);
+    let valued = addresses.iter().any(|found| found.span.end > last.span.start)
+        || (!addresses.is_empty() && last.sense != Sense::Add)
+        || bullet_end(&line.chars) > 0;
+    let known = line.mask(|_| true);
+    let understood = (last.span.end..line.chars.len()).all(|place| {
+        known.get(place).copied().unwrap_or_default()
+            || line.chars.get(place).is_some_and(|c| !is_word(*c) && !matches!(c, '.' | '!' | '?'))
+    });
+    if valued || !understood { None } else { part(last) }
+}
+
+/// The list that starts at this line, or behind empty ones: each point begins with a sign.
+fn list(lines: &[&Line], from: usize, role: Role) -> Option<(usize, Directed)> {
+    let text = |number: usize| lines.get(number).map(|line| line.text.trim());
+    let start = (from..lines.len()).find(|number| text(*number).is_some_and(|text| !text.is_empty()))?;
+    let mut taken = 0;
+    let mut open = false;
+    while let Some(text) = text(start + taken).filter(|_| taken < LIST_LINES_MAX) {
+        let indented = lines.get(start + taken).is_some_and(|line| line.text.starts_with([' ', '\t']));
+        let goes_on = open
+            && (indented || is_only_address(&Speech { chars: text.chars().collect(), hits: Vec::new() }));
+        if text.is_empty() {
+            open = false;
+        } else if is_bulleted(text) {
+            open = true;
+        } else if !goes_on {
+            break;
+        }
+        taken += 1;
+    }
+    let lines: Vec<Line> = lines.get(start..start + taken)?.iter().map(|line| (*line).clone()).collect();
+    let has_address = lines.iter().any(|line| line.text.contains('@'));
+    has_address.then_some((start, Directed { role, lines, taken }))
+}

@@ -1,0 +1,128 @@
+//! Warnings: words in a request for which a person must look, and the sentences in which they say nothing of it.
+
+use crate::domain::unclear::{About, Unclear};
+use crate::reading::facts;
+use crate::reading::folding::is_word;
+use crate::reading::sentences;
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// The doubts that words raise.
+const WORDS: [(Sense, About); 9] = [
+    (Sense::Either, About::Either),
+    (Sense::ForATime, About::ForATime),
+    (Sense::Elsewhere, About::Elsewhere),
+    (Sense::Legal, About::Legal),
+    (Sense::Complaint, About::Complaint),
+    (Sense::Incident, About::Incident),
+    (Sense::Delegation, About::Delegation),
+    (Sense::Recall, About::Recall),
+    (Sense::Steer, About::Steer),
+];
+
+/// What the words of a request make doubtful.
+pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
+    let said = |sense| {
+        let choice = if sense == Sense::Either { choice(own) } else { None };
+        if sense == Sense::Recall && own.with(sense).all(|hit| is_of_contacts(own, hit)) {
+            return subject.quote(sense);
+        }
+        if sense == Sense::ForATime && own.with(sense).all(|hit| is_of_nobody(own, hit)) && own.has(sense) {
+            return subject.quote(sense);
+        }
+        own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
+    };
+    let said = |sense| said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own));
+    WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
+}
+
+/// `All present contacts are void`: what is taken back is no mail.
+fn is_of_contacts(own: &Speech, hit: &Hit) -> bool {
+    const NEAR_CHARS: usize = 2;
+    let called = |word: &Hit| matches!(word.sense, Sense::Everyone | Sense::ContactWord);
+    own.hits
+        .iter()
+        .any(|word| called(word) && (word.span.end..=word.span.end + NEAR_CHARS).contains(&hit.span.start))
+}
+
+/// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.
+fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
+    let of_what_stays = |hit: &Hit| {
+        let stays = |other: &Hit| {
+            let runs_in = other.span.start < hit.span.start && hit.span.start < other.span.end;
+            matches!(other.sense, Sense::Keep | Sense::Unchanged) && runs_in
+        };
+        own.hits.iter().any(stays)
+    };
+    let harmless =
+        |hit: &Hit| of_what_stays(hit) || is_of_what_goes(own, hit) || is_of_equal_values(own, hit);
+    subject.has(Sense::Elsewhere) || own.with(Sense::Elsewhere).any(|hit| !harmless(hit))
+}
+
+/// `Delete them from your records`: whence somebody goes is no place to look something up.
+fn is_of_what_goes(own: &Speech, hit: &Hit) -> bool {
+    let whence = own.with(Sense::FromWord).any(|from| from.span.start == hit.span.start);
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    whence
+        && bound.is_some_and(|bound| {
+            let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            inside(Sense::Remove) && !inside(Sense::Add) && !inside(Sense::Replace)
+        })
+}
+
+/// `Names and numbers are the same as before`, in a sentence that names nobody: the values stay, whatever else changes.
+fn is_of_equal_values(own: &Speech, hit: &Hit) -> bool {
+    const VALUES: [Sense; 4] = [Sense::Name, Sense::Phone, Sense::Mobile, Sense::Email];
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    bound.is_some_and(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let kept = own.with(Sense::Keep).any(|keep| keep.covers(hit));
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+        kept && VALUES.into_iter().any(inside) && !inside(Sense::Add) && facts::addresses(chars).is_empty()
+    })
+}
+
+/// `Nobody will come in their place for now`: a sentence that says so of no person and no value asks for nothing.
+fn is_of_nobody(own: &Speech, hit: &Hit) -> bool {
+    const COMES: [Sense; 6] = [
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::New,
+    ];
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    bound.is_some_and(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+        let acts = inside(Sense::Add) || inside(Sense::Remove) || inside(Sense::Change);
+        let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
+        inside(Sense::Not) && COMES.into_iter().any(inside) && bare && !acts
+    })
+}
+
+/// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
+fn choice(own: &Speech) -> Option<String> {
+    const NEAR_CHARS: usize = 60;
+    let addresses = facts::addresses(&own.chars);
+    let numbers = facts::numbers(&own.chars);
+    let between = |hit: &&Hit| {
+        let before = own.chars.get(..hit.span.start).unwrap_or_default();
+        let end = before
+            .iter()
+            .rposition(|c| !c.is_whitespace() && !matches!(c, ')' | ',' | '）'))
+            .map_or(0, |at| at + 1);
+        let value = addresses.iter().any(|one| (end..=end + 1).contains(&one.span.end))
+            || numbers.iter().any(|one| (end..=end + 1).contains(&one.span.end));
+        let next = addresses.iter().find(|one| one.span.start >= hit.span.end);
+        let name = next.and_then(|next| own.chars.get(hit.span.end..next.span.start));
+        let persons = name.is_some_and(|name| {
+            name.len() <= NEAR_CHARS
+                && name.iter().filter(|c| is_word(**c)).count() > 2
+                && !name.iter().any(|c| matches!(c, '.' | ';'))
+        });
+        value && persons
+    };
+    own.with(Sense::Or).find(between).map(|hit| own.text(hit.span.clone()))
+}
