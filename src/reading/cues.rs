@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::reading::facts;
 use crate::reading::speech::{Speech, is_negated};
-use crate::reading::values::is_of_a_value;
+use crate::reading::values::{is_about_a_value, is_of_a_value};
 use crate::reading::words::{Hit, Sense};
 
 /// The cues of a sentence, each the longest of its place.
@@ -29,7 +29,8 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         addresses.chain(facts::numbers(&speech.chars).into_iter().map(|found| found.span)).collect()
     });
     let of_a_value = |hit: &Hit| {
-        hit.sense == Sense::InsteadOf && values.iter().any(|value| is_of_a_value(speech, hit, value))
+        hit.sense == Sense::InsteadOf
+            && (is_about_a_value(speech, hit) || values.iter().any(|value| is_of_a_value(speech, hit, value)))
     };
     let inside: Vec<&Hit> = speech
         .hits
@@ -55,7 +56,7 @@ fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
 }
 
 /// `Nothing changes for A`: a word for a change within one that there is none.
-fn is_unchanged(speech: &Speech, cue: &Hit) -> bool {
+pub(super) fn is_unchanged(speech: &Speech, cue: &Hit) -> bool {
     let changes = matches!(cue.sense, Sense::Change | Sense::Replace | Sense::Add | Sense::Remove);
     changes && speech.with(Sense::Unchanged).any(|unchanged| unchanged.covers(cue))
 }

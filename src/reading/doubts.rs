@@ -15,7 +15,8 @@ use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
-use crate::reading::words::Sense;
+use crate::reading::values::is_about_a_value;
+use crate::reading::words::{Hit, Sense};
 
 /// The part of a request's letters, in per cent, that must be understood or be names and values. Measured on some two hundred
 /// labelled requests: of those that were understood rightly hardly any had less, of those in languages without a file of
@@ -234,7 +235,12 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
         _ => false,
     });
     // `Responsáveis pelo .br`: a word within a longer phrase replaces nobody.
-    let alone = |sense: Sense| own.with(sense).any(|hit| !own.hits.iter().any(|other| other.exceeds(hit)));
+    // `My mobile rather than the desk line` is said of numbers.
+    let of_a_value = |hit: &Hit| hit.sense == Sense::InsteadOf && is_about_a_value(own, hit);
+    let alone = |sense: Sense| {
+        let mut hits = own.with(sense).filter(|hit| !of_a_value(hit));
+        hits.any(|hit| !own.hits.iter().any(|other| other.exceeds(hit)))
+    };
     let replaces = [Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf].into_iter().any(alone)
         && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
     let makes_room = |entry: &Entry| {
@@ -280,10 +286,13 @@ pub(super) fn loose_place(own: &Speech) -> Option<Rank> {
 
 /// One has the second place and another none, though a first is named: a line break tore it off.
 fn has_torn_place(statement: &Statement, own: &Speech) -> bool {
-    let had: Vec<Rank> = statement.entries.iter().filter_map(|entry| entry.rank).collect();
+    // Who leaves needs no place.
+    let stays = |entry: &&Entry| !matches!(entry.role, Role::Old | Role::Remove | Role::Keep);
+    let staying = statement.entries.iter().filter(stays).count();
+    let had: Vec<Rank> = statement.entries.iter().filter(stays).filter_map(|entry| entry.rank).collect();
     let named = [Sense::First, Sense::Second, Sense::Third].into_iter().flat_map(|sense| own.with(sense));
     let mut ranks = named.filter_map(|hit| rank_of(own, hit.span.start, hit.span.end));
-    !had.is_empty() && had.len() < statement.entries.len() && ranks.any(|rank| !had.contains(&rank))
+    !had.is_empty() && had.len() < staying && ranks.any(|rank| !had.contains(&rank))
 }
 
 /// Somebody is to change, and nothing of his is said to.

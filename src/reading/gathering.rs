@@ -240,8 +240,12 @@ impl Builder {
         {
             self.flush();
         }
-        self.form.labelled = true;
         let changed = arrow(&value.chars).map(|(place, _)| place);
+        // `a@… -> b@…`, and one more on the next line: each is a person.
+        if changed.is_some() && self.entry.former_email.is_some() && self.entry.name.is_none() {
+            self.flush();
+        }
+        self.form.labelled = true;
         for (number, one) in found.into_iter().enumerate() {
             if field.role == Role::Old || changed.is_some_and(|place| one.span.end <= place) {
                 self.entry.value_changes |= changed.is_some();

@@ -96,6 +96,10 @@ pub(super) fn complete(
         statement.speaker = Speaker::Unknown;
         return;
     }
+    // `I took over here; please enter our people`: `I` is who writes, and not who is added.
+    if role == Role::Add && statement.entries.is_empty() && adds_people(own) {
+        return;
+    }
     let name = writer.name.clone();
     let others = statement.entries.iter().all(|entry| entry.role == Role::Keep);
     match statement.entries.as_mut_slice() {
@@ -228,6 +232,24 @@ fn adds_others(own: &Speech) -> bool {
         others |= inside(Sense::Add) && inside(Sense::ContactWord) && !inside(Sense::Me);
     }
     others && !himself
+}
+
+/// Whether a word for adding has one for others right beside it: `enter our people`, `unsere Leute eintragen`.
+fn adds_people(own: &Speech) -> bool {
+    const NEAR_CHARS: usize = 16;
+    let small = own.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Others));
+    let joined = |from: usize, to: usize| {
+        from <= to
+            && to - from <= NEAR_CHARS
+            && (from..to).all(|place| {
+                small.get(place).copied().unwrap_or_default() || own.chars.get(place) == Some(&' ')
+            })
+    };
+    own.with(Sense::Others).any(|others| {
+        let beside =
+            |add: &Hit| joined(add.span.end, others.span.start) || joined(others.span.end, add.span.start);
+        own.with(Sense::Add).any(beside)
+    })
 }
 
 fn complete_entry(entry: &mut Entry, writer: &Writer) {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
+use crate::reading::cues;
 use crate::reading::entry::Role;
 use crate::reading::himself;
 use crate::reading::languages::Languages;
@@ -348,12 +349,12 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
         hit.sense == Sense::Remove && value.with(Sense::EveryoneElse).any(near)
     };
     let cues = [Sense::Remove, Sense::Change, Sense::Add];
-    let denied = |hit: &&Hit| hit.sense == Sense::Remove && is_negated(value, hit);
+    let denied = |hit: &&Hit| hit.sense != Sense::Change && is_negated(value, hit);
     let mut found: Vec<&Hit> = value
         .hits
         .iter()
         .filter(|hit| cues.contains(&hit.sense) && !of_others(hit) && !denied(hit))
-        .filter(|hit| !himself::is_listed_already(value, hit))
+        .filter(|hit| !himself::is_listed_already(value, hit) && !cues::is_unchanged(value, hit))
         .collect();
     found.sort_by_key(|hit| hit.span.start);
     // `Anmeldung löschen`: what is registered goes.

@@ -169,6 +169,10 @@ fn drawn(lines: &[&Line], parting: Parting, head: Option<&str>) -> Rows {
 
 /// A row brought to the columns of its head.
 fn fitted(cells: Vec<String>, count: usize, starts: &[(usize, String)], parting: Parting, text: &str) -> Row {
+    let mut cells = cells;
+    if cells.len() == count + 1 && cells.first().is_some_and(|cell| is_count(cell)) {
+        cells.remove(0);
+    }
     if cells.len() == count {
         return Row { cells, misfits: false };
     }
@@ -189,12 +193,17 @@ fn fitted(cells: Vec<String>, count: usize, starts: &[(usize, String)], parting:
         return if misfits { Row { cells, misfits } } else { Row { cells: placed, misfits } };
     }
     // Empty cells at the end are often left out, or there is a sign too many.
-    let mut cells = cells;
     while cells.len() > count && cells.last().is_some_and(String::is_empty) {
         cells.pop();
     }
     let misfits = cells.len() > count || parting == Parting::Gaps || parting == Parting::Tabs;
     Row { cells, misfits }
+}
+
+/// `1.`, `2)`: a number that counts the rows, in a column without a head.
+fn is_count(cell: &str) -> bool {
+    let number = cell.trim_matches(['.', ')', '(', '#', ':']);
+    !number.is_empty() && number.len() <= 2 && number.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Whether the table goes on behind this line, which is empty or says something of the rows that follow.

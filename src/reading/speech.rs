@@ -18,7 +18,7 @@ pub(super) struct Speech {
 impl Speech {
     /// Reads a text in these languages.
     pub(super) fn of(text: &str, languages: Languages) -> Self {
-        let chars: Vec<char> = text.chars().collect();
+        let chars = with_leading_dots(text.chars().collect());
         let hits = languages.choose(&chars, words::find(&chars));
         Self { chars, hits }
     }
@@ -77,6 +77,32 @@ impl Speech {
         let words = self.chars.iter().zip(mask).filter(|(c, _)| is_word(**c));
         words.fold((0, 0), |(all, covered), (_, masked)| (all + 1, covered + usize::from(*masked)))
     }
+}
+
+/// `در فهرست ir. به`: between words that run from right to left a code in Latin letters is often typed with its dot on the
+/// other side, where it is seen. It is put before the code.
+fn with_leading_dots(mut chars: Vec<char>) -> Vec<char> {
+    let blank = |place: Option<usize>, chars: &[char]| {
+        place.and_then(|place| chars.get(place)).is_none_or(|c| c.is_whitespace())
+    };
+    for place in 0..chars.len().saturating_sub(2) {
+        let code = matches!(chars.get(place..place + 3), Some([a, b, '.']) if a.is_ascii_lowercase() && b.is_ascii_lowercase());
+        if !code || !blank(place.checked_sub(1), &chars) || !blank(Some(place + 3), &chars) {
+            continue;
+        }
+        let before = chars.get(..place).unwrap_or_default().iter().rev().find(|c| c.is_alphabetic());
+        let after = chars.get(place + 3..).unwrap_or_default().iter().find(|c| c.is_alphabetic());
+        if before.is_some_and(|c| runs_left(*c)) && after.is_none_or(|c| runs_left(*c)) {
+            chars.swap(place, place + 2);
+            chars.swap(place + 1, place + 2);
+        }
+    }
+    chars
+}
+
+/// Letters of Hebrew, and of the languages that are written in Arabic script.
+fn runs_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{6ff}' | '\u{750}'..='\u{77f}')
 }
 
 /// Whether a negation stands right before a word.

@@ -165,7 +165,12 @@ impl Hearing<'_> {
         {
             lines.pop();
         }
-        let said = slips::mended(Speech::of(&lines.join("\n"), self.languages), self.languages);
+        let mut said = slips::mended(Speech::of(&lines.join("\n"), self.languages), self.languages);
+        // `Nobody asked me` makes no condition.
+        let denied: Vec<Hit> =
+            said.with(Sense::OnBehalf).filter(|hit| is_negated(&said, hit)).cloned().collect();
+        let of_one = |hit: &Hit| denied.iter().any(|one| one.covers(hit));
+        said.hits.retain(|hit| !(matches!(hit.sense, Sense::But | Sense::OnBehalf) && of_one(hit)));
         self.reading.kind = answer::read(&said, asked_action(self.letter.subject()));
         // `Nobody asked me` says so of nobody.
         let behalf = self.own.with(Sense::OnBehalf).any(|hit| !is_negated(&self.own, hit));
@@ -273,7 +278,7 @@ impl Hearing<'_> {
             default_role: role,
             tlds,
             replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
-            changes_a_value: self.own.with(Sense::Change).any(value),
+            changes_a_value: self.own.with(Sense::Change).any(value) || values::replaces_a_value(&self.own),
             only_line: only_line(&self.own),
             roster: self.context.roster,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
@@ -311,6 +316,9 @@ impl Hearing<'_> {
         let lone = statement.entries.is_empty() && !statement.loose.is_empty();
         let titled = || self.subject.with(Sense::Change).any(|cue| is_about_a_value(&self.subject, cue));
         if said == Some(Role::Add) && lone && titled() {
+            return Role::Change;
+        }
+        if said == Some(Role::Add) && values::replaces_a_value(&self.own) {
             return Role::Change;
         }
         // `I am registered for .nl and can be reached at +31 … now`.

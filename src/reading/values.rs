@@ -62,6 +62,16 @@ pub(super) fn is_of_a_value(speech: &Speech, cue: &Hit, value: &Range<usize>) ->
     near && (!address || spoken_of())
 }
 
+/// `List this one instead of the former number`: a value makes room, so its person is there already.
+pub(super) fn replaces_a_value(speech: &Speech) -> bool {
+    const NEAR_CHARS: usize = 30;
+    let former = |cue: &Hit| {
+        let near = cue.span.end..cue.span.end + NEAR_CHARS;
+        speech.with(Sense::Old).any(|old| near.contains(&old.span.start))
+    };
+    speech.with(Sense::InsteadOf).any(|cue| is_about_a_value(speech, cue) && former(cue))
+}
+
 /// `Zoé Martin (zoe@…) … +33 …`: what stands in brackets says who, what stands behind them is new.
 pub(super) fn is_identified_in_brackets(speech: &Speech, span: &Range<usize>) -> bool {
     let text = speech.chars.get(span.clone()).unwrap_or_default();

@@ -62,12 +62,14 @@ fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
 /// `Delete them from your records`: whence somebody goes is no place to look something up.
 fn is_of_what_goes(own: &Speech, hit: &Hit) -> bool {
     let whence = own.with(Sense::FromWord).any(|from| from.span.start == hit.span.start);
-    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
-    whence
-        && bound.is_some_and(|bound| {
-            let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-            inside(Sense::Remove) && !inside(Sense::Add) && !inside(Sense::Replace)
-        })
+    // A sentence may go on in the next line.
+    let ends = |at: &usize| {
+        let pair = [own.chars.get(*at), own.chars.get(*at + 1)];
+        matches!(pair, [Some('.' | '!' | '?'), Some(' ' | '\n')] | [Some('\n'), Some('\n')])
+    };
+    let start = (0..hit.span.start).rev().find(ends).unwrap_or_default();
+    let before = |sense: Sense| own.with(sense).any(|cue| (start..hit.span.start).contains(&cue.span.start));
+    whence && before(Sense::Remove) && !before(Sense::Add) && !before(Sense::Replace)
 }
 
 /// `Names and numbers are the same as before`, in a sentence that names nobody: the values stay, whatever else changes.
