@@ -100,6 +100,17 @@ pub(super) fn complete(
     if role == Role::Add && statement.entries.is_empty() && adds_people(own) {
         return;
     }
+    let is_writer = |entry: &Entry| entry.emails.first() == writer.address.as_ref();
+    if says_too(own, role) && !statement.entries.is_empty() && !statement.entries.iter().any(is_writer) {
+        let phones = if role == Role::Add { signed_numbers(signed) } else { Vec::new() };
+        let emails = writer.address.iter().cloned().collect();
+        // `Remove me and Bob (bob@…)`: the word is about both.
+        for entry in statement.entries.iter_mut().filter(|entry| entry.role == Role::Unsaid) {
+            entry.role = role;
+        }
+        statement.entries.push(Entry { name: writer.name, emails, phones, role, ..Entry::default() });
+        return;
+    }
     let name = writer.name.clone();
     let others = statement.entries.iter().all(|entry| entry.role == Role::Keep);
     match statement.entries.as_mut_slice() {
@@ -234,9 +245,23 @@ fn adds_others(own: &Speech) -> bool {
     others && !himself
 }
 
+/// `Add me and Bob Lee (bob@…)`: the writer stands beside another in a sentence that says what is to happen.
+fn says_too(own: &Speech, role: Role) -> bool {
+    let act = match role {
+        Role::Add => Sense::Add,
+        Role::Remove => Sense::Remove,
+        Role::Unsaid | Role::Old | Role::New | Role::Change | Role::Keep => return false,
+    };
+    sentences::of(own).into_iter().any(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        inside(Sense::MeToo) && inside(act) && !inside(Sense::Keep)
+    })
+}
+
 /// Whether a word for adding has one for others right beside it: `enter our people`, `unsere Leute eintragen`.
 fn adds_people(own: &Speech) -> bool {
     const NEAR_CHARS: usize = 16;
+    const CLAUSE_CHARS: usize = 40;
     let small = own.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Others));
     let joined = |from: usize, to: usize| {
         from <= to
@@ -245,9 +270,19 @@ fn adds_people(own: &Speech) -> bool {
                 small.get(place).copied().unwrap_or_default() || own.chars.get(place) == Some(&' ')
             })
     };
+    // `Meine Kollegin für .de eintragen`: where the verb ends the sentence, more stands between.
+    let ends =
+        |add: &Hit| add.language.puts_verbs_last() || matches!(add.language.code(), Some("de" | "nl" | "af"));
+    let in_clause = |from: usize, to: usize| {
+        let gap = own.chars.get(from..to).unwrap_or_default();
+        from <= to && gap.len() <= CLAUSE_CHARS && !gap.iter().any(|c| matches!(c, ',' | ';' | '@' | '\n'))
+    };
     own.with(Sense::Others).any(|others| {
-        let beside =
-            |add: &Hit| joined(add.span.end, others.span.start) || joined(others.span.end, add.span.start);
+        let beside = |add: &Hit| {
+            joined(add.span.end, others.span.start)
+                || joined(others.span.end, add.span.start)
+                || (ends(add) && in_clause(others.span.end, add.span.start))
+        };
         own.with(Sense::Add).any(beside)
     })
 }
