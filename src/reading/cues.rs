@@ -1,5 +1,6 @@
-//! Cues: the words of a sentence that say what is to happen to the persons in it, without those that say it of nobody or of
-//! the writer.
+//! Cues: the words of a sentence that say what is to happen to the persons in it.
+//!
+//! Those that say it of nobody, of a value or of the writer are none.
 
 use std::cell::LazyCell;
 use std::ops::Range;

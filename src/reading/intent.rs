@@ -264,7 +264,9 @@ pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> 
 fn replaces_everyone(own: &Speech) -> bool {
     sentences::of(own).into_iter().any(|bound| {
         let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy))
+        // `Update our entry: delete everybody, and enter only her.`
+        let afresh = inside(Sense::Remove) && (inside(Sense::Add) || inside(Sense::Only));
+        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy) || afresh)
     })
 }
 
