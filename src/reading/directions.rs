@@ -80,11 +80,7 @@ fn directed(line: &Speech) -> Option<(Role, String)> {
 
 fn worded(line: &Speech) -> Option<(Role, String)> {
     let start = bullet_end(&line.chars);
-    let part = |hit: &Hit| match hit.sense {
-        Sense::LineOut | Sense::Remove => Some(Role::Remove),
-        Sense::LineIn | Sense::Add => Some(Role::Add),
-        _ => None,
-    };
+    let part = |hit: &Hit| part_of(hit, &[Sense::LineOut, Sense::Remove], &[Sense::LineIn, Sense::Add]);
     let first = line.hits.iter().filter(|hit| hit.span.start == start && part(hit).is_some());
     let first = first.max_by_key(|hit| hit.span.end)?;
     let mut rest = line.text(first.span.end..line.chars.len());
@@ -98,6 +94,12 @@ fn worded(line: &Speech) -> Option<(Role, String)> {
     Some((part(first)?, rest))
 }
 
+/// The part that a word gives: one of those for going, or for coming.
+fn part_of(hit: &Hit, going: &[Sense], coming: &[Sense]) -> Option<Role> {
+    let comes = coming.contains(&hit.sense).then_some(Role::Add);
+    if going.contains(&hit.sense) { Some(Role::Remove) } else { comes }
+}
+
 /// Whether a text begins with a name, and has an address behind it.
 fn is_person(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
@@ -109,11 +111,7 @@ fn is_person(text: &str) -> bool {
 /// The part that a line gives to those of the list below it: its last word that acts, with nothing behind it that is not
 /// understood.
 fn heading(line: &Speech) -> Option<Role> {
-    let part = |hit: &Hit| match hit.sense {
-        Sense::Remove | Sense::Left => Some(Role::Remove),
-        Sense::Add => Some(Role::Add),
-        _ => None,
-    };
+    let part = |hit: &Hit| part_of(hit, &[Sense::Remove, Sense::Left], &[Sense::Add]);
     let acts = line.hits.iter().filter(|hit| part(hit).is_some());
     let last = acts.max_by_key(|hit| (hit.span.end, hit.span.len()))?;
     // `A (a@…) and B (b@…) leave; joining are` heads a list; `A (a@…), who has left` does not.

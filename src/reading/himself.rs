@@ -102,13 +102,7 @@ pub(super) fn complete(
     }
     let is_writer = |entry: &Entry| entry.emails.first() == writer.address.as_ref();
     if says_too(own, role) && !statement.entries.is_empty() && !statement.entries.iter().any(is_writer) {
-        let phones = if role == Role::Add { signed_numbers(signed) } else { Vec::new() };
-        let emails = writer.address.iter().cloned().collect();
-        // `Remove me and Bob (bob@…)`: the word is about both.
-        for entry in statement.entries.iter_mut().filter(|entry| entry.role == Role::Unsaid) {
-            entry.role = role;
-        }
-        statement.entries.push(Entry { name: writer.name, emails, phones, role, ..Entry::default() });
+        join_others(statement, writer, role, signed);
         return;
     }
     let name = writer.name.clone();
@@ -256,6 +250,17 @@ fn says_too(own: &Speech, role: Role) -> bool {
         let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
         inside(Sense::MeToo) && inside(act) && !inside(Sense::Keep)
     })
+}
+
+/// Puts the writer beside those whom he names.
+fn join_others(statement: &mut Statement, writer: Writer, role: Role, signed: Statement) {
+    // `Remove me and Bob (bob@…)`: the word is about both.
+    for entry in statement.entries.iter_mut().filter(|entry| entry.role == Role::Unsaid) {
+        entry.role = role;
+    }
+    let phones = if role == Role::Add { signed_numbers(signed) } else { Vec::new() };
+    let emails = writer.address.into_iter().collect();
+    statement.entries.push(Entry { name: writer.name, emails, phones, role, ..Entry::default() });
 }
 
 /// Whether a word for adding has one for others right beside it: `enter our people`, `unsere Leute eintragen`.

@@ -79,7 +79,8 @@ fn merged(speech: &Speech, names: impl Iterator<Item = Found<Name>>) -> Vec<Foun
         match whole.last_mut().filter(|last| name.span.start < last.span.end) {
             Some(last) => {
                 last.span.end = last.span.end.max(name.span.end);
-                last.what.text = endings::bare(&speech.text(last.span.clone())).trim().to_owned();
+                let text = endings::bare(&speech.text(last.span.clone()));
+                last.what = Name { text: text.trim().to_owned(), weak: false };
             }
             None => whole.push(name),
         }

@@ -37,6 +37,9 @@ pub(super) fn assign(
         let sides = Sides { start: bound.start, before: side(true), after: side(false) };
         replaced |= sides.play(speech, cue, mentions, earlier);
     }
+    if cues.is_empty() {
+        keep_unchanged(speech, bound, &inside, mentions);
+    }
     simple(speech, bound, &cues, &inside, mentions);
     ranks::assign(speech, bound, &inside, mentions);
     replaced
@@ -248,15 +251,6 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
         if mention.entry.role != Role::Unsaid {
             continue;
         }
-        // `Nothing changes for A and B`, and nothing else is said of them.
-        let bare = mention.entry.phones.is_empty()
-            && mention.entry.second.is_none()
-            && mention.entry.former_email.is_none();
-        if bare && cues.is_empty() && speech.with(Sense::Unchanged).any(|hit| bound.contains(&hit.span.start))
-        {
-            mention.entry.role = Role::Keep;
-            continue;
-        }
         let before = plain.iter().rev().find(|hit| hit.span.end <= mention.span.start);
         let after = plain.iter().find(|hit| hit.span.start >= mention.span.start);
         // `Remove A, and make B the first one`, with the second word at its end.
@@ -301,6 +295,23 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             && mention.entry.second.is_some()
         {
             mention.entry.role = Role::Change;
+        }
+    }
+}
+
+/// `Nothing changes for A and B`, and no value of theirs is told.
+fn keep_unchanged(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
+    if !speech.with(Sense::Unchanged).any(|hit| bound.contains(&hit.span.start)) {
+        return;
+    }
+    for place in inside {
+        if let Some(entry) = mentions.get_mut(*place).map(|mention| &mut mention.entry)
+            && entry.role == Role::Unsaid
+            && entry.phones.is_empty()
+            && entry.second.is_none()
+            && entry.former_email.is_none()
+        {
+            entry.role = Role::Keep;
         }
     }
 }

@@ -148,12 +148,10 @@ fn clauses(own: &Speech, bound: Range<usize>) -> Vec<Range<usize>> {
     let addresses = facts::addresses(chars).into_iter().map(|found| found.span);
     let values: Vec<Range<usize>> =
         addresses.chain(facts::numbers(chars).into_iter().map(|found| found.span)).collect();
-    if values.is_empty() {
-        return vec![bound.start..end];
-    }
+    let whole = values.is_empty();
     let mut clauses = Vec::new();
     let mut start = 0;
-    for (place, c) in chars.iter().enumerate() {
+    for (place, c) in chars.iter().enumerate().filter(|_| !whole) {
         let parts = matches!(c, ',' | ';' | ':' | '،' | '，' | '；' | '：' | '、' | '(' | ')' | '–' | '—');
         if parts || values.iter().any(|value| value.contains(&place)) {
             clauses.push(bound.start + start..bound.start + place);
