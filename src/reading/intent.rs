@@ -1,11 +1,14 @@
 //! Intent: whether a person's mail asks for a change, asks for contacts, asks for help, or none of these.
 
+use std::ops::Range;
+
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::folding::is_word;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -240,11 +243,33 @@ pub(super) fn asks_for_himself(own: &Speech) -> bool {
     sentences::of(own).into_iter().any(|bound| {
         let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
         let chars = own.chars.get(bound.start..bound.end.min(own.chars.len()));
-        chars.is_some_and(|chars| chars.contains(&'?'))
-            && inside(Sense::Me)
-            && inside(Sense::Add)
-            && !inside(Sense::Query)
+        // `¿Podríais darme de alta como contacto de .es?`: what he is to become is no question of his.
+        let becomes = |query: &Hit| {
+            own.with(Sense::ContactWord)
+                .any(|word| word.span.start < query.span.end && query.span.start < word.span.end)
+        };
+        let mut adds = own.with(Sense::Add).filter(|hit| bound.contains(&hit.span.start));
+        let himself = adds.any(|add| is_of_the_writer(own, add) || ends_sentence(own, add, &bound));
+        let asks =
+            own.with(Sense::Query).any(|hit| bound.contains(&hit.span.start) && !(himself && becomes(hit)));
+        chars.is_some_and(|chars| chars.contains(&'?')) && inside(Sense::Me) && inside(Sense::Add) && !asks
     })
+}
+
+/// `Add me`, `darme de alta`: the word has the writer in it, or right behind it.
+fn is_of_the_writer(own: &Speech, add: &Hit) -> bool {
+    const NEAR_CHARS: usize = 3;
+    own.with(Sense::Me).any(|me| {
+        (me.span.start < add.span.end && add.span.start < me.span.end)
+            || (add.span.end..=add.span.end + NEAR_CHARS).contains(&me.span.start)
+    })
+}
+
+/// `Könnten Sie mich als Kontakt für .de eintragen?`: in languages that put the verb there, it is what is asked for.
+fn ends_sentence(own: &Speech, add: &Hit, bound: &Range<usize>) -> bool {
+    let last = add.language.puts_verbs_last() || matches!(add.language.code(), Some("de" | "nl" | "af"));
+    let rest = own.chars.get(add.span.end..bound.end.min(own.chars.len())).unwrap_or_default();
+    last && !rest.iter().any(|c| is_word(*c))
 }
 
 /// `Strike all who are listed; the two below remain`, `all contacts are to be replaced by these two`. Whoever is to go needs
