@@ -12,7 +12,7 @@ use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
 use crate::domain::case::{Case, CaseId, Step, issued_tokens};
 use crate::domain::digest::Digest;
-use crate::domain::event::{Answer, Event, Word};
+use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::request::{Bounce, Kind, Reading};
 use crate::domain::token::{Token, hide};
@@ -34,6 +34,9 @@ impl Bot<'_> {
         marks: &Marks,
     ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
+        if let Some(filing) = self.ruled_by_mail(item, arrival, marks)? {
+            return Ok(Some(filing));
+        }
         match arrival.reading.kind {
             Kind::Bounce => self.bounce(item, arrival, marks),
             Kind::ReplyYes
@@ -49,7 +52,10 @@ impl Bot<'_> {
                     .as_ref()
                     .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
-                if row.step == Step::Information && arrival.reading.kind == Kind::Request {
+                // Who answers in the secretariat's place without being it is read by a person.
+                if row.step == Step::Ruling
+                    || (row.step == Step::Information && arrival.reading.kind == Kind::Request)
+                {
                     return Ok(None);
                 }
                 self.answered(item, arrival, marks, (&case, row)).map(Some)
@@ -243,7 +249,9 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
     if !case.state.is_open() {
         return true;
     }
-    let bound = token.bound_to(&row.asked.lower(), &case.request_digest(), row.step.word());
+    // A ruling is a matter of the office: whoever of it rules.
+    let asked = if row.step == Step::Ruling { SECRETARIAT.to_owned() } else { row.asked.lower() };
+    let bound = token.bound_to(&asked, &case.request_digest(), row.step.word());
     issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
 }
 

@@ -62,6 +62,8 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Expired
         | NoticeKind::Withdrawn
         | NoticeKind::TooLate
+        | NoticeKind::Ruled
+        | NoticeKind::Referred
         | NoticeKind::MailLimit
         | NoticeKind::Help => format!("write to {to}"),
     }

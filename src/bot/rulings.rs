@@ -3,11 +3,21 @@
 use serde_json::json;
 
 use crate::bot::Bot;
+use crate::bot::answers::holds;
+use crate::bot::intake::Item;
+use crate::bot::marks::Marks;
 use crate::bot::records::Records;
-use crate::domain::case::{Case, CaseId};
+use crate::domain::address::Address;
+use crate::domain::admission::Arrival;
+use crate::domain::case::{Case, CaseId, Step, Thread};
 use crate::domain::digest::Digest;
-use crate::domain::event::{Event, Ruling};
+use crate::domain::event::{Event, Ruling, RulingVerdict};
+use crate::domain::evidence::Verdict;
+use crate::domain::notice::{Facts, NoticeKind};
+use crate::domain::request::Kind;
+use crate::reading::ruling::ruling_of;
 use crate::store::Write;
+use crate::world::Filing;
 
 impl Bot<'_> {
     /// Puts a ruling to the rules; the case as it stands then, and whether the ruling moved it.
@@ -37,11 +47,102 @@ impl Bot<'_> {
         self.rule_with(id, ruling, vec![mark]).map(Some)
     }
 
+    /// The answer of one of the secretariat, proven to be his, to a mail that asks for a ruling. None: it is none.
+    pub(in crate::bot) fn ruled_by_mail(
+        &mut self,
+        item: &Item<'_>,
+        arrival: &Arrival,
+        marks: &Marks,
+    ) -> anyhow::Result<Option<Filing>> {
+        if matches!(arrival.reading.kind, Kind::AutoReply | Kind::Bounce) {
+            return Ok(None);
+        }
+        let proven = arrival.proof.verdict == Verdict::Authenticated;
+        let by =
+            arrival.proof.from.as_ref().filter(|from| proven && self.settings.secretariat.contains(from));
+        let Some(by) = by else { return Ok(None) };
+        let Some((case, holds)) = self.case_to_rule_on(arrival)? else {
+            if arrival.reading.kind != Kind::Ruling {
+                return Ok(None);
+            }
+            let why = "No request waits for a ruling on this mail: answer the one that brought it to you. Nothing was done.";
+            let writes = marks.writes(item, Filing::Done, Vec::new())?;
+            self.ruling_impossible((None, by), why, arrival.thread.clone(), writes)?;
+            return Ok(Some(Filing::Done));
+        };
+        let ruled = ruling_of(&arrival.reading.own_text);
+        let impossible = if holds { why_impossible(&case, ruled.as_ref()) } else { Some(over(&case)) };
+        let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
+        if let Some(why) = impossible {
+            self.ruling_impossible((Some(case.id), by), &why, arrival.thread.clone(), writes)?;
+            return Ok(Some(Filing::Done));
+        }
+        if let Some((verdict, note)) = ruled {
+            let evidence = json!({
+                "by": by, "verdict": verdict.word(), "note": note, "mail": item.digest, "proof": arrival.proof,
+            });
+            let ruling = Ruling { by: by.lower(), verdict, note, mail: Some(arrival.thread.clone()) };
+            self.happen(&case, &Event::Ruled(ruling), std::mem::take(&mut writes), &evidence)?;
+        }
+        Ok(Some(Filing::Done))
+    }
+
+    /// The case that a mail's token asks a ruling on, and whether it still does.
+    fn case_to_rule_on(&self, arrival: &Arrival) -> anyhow::Result<Option<(Case, bool)>> {
+        for token in &arrival.reading.tokens {
+            let Some(row) = self.records.token(token)?.filter(|row| row.step == Step::Ruling) else {
+                continue;
+            };
+            let Some(case) = self.records.case(row.case)? else { continue };
+            let waits = case.state.is_open() && holds(&case, &row, token);
+            return Ok(Some((case, waits)));
+        }
+        Ok(None)
+    }
+
+    /// Whoever ruled hears that nothing came of it, and how to rule.
+    fn ruling_impossible(
+        &mut self,
+        (case, by): (Option<CaseId>, &Address),
+        why: &str,
+        thread: Thread,
+        mut writes: Vec<Write>,
+    ) -> anyhow::Result<()> {
+        let words = RulingVerdict::ALL.iter().map(|verdict| {
+            let example = if verdict.has_words() { ": your words" } else { "" };
+            format!("{}{example}", verdict.word())
+        });
+        let facts = Facts { reason: why.to_owned(), choices: words.collect(), ..Facts::default() };
+        let about = (None, thread, facts);
+        let told = self.send_note(NoticeKind::Ruled, vec![by.clone()], about, &mut writes)?;
+        self.note("ruling_impossible", why, json!({ "case": case, "by": by, "effects": told }), &writes)
+    }
+
     fn rule_with(&mut self, id: CaseId, ruling: Ruling, writes: Vec<Write>) -> anyhow::Result<(Case, bool)> {
         let case = self.case(id)?;
         let evidence = json!({ "by": ruling.by, "note": ruling.note });
         let next = self.happen(&case, &Event::Ruled(ruling), writes, &evidence)?;
         let moved = next.state != case.state;
         Ok((next, moved))
+    }
+}
+
+/// What is told of a ruling that came after the end, or after another.
+fn over(case: &Case) -> String {
+    let state = case.state.name().replace('_', " ");
+    format!("{} waits for no ruling on this mail any more; it is now: {state}. Nothing was done.", case.id)
+}
+
+/// Why nothing comes of a ruling, before the rules are asked.
+fn why_impossible(case: &Case, ruled: Option<&(RulingVerdict, String)>) -> Option<String> {
+    let id = case.id;
+    match ruled {
+        None => {
+            Some(format!("Your answer about {id} does not begin with a word that rules. Nothing was done."))
+        }
+        Some((RulingVerdict::Reject, note)) if note.is_empty() => {
+            Some(format!("Say why {id} is rejected, as in \"reject: the reason\". Nothing was done."))
+        }
+        Some(_) => None,
     }
 }

@@ -63,6 +63,15 @@ pub(super) enum Command {
         after_help = "Example:\n  tldops ask R-17 --note \"Is Ann Bee the first or the second contact?\""
     )]
     Ask(RulingOptions),
+    /// Deal with a request yourself: the secretariat is told, and you alone are reminded
+    #[command(after_help = "Example:\n  tldops take R-17 --by kim@list.example")]
+    Take(RulingOptions),
+    /// Put a request off: no reminder for some time
+    #[command(after_help = "Example:\n  tldops later R-17")]
+    Later(RulingOptions),
+    /// Ask the standing committee what it thinks of a request
+    #[command(after_help = "Example:\n  tldops refer R-17 --note \"is a holding company enough?\"")]
+    Refer(RulingOptions),
     /// Show the contact repository
     #[command(after_help = "Example:\n  tldops roster list --json")]
     Roster(RosterOptions),

@@ -135,20 +135,12 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     story.iter().try_for_each(|line| output.line(&in_words(line)))
 }
 
-pub(super) fn approve(options: &RulingOptions, output: &mut Output) -> Result<(), Failure> {
-    rule(options, RulingVerdict::Approve, output)
-}
-
 pub(super) fn reject(options: &RulingOptions, output: &mut Output) -> Result<(), Failure> {
     if options.note.trim().is_empty() {
         let text = "say why, with --note: all concerned are told the reason";
         return Err(Failure::Usage(text.to_owned()));
     }
     rule(options, RulingVerdict::Reject, output)
-}
-
-pub(super) fn ask(options: &RulingOptions, output: &mut Output) -> Result<(), Failure> {
-    rule(options, RulingVerdict::Ask, output)
 }
 
 /// A ruling that waits for the program.
@@ -161,7 +153,11 @@ struct Waiting {
 }
 
 /// Rules at once where no program has the store open; else leaves the ruling for it.
-fn rule(options: &RulingOptions, verdict: RulingVerdict, output: &mut Output) -> Result<(), Failure> {
+pub(super) fn rule(
+    options: &RulingOptions,
+    verdict: RulingVerdict,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let config = open::config(&options.place.config)?;
     let snapshot = open::snapshot(&config)?;
     check(&snapshot, options.case)?;
@@ -204,7 +200,7 @@ fn find(snapshot: &Snapshot, id: CaseId) -> Result<Case, Failure> {
 }
 
 fn ruling(waiting: &Waiting) -> Ruling {
-    Ruling { by: waiting.by.clone(), verdict: waiting.verdict, note: waiting.note.clone() }
+    Ruling { by: waiting.by.clone(), verdict: waiting.verdict, note: waiting.note.clone(), mail: None }
 }
 
 /// Leaves a ruling where the running program finds it: whole or not at all.

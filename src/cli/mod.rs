@@ -23,6 +23,7 @@ use clap::Parser as _;
 
 use crate::cli::arguments::{Arguments, Command};
 use crate::cli::output::{Failure, Output};
+use crate::domain::event::RulingVerdict;
 
 /// Runs the command that was typed. Exit status: 0 done, 1 done but something needs a person, 2 wrong usage or
 /// configuration, nothing done.
@@ -65,9 +66,12 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Check(place) => checking::check(&place, output),
         Command::Cases(options) => cases::cases(&options, output),
         Command::Show(options) => cases::show(&options, output),
-        Command::Approve(options) => cases::approve(&options, output),
-        Command::Ask(options) => cases::ask(&options, output),
+        Command::Approve(options) => cases::rule(&options, RulingVerdict::Approve, output),
+        Command::Ask(options) => cases::rule(&options, RulingVerdict::Ask, output),
         Command::Reject(options) => cases::reject(&options, output),
+        Command::Take(options) => cases::rule(&options, RulingVerdict::Take, output),
+        Command::Later(options) => cases::rule(&options, RulingVerdict::Later, output),
+        Command::Refer(options) => cases::rule(&options, RulingVerdict::Refer, output),
         Command::Roster(options) => roster::roster(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
         Command::Journal(options) => journal::journal(&options, output),

@@ -99,7 +99,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         sender,
         mailboxes,
         secretariat: config.secretariat.clone(),
-        policy: config.policy.clone(),
+        policy: config.policy.clone().for_secretariat_of(config.secretariat.len()),
         templates,
         gateway: config.trusted_authentication_results.clone(),
         keys: config.dkim.iter().map(key).collect::<Result<_, _>>()?,

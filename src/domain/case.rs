@@ -7,6 +7,7 @@ use crate::domain::address::Address;
 pub use crate::domain::case_id::{CaseId, CaseIdError};
 use crate::domain::contact::PersonName;
 use crate::domain::digest::Digest;
+pub use crate::domain::escalation::{Escalation, Resume};
 use crate::domain::evidence::Proof;
 use crate::domain::list_plan::Plan;
 use crate::domain::plan::{Doubt, EntryChange};
@@ -120,6 +121,8 @@ pub enum Step {
     Ruling,
     /// Whoever administers the list says that it is changed.
     List,
+    /// The standing committee says what it thinks.
+    Committee,
 }
 
 impl Step {
@@ -131,6 +134,7 @@ impl Step {
             Self::Information => "information",
             Self::Ruling => "ruling",
             Self::List => "list",
+            Self::Committee => "committee",
         }
     }
 }
@@ -148,20 +152,6 @@ pub struct Consent {
     pub mail: Digest,
     /// What the proof said of it, in one line. Holding the token is the proof that counts.
     pub proof: String,
-}
-
-/// Where a case goes on once the secretariat approves.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resume {
-    /// The admin contact is asked, by a token of his own.
-    AskAdmin,
-    /// The admin contact has agreed: the new contacts who have not are asked, each by a token of his own.
-    AskContacts,
-    /// All have agreed: the change is applied.
-    Apply,
-    /// Nothing can be approved: the request is not understood, or not one that the program can carry out.
-    Nowhere,
 }
 
 /// Where a case stands. Each state carries what only it needs.
@@ -211,19 +201,6 @@ impl State {
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Done(_) | Self::Refused(_) | Self::Expired(_) | Self::Withdrawn(_))
     }
-}
-
-/// A case in the hands of the secretariat.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Escalation {
-    /// Why.
-    pub doubts: Vec<Doubt>,
-    /// Where it goes on if the secretariat approves.
-    pub resume: Resume,
-    /// Since when.
-    pub since: Timestamp,
-    /// How often the secretariat was reminded.
-    pub reminders: u16,
 }
 
 /// How far the application of a change is.
@@ -357,7 +334,11 @@ pub fn open_asks(state: &State) -> &[Ask] {
     }
 }
 
-/// The tokens that a case remembers: those of its open questions and those of the earlier ones.
+/// The tokens that a case remembers: those of its open questions, those of the earlier ones, and those by which the
+/// secretariat rules.
 pub fn issued_tokens(case: &Case) -> Vec<&IssuedToken> {
-    open_asks(&case.state).iter().chain(&case.earlier).flat_map(|ask| &ask.tokens).collect()
+    let asked = open_asks(&case.state).iter().chain(&case.earlier).flat_map(|ask| &ask.tokens);
+    let ruling =
+        if let State::AwaitingSecretariat(escalation) = &case.state { &*escalation.tokens } else { &[] };
+    asked.chain(ruling).collect()
 }

@@ -102,6 +102,8 @@ pub struct Ruling {
     pub verdict: RulingVerdict,
     /// Why, in words; shown to all concerned where it is a refusal.
     pub note: String,
+    /// The mail that brought it; none at the shell.
+    pub mail: Option<Thread>,
 }
 
 /// The rulings that there are.
@@ -114,6 +116,12 @@ pub enum RulingVerdict {
     Reject,
     /// Ask the requester what would settle the doubts.
     Ask,
+    /// Whoever says so deals with it.
+    Take,
+    /// Not now.
+    Later,
+    /// The standing committee is asked what it thinks.
+    Refer,
 }
 
 impl RulingVerdict {
@@ -123,16 +131,29 @@ impl RulingVerdict {
             Self::Approve => "approve",
             Self::Reject => "reject",
             Self::Ask => "ask",
+            Self::Take => "take",
+            Self::Later => "later",
+            Self::Refer => "refer",
         }
     }
+
+    /// Whether words belong to it: a reason that people are told, or a question.
+    pub fn has_words(self) -> bool {
+        matches!(self, Self::Reject | Self::Ask | Self::Refer)
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Approve, Self::Reject, Self::Ask, Self::Take, Self::Later, Self::Refer];
 }
 
 impl std::str::FromStr for RulingVerdict {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Approve, Self::Reject, Self::Ask];
-        all.into_iter().find(|verdict| verdict.word() == word).ok_or_else(|| format!("`{word}` is no ruling"))
+        Self::ALL
+            .into_iter()
+            .find(|verdict| verdict.word() == word)
+            .ok_or_else(|| format!("`{word}` is no ruling"))
     }
 }
 
@@ -214,6 +235,14 @@ impl Moment {
 pub fn issue(token: &Token, recipient: &Address, request: &Digest, step: Step) -> IssuedToken {
     IssuedToken { key: token.key(), bound: token.bound_to(&recipient.lower(), request, step.word()) }
 }
+
+/// The token of a mail to the secretariat as it is kept: good for whoever of it rules on this request.
+pub fn issue_to_secretariat(token: &Token, request: &Digest) -> IssuedToken {
+    IssuedToken { key: token.key(), bound: token.bound_to(SECRETARIAT, request, Step::Ruling.word()) }
+}
+
+/// Whom the tokens of the secretariat are bound to: the office, and none of its people.
+pub const SECRETARIAT: &str = "secretariat";
 
 /// A change that everybody who must has agreed to. Only the rules make one, from a case that is being applied.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -13,6 +13,7 @@ pub mod cost;
 pub mod decide;
 pub mod digest;
 mod entry;
+pub mod escalation;
 pub mod event;
 pub mod evidence;
 pub mod free_mail;

@@ -80,6 +80,10 @@ pub enum NoticeKind {
     Escalation,
     /// Brings a mail that belongs to no case to the secretariat.
     HeldMail,
+    /// Tells the secretariat what one of it ruled, and what follows.
+    Ruled,
+    /// Asks the standing committee what it thinks of a case.
+    Referred,
     /// Tells the secretariat that mails wait, since too many left within an hour.
     MailLimit,
     /// Tells an authenticated stranger how to ask.
@@ -88,7 +92,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::AskPlainly,
@@ -105,6 +109,8 @@ impl NoticeKind {
         Self::TooLate,
         Self::Escalation,
         Self::HeldMail,
+        Self::Ruled,
+        Self::Referred,
         Self::MailLimit,
         Self::Help,
     ];
@@ -128,6 +134,8 @@ impl NoticeKind {
             Self::TooLate => "too-late",
             Self::Escalation => "escalation",
             Self::HeldMail => "held-mail",
+            Self::Ruled => "ruled",
+            Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
             Self::Help => "help",
         }
@@ -142,6 +150,7 @@ impl NoticeKind {
                 | Self::NeedsInformation
                 | Self::NothingToChange
                 | Self::TooLate
+                | Self::Ruled
                 | Self::Help
         )
     }
@@ -165,6 +174,8 @@ impl NoticeKind {
             | Self::TooLate
             | Self::Escalation
             | Self::HeldMail
+            | Self::Ruled
+            | Self::Referred
             | Self::MailLimit
             | Self::Help => false,
         }

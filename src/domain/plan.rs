@@ -6,7 +6,7 @@ use crate::domain::address::Address;
 use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, Rank};
 use crate::domain::digest::Digest;
 use crate::domain::entry::Entry;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, Weighty};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
 use crate::domain::unclear::Unclear;
@@ -164,6 +164,18 @@ impl Doubt {
             | Self::EntryChanged(_)
             | Self::NoAdminContact(_) => false,
         }
+    }
+
+    /// Whether the policy may ask for two people to overrule it.
+    pub fn weighs(&self) -> Option<Weighty> {
+        let heavy = [
+            (matches!(self, Self::Unproven(_)), Weighty::Unproven),
+            (matches!(self, Self::RoleAddress(_)), Weighty::RoleAddress),
+            (matches!(self, Self::NoContactLeft(_)), Weighty::NoContactLeft),
+            (matches!(self, Self::NotHisOwn(_)), Weighty::NotHisOwn),
+            (matches!(self, Self::IanaChanged(_)), Weighty::IanaChanged),
+        ];
+        heavy.into_iter().find_map(|(is, weighty)| is.then_some(weighty))
     }
 
     /// The same for a mail to the secretariat, which does not show the lines that it names.

@@ -22,6 +22,12 @@ pub struct Policy {
     pub secretariat_remind_days: u16,
     /// Days after which a case that nobody ruled on is closed.
     pub secretariat_days: u16,
+    /// Days without a reminder after `later` or `refer`.
+    pub secretariat_later_days: u16,
+    /// The doubts that two of the secretariat must overrule. It has no effect where the secretariat is one address.
+    pub two_must_agree: Vec<Weighty>,
+    /// Whom the secretariat may refer a case to.
+    pub committee: Vec<Address>,
     /// Confirmation mails that unproven requests may cause, for one ccTLD in a day.
     pub unproven_per_day_max: u16,
     /// Mails about strangers and mails that belong to no case that the secretariat gets in a day.
@@ -38,6 +44,22 @@ pub struct Policy {
     pub technical_contact: TechnicalContact,
     /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
     pub proof_retry_hours: u16,
+}
+
+/// Doubts that weigh so much that the policy may ask for two people to overrule them.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weighty {
+    /// The mail claims an authority that its proof does not bear out.
+    Unproven,
+    /// An address names a role.
+    RoleAddress,
+    /// The ccTLD would have no contact left.
+    NoContactLeft,
+    /// A listed contact asks for more than his own details.
+    NotHisOwn,
+    /// IANA's record changed between asking and applying.
+    IanaChanged,
 }
 
 /// What a request of a ccTLD's technical contact, as IANA publishes him, leads to.
@@ -61,6 +83,9 @@ impl Default for Policy {
             information_days: 15,
             secretariat_remind_days: 7,
             secretariat_days: 90,
+            secretariat_later_days: 14,
+            two_must_agree: vec![Weighty::Unproven],
+            committee: Vec::new(),
             unproven_per_day_max: 2,
             secretariat_notes_per_day_max: 20,
             help_per_week_max: 1,
@@ -86,6 +111,7 @@ impl Policy {
         least("information_days", self.information_days);
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
+        least("secretariat_later_days", self.secretariat_later_days);
         least("proof_retry_hours", self.proof_retry_hours);
         for (name, most) in [
             ("mails_per_hour_max", self.mails_per_hour_max),
@@ -109,6 +135,15 @@ impl Policy {
             faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());
         }
         faults
+    }
+
+    /// The same for a secretariat of so many addresses: one alone cannot agree with itself.
+    #[must_use]
+    pub fn for_secretariat_of(mut self, addresses: usize) -> Self {
+        if addresses < 2 {
+            self.two_must_agree.clear();
+        }
+        self
     }
 
     /// Whether an address names a role instead of a person (final report of 2015, §3.3: personal addresses only).

@@ -194,7 +194,11 @@ pub(in crate::domain) fn answers(step: Step, asked: &str, from: &str, word: Word
 }
 
 pub(in crate::domain) fn rules(verdict: RulingVerdict) -> Event {
-    Event::Ruled(Ruling { by: "kim".to_owned(), verdict, note: "as agreed.".to_owned() })
+    rules_by("kim", verdict)
+}
+
+pub(in crate::domain) fn rules_by(who: &str, verdict: RulingVerdict) -> Event {
+    Event::Ruled(Ruling { by: who.to_owned(), verdict, note: "as agreed.".to_owned(), mail: None })
 }
 
 pub(in crate::domain) fn failed(recipient: &str) -> Event {

@@ -50,7 +50,7 @@ mod requests;
 mod roles;
 mod roster_line;
 mod rows;
-mod ruling;
+pub mod ruling;
 mod sameness;
 mod scopes;
 mod sentences;

@@ -1,20 +1,77 @@
-//! Rulings: the secretariat's answer to an escalation, `approve`, `reject: …`, `ask: …`, `take` or `later` on top.
+//! Rulings: the secretariat's answer to an escalation, `approve`, `reject: …`, `ask: …`, `take`, `later` or `refer` on top.
 
+use crate::domain::event::RulingVerdict;
 use crate::domain::token::Token;
 use crate::reading::Context;
 use crate::reading::letter::Letter;
 
-/// The words that rule.
-const RULINGS: [&str; 5] = ["approve", "reject", "ask", "take", "later"];
+/// Characters of a ruling's own words: beyond them it is no reason but a letter.
+const NOTE_CHARS_MAX: usize = 2_000;
 
 /// Whether this mail is a ruling: from the secretariat, with a token or about an escalation, a ruling word first.
 pub(super) fn is_ruling(letter: &Letter, tokens: &[Token], context: &Context<'_>) -> bool {
     let from = letter.from().is_some_and(|from| context.secretariat.contains(from));
     let escalation = letter.subject().to_ascii_lowercase().contains("[tld-ops]");
-    let first = letter.own_text().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let word =
-        first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_ascii_lowercase();
-    let after = first.get(word.len()..).unwrap_or_default();
-    let ends = after.trim().is_empty() || after.trim_start().starts_with([':', '.', ',', '!', '-']);
-    from && (!tokens.is_empty() || escalation) && ends && RULINGS.contains(&word.as_str())
+    from && (!tokens.is_empty() || escalation) && ruling_of(letter.own_text()).is_some()
+}
+
+/// What a text rules, and the words that go with it: the rest of the first line and the lines right below it, or else the
+/// first paragraph. A signature further down is none of them. None where no ruling word stands alone before them.
+pub fn ruling_of(text: &str) -> Option<(RulingVerdict, String)> {
+    let text = text.trim_start();
+    let (first, below) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim();
+    let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let verdict: RulingVerdict = word.to_ascii_lowercase().parse().ok()?;
+    let after = first.get(word.len()..).unwrap_or_default().trim();
+    let rest = after.trim_start_matches([':', '.', ',', '!', '-', '\u{2013}', '\u{2014}']).trim();
+    // `ask him whether …` is no ruling word but a sentence.
+    if rest == after && !after.is_empty() {
+        return None;
+    }
+    let paragraph = if rest.is_empty() { below.trim_start() } else { below };
+    let lines = paragraph.lines().map(str::trim).take_while(|line| !line.is_empty());
+    // What follows a bare word that needs no reason is a name or a greeting.
+    let lines: Vec<&str> = if rest.is_empty() && !verdict.has_words() { Vec::new() } else { lines.collect() };
+    let words: Vec<&str> = [rest].into_iter().chain(lines).filter(|line| !line.is_empty()).collect();
+    Some((verdict, words.join(" ").chars().take(NOTE_CHARS_MAX).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ruling_of;
+    use crate::domain::event::RulingVerdict::{Approve, Ask, Later, Reject, Take};
+
+    #[test]
+    fn the_word_and_what_goes_with_it_are_read() {
+        let check = |text: &str, verdict, note: &str| {
+            assert_eq!(ruling_of(text), Some((verdict, note.to_owned())), "{text}");
+        };
+        check("approve", Approve, "");
+        check("\n  Approve.\n\nKim\n", Approve, "");
+        check("APPROVE: called the registry\n\nKim", Approve, "called the registry");
+        check("take\nKim", Take, "");
+        check("later!", Later, "");
+        check(
+            "reject: a role address\ncannot be a contact.\n\nKim",
+            Reject,
+            "a role address cannot be a contact.",
+        );
+        check("ask:\n\nIs Ann the first\nor the second?\n\nKim", Ask, "Is Ann the first or the second?");
+        check("reject \u{2013} wrong person", Reject, "wrong person");
+    }
+
+    #[test]
+    fn a_sentence_is_no_ruling() {
+        for text in [
+            "",
+            "approved",
+            "ask him whether he is sure",
+            "approve but change the number",
+            "Please approve",
+            "I take it",
+        ] {
+            assert_eq!(ruling_of(text), None, "{text}");
+        }
+    }
 }

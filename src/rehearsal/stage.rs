@@ -138,7 +138,7 @@ impl Stage {
             },
             mailboxes: vec![scene.mailbox.clone()],
             secretariat: scene.secretariat.clone(),
-            policy: scene.policy.clone(),
+            policy: scene.policy.clone().for_secretariat_of(scene.secretariat.len()),
             templates: Templates::built_in()?,
             gateway: None,
             keys: Vec::new(),
@@ -219,8 +219,12 @@ impl Stage {
                 })?;
             }
             Step::Rule { verdict, case, note } => {
-                let ruling =
-                    Ruling { by: "the secretariat".to_owned(), verdict: *verdict, note: note.clone() };
+                let ruling = Ruling {
+                    by: "the secretariat".to_owned(),
+                    verdict: *verdict,
+                    note: note.clone(),
+                    mail: None,
+                };
                 let case = case.parse()?;
                 self.with_bot(|bot| bot.rule(case, ruling).map(|_| Turn::default()))?;
             }

@@ -145,7 +145,9 @@ impl Templates {
                 &["changes", "until", "token"]
             }
             NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
-            NoticeKind::Escalation | NoticeKind::HeldMail => &["points", "evidence"],
+            NoticeKind::Escalation => &["points", "evidence", "choices", "token"],
+            NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
+            NoticeKind::Ruled => &["reason", "choices"],
             NoticeKind::MailLimit => &["points", "until"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],
             NoticeKind::OrderVoid => &["order"],

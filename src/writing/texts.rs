@@ -13,6 +13,8 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("farewell", include_str!("../../templates/farewell/en.txt")),
     ("footer", include_str!("../../templates/footer/en.txt")),
     ("held-mail", include_str!("../../templates/held-mail/en.txt")),
+    ("referred", include_str!("../../templates/referred/en.txt")),
+    ("ruled", include_str!("../../templates/ruled/en.txt")),
     ("mail-limit", include_str!("../../templates/mail-limit/en.txt")),
     ("help", include_str!("../../templates/help/en.txt")),
     ("needs-information", include_str!("../../templates/needs-information/en.txt")),

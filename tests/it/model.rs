@@ -12,6 +12,7 @@ use tldops::domain::case::{Applying, Case, CaseId, Stage, State, Step, Thread, i
 use tldops::domain::contact::{Contact, Phone, Rank};
 use tldops::domain::decide::{approval, decide, evolve, next_moment};
 use tldops::domain::digest::Digest;
+use tldops::domain::event::SECRETARIAT as OF_THE_OFFICE;
 use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
 use tldops::domain::evidence::{Proof, Signed, Verdict};
 use tldops::domain::list_plan::Plan;
@@ -33,6 +34,10 @@ const NEW_ADMIN: &str = "new.admin@registry.example";
 const TECHNICAL: &str = "tech@provider.example";
 const MAILBOX: &str = "tld-ops-admin@ops.example";
 const SECRETARIAT: &str = "kim@secretariat.example";
+/// Who rules.
+const OFFICE: [&str; 2] = [SECRETARIAT, "lee@secretariat.example"];
+/// Whom the secretariat may ask.
+const COMMITTEE: &str = "chair@committee.example";
 /// Who changes the list by hand.
 const LIST_ADMIN: &str = "lists@ops.example";
 const STRANGER: &str = "eve@stranger.example";
@@ -99,6 +104,8 @@ enum Happening {
     },
     Rules {
         verdict: RulingVerdict,
+        by: usize,
+        by_mail: bool,
     },
     Superseded,
     Days(i64),
@@ -152,7 +159,14 @@ fn wish() -> impl Strategy<Value = Wish> {
 }
 
 fn ruling() -> impl Strategy<Value = RulingVerdict> {
-    prop_oneof![8 => Just(RulingVerdict::Approve), 1 => Just(RulingVerdict::Reject), 2 => Just(RulingVerdict::Ask)]
+    prop_oneof![
+        8 => Just(RulingVerdict::Approve),
+        1 => Just(RulingVerdict::Reject),
+        2 => Just(RulingVerdict::Ask),
+        1 => Just(RulingVerdict::Take),
+        1 => Just(RulingVerdict::Later),
+        1 => Just(RulingVerdict::Refer),
+    ]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -177,7 +191,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => Just(Happening::ListOrdered),
         2 => word.clone().prop_map(|word| Happening::Reports { word }),
         1 => (0..PEOPLE.len(), any::<bool>()).prop_map(|(whom, permanent)| Happening::Fails { whom, permanent }),
-        3 => ruling().prop_map(|verdict| Happening::Rules { verdict }),
+        3 => (ruling(), 0..OFFICE.len(), any::<bool>())
+            .prop_map(|(verdict, by, by_mail)| Happening::Rules { verdict, by, by_mail }),
         1 => Just(Happening::Superseded),
         2 => (1_i64..9).prop_map(Happening::Days),
         1 => Just(Happening::Again),
@@ -331,9 +346,12 @@ impl Play {
             Happening::Fails { whom, permanent } => {
                 Event::MailFailed { recipient: at(PEOPLE[whom].1), permanent, reason: "no".to_owned() }
             }
-            Happening::Rules { verdict } => {
-                Event::Ruled(Ruling { by: "kim".to_owned(), verdict, note: String::new() })
-            }
+            Happening::Rules { verdict, by, by_mail } => Event::Ruled(Ruling {
+                by: OFFICE[by].to_owned(),
+                verdict,
+                note: String::new(),
+                mail: by_mail.then(Thread::default),
+            }),
             Happening::Superseded => Event::Superseded(CaseId(2)),
             Happening::Days(days) => {
                 self.now += SignedDuration::from_hours(24 * days);
@@ -389,7 +407,7 @@ impl Play {
         self.chance = self.chance.wrapping_add(1);
         let before = self.case.clone();
         let mut moment = Moment::new(self.now, [self.chance; 32]);
-        let decision = decide(&before, event, &Policy::default(), &mut moment);
+        let decision = decide(&before, event, &policy(), &mut moment);
         let next = evolve(&before, &decision);
         assert!(!decision.says.trim().is_empty() && !decision.event.is_empty(), "{event:?}");
         assert_eq!(next.next_effect, before.next_effect + u32::try_from(decision.effects.len()).unwrap());
@@ -399,9 +417,11 @@ impl Play {
         for notice in notices(&decision) {
             check_notice(&next, notice);
             if let Some((token, step)) = &notice.token {
-                let bound = token.bound_to(&notice.to[0].lower(), &next.request_digest(), step.word());
+                let asked = notice.to.first().filter(|_| *step != Step::Ruling);
+                let whose = asked.map_or_else(|| OF_THE_OFFICE.to_owned(), Address::lower);
+                let bound = token.bound_to(&whose, &next.request_digest(), step.word());
                 assert!(issued_tokens(&next).iter().any(|issued| issued.bound == bound));
-                self.tokens.push((*step, notice.to[0].clone()));
+                self.tokens.extend(asked.map(|asked| (*step, asked.clone())));
             }
         }
         check_told_once(&decision);
@@ -492,7 +512,7 @@ impl Play {
                 | State::Refused(_)
                 | State::Expired(_)
                 | State::Withdrawn(_) => {
-                    self.now = self.now.max(next_moment(&self.case, &Policy::default()).unwrap());
+                    self.now = self.now.max(next_moment(&self.case, &policy()).unwrap());
                     Event::TimePassed
                 }
             };
@@ -522,6 +542,10 @@ fn notices(decision: &Decision) -> impl Iterator<Item = &Notice> {
     })
 }
 
+fn policy() -> Policy {
+    Policy { committee: vec![at(COMMITTEE)], ..Policy::default() }
+}
+
 /// An answer from another address moves nothing and is no consent; a plain no of one who was asked ends the case.
 fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Address)]) {
     let Event::Answered(answer) = event else { return };
@@ -529,7 +553,8 @@ fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Addr
         assert_eq!(next.state.name(), before.state.name());
         assert_eq!(next.consents, before.consents);
     }
-    let good = tokens.contains(&(answer.step, answer.asked.clone())) && answer.step != Step::List;
+    let good = tokens.contains(&(answer.step, answer.asked.clone()))
+        && !matches!(answer.step, Step::List | Step::Committee);
     let changing = matches!(&before.state, State::Applying(applying) if applying.stage == Stage::Changing);
     if good && !changing && answer.word == Word::No && answer.from == answer.asked {
         assert!(!next.state.is_open(), "a no was not heard: {answer:?} in {}", before.state.name());
@@ -540,7 +565,11 @@ fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Addr
 /// contacts who is neither the admin contact nor one of them; and we never write to ourselves.
 fn check_notice(next: &Case, notice: &Notice) {
     if notice.to.is_empty() {
-        assert_eq!((notice.kind, &notice.token), (NoticeKind::Escalation, &None));
+        assert!(matches!(notice.kind, NoticeKind::Escalation | NoticeKind::Ruled));
+        let step = notice.token.as_ref().map(|(_, step)| *step);
+        assert!(matches!(step, Some(Step::Ruling) | None));
+        // Whoever can rule by answering is told by which words.
+        assert_eq!(step.is_some(), !notice.facts.choices.is_empty());
         return;
     }
     assert_eq!(notice.to.len(), 1, "one mail has one receiver");
@@ -556,13 +585,17 @@ fn check_notice(next: &Case, notice: &Notice) {
         Some(Step::Contact) => assert!(is_new, "{to} is no new contact"),
         Some(Step::Information) => assert!(may_be_written_to, "{to} was asked for details"),
         Some(Step::List) => assert_eq!(*to, at(LIST_ADMIN)),
-        step @ (Some(Step::Ruling) | None) => assert_eq!(step, None),
+        Some(Step::Committee) => assert_eq!(*to, at(COMMITTEE)),
+        // Whoever took it is reminded alone.
+        Some(Step::Ruling) => assert!(OFFICE.contains(&to.lower().as_str())),
+        None => {}
     }
     let listed = |contacts: &[Contact]| contacts.iter().any(|contact| contact.email == *to);
     let is_listed = next.changes.iter().any(|change| {
         listed(&change.before) || (matches!(next.state, State::Done(_)) && listed(&change.after))
     });
-    if !is_admin && !is_listed && *to != at(SECRETARIAT) {
+    let of_us = OFFICE.contains(&to.lower().as_str()) || *to == at(COMMITTEE);
+    if !is_admin && !is_listed && !of_us {
         for change in &notice.facts.changes {
             assert!(change.before.is_empty(), "{to} reads who is listed");
             assert!(change.after.iter().all(|contact| contact.email == *to), "{to} reads of others");
@@ -581,7 +614,7 @@ fn check_told_once(decision: &Decision) {
 
 /// What is open waits for a moment, or for something that is being done.
 fn check_it_goes_on(before: &Case, next: &Case, decision: &Decision) {
-    let waits = next_moment(next, &Policy::default()).is_some();
+    let waits = next_moment(next, &policy()).is_some();
     let under_way = matches!(next.state, State::Received) || is_read_for(next);
     assert_eq!(waits, next.state.is_open() && !under_way, "{}", next.state.name());
     if let State::Applying(applying) = &next.state
@@ -613,7 +646,7 @@ fn is_read_for(case: &Case) -> bool {
 /// Plays a mail and what happens after it; which states were reached.
 fn play(wish: &Wish, happenings: &[Happening]) -> BTreeSet<&'static str> {
     let mut reached = BTreeSet::new();
-    let admission = admit(&arrival(wish), &view(), &Policy::default(), start());
+    let admission = admit(&arrival(wish), &view(), &policy(), start());
     let Admission::Open(cases) = admission else { return reached };
     for (number, case) in (1..).zip(cases) {
         let mut play = Play::new(Case { id: CaseId(number), ..case });
@@ -675,7 +708,7 @@ fn permitted() -> Play {
         people: vec![(Change::Add, 2, None, None), (Change::Add, 3, None, None)],
         traits: Vec::new(),
     };
-    let cases = match admit(&arrival(&wish), &view(), &Policy::default(), start()) {
+    let cases = match admit(&arrival(&wish), &view(), &policy(), start()) {
         Admission::Open(cases) => cases,
         Admission::Ignore { .. }
         | Admission::Retry(_)

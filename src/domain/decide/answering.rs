@@ -6,6 +6,7 @@ use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::asking::ask_contacts;
 use crate::domain::decide::closing::{expire, objection, refuse, stay};
 use crate::domain::decide::ordering;
+use crate::domain::decide::ruling::committee_answered;
 use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::{ask_plainly, facts};
 use crate::domain::event::{Answer, Decision, Moment, Word, issue};
@@ -162,7 +163,10 @@ pub(super) fn to_earlier_question(
             contact_agreed(case, answer, (case.state.clone(), everybody), moment)
         }
         Step::List => ordering::while_held(case, escalation, answer),
-        Step::Admin | Step::Contact | Step::Information | Step::Ruling => {
+        Step::Committee if answer.from == answer.asked => {
+            committee_answered(case, escalation, answer, moment)
+        }
+        Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::Committee => {
             let says = format!(
                 "{} answered while the case waits for the secretariat; nothing follows.",
                 answer.from

@@ -156,7 +156,7 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, String
         Step::Information if case.requester.address == *from => {
             Some((Refuser::Rules, "its sender took it back".to_owned()))
         }
-        Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::List => None,
+        Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::List | Step::Committee => None,
     }
 }
 
@@ -195,7 +195,11 @@ pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
 pub(super) fn ruled_to_reject(case: &Case, ruling: &Ruling, now: Timestamp) -> Decision {
     match ruling.verdict {
         RulingVerdict::Reject => refuse(case, Refuser::Secretariat, &or_none(&ruling.note), now),
-        RulingVerdict::Approve | RulingVerdict::Ask => stay(
+        RulingVerdict::Approve
+        | RulingVerdict::Ask
+        | RulingVerdict::Take
+        | RulingVerdict::Later
+        | RulingVerdict::Refer => stay(
             case,
             "ruling_impossible",
             "It waits for an answer of those who were asked; only they can give it.",

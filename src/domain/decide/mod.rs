@@ -8,6 +8,7 @@ mod closing;
 mod ordering;
 mod received;
 mod registry_changed;
+mod ruling;
 mod secretariat;
 mod writing;
 
@@ -29,7 +30,7 @@ use crate::domain::policy::{Policy, days_after};
 
 /// What follows from an event: the next state and everything that is to be done.
 pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
-    match &case.state {
+    let decision = match &case.state {
         State::Received => received::received(case, event, policy, moment),
         State::NeedsInformation(ask) => asking::information(case, ask, event, moment),
         State::AwaitingAdmin(ask) => asking::admin(case, ask, event, policy, moment),
@@ -41,7 +42,8 @@ pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) 
         State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
             closing::closed(case, event)
         }
-    }
+    };
+    secretariat::with_choices(case, decision, policy)
 }
 
 /// The case after a decision.

@@ -11,7 +11,7 @@ use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tests_sample::{
     ADMIN, IVAN, JANE, OMAR, SECRETARIAT, STRANGER, ZOE, after, answers, asks, at, awaiting_admin,
     awaiting_contacts, awaiting_ivan, check, copied, day, failed, found, mail, named, needs_information,
-    opened, proof, request, rules, says, shown, start, step, tld, unsigned, view, zoe,
+    opened, proof, request, rules, rules_by, says, shown, start, step, tld, unsigned, view, zoe,
 };
 use crate::domain::unclear::{About, Unclear};
 
@@ -54,7 +54,7 @@ fn a_doubtful_request_goes_to_the_secretariat_first() {
     let case = opened(&mail(JANE, vec![request("nl", vec![role])]));
     let want = [
         "handed_to_secretariat -> awaiting_secretariat",
-        "escalation to secretariat",
+        "escalation to secretariat [ruling]",
         "under-way to jane@registry.example",
     ];
     check(&case, &Event::RequestArrived, start(), &want);
@@ -72,7 +72,7 @@ fn what_is_missing_is_asked_for_first_and_never_of_somebody_unproven() {
     arrival = copied(arrival);
     arrival.from = Some(at(STRANGER));
     arrival.proof = unsigned();
-    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
+    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat [ruling]"];
     let case = check(&opened(&arrival), &Event::RequestArrived, start(), &want);
     let want = ["ruling_impossible -> awaiting_secretariat"];
     check(&case, &rules(RulingVerdict::Approve), start(), &want);
@@ -325,7 +325,7 @@ fn a_late_answer_of_the_one_who_was_asked_finds_the_end() {
 
 #[test]
 fn a_mail_that_failed_matters_only_to_the_question_it_carried() {
-    let held = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
+    let held = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat [ruling]"];
     check(&awaiting_admin(), &failed(ADMIN), start(), &held);
     check(&awaiting_contacts(), &failed(ZOE), start(), &held);
     check(&needs_information(), &failed(ADMIN), start(), &held);
@@ -366,7 +366,7 @@ fn who_was_asked_hears_that_a_newer_request_takes_its_place() {
 fn the_last_contact_leaves_only_when_a_person_lets_him() {
     let all = Request { action: Action::Remove, ..request("nl", Vec::new()) };
     let case = after(&opened(&mail(ADMIN, vec![all])), &[Event::RequestArrived]);
-    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
+    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat [ruling]"];
     // The consent is kept while the secretariat looks.
     let (case, decision) = step(&case, &says(Step::Admin, ADMIN, Word::Yes), start());
     assert_eq!(shown(&decision), want.join("\n").replace("handed_to_secretariat", "admin_confirmed"));
@@ -384,13 +384,21 @@ fn a_forged_request_is_a_persons_work_and_named_so() {
     let case = opened(&forged);
     assert!(matches!(case.doubts.as_slice(), [Doubt::Unproven(_)]));
     // The admin contact has not written, so nobody writes to him.
-    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
+    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat [ruling]"];
     let case = check(&case, &Event::RequestArrived, start(), &want);
     assert!(asks(&case).is_empty());
-    // It is let go on: the admin contact is asked, and not told besides that he has been asked.
+    // Two must let it go on, and one person's two are one.
+    for _ in 0..2 {
+        let once = ["secretariat_approved_once -> awaiting_secretariat"];
+        check(&case, &rules(RulingVerdict::Approve), start(), &once);
+    }
+    let (case, _) = step(&case, &rules(RulingVerdict::Approve), start());
+    let (case, _) = step(&case, &rules(RulingVerdict::Approve), start());
+    assert!(case.consents.is_empty());
+    // The admin contact is asked, and not told besides that he has been asked.
     check(
         &case,
-        &rules(RulingVerdict::Approve),
+        &rules_by("lee", RulingVerdict::Approve),
         start(),
         &["secretariat_approved -> awaiting_admin", CONFIRM],
     );

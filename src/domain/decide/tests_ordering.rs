@@ -17,7 +17,7 @@ const VOID: &str = "order-void to lists@ops.example";
 /// The case in the hands of the secretariat, which can let it be applied.
 #[track_caller]
 fn held(event: &Event, now: jiff::Timestamp) -> Case {
-    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat"];
+    let want = ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat [ruling]"];
     let next = check(&ordered(), event, now, &want);
     let State::AwaitingSecretariat(escalation) = &next.state else { panic!("it was to be handed over") };
     assert_eq!(escalation.resume, Resume::Apply);

@@ -127,7 +127,7 @@ fn facts_of_question(case: &Case, ask: &Ask) -> Facts {
     let facts = match ask.step {
         Step::Contact => facts_for_new_contact(case, &ask.recipient),
         Step::Information => facts_for_requester(case),
-        Step::Admin | Step::Ruling | Step::List => facts(case),
+        Step::Admin | Step::Ruling | Step::List | Step::Committee => facts(case),
     };
     Facts { until: Some(ask.until), reminder: ask.reminders, ..facts }
 }
