@@ -1,4 +1,4 @@
-//! Answers to our questions, and bounces of our mails: each belongs to the case whose token or Message-ID it carries.
+//! Answers to our questions: each belongs to the case whose token it carries.
 
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
@@ -7,15 +7,15 @@ use crate::bot::Bot;
 use crate::bot::desk::{Desk, Examined};
 use crate::bot::intake::Item;
 use crate::bot::marks::Marks;
-use crate::bot::records::{OutboxRow, Records, TokenRow, What};
+use crate::bot::records::{Records, TokenRow};
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
-use crate::domain::case::{Case, CaseId, Step, issued_tokens};
+use crate::domain::case::{Case, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
-use crate::domain::request::{Bounce, Kind, Reading};
-use crate::domain::token::{Token, hide};
+use crate::domain::request::{Kind, Reading};
+use crate::domain::token::Token;
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -26,7 +26,7 @@ use crate::writing::layout::one_line;
 const SAID_CHARS_MAX: usize = 300;
 
 impl Bot<'_> {
-    /// A mail that carries a token of ours, or a bounce of a mail of ours, belongs to its case. None: it does not.
+    /// A mail that carries a token of ours belongs to its case. None: it does not.
     pub(in crate::bot) fn answer(
         &mut self,
         item: &Item<'_>,
@@ -38,7 +38,6 @@ impl Bot<'_> {
             return Ok(Some(filing));
         }
         match arrival.reading.kind {
-            Kind::Bounce => self.bounce(item, arrival, marks),
             Kind::ReplyYes
             | Kind::ReplyNo
             | Kind::ReplyUnclear
@@ -60,7 +59,7 @@ impl Bot<'_> {
                 }
                 self.answered(item, arrival, marks, (&case, row)).map(Some)
             }
-            Kind::Ruling | Kind::AutoReply => Ok(None),
+            Kind::Ruling | Kind::AutoReply | Kind::Bounce => Ok(None),
         }
     }
 
@@ -183,46 +182,6 @@ impl Bot<'_> {
         writes.push(Records::write_counter(&key, Some(&true))?);
         Ok(first)
     }
-
-    /// A bounce counts only if it names a question that we sent, by its whole Message-ID: a forged one changes nothing.
-    fn bounce(
-        &mut self,
-        item: &Item<'_>,
-        arrival: &Arrival,
-        marks: &Marks,
-    ) -> anyhow::Result<Option<Filing>> {
-        let Some(bounce) = arrival.reading.bounce.clone() else { return Ok(None) };
-        let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
-        let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
-        let first = || recipients.first().cloned();
-        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
-            return Ok(None);
-        };
-        let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent, "said": bounce.said });
-        let writes = marks.writes(item, Filing::Done, vec![case.id])?;
-        if kind.is_question() {
-            let reason = bounce
-                .said
-                .map_or_else(|| "it came back".to_owned(), |said| format!("it came back: {}", hide(&said)));
-            let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };
-            self.happen(&case, &event, writes, &evidence)?;
-        } else {
-            let says = format!("{}, a mail that needs no answer, did not reach {recipient}.", row.id);
-            self.note("notice_bounced", &says, evidence, &writes)?;
-        }
-        Ok(Some(Filing::Done))
-    }
-
-    /// The mail of ours that a bounce is about.
-    fn bounced(&self, bounce: &Bounce) -> anyhow::Result<Option<(OutboxRow, Case)>> {
-        let Some(name) = bounce.original_message_id.as_deref() else { return Ok(None) };
-        let Some(effect) = effect_of(name) else { return Ok(None) };
-        let Some(row) = self.records.ended_effect(&effect)? else { return Ok(None) };
-        let ours =
-            matches!(&row.what, What::Send { message_id, .. } if *message_id == Digest::of(name.as_bytes()));
-        let Some(id) = row.case.filter(|_| ours) else { return Ok(None) };
-        Ok(self.records.case(id)?.map(|case| (row, case)))
-    }
 }
 
 /// Where nothing but this answer vouches for the request, only the word that we asked for is a yes: a machine that
@@ -253,16 +212,6 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
     let asked = if row.step == Step::Ruling { SECRETARIAT.to_owned() } else { row.asked.lower() };
     let bound = token.bound_to(&asked, &case.request_digest(), row.step.word());
     issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
-}
-
-/// `R-17.3` for a Message-ID of ours.
-fn effect_of(message_id: &str) -> Option<String> {
-    let local = message_id.split('@').next()?;
-    let mut parts = local.split('.');
-    let (case, number) = (parts.next()?, parts.next()?);
-    let numbered = number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty();
-    let case: CaseId = case.parse().ok()?;
-    numbered.then(|| format!("{case}.{number}"))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Gateway, Proof};
+use crate::domain::request::Reading;
 use crate::domain::tld::Tld;
 use crate::domain::token::hide;
 use crate::proof::Examination;
@@ -33,6 +34,16 @@ pub struct Desk<'a> {
     pub gateway: Option<&'a Gateway>,
 }
 
+/// A mail as it was read, before anything was asked of the outside.
+pub struct Unproved {
+    /// What it says.
+    pub reading: Reading,
+    /// The letter itself.
+    pub letter: Letter,
+    /// How to answer it.
+    pub thread: Thread,
+}
+
 /// A mail as it was looked at.
 pub struct Examined {
     /// What it says and what proves it.
@@ -42,18 +53,31 @@ pub struct Examined {
 }
 
 impl Desk<'_> {
-    /// Reads and proves a mail.
+    /// Reads a mail. It costs no question to anybody.
     ///
     /// # Errors
     /// Where it is beyond the limits or cannot be taken apart: a person gets it.
+    pub fn read(&self, raw: &[u8]) -> Result<Unproved, Unreadable> {
+        let letter = Letter::read(raw)?;
+        let reading = understand(&letter, &self.context());
+        let thread = Thread {
+            message_id: letter.message_id().filter(|id| hide(id) == **id).map(str::to_owned),
+            // What is kept of a mail must not hold a token of ours that is still good.
+            references: letter.references().iter().filter(|id| hide(id) == **id).cloned().collect(),
+            subject: hide(letter.subject()),
+        };
+        Ok(Unproved { reading, letter, thread })
+    }
+
+    /// Proves a mail that was read: this asks the DNS.
     pub fn examine(
         &self,
+        unproved: Unproved,
         raw: &[u8],
         now: Timestamp,
         resolver: &mut dyn Resolver,
-    ) -> Result<Examined, Unreadable> {
-        let letter = Letter::read(raw)?;
-        let reading = understand(&letter, &self.context());
+    ) -> Examined {
+        let Unproved { reading, letter, thread } = unproved;
         let proof = self.prove(raw, now, resolver);
         let arrival = Arrival {
             reading,
@@ -61,16 +85,11 @@ impl Desk<'_> {
             proof,
             from_name: letter.from_name().map(str::to_owned),
             recipients: letter.recipients().to_vec(),
-            thread: Thread {
-                message_id: letter.message_id().filter(|id| hide(id) == **id).map(str::to_owned),
-                // What is kept of a mail must not hold a token of ours that is still good.
-                references: letter.references().iter().filter(|id| hide(id) == **id).cloned().collect(),
-                subject: hide(letter.subject()),
-            },
+            thread,
             mail: Digest::of(raw),
             first_seen: now,
         };
-        Ok(Examined { arrival, letter })
+        Examined { arrival, letter }
     }
 
     /// What a reader has to know besides the mail.

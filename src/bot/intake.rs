@@ -7,15 +7,17 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::bot::desk::{Desk, Examined, authority};
+use crate::bot::desk::{Desk, Examined, Unproved, authority};
 use crate::bot::marks::Marks;
 use crate::bot::records::{Records, RetryRow, SeenRow};
 use crate::bot::telling::About;
 use crate::bot::{Bot, Pace, Turn, pause_after};
+use crate::domain::address::Address;
 use crate::domain::admission::{Admission, Arrival, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
+use crate::domain::gate::{Turned, turned_away};
 use crate::domain::limits::{HEADER_OCTETS_MAX, LETTER_OCTETS_MAX};
 use crate::store::{Group, Shelf, StoreError};
 use crate::world::{Filing, Waiting};
@@ -161,11 +163,20 @@ impl Bot<'_> {
             roster: &roster,
             gateway: settings.gateway.as_ref(),
         };
-        let mut examined = match desk.examine(item.raw, now, self.world.resolver.as_mut()) {
-            Ok(examined) => examined,
+        // The order of the checks is that of domain::gate: the cheap ones come before any question to the DNS.
+        let unproved = match desk.read(item.raw) {
+            Ok(unproved) => unproved,
             Err(unreadable) => return self.lay_aside(item, &unreadable.to_string()).map(Some),
         };
-        let marks = Marks::of(item, &examined);
+        let marks = Marks::unproved(item, &unproved);
+        if let Some(filing) = self.turn_away(item, &unproved, &marks)? {
+            return Ok(Some(filing));
+        }
+        if let Some(filing) = self.known_copy(item, &marks)? {
+            return Ok(Some(filing));
+        }
+        let mut examined = desk.examine(unproved, item.raw, now, self.world.resolver.as_mut());
+        let marks = marks.proved(item, &examined);
         if let Some(filing) = self.known_again(item, &marks)? {
             return Ok(Some(filing));
         }
@@ -181,6 +192,35 @@ impl Bot<'_> {
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
         self.admit(item, &examined, &marks, (&view, retry, &former))
+    }
+
+    /// What goes no further than the gate: our own mail, bounces, machines' mail.
+    fn turn_away(
+        &mut self,
+        item: &Item<'_>,
+        unproved: &Unproved,
+        marks: &Marks,
+    ) -> anyhow::Result<Option<Filing>> {
+        let (reading, from) = (&unproved.reading, unproved.letter.from());
+        let mailboxes: Vec<Address> =
+            self.settings.mailboxes.iter().map(Address::without_subaddress).collect();
+        let Some(turned) = turned_away(reading.kind, from, &mailboxes) else { return Ok(None) };
+        if turned == Turned::Bounce
+            && let Some(filing) = self.bounce(item, reading, marks)?
+        {
+            return Ok(Some(filing));
+        }
+        let evidence = json!({
+            "digest": item.digest,
+            "item": item.id,
+            "from": from,
+            "subject": unproved.thread.subject,
+            "message_id": unproved.thread.message_id,
+            "kind": reading.kind,
+        });
+        let writes = marks.writes(item, Filing::Ignored, Vec::new())?;
+        self.note(turned.event(), turned.says(), evidence, &writes)?;
+        Ok(Some(Filing::Ignored))
     }
 
     /// A mail with the same octets, or the same in all that counts: taken in already.

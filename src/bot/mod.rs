@@ -1,6 +1,7 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
 pub mod answers;
+mod bouncing;
 pub mod carrying;
 pub mod desk;
 pub mod effects;

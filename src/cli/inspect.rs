@@ -150,7 +150,9 @@ impl Table {
         let examined = if raw.len() > LETTER_OCTETS_MAX {
             Err(format!("it is larger than {} MiB", LETTER_OCTETS_MAX / 1024 / 1024))
         } else {
-            desk.examine(raw, self.now, self.resolver.as_mut()).map_err(|unreadable| unreadable.to_string())
+            desk.read(raw)
+                .map(|unproved| desk.examine(unproved, raw, self.now, self.resolver.as_mut()))
+                .map_err(|unreadable| unreadable.to_string())
         };
         let mut letter = None;
         let (reading, proof, authority, would) = match examined {

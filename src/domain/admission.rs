@@ -10,6 +10,7 @@ use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Proof, Signed, Verdict};
+use crate::domain::gate::turned_away;
 use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::opening::{add_reading_doubts, blank, grouped, prepare};
 use crate::domain::plan::{Doubt, EntryChange};
@@ -90,20 +91,17 @@ pub enum Admission {
     Open(Vec<Case>),
 }
 
-/// Decides what is done with a mail. The order is the one that keeps loops and strangers out: our own mail, machines'
-/// mail, proof, understanding, authority.
+/// Decides what is done with a mail. The order is the one that keeps loops and strangers out: the gate, proof,
+/// understanding, authority.
 pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) -> Admission {
+    let reading = &arrival.reading;
+    if let Some(turned) = turned_away(reading.kind, arrival.from.as_ref(), &view.mailboxes) {
+        return ignore(turned.event(), turned.says());
+    }
     let Some(from) = &arrival.from else {
         return keep("no_sender", "It has no sender that could be answered.");
     };
-    if view.is_own(from) {
-        return ignore("own_mail", "It claims to come from our own address.");
-    }
-    match arrival.reading.kind {
-        Kind::AutoReply => {
-            ignore("machines_mail", "A machine wrote it; it is neither an answer nor answered.")
-        }
-        Kind::Bounce => ignore("bounce", "It reports on a mail that we did not send."),
+    match reading.kind {
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other if arrival.reading.hold => {
             // Whoever is not proven could use up the attention of the secretariat.
             if authenticated(arrival) {
@@ -124,7 +122,9 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear => {
             keep("unknown_token", "It answers a question, but has no token of ours that is still known.")
         }
-        Kind::Other => ignore("no_request", "It asks for nothing that is done here."),
+        Kind::Other | Kind::AutoReply | Kind::Bounce => {
+            ignore("no_request", "It asks for nothing that is done here.")
+        }
         Kind::Ruling if view.secretariat.contains(from) => hold(arrival),
         Kind::Ruling => keep("no_request", "It rules on a case, and its sender is not the secretariat."),
         Kind::Query | Kind::Help | Kind::Request if temporary(arrival, policy, now) => {

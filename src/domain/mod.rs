@@ -17,6 +17,7 @@ pub mod escalation;
 pub mod event;
 pub mod evidence;
 pub mod free_mail;
+pub mod gate;
 pub mod journal;
 pub mod limits;
 pub mod list_plan;

@@ -1,6 +1,8 @@
 //! What a rehearsal's program meets outside: shells that are closed, and shells that are watched.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::domain::address::Address;
 use crate::domain::evidence::{DnsAnswer, DnsQuestion};
@@ -30,6 +32,19 @@ impl Resolver for Closed {
 impl Post for Closed {
     fn send(&mut self, mail: &Outgoing) -> Vec<Posted> {
         vec![Posted::Later("the post is closed".to_owned()); mail.recipients.len()]
+    }
+}
+
+/// A DNS whose questions are counted.
+pub(super) struct Counted {
+    pub(super) inner: Box<dyn Resolver + Send>,
+    pub(super) asked: Arc<AtomicUsize>,
+}
+
+impl Resolver for Counted {
+    fn answers(&mut self, questions: &[DnsQuestion]) -> BTreeMap<DnsQuestion, DnsAnswer> {
+        self.asked.fetch_add(questions.len(), Ordering::Relaxed);
+        self.inner.answers(questions)
     }
 }
 

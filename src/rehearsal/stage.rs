@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
-use crate::rehearsal::outside::{Closed, Watched, list_of};
+use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
 use crate::rehearsal::script::{Mood, Step};
@@ -86,6 +87,7 @@ pub struct Stage {
     store: Store,
     post: Mood,
     dns: Mood,
+    asked: Arc<AtomicUsize>,
     bots: u64,
     list: ListMaker,
     sent: Vec<Outgoing>,
@@ -153,6 +155,7 @@ impl Stage {
             store,
             post: Mood::Up,
             dns: Mood::Up,
+            asked: Arc::default(),
             bots: 0,
             list: list_of(scene.list_administrator),
             sent: Vec::new(),
@@ -285,6 +288,11 @@ impl Stage {
         &self.clock
     }
 
+    /// Questions that the DNS was asked so far.
+    pub fn questions(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     /// All mails that have left.
     pub fn sent(&self) -> &[Outgoing] {
         &self.sent
@@ -323,6 +331,7 @@ impl Stage {
             Mood::Up => Box::new(ZoneFile::read(&fs::read_to_string(self.folder.join("zone.db"))?)?),
             Mood::Down => Box::new(Closed),
         };
+        let resolver = Box::new(Counted { inner: resolver, asked: Arc::clone(&self.asked) });
         let world = World {
             mailbox: Box::new(Watched { inner: mailbox, watch: self.watch.clone() }),
             post,

@@ -26,6 +26,7 @@ mod list_rest;
 mod list_tools;
 mod model;
 mod octets;
+mod order_of_checks;
 mod program;
 mod proof;
 mod proof_keys;
