@@ -3,6 +3,7 @@
 pub mod answers;
 mod bouncing;
 pub mod carrying;
+mod counting;
 pub mod desk;
 pub mod effects;
 pub mod explain;

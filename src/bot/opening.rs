@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::bot::Bot;
 use crate::bot::answers::holds;
+use crate::bot::counting::DAY;
 use crate::bot::intake::Item;
 use crate::bot::marks::Marks;
 use crate::bot::records::Records;
@@ -20,9 +21,6 @@ use crate::domain::request::Reading;
 use crate::domain::tld::Tld;
 use crate::store::Write;
 use crate::world::Filing;
-
-/// Hours after which a request in a ccTLD's count of unproven requests is forgotten.
-const COUNT_HOURS: i64 = 24;
 
 impl Bot<'_> {
     /// Opens the cases of one mail, each in a transaction of its own; the last one marks the mail as seen. After a crash
@@ -103,9 +101,8 @@ impl Bot<'_> {
         let mut writes = Vec::new();
         for tld in case.tlds() {
             let key = unproven_key(tld, Route::of(case));
-            let mut times = self.records.times_within(&key, COUNT_HOURS, now)?;
-            times.push(now);
-            writes.push(Records::write_counter(&key, Some(&times))?);
+            let spent = self.records.spent(&key)?.with_one(DAY, now);
+            writes.push(Records::write_spent(&key, &spent)?);
         }
         Ok(writes)
     }
@@ -142,8 +139,8 @@ impl Bot<'_> {
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         for tld in named {
             for route in [Route::OwnName, Route::Copy] {
-                let times = self.records.times_within(&unproven_key(&tld, route), COUNT_HOURS, now)?;
-                let recent = u16::try_from(times.len()).unwrap_or(u16::MAX);
+                let spent = self.records.spent(&unproven_key(&tld, route))?.now(now);
+                let recent = u16::try_from(spent).unwrap_or(u16::MAX);
                 view.unproven_today.insert((tld.clone(), route), recent);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -323,16 +323,6 @@ impl<'a> Records<'a> {
             Some(value) => put(Table::Counters, key.to_owned(), value),
             None => Ok(Write { table: Table::Counters, key: key.to_owned(), value: None }),
         }
-    }
-
-    /// The times that a counter of times holds, as far as they lie within so many hours before now.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn times_within(&self, key: &str, hours: i64, now: Timestamp) -> anyhow::Result<Vec<Timestamp>> {
-        let mut times: Vec<Timestamp> = self.counter(key)?.unwrap_or_default();
-        times.retain(|time| now.duration_since(*time) < SignedDuration::from_hours(hours));
-        Ok(times)
     }
 
     pub(in crate::bot) fn get<T: DeserializeOwned>(

@@ -14,7 +14,7 @@ use crate::world::{Outgoing, Posted};
 use crate::writing::layout::list;
 
 impl Bot<'_> {
-    /// Hands a mail to the post, as far as the hour has room for it. Each recipient has an answer of his own; those without
+    /// Hands a mail to the post, as far as there is room for it. Each recipient has an answer of his own; those without
     /// a final one are tried again, with the same octets.
     pub(in crate::bot) fn send(&mut self, mut row: OutboxRow) -> anyhow::Result<bool> {
         let What::Send { mail, copy, recipients, answered, kind, .. } = &row.what else { return Ok(true) };
@@ -47,7 +47,7 @@ impl Bot<'_> {
             let says = format!("A mail left for {}.", list(&taken));
             let evidence = json!({ "effect": row.id, "mail": kind, "to": taken });
             let mut writes = Records::write_effect(&row)?;
-            writes.extend(self.count(&room, &taken)?);
+            writes.extend(self.count(&taken)?);
             self.commit_row_with(&row, ("mail_sent", &says, evidence), &writes)?;
         }
         for (address, reason) in refused {

@@ -3,16 +3,18 @@
 use serde_json::Value;
 
 use crate::bot::Bot;
+use crate::bot::counting::{DAY, WEEK, owner_key};
 use crate::bot::records::Records;
 use crate::domain::admission::Arrival;
 use crate::domain::case::Thread;
+use crate::domain::digest::Digest;
+use crate::domain::free_mail::is_free_mail;
 use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX};
 use crate::store::Write;
 
-/// Hours of the day over which mails to the secretariat are counted.
-const DAY_HOURS: i64 = 24;
-/// Hours of the week over which help mails are counted.
-const WEEK_HOURS: i64 = 7 * 24;
+/// Help mails for one domain in a week: more people of one registry hardly ask in vain, and whoever has a domain can make
+/// addresses by the thousand.
+const HELP_PER_WEEK_TO_DOMAIN_MAX: u32 = 10;
 
 /// A mail that belongs to no case, as the secretariat is told of it.
 pub(in crate::bot) struct About {
@@ -41,8 +43,8 @@ impl Bot<'_> {
         about: About,
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Option<Value>> {
-        let most = usize::from(self.settings.policy.secretariat_notes_per_day_max);
-        let Some(count) = self.counted(about.counter(), DAY_HOURS, most, writes)? else { return Ok(None) };
+        let most = u32::from(self.settings.policy.secretariat_notes_per_day_max);
+        let Some(count) = self.spend(about.counter(), DAY, most, writes)? else { return Ok(None) };
         let About { from, mut points, evidence, quoted, .. } = about;
         if count == most {
             points.push("this is the last such mail for today: further ones are only kept, in the mailbox and in the journal".to_owned());
@@ -59,10 +61,16 @@ impl Bot<'_> {
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Option<Value>> {
         let Some(from) = &arrival.from else { return Ok(None) };
-        let most = usize::from(self.settings.policy.help_per_week_max);
-        if self.counted(&format!("help/{}", from.lower()), WEEK_HOURS, most, writes)?.is_none() {
+        let most = u32::from(self.settings.policy.help_per_week_max);
+        let to_one = format!("help/{}", owner_key(from));
+        let to_domain = format!("help-domain/{}", Digest::of(from.domain().as_bytes()));
+        // At a provider for everybody each address is somebody's own.
+        let crowded = !is_free_mail(from)
+            && self.records.spent(&to_domain)?.now(self.now()) >= HELP_PER_WEEK_TO_DOMAIN_MAX;
+        if crowded || self.spend(&to_one, WEEK, most, writes)?.is_none() {
             return Ok(None);
         }
+        self.spend(&to_domain, WEEK, u32::MAX, writes)?;
         let because = match arrival.thread.subject.as_str() {
             "" => "You wrote to us.".to_owned(),
             subject => format!("You wrote to us: \"{subject}\"."),
@@ -87,24 +95,5 @@ impl Bot<'_> {
         writes.extend(prepared.writes);
         writes.push(Records::write_next_number("note", number + 1)?);
         Ok(prepared.told)
-    }
-
-    /// Counts one more within so many hours; none where the most is reached.
-    pub(in crate::bot) fn counted(
-        &self,
-        what: &str,
-        hours: i64,
-        most: usize,
-        writes: &mut Vec<Write>,
-    ) -> anyhow::Result<Option<usize>> {
-        let now = self.now();
-        let key = format!("sent/{what}");
-        let mut times = self.records.times_within(&key, hours, now)?;
-        if times.len() >= most {
-            return Ok(None);
-        }
-        times.push(now);
-        writes.push(Records::write_counter(&key, Some(&times))?);
-        Ok(Some(times.len()))
     }
 }

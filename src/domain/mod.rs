@@ -10,6 +10,7 @@ pub mod cctlds;
 pub mod channel;
 pub mod contact;
 pub mod cost;
+pub mod decay;
 pub mod decide;
 pub mod digest;
 mod entry;

@@ -34,9 +34,9 @@ pub struct Policy {
     pub secretariat_notes_per_day_max: u16,
     /// Help mails that one authenticated stranger gets in a week.
     pub help_per_week_max: u16,
-    /// Mails that leave in an hour of the clock, to all together: more is a loop, an attack or a rush, and waits.
+    /// Mails that leave within an hour, to all together: more is a loop, an attack or a rush, and waits.
     pub mails_per_hour_max: u32,
-    /// Mails that leave for one recipient in an hour of the clock.
+    /// Mails that leave for one recipient within an hour.
     pub mails_per_hour_to_one_max: u32,
     /// Local parts that name a role and not a person (RFC 2142, and what registries use); without digits and hyphens.
     pub role_names: Vec<String>,

@@ -7,6 +7,7 @@
 )]
 
 mod asked_in_languages;
+mod caps;
 mod chaos;
 mod command_line;
 mod court;

@@ -5,14 +5,14 @@ use tldops::rehearsal::stage::{Scenery, Stage};
 
 use crate::stories::{file, stories};
 
-const US: &str = "tld-ops-admin@ops.example";
+pub(crate) const US: &str = "tld-ops-admin@ops.example";
 const ADMIN: &str = "admin@nic-nl.example";
 
-const REQUEST: &str = "Please add this contact for .nl:\n\nName: Joost Terpstra\n\
+pub(crate) const REQUEST: &str = "Please add this contact for .nl:\n\nName: Joost Terpstra\n\
     Email: joost.terpstra@nic-nl.example\nPhone: +31 26 352 55 00\n";
 
 /// A stage with the world of the stories.
-fn stage(folder: &std::path::Path) -> Stage {
+pub(crate) fn stage(folder: &std::path::Path) -> Stage {
     let text = |name: &str| file(&stories(), name).unwrap();
     Stage::set(folder, &text("world.json"), &text("iana.json")).unwrap()
 }
@@ -25,13 +25,14 @@ fn mail(from: &str, id: u32, fields: &str, text: &str) -> String {
 }
 
 /// The mail arrives, signed by the domain behind `from`.
-fn arrives(stage: &mut Stage, from: &str, mail: &str) -> Scenery {
+pub(crate) fn arrives(stage: &mut Stage, from: &str, mail: &str) -> Scenery {
     let domain = from.rsplit('@').next().unwrap().to_owned();
-    let step = Step::Mail { file: "mail.eml".to_owned(), signatures: vec![(domain, "rsa".to_owned())] };
+    let key = if domain == "stranger.example" { "ed25519" } else { "rsa" };
+    let step = Step::Mail { file: "mail.eml".to_owned(), signatures: vec![(domain, key.to_owned())] };
     stage.play(&step, &|_| Ok(mail.to_owned())).unwrap()
 }
 
-fn events(scenery: &Scenery) -> Vec<&str> {
+pub(crate) fn events(scenery: &Scenery) -> Vec<&str> {
     scenery.journal.iter().map(|line| line.entry.event.as_str()).collect()
 }
 
