@@ -60,7 +60,7 @@ impl Bot<'_> {
 
     /// The rows of a decision's effects, each under its id for ever.
     pub(in crate::bot) fn effects_of(
-        &self,
+        &mut self,
         case: &Case,
         decision: &Decision,
         moment: &mut Moment,
@@ -71,6 +71,10 @@ impl Bot<'_> {
             let id = format!("{}.{number}", case.id);
             let what = match effect {
                 Effect::Send(notice) => {
+                    if self.is_left_out(case, notice, writes)? {
+                        told.push(json!({ "id": id, "left_out": notice.kind }));
+                        continue;
+                    }
                     let prepared = self.prepare_mail(notice, &id, Some(case.id), moment)?;
                     writes.extend(prepared.writes);
                     told.push(prepared.told);

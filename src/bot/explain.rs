@@ -65,6 +65,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Ruled
         | NoticeKind::Referred
         | NoticeKind::MailLimit
+        | NoticeKind::Suppressed
         | NoticeKind::Help => format!("write to {to}"),
     }
 }

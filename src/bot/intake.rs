@@ -7,17 +7,16 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::bot::desk::{Desk, Examined, Unproved, authority};
+use crate::bot::desk::{Desk, Examined, authority};
 use crate::bot::marks::Marks;
 use crate::bot::records::{Records, RetryRow, SeenRow};
+use crate::bot::suppressing::Suppression;
 use crate::bot::telling::About;
 use crate::bot::{Bot, Pace, Turn, pause_after};
-use crate::domain::address::Address;
-use crate::domain::admission::{Admission, Arrival, View, admit};
+use crate::domain::admission::{Admission, Arrival, UNPROVEN_LIMIT, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
-use crate::domain::gate::{Turned, turned_away};
 use crate::domain::limits::{HEADER_OCTETS_MAX, LETTER_OCTETS_MAX};
 use crate::store::{Group, Shelf, StoreError};
 use crate::world::{Filing, Waiting};
@@ -76,6 +75,7 @@ impl Bot<'_> {
                 Some(_) => again.push(mail),
             }
         }
+        let fresh = self.known_first(fresh)?;
         let began = self.now();
         let (mut group, mut group_began) = (Vec::new(), began);
         self.store.settle(Group::Whole)?;
@@ -175,6 +175,9 @@ impl Bot<'_> {
         if let Some(filing) = self.known_copy(item, &marks)? {
             return Ok(Some(filing));
         }
+        if self.is_beyond_proof(&unproved, &roster)? {
+            return self.leave_unproved(item, &unproved, &marks).map(Some);
+        }
         let mut examined = desk.examine(unproved, item.raw, now, self.world.resolver.as_mut());
         let marks = marks.proved(item, &examined);
         if let Some(filing) = self.known_again(item, &marks)? {
@@ -192,35 +195,6 @@ impl Bot<'_> {
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
         self.admit(item, &examined, &marks, (&view, retry, &former))
-    }
-
-    /// What goes no further than the gate: our own mail, bounces, machines' mail.
-    fn turn_away(
-        &mut self,
-        item: &Item<'_>,
-        unproved: &Unproved,
-        marks: &Marks,
-    ) -> anyhow::Result<Option<Filing>> {
-        let (reading, from) = (&unproved.reading, unproved.letter.from());
-        let mailboxes: Vec<Address> =
-            self.settings.mailboxes.iter().map(Address::without_subaddress).collect();
-        let Some(turned) = turned_away(reading.kind, from, &mailboxes) else { return Ok(None) };
-        if turned == Turned::Bounce
-            && let Some(filing) = self.bounce(item, reading, marks)?
-        {
-            return Ok(Some(filing));
-        }
-        let evidence = json!({
-            "digest": item.digest,
-            "item": item.id,
-            "from": from,
-            "subject": unproved.thread.subject,
-            "message_id": unproved.thread.message_id,
-            "kind": reading.kind,
-        });
-        let writes = marks.writes(item, Filing::Ignored, Vec::new())?;
-        self.note(turned.event(), turned.says(), evidence, &writes)?;
-        Ok(Some(Filing::Ignored))
     }
 
     /// A mail with the same octets, or the same in all that counts: taken in already.
@@ -279,6 +253,12 @@ impl Bot<'_> {
                 let filing = if keep_for_person { Filing::Held } else { Filing::Ignored };
                 let mut writes = marks.writes(item, filing, Vec::new())?;
                 writes.extend(clean);
+                let mut evidence = evidence;
+                if event == UNPROVEN_LIMIT {
+                    let about = format!("a request of {}", from_of(arrival));
+                    let told = self.suppressed(Suppression::Confirmation, &about, &mut writes)?;
+                    evidence = json!({ "mail": evidence, "effects": told });
+                }
                 self.note(event, &says, evidence, &writes)?;
                 Ok(Some(filing))
             }
@@ -291,7 +271,7 @@ impl Bot<'_> {
             Admission::Hold(doubts) => {
                 let mut writes = marks.writes(item, Filing::Held, Vec::new())?;
                 writes.extend(clean);
-                let from = arrival.from.as_ref().map_or_else(|| "somebody".to_owned(), ToString::to_string);
+                let from = from_of(arrival);
                 let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
                 let mut lines = arrival.proof.reasons.clone();
                 lines.push(format!("Raw mail: {}.", item.digest));
@@ -350,6 +330,10 @@ impl Bot<'_> {
         )?;
         Ok(None)
     }
+}
+
+fn from_of(arrival: &Arrival) -> String {
+    arrival.from.as_ref().map_or_else(|| "somebody".to_owned(), ToString::to_string)
 }
 
 /// The name of a mail in the mailbox may be long; its digest is a key.

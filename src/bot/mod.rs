@@ -18,7 +18,10 @@ pub mod records;
 pub mod remembering;
 pub mod rulings;
 mod sending;
+mod standing;
+mod suppressing;
 pub mod telling;
+mod turning_away;
 pub mod walking;
 pub mod watching;
 
@@ -29,9 +32,11 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::bot::records::Records;
+use crate::bot::standing::Standing;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::cctlds::KnownTlds;
+use crate::domain::decay::Spent;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
@@ -84,6 +89,10 @@ pub struct Bot<'a> {
     /// The open requests as the rules see them beside a new mail; none until they are asked for. Read anew for each
     /// mail, many mails at once would take time by the square of their number.
     open: Option<BTreeMap<CaseId, OpenCase>>,
+    /// Who the mails that wait are from, as far as it was looked at.
+    standings: BTreeMap<String, Standing>,
+    /// How many mails of strangers were proved, by address and by domain.
+    proofs: BTreeMap<String, Spent>,
 }
 
 /// Called at every step of a turn, which may take minutes.
@@ -129,7 +138,16 @@ impl<'a> Bot<'a> {
     /// Where the store cannot be read.
     pub fn new(settings: &'a Settings, world: World, store: &'a Store) -> anyhow::Result<Self> {
         let pulse = Arc::new(|| Pace::GoOn);
-        let bot = Self { settings, world, store, records: Records::new(store), pulse, open: None };
+        let bot = Self {
+            settings,
+            world,
+            store,
+            records: Records::new(store),
+            pulse,
+            open: None,
+            standings: BTreeMap::new(),
+            proofs: BTreeMap::new(),
+        };
         bot.sweep().context("cleaning up after the last run")?;
         Ok(bot)
     }

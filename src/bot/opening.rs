@@ -11,11 +11,13 @@ use crate::bot::counting::DAY;
 use crate::bot::intake::Item;
 use crate::bot::marks::Marks;
 use crate::bot::records::Records;
+use crate::bot::suppressing::Suppression;
 use crate::domain::address::Address;
 use crate::domain::admission::{View, is_unproven};
 use crate::domain::case::{Case, CaseId, Step};
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
+use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::request::Reading;
 use crate::domain::tld::Tld;
@@ -97,14 +99,39 @@ impl Bot<'_> {
     }
 
     fn count_unproven(&self, case: &Case) -> anyhow::Result<Vec<Write>> {
-        let now = self.now();
         let mut writes = Vec::new();
         for tld in case.tlds() {
-            let key = unproven_key(tld, Route::of(case));
-            let spent = self.records.spent(&key)?.with_one(DAY, now);
-            writes.push(Records::write_spent(&key, &spent)?);
+            self.spend(&requests_key(tld, Route::of(case)), DAY, u32::MAX, &mut writes)?;
         }
         Ok(writes)
+    }
+
+    /// Counts a mail that asks the admin contact about an unproven request; a reminder is left out where the day has had
+    /// its number for the ccTLD. The first mail of a request was weighed when it was opened, or a person ruled.
+    pub(in crate::bot) fn is_left_out(
+        &mut self,
+        case: &Case,
+        notice: &Notice,
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<bool> {
+        if notice.kind != NoticeKind::ConfirmAdmin || !is_unproven(case) {
+            return Ok(false);
+        }
+        let keys: Vec<String> = case.tlds().map(|tld| mails_key(tld, Route::of(case))).collect();
+        if notice.facts.reminder > 0 {
+            let most = u32::from(self.settings.policy.unproven_per_day_max);
+            for key in &keys {
+                if self.records.spent(key)?.now(self.now()) >= most {
+                    let about = format!("the reminder of {} for {}", case.id, case.tlds_for_people());
+                    self.suppressed(Suppression::Reminder, &about, writes)?;
+                    return Ok(true);
+                }
+            }
+        }
+        for key in keys {
+            self.spend(&key, DAY, u32::MAX, writes)?;
+        }
+        Ok(false)
     }
 
     /// A request is as it was just recorded: whoever looks at the next mail sees it so.
@@ -139,8 +166,9 @@ impl Bot<'_> {
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         for tld in named {
             for route in [Route::OwnName, Route::Copy] {
-                let spent = self.records.spent(&unproven_key(&tld, route))?.now(now);
-                let recent = u16::try_from(spent).unwrap_or(u16::MAX);
+                let requests = self.records.spent(&requests_key(&tld, route))?.now(now);
+                let mails = self.records.spent(&mails_key(&tld, route))?.now(now);
+                let recent = u16::try_from(requests.max(mails)).unwrap_or(u16::MAX);
                 view.unproven_today.insert((tld.clone(), route), recent);
             }
         }
@@ -148,8 +176,12 @@ impl Bot<'_> {
     }
 }
 
-fn unproven_key(tld: &Tld, route: Route) -> String {
+fn requests_key(tld: &Tld, route: Route) -> String {
     format!("unproven/{tld}/{}", route.word())
+}
+
+fn mails_key(tld: &Tld, route: Route) -> String {
+    format!("confirmations/{tld}/{}", route.word())
 }
 
 fn authority_of(case: &Case, view: &View) -> BTreeMap<String, &'static str> {

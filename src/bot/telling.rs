@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::bot::Bot;
 use crate::bot::counting::{DAY, WEEK, owner_key};
 use crate::bot::records::Records;
+use crate::bot::suppressing::Suppression;
 use crate::domain::admission::Arrival;
 use crate::domain::case::Thread;
 use crate::domain::digest::Digest;
@@ -68,7 +69,7 @@ impl Bot<'_> {
         let crowded = !is_free_mail(from)
             && self.records.spent(&to_domain)?.now(self.now()) >= HELP_PER_WEEK_TO_DOMAIN_MAX;
         if crowded || self.spend(&to_one, WEEK, most, writes)?.is_none() {
-            return Ok(None);
+            return self.suppressed(Suppression::Help, &format!("a mail of {from}"), writes);
         }
         self.spend(&to_domain, WEEK, u32::MAX, writes)?;
         let because = match arrival.thread.subject.as_str() {

@@ -322,10 +322,13 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
         return Admission::Hold(vec![why]);
     }
     if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {
-        return keep("unproven_limit", "Unproven requests have caused enough mails for today.");
+        return keep(UNPROVEN_LIMIT, "Unproven requests have caused enough mails for today.");
     }
     if fresh.is_empty() { Admission::Joined(joined) } else { Admission::Open(fresh) }
 }
+
+/// The event of a request that is kept back, since unproven ones have caused enough mails.
+pub const UNPROVEN_LIMIT: &str = "unproven_limit";
 
 /// Admin contacts to whom one unproven mail may bring a question.
 const UNPROVEN_CASES_MAX: usize = 3;

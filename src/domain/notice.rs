@@ -86,13 +86,15 @@ pub enum NoticeKind {
     Referred,
     /// Tells the secretariat that mails wait, since too many left within an hour.
     MailLimit,
+    /// Tells the secretariat that a cap keeps mails to strangers, or to those whom they name, back.
+    Suppressed,
     /// Tells an authenticated stranger how to ask.
     Help,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::AskPlainly,
@@ -112,6 +114,7 @@ impl NoticeKind {
         Self::Ruled,
         Self::Referred,
         Self::MailLimit,
+        Self::Suppressed,
         Self::Help,
     ];
 
@@ -137,6 +140,7 @@ impl NoticeKind {
             Self::Ruled => "ruled",
             Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
+            Self::Suppressed => "suppressed",
             Self::Help => "help",
         }
     }
@@ -177,6 +181,7 @@ impl NoticeKind {
             | Self::Ruled
             | Self::Referred
             | Self::MailLimit
+            | Self::Suppressed
             | Self::Help => false,
         }
     }

@@ -75,6 +75,7 @@ use crate::domain::address::Address;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::request::Reading;
+use crate::domain::token::Token;
 use crate::reading::letter::Letter;
 use crate::reading::sources::Ear;
 
@@ -94,6 +95,11 @@ pub struct Context<'a> {
 /// Says what a mail says.
 pub fn understand(letter: &Letter, context: &Context<'_>) -> Reading {
     understanding::understand(letter, context, Ear::Open)
+}
+
+/// The tokens of ours that a mail carries outside of its text, each once: they can be seen by its header alone.
+pub fn tokens_of(letter: &Letter) -> Vec<Token> {
+    tokens::of(letter)
 }
 
 /// Says what a mail says that answers our question for details: a request, though it carries a token of ours.

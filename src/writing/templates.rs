@@ -149,6 +149,7 @@ impl Templates {
             NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
             NoticeKind::Ruled => &["reason", "choices"],
             NoticeKind::MailLimit => &["points", "until"],
+            NoticeKind::Suppressed => &["points"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],
             NoticeKind::OrderVoid => &["order"],
             NoticeKind::UnderWay

@@ -1,10 +1,13 @@
 //! Caps on what strangers can make us send: none of them is widened by writing from many addresses.
 
 use jiff::SignedDuration;
+use tldops::domain::event::RulingVerdict;
 use tldops::rehearsal::script::Step;
 use tldops::rehearsal::stage::Stage;
 
-use crate::order_of_checks::{US, arrives, stage};
+use crate::order_of_checks::{ADMIN, US, arrives, stage};
+
+const SECRETARIAT: &str = "secretariat@ops.example";
 
 /// Help mails for one domain in a week.
 const HELP_TO_DOMAIN: usize = 10;
@@ -33,9 +36,12 @@ fn help_goes_once_a_week_to_an_address_whatever_its_subaddress() {
         .zip(1..)
         .map(|(local, id)| help_for(&mut stage, local, id))
         .collect();
-    assert_eq!(helped, [1, 0, 0]);
+    // The second mail is the one that tells the secretariat; the third tells nobody.
+    assert_eq!(helped, [1, 1, 0]);
+    assert_eq!(subjects(&stage, 1, SECRETARIAT).len(), 1);
     wait(&mut stage, 7 * 24 - 1);
-    assert_eq!(help_for(&mut stage, "eve", 4), 0);
+    assert_eq!(help_for(&mut stage, "eve", 4), 1);
+    assert_eq!(subjects(&stage, 2, SECRETARIAT).len(), 1);
     wait(&mut stage, 1);
     assert_eq!(help_for(&mut stage, "eve+3", 5), 1);
 }
@@ -45,7 +51,8 @@ fn help_goes_to_so_many_of_a_domain_in_a_week_and_counts_that_have_decayed_are_s
     let folder = tempfile::tempdir().unwrap();
     let mut stage = stage(folder.path());
     let helped: usize = (0..HELP_TO_DOMAIN + 3).map(|id| help_for(&mut stage, &format!("e{id}x"), id)).sum();
-    assert_eq!(helped, HELP_TO_DOMAIN);
+    // One mail more tells the secretariat.
+    assert_eq!(helped, HELP_TO_DOMAIN + 1);
     let counts = |stage: &Stage| {
         tldops::bot::records::Records::new(stage.store()).counters("spent/help/").unwrap().len()
     };
@@ -53,4 +60,59 @@ fn help_goes_to_so_many_of_a_domain_in_a_week_and_counts_that_have_decayed_are_s
     wait(&mut stage, 8 * 24);
     assert_eq!(help_for(&mut stage, "late", 99), 1);
     assert_eq!(counts(&stage), 1);
+}
+
+/// A stranger asks for something for .nl, with the admin contact in Cc; how many mails the admin contact gets.
+fn copied_request(stage: &mut Stage, id: usize) -> usize {
+    let from = "dana@consulting.example";
+    let mail = format!(
+        "From: {from}\nTo: {US}\nCc: {ADMIN}\nSubject: Contacts of .nl\nDate: {{date}}\n\
+         Message-ID: <{id}@consulting.example>\n\nPlease add this contact for .nl:\n\n\
+         Name: Joost Terpstra\nEmail: joost{id}@nic-nl.example\nPhone: +31 26 352 55 0{id}\n"
+    );
+    let scenery = arrives(stage, from, &mail);
+    scenery.left.iter().filter(|mail| mail.recipients == [ADMIN.parse().unwrap()]).count()
+}
+
+fn approve(stage: &mut Stage, case: &str) {
+    let step =
+        Step::Rule { verdict: RulingVerdict::Approve, case: case.to_owned(), note: "they know".to_owned() };
+    stage.play(&step, &|_| anyhow::bail!("a ruling reads no file")).unwrap();
+}
+
+/// The subjects of what left since this many mails had, to this person.
+fn subjects(stage: &Stage, since: usize, to: &str) -> Vec<String> {
+    let to = to.parse().unwrap();
+    let mails = stage.sent()[since..].iter().filter(|mail| mail.recipients.contains(&to));
+    let subject = |octets: &[u8]| {
+        let parsed = mail_parser::MessageParser::default().parse(octets).unwrap();
+        parsed.subject().unwrap().split(" [C-").next().unwrap().to_owned()
+    };
+    mails.map(|mail| subject(&mail.octets)).collect()
+}
+
+#[test]
+fn an_admin_contact_whom_strangers_copy_gets_so_many_mails_in_a_day_with_reminders() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path());
+    assert_eq!(copied_request(&mut stage, 1), 1);
+    wait(&mut stage, 5 * 24 - 4);
+    // Beside an open request others wait for a person; he lets them go on.
+    for (id, case) in [(2, "R-2"), (3, "R-3")] {
+        assert_eq!(copied_request(&mut stage, id), 0);
+        let before = stage.sent().len();
+        approve(&mut stage, case);
+        assert_eq!(subjects(&stage, before, ADMIN), ["[TLD-OPS] Please confirm: subscribe .nl"]);
+    }
+    let before = stage.sent().len();
+    wait(&mut stage, 4);
+    assert_eq!(subjects(&stage, before, ADMIN), Vec::<String>::new());
+    let limit = "[TLD-OPS] A limit is reached: some mails are not answered";
+    assert_eq!(subjects(&stage, before, SECRETARIAT), [limit]);
+    // Another request on that day is kept back, too, and that is told once.
+    let before = stage.sent().len();
+    assert_eq!((copied_request(&mut stage, 4), copied_request(&mut stage, 5)), (0, 0));
+    assert_eq!(subjects(&stage, before, SECRETARIAT), [limit]);
+    wait(&mut stage, 5 * 24);
+    assert!(subjects(&stage, before, ADMIN).iter().all(|subject| subject.contains("Reminder")));
 }

@@ -13,6 +13,7 @@ mod command_line;
 mod court;
 mod dns;
 mod dovecot;
+mod flood;
 mod hostile;
 mod iana_channels;
 mod iana_server;

@@ -6,7 +6,7 @@ use tldops::rehearsal::stage::{Scenery, Stage};
 use crate::stories::{file, stories};
 
 pub(crate) const US: &str = "tld-ops-admin@ops.example";
-const ADMIN: &str = "admin@nic-nl.example";
+pub(crate) const ADMIN: &str = "admin@nic-nl.example";
 
 pub(crate) const REQUEST: &str = "Please add this contact for .nl:\n\nName: Joost Terpstra\n\
     Email: joost.terpstra@nic-nl.example\nPhone: +31 26 352 55 00\n";
