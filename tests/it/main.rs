@@ -52,4 +52,5 @@ mod slow_dns;
 mod smtp;
 mod stories;
 mod tidy;
+mod two_bots;
 mod whole;
