@@ -1,16 +1,20 @@
 //! Bounces of our mails: each belongs to the case whose mail it names by its Message-ID.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bot::Bot;
 use crate::bot::intake::Item;
 use crate::bot::marks::Marks;
 use crate::bot::records::{OutboxRow, What};
+use crate::bot::telling::About;
+use crate::bot::unreachable::Unreachable;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
 use crate::domain::request::{Bounce, Reading};
+use crate::domain::tld::Tld;
 use crate::domain::token::hide;
+use crate::store::Write;
 use crate::world::Filing;
 
 impl Bot<'_> {
@@ -25,22 +29,55 @@ impl Bot<'_> {
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
         let first = || recipients.first().cloned();
+        // A bounce that does not say whom it is about speaks of nobody in particular.
+        let only_one = recipients.len() == 1;
+        let named = bounce.recipient.as_ref().is_some_and(|to| recipients.contains(to));
         let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
             return Ok(None);
         };
         let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent, "said": bounce.said });
-        let writes = marks.writes(item, Filing::Done, vec![case.id])?;
+        let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
+        let said = bounce.said.map(|said| hide(&said));
+        let lost = match (bounce.permanent, only_one || named) {
+            (true, true) => {
+                let said = said.as_deref().unwrap_or("its server did not say why");
+                self.unreachable_from_now(&recipient, &row.id, said)?
+            }
+            (true, false) | (false, _) => None,
+        };
+        writes.extend(lost.iter().map(|(_, write)| write.clone()));
         if kind.is_question() {
-            let reason = bounce
-                .said
-                .map_or_else(|| "it came back".to_owned(), |said| format!("it came back: {}", hide(&said)));
+            let reason =
+                said.map_or_else(|| "it came back".to_owned(), |said| format!("it came back: {said}"));
             let event = Event::MailFailed { recipient, permanent: bounce.permanent, reason };
             self.happen(&case, &event, writes, &evidence)?;
         } else {
+            // The case does not wait for it, so nothing else tells the secretariat.
+            let told = match lost {
+                Some((lost, _)) => self.tell_of_lost(&lost, &mut writes)?,
+                None => None,
+            };
             let says = format!("{}, a mail that needs no answer, did not reach {recipient}.", row.id);
-            self.note("notice_bounced", &says, evidence, &writes)?;
+            self.note("notice_bounced", &says, json!({ "bounce": evidence, "effects": told }), &writes)?;
         }
         Ok(Some(Filing::Done))
+    }
+
+    /// Tells the secretariat of an address that nothing is sent to any more, and whose it is.
+    fn tell_of_lost(&mut self, lost: &Unreachable, writes: &mut Vec<Write>) -> anyhow::Result<Option<Value>> {
+        let roster = self.records.roster()?;
+        let mut tlds: Vec<Tld> = roster.tlds_of(&lost.address).into_iter().cloned().collect();
+        tlds.extend(self.world.registry.administered_by(&lost.address));
+        tlds.sort();
+        tlds.dedup();
+        let names: Vec<String> = tlds.iter().map(Tld::for_people).collect();
+        let mut points = vec![format!("{}: {}", lost.address, lost.words())];
+        if !names.is_empty() {
+            points.push(format!("it is an address of {}, which cannot be reached by it", names.join(" ")));
+        }
+        let from = "a mail server".to_owned();
+        let about = About { from, points, evidence: Vec::new(), quoted: Vec::new(), proven: true };
+        self.tell_of_mail(about, writes)
     }
 
     /// The mail of ours that a bounce is about.

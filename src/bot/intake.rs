@@ -183,6 +183,11 @@ impl Bot<'_> {
         if let Some(filing) = self.known_again(item, &marks)? {
             return Ok(Some(filing));
         }
+        if examined.arrival.proof.verdict == Verdict::Authenticated
+            && let Some(from) = examined.arrival.from.clone()
+        {
+            self.reachable_again(&from, "a mail came from there, and is proven")?;
+        }
         let retry: Option<RetryRow> = self.records.counter(&retry_key(&item.digest))?;
         self.read_details(&mut examined, &desk)?;
         examined.arrival.first_seen = retry.map_or(now, |retry| retry.first);

@@ -22,6 +22,7 @@ mod standing;
 mod suppressing;
 pub mod telling;
 mod turning_away;
+pub mod unreachable;
 pub mod walking;
 pub mod watching;
 

@@ -13,6 +13,9 @@ use crate::store::Shelf;
 use crate::world::{Outgoing, Posted};
 use crate::writing::layout::list;
 
+/// Who refused a mail for good, and why.
+type Refusal = (Address, String);
+
 impl Bot<'_> {
     /// Hands a mail to the post, as far as there is room for it. Each recipient has an answer of his own; those without
     /// a final one are tried again, with the same octets.
@@ -30,9 +33,11 @@ impl Bot<'_> {
         let octets =
             octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();
+        let (waiting, mut refused) = self.without_unreachable(waiting)?;
         let outgoing = Outgoing { id: row.id.clone(), sender, recipients: waiting.clone(), octets };
-        let (mut taken, mut refused, mut later) = (Vec::new(), Vec::new(), None);
-        for (address, posted) in waiting.into_iter().zip(self.world.post.send(&outgoing)) {
+        let (mut taken, mut later) = (Vec::new(), None);
+        let answers = if waiting.is_empty() { Vec::new() } else { self.world.post.send(&outgoing) };
+        for (address, posted) in waiting.into_iter().zip(answers) {
             match posted {
                 Posted::Accepted => taken.push(address),
                 Posted::Refused(reason) => refused.push((address, reason)),
@@ -67,6 +72,18 @@ impl Bot<'_> {
             None if beyond > 0 => self.wait_for_room(row, &room),
             None => Ok(true),
         }
+    }
+
+    /// Those that may be written to, and those to whom nothing is sent, with the reason: as if their server had refused it.
+    fn without_unreachable(&self, waiting: Vec<Address>) -> anyhow::Result<(Vec<Address>, Vec<Refusal>)> {
+        let (mut reachable, mut refused) = (Vec::new(), Vec::new());
+        for address in waiting {
+            match self.records.unreachable(&address)? {
+                Some(lost) => refused.push((address, lost.words())),
+                None => reachable.push(address),
+            }
+        }
+        Ok((reachable, refused))
     }
 
     /// The row once these recipients have their answers; ended where no other is left.

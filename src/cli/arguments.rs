@@ -219,6 +219,16 @@ pub(super) enum RosterCommand {
         after_help = "The program must not be running.\n\nExample:\n  tldops roster apply -c /etc/tldops/tldops.toml"
     )]
     Apply(ApplyOptions),
+    /// Let mails go again to an address that they came back from
+    #[command(
+        after_help = "The program must not be running; a proven mail from that address does the same.\n\nExample:\n  tldops roster reachable joost@nic.example -c /etc/tldops/tldops.toml"
+    )]
+    Reachable {
+        #[command(flatten)]
+        place: Place,
+        /// The address
+        address: Address,
+    },
 }
 
 /// What `roster apply` takes.

@@ -1,10 +1,11 @@
 //! `roster`: the contacts.
 
 use crate::bot::records::Records;
-use crate::cli::arguments::{RosterCommand, RosterOptions};
+use crate::cli::arguments::{Place, RosterCommand, RosterOptions};
 use crate::cli::comparing::{self, Form};
-use crate::cli::open;
+use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
+use crate::domain::address::Address;
 use crate::domain::contact::{Roster, RosterLine};
 
 pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(), Failure> {
@@ -16,11 +17,38 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
             return comparing::diff(place, form, output);
         }
         RosterCommand::Apply(options) => return comparing::apply(options, output),
+        RosterCommand::Reachable { place, address } => return reachable(place, address, output),
     };
     let config = open::config(&place.config)?;
     let snapshot = open::snapshot(&config)?;
-    let roster = Records::new(&snapshot).roster()?;
-    if json { export(&roster, output) } else { list(&roster, output) }
+    let records = Records::new(&snapshot);
+    let roster = records.roster()?;
+    if json {
+        return export(&roster, output);
+    }
+    list(&roster, output)?;
+    let lost = records.all_unreachable()?;
+    if !lost.is_empty() {
+        output.title("Unreachable")?;
+    }
+    for lost in lost {
+        output.line(&format!("   {}: {}", lost.address, lost.words()))?;
+    }
+    Ok(())
+}
+
+/// Mails go to the address again.
+fn reachable(place: &Place, address: &Address, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&place.config)?;
+    let Some(installation) = Installation::open_alone(config)? else {
+        let says = "the program is running; stop it, say that the address is reachable, and start it again, or have a mail sent from there";
+        return Err(Failure::Usage(says.to_owned()));
+    };
+    let mut bot = installation.bot()?;
+    if bot.reachable_again(address, "a person said so")? {
+        return output.line(&format!("Mails go to {address} again."));
+    }
+    output.line(&format!("Mails went to {address} all the time."))
 }
 
 fn export(roster: &Roster, output: &mut Output) -> Result<(), Failure> {

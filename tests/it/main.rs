@@ -53,4 +53,5 @@ mod smtp;
 mod stories;
 mod tidy;
 mod two_bots;
+mod unreachable;
 mod whole;
