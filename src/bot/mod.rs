@@ -13,6 +13,7 @@ pub mod keeping;
 mod limiting;
 pub mod listing;
 mod marks;
+mod open_cases;
 pub mod opening;
 pub mod records;
 pub mod remembering;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::bot::open_cases::OpenCases;
 use crate::bot::records::Records;
 use crate::bot::standing::Standing;
 use crate::domain::address::Address;
@@ -41,7 +43,6 @@ use crate::domain::decay::Spent;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
-use crate::domain::open_case::OpenCase;
 use crate::domain::policy::Policy;
 use crate::store::Store;
 use crate::world::World;
@@ -87,9 +88,8 @@ pub struct Bot<'a> {
     /// The same, typed, for looking things up.
     pub records: Records<'a>,
     pulse: Pulse,
-    /// The open requests as the rules see them beside a new mail; none until they are asked for. Read anew for each
-    /// mail, many mails at once would take time by the square of their number.
-    open: Option<BTreeMap<CaseId, OpenCase>>,
+    /// The open requests at hand; none until they are asked for.
+    open: Option<OpenCases>,
     /// Who the mails that wait are from, as far as it was looked at.
     standings: BTreeMap<String, Standing>,
     /// How many mails of strangers were proved, by address and by domain.
@@ -173,7 +173,7 @@ impl<'a> Bot<'a> {
     /// Time itself is an event for the cases that waited for this moment.
     fn watch_the_clock(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
         let now = self.world.clock.now();
-        for id in self.records.open_cases()? {
+        for id in self.due_now(now)? {
             let Some(case) = self.records.case(id)? else { continue };
             let due = crate::domain::decide::next_moment(&case, &self.settings.policy);
             if due.is_some_and(|due| due <= now) {

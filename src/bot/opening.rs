@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
@@ -18,7 +17,7 @@ use crate::domain::case::{Case, CaseId, Step};
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
 use crate::domain::notice::{Notice, NoticeKind};
-use crate::domain::open_case::{OpenCase, Route};
+use crate::domain::open_case::Route;
 use crate::domain::request::Reading;
 use crate::domain::tld::Tld;
 use crate::store::Write;
@@ -134,36 +133,15 @@ impl Bot<'_> {
         Ok(false)
     }
 
-    /// A request is as it was just recorded: whoever looks at the next mail sees it so.
-    pub(in crate::bot) fn keep_in_view(&mut self, case: &Case) {
-        let Some(open) = &mut self.open else { return };
-        if case.state.is_open() {
-            open.insert(case.id, OpenCase::of(case));
-        } else {
-            open.remove(&case.id);
-        }
-    }
-
-    fn open_now(&mut self) -> anyhow::Result<&BTreeMap<CaseId, OpenCase>> {
-        if self.open.is_none() {
-            let mut open = BTreeMap::new();
-            for id in self.records.open_cases()? {
-                open.extend(self.records.case(id)?.map(|case| (id, OpenCase::of(&case))));
-            }
-            self.open = Some(open);
-        }
-        self.open.as_ref().context("the open requests were read a moment ago")
-    }
-
     pub(in crate::bot) fn add_open_cases(
         &mut self,
         view: &mut View,
         superseded: &[CaseId],
     ) -> anyhow::Result<()> {
-        let open = self.open_now()?.iter().filter(|(id, _)| !superseded.contains(id));
-        view.open.extend(open.map(|(_, case)| case.clone()));
-        let now = self.now();
         let named: Vec<Tld> = view.records.keys().cloned().collect();
+        let open = self.open_for(named.iter())?;
+        view.open.extend(open.into_iter().filter(|case| !superseded.contains(&case.id)));
+        let now = self.now();
         for tld in named {
             for route in [Route::OwnName, Route::Copy] {
                 let requests = self.records.spent(&requests_key(&tld, route))?.now(now);

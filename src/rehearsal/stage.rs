@@ -318,7 +318,14 @@ impl Stage {
         Ok(mail)
     }
 
-    fn with_bot(&mut self, work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<Turn>) -> anyhow::Result<Turn> {
+    /// One program works: without this each turn of a rehearsal has a new one, as after a restart.
+    ///
+    /// # Errors
+    /// Where the program fails.
+    pub fn with_bot(
+        &mut self,
+        work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<Turn>,
+    ) -> anyhow::Result<Turn> {
         self.bots += 1;
         let seed = self.store.head()?.seq * SEEDS_A_LINE + self.bots;
         let sent = self.folder.join("sent");
