@@ -3,7 +3,7 @@
 use crate::cli::inspect::Report;
 use crate::cli::output::{Failure, Output};
 use crate::domain::evidence::Verdict;
-use crate::domain::request::{Change, Named};
+use crate::domain::request::{Change, Detail, Named};
 use crate::domain::tld::Tld;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
@@ -32,6 +32,9 @@ pub(super) fn tell(report: &Report<'_>, letter: Option<&Letter>, output: &mut Ou
         let tld = request.tld.as_ref().map_or_else(|| "an unnamed ccTLD".to_owned(), Tld::for_people);
         let all = if request.replace_all { "; every earlier contact goes" } else { "" };
         output.line(&format!("   asks        {} {tld}{all}", request.action.word()))?;
+        if let Some([one, other]) = request.swaps {
+            output.line(&format!("               {one} and {other} exchange places"))?;
+        }
         for contact in &request.contacts {
             for line in in_words(contact, letter) {
                 output.line(&format!("               {line}"))?;
@@ -93,6 +96,9 @@ fn in_words(contact: &Named, letter: Option<&Letter>) -> Vec<String> {
     value("second e-mail", contact.secondary_email.as_ref().map(ToString::to_string), Spelling::AsItIs);
     value("phone", contact.phone.as_ref().map(ToString::to_string), Spelling::Digits);
     value("replaces", contact.replaces.clone(), Spelling::Words);
+    for Detail::SecondaryEmail in &contact.drops {
+        told.push(format!("   {:<14} second e-mail", "drops"));
+    }
     if let Some(rank) = contact.rank {
         told.push(format!("   {:<14} {rank}", "rank"));
     }

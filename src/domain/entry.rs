@@ -4,7 +4,7 @@ use crate::domain::address::Address;
 use crate::domain::contact::{CONTACTS_MAX, Contact, PersonName, Rank};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
-use crate::domain::request::{Change, Named};
+use crate::domain::request::{Change, Detail, Named};
 use crate::domain::tld::Tld;
 
 /// An entry, its contacts as they were and as they become.
@@ -30,6 +30,27 @@ impl<'a> Entry<'a> {
         let stays =
             |contact: &Contact| named.iter().any(|one| one.change != Change::Remove && names(one, contact));
         self.contacts.retain(stays);
+    }
+
+    /// The contacts of two places exchange them. Nobody is named, so each place must have exactly one.
+    pub(in crate::domain) fn swap(&mut self, places: [Rank; 2]) {
+        for rank in places {
+            if self.contacts.iter().filter(|contact| contact.rank == rank).count() != 1 {
+                let tld = self.tld.for_people();
+                self.doubts.push(Doubt::BadDetail(format!(
+                    "two contacts are to exchange places, and {tld} has nobody, or more than one, at {rank}"
+                )));
+                return;
+            }
+        }
+        let [one, other] = places;
+        for contact in &mut self.contacts {
+            if contact.rank == one {
+                contact.rank = other;
+            } else if contact.rank == other {
+                contact.rank = one;
+            }
+        }
     }
 
     pub(in crate::domain) fn remove(&mut self, named: &Named) {
@@ -62,6 +83,7 @@ impl<'a> Entry<'a> {
                 if let Some(former) = former.filter(|former| by_key(&self.contacts, former) != Some(place)) {
                     self.doubts.push(Doubt::NotListed { tld: self.tld.clone(), who: former.clone() });
                 }
+                self.drop_details(place, named);
                 self.set_details(place, named);
             }
             Person::Unclear(doubt) => self.doubts.push(doubt),
@@ -139,6 +161,27 @@ impl<'a> Entry<'a> {
         if of_this_mail && self.contacts.get(place) != Some(&contact) {
             self.doubts
                 .push(Doubt::Person(format!("{} is named twice, with different details", contact.email)));
+        }
+    }
+
+    /// Takes away what he is to have no more. An address that the mail names as the second one, and that is his first, stays.
+    fn drop_details(&mut self, place: usize, named: &Named) {
+        let Some(contact) = self.contacts.get_mut(place) else { return };
+        for detail in &named.drops {
+            match detail {
+                Detail::SecondaryEmail => {
+                    if named.replaces.as_deref().and_then(|former| former.parse().ok()).as_ref()
+                        == Some(&contact.email)
+                    {
+                        self.doubts.push(Doubt::BadDetail(format!(
+                            "{} is the first address of {}, and the mail asks to drop it as his second one",
+                            contact.email, contact.name
+                        )));
+                    } else {
+                        contact.secondary_email = None;
+                    }
+                }
+            }
         }
     }
 

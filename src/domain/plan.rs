@@ -9,7 +9,7 @@ use crate::domain::entry::Entry;
 use crate::domain::policy::{Policy, Weighty};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
-use crate::domain::unclear::Unclear;
+use crate::domain::unclear::{About, Unclear};
 
 /// What a request does to the entry of one ccTLD: all that it was, all that it becomes.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -247,12 +247,18 @@ pub fn plan(request: &Request, tld: &Tld, before: &[Contact], policy: &Policy) -
     if request.replace_all {
         entry.keep_only(&request.contacts);
     }
+    if let Some(places) = request.swaps {
+        entry.swap(places);
+    }
     let of = |change: Change| request.contacts.iter().filter(move |named| named.change == change);
     of(Change::Remove).for_each(|named| entry.remove(named));
     of(Change::Modify).for_each(|named| entry.modify(named));
     of(Change::Add).for_each(|named| entry.add(named));
     let (after, mut doubts) = entry.finish(policy);
     doubts.extend(contradictions(&request.contacts));
+    if !request.replace_all {
+        doubts.extend(request.contacts.iter().filter(|named| says_nothing(named)).map(what_changes));
+    }
     let warnings = warnings(tld, before, &after);
     let action = actual_action(request.action, before, &after);
     Plan {
@@ -271,6 +277,23 @@ fn contradictions(contacts: &[Named]) -> Vec<Doubt> {
         contacts.iter().filter(|one| one.change != Change::Remove).filter_map(|one| one.email.as_ref());
     let both = stay.filter(|email| leaves(email));
     both.map(|email| Doubt::Person(format!("{email} is named to leave and to stay"))).collect()
+}
+
+/// A change of somebody of whom only the address is said, by which he is known: what is to be of it was not understood, so
+/// nobody may hear that it is so already.
+fn says_nothing(named: &Named) -> bool {
+    named.change == Change::Modify
+        && named.name.is_none()
+        && named.secondary_email.is_none()
+        && named.phone.is_none()
+        && named.rank.is_none()
+        && named.replaces.is_none()
+        && named.drops.is_empty()
+}
+
+fn what_changes(named: &Named) -> Doubt {
+    let who = named.email.as_ref().map(ToString::to_string);
+    Doubt::Reading(Unclear::with(About::WhatChanges, who))
 }
 
 fn warnings(tld: &Tld, before: &[Contact], after: &[Contact]) -> Vec<String> {

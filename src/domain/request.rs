@@ -69,6 +69,14 @@ pub enum Change {
     Modify,
 }
 
+/// A detail of a contact that a mail can ask to drop, so that nothing stands in its place.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// His second address.
+    SecondaryEmail,
+}
+
 /// One contact as the mail names him. What the mail does not say is none.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Named {
@@ -88,6 +96,9 @@ pub struct Named {
     pub rank: Option<Rank>,
     /// The address (or the name, where no address is given) of the person replaced or of the former value.
     pub replaces: Option<String>,
+    /// The details that he is to have no more. Where the mail says which value that was, it is the former one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drops: Vec<Detail>,
 }
 
 /// What the mail asks for one ccTLD.
@@ -102,6 +113,9 @@ pub struct Request {
     /// Whether every earlier contact goes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replace_all: bool,
+    /// The two places whose contacts exchange them, whoever they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swaps: Option<[Rank; 2]>,
 }
 
 /// What a mail says, and how sure that is.

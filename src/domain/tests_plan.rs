@@ -3,7 +3,7 @@
 use crate::domain::contact::{Contact, Phone, Rank};
 use crate::domain::plan::{EntryChange, Plan, digest, plan};
 use crate::domain::policy::Policy;
-use crate::domain::request::{Action, Change, Named, Request};
+use crate::domain::request::{Action, Change, Detail, Named, Request};
 use crate::domain::tests_sample::{IVAN, JANE, OMAR, ZOE, at, contact, entry, named, request, tld, zoe};
 
 /// The plan as text: the action, the contacts as they become, the doubts and the warnings.
@@ -178,6 +178,57 @@ fn two_contacts_swap_their_ranks() {
             "#2 Jane Doe <jane@registry.example>, +31201234567",
         ],
     );
+}
+
+#[test]
+fn two_places_are_exchanged_whoever_has_them() {
+    let swap = |places: [u8; 2]| Request {
+        action: Action::Update,
+        swaps: Some(places.map(|place| Rank::try_from(place).unwrap())),
+        ..request("nl", Vec::new())
+    };
+    check_entry(
+        &entry(),
+        &swap([1, 2]),
+        &[
+            "update",
+            "#1 Omar Haddad <omar@registry.example>, +31201234567",
+            "#2 Jane Doe <jane@registry.example>, +31201234567",
+        ],
+    );
+    check_entry(
+        &entry(),
+        &swap([2, 3]),
+        &[
+            "update",
+            JANE_AS_SHE_IS,
+            OMAR_AS_HE_IS,
+            "? two contacts are to exchange places, and .nl has nobody, or more than one, at #3",
+        ],
+    );
+}
+
+#[test]
+fn a_second_address_is_dropped_and_the_first_one_never() {
+    let mut before = entry();
+    before[0].secondary_email = Some(at("jane@home.example"));
+    let drop = |former: Option<&str>, email: &str| Named {
+        drops: vec![Detail::SecondaryEmail],
+        replaces: former.map(str::to_owned),
+        ..modify("", email)
+    };
+    let without = ["update", JANE_AS_SHE_IS, OMAR_AS_HE_IS];
+    check_entry(&before, &request("nl", vec![drop(None, JANE)]), &without);
+    check_entry(&before, &request("nl", vec![drop(Some("jane@home.example"), "")]), &without);
+    let with = "#1 Jane Doe <jane@registry.example>, <jane@home.example>, +31201234567";
+    let first = "? jane@registry.example is the first address of Jane Doe, and the mail asks to drop it as his second one";
+    check_entry(&before, &request("nl", vec![drop(Some(JANE), "")]), &["update", with, OMAR_AS_HE_IS, first]);
+}
+
+#[test]
+fn who_is_named_for_a_change_that_was_not_understood_is_a_doubt() {
+    let what = "? it is not certain what is to change (\"jane@registry.example\")";
+    check(vec![modify("", JANE)], &["update", JANE_AS_SHE_IS, OMAR_AS_HE_IS, what]);
 }
 
 #[test]

@@ -77,6 +77,7 @@ pub(in crate::domain) fn named(change: Change, name: &str, email: &str) -> Named
         phone,
         rank: None,
         replaces: None,
+        drops: Vec::new(),
     }
 }
 
@@ -87,7 +88,7 @@ pub(in crate::domain) fn zoe() -> Named {
 pub(in crate::domain) fn request(name: &str, contacts: Vec<Named>) -> Request {
     let action =
         if contacts.iter().all(|one| one.change == Change::Add) { Action::Subscribe } else { Action::Update };
-    Request { action, tld: Some(tld(name)), contacts, replace_all: false }
+    Request { action, tld: Some(tld(name)), contacts, replace_all: false, swaps: None }
 }
 
 pub(in crate::domain) fn record(name: &str, admin: &str) -> IanaRecord {

@@ -177,7 +177,8 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     };
     if !statement.renamed {
         // Without a word for an address, the only one is no new one: it says who he is.
-        let addresses = own.has_any(&[Sense::Email, Sense::SecondEmail]);
+        let of_second = |hit: &Hit| own.with(Sense::SecondEmail).any(|second| second.covers(hit));
+        let addresses = own.with(Sense::Email).any(|hit| !of_second(hit));
         of.any(About::WhatChanges, |entry| {
             is_idle(entry)
                 || numberless(entry)
@@ -303,5 +304,6 @@ fn is_idle(entry: &Entry) -> bool {
         && entry.second.is_none()
         && entry.former_email.is_none()
         && entry.rank.is_none()
+        && entry.drops.is_empty()
         && (known == 0 || !entry.value_changes || !entry.phones.is_empty())
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::contact::Rank;
+use crate::domain::request::Detail;
 use crate::domain::tld::Tld;
 use crate::reading::facts::digits;
 
@@ -88,6 +89,8 @@ pub(super) struct Entry {
     pub(super) value_changes: bool,
     /// Whether it is not certain that a value of his stands where it belongs.
     pub(super) misfits: bool,
+    /// The details that he is to have no more.
+    pub(super) drops: Vec<Detail>,
 }
 
 impl Entry {

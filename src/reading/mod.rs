@@ -12,6 +12,7 @@ mod cues;
 mod decoding;
 mod directions;
 mod doubts;
+mod drops;
 mod endings;
 mod entry;
 mod facts;
@@ -63,6 +64,8 @@ mod statement;
 mod strays;
 mod subjects;
 mod table;
+#[cfg(test)]
+mod tests_wishes;
 mod tlds;
 mod tokens;
 mod understanding;

@@ -9,7 +9,7 @@ use crate::reading::facts;
 use crate::reading::labels::{numbered_places, rank_of};
 use crate::reading::mentions::Mention;
 use crate::reading::sentences;
-use crate::reading::speech::Speech;
+use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
 
@@ -136,6 +136,27 @@ fn belongs_to(speech: &Speech, place: &Hit, word: &Hit) -> bool {
             known.get(at).copied().unwrap_or_default()
                 || speech.chars.get(at).is_some_and(|c| matches!(c, ' ' | '(' | ')'))
         })
+}
+
+/// `Please swap the first and the second contact`: the two places whose contacts exchange them, where the mail names nobody.
+pub(super) fn swapped(statement: &Statement, own: &Speech) -> Option<[Rank; 2]> {
+    if !statement.entries.is_empty() || !statement.loose.is_empty() || own.has(Sense::How) {
+        return None;
+    }
+    let mut asked = None;
+    for bound in sentences::of(own) {
+        let says = own.with(Sense::Swap).any(|hit| bound.contains(&hit.span.start) && !is_negated(own, hit));
+        let mut ranks: Vec<Rank> = places(own, &bound).into_iter().map(|(_, rank)| rank).collect();
+        ranks.sort();
+        ranks.dedup();
+        match ranks.as_slice() {
+            [one, other] if says && asked.is_none() => asked = Some([*one, *other]),
+            // More than two places, or two such wishes: who goes where is a person's to find out.
+            _ if says => return None,
+            _ => {}
+        }
+    }
+    asked
 }
 
 fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {

@@ -2,7 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::cctlds::KnownTlds;
-use crate::domain::contact::{PersonName, Phone, Roster};
+use crate::domain::contact::{PersonName, Phone, Rank, Roster};
 use crate::domain::request::{Action, Change, Named, Request};
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
@@ -37,6 +37,8 @@ pub(super) struct Frame<'a> {
     pub(super) changes_a_value: bool,
     /// The kind of line that the mail wants listed, where it names several numbers of one person.
     pub(super) only_line: Option<LineKind>,
+    /// The two places whose contacts exchange them.
+    pub(super) swaps: Option<[Rank; 2]>,
     /// The contacts as they are.
     pub(super) roster: &'a Roster,
 }
@@ -79,9 +81,15 @@ pub(super) fn make(statement: &Statement, frame: &Frame<'_>) -> Asked {
         }
         let contacts = contacts(&own, tld.as_ref(), frame, &mut asked);
         let action = action(&contacts, frame);
-        asked.requests.push(Request { action, tld, contacts, replace_all: frame.replace_all });
+        asked.requests.push(Request {
+            action,
+            tld,
+            contacts,
+            replace_all: frame.replace_all,
+            swaps: frame.swaps,
+        });
     }
-    if entries.is_empty() && !frame.remove_all {
+    if entries.is_empty() && !frame.remove_all && frame.swaps.is_none() {
         asked.missing.push("contacts".to_owned());
     }
     asked.missing.dedup();
@@ -189,6 +197,7 @@ fn named(entry: &Entry, change: Change, tld: Option<&Tld>, frame: &Frame<'_>, as
         phone,
         rank: if change == Change::Remove { None } else { entry.rank },
         replaces: None,
+        drops: if change == Change::Modify { entry.drops.clone() } else { Vec::new() },
     }
 }
 
@@ -283,6 +292,9 @@ fn miss(named: &Named, missing: &mut Vec<String>) {
 
 /// Only new contacts is a subscription, only leaving ones a removal; anything else an update.
 fn action(contacts: &[Named], frame: &Frame<'_>) -> Action {
+    if frame.swaps.is_some() {
+        return Action::Update;
+    }
     if contacts.is_empty() {
         return match frame.default_role {
             Role::Remove => Action::Remove,

@@ -234,7 +234,8 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
     let turns = turns(speech, &spans);
     let deletes = speech.with(Sense::Remove).any(|hit| {
         let number = |label: &Hit| matches!(label.sense, Sense::Phone | Sense::Mobile);
-        let labelled = speech.hits.iter().any(|label| number(label) && label.span.start >= hit.span.end);
+        let behind = hit.span.end..bound.end;
+        let labelled = speech.hits.iter().any(|label| number(label) && behind.contains(&label.span.start));
         bound.contains(&hit.span.start) && is_about_a_value(speech, hit) && labelled
     });
     for place in inside {

@@ -1,5 +1,6 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
+use crate::domain::contact::Rank;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
@@ -10,6 +11,7 @@ use crate::reading::bounces;
 use crate::reading::changes;
 use crate::reading::countries;
 use crate::reading::doubts;
+use crate::reading::drops;
 use crate::reading::entry::Role;
 use crate::reading::himself;
 use crate::reading::intent::{self, Intent, Signs};
@@ -213,6 +215,7 @@ impl Hearing<'_> {
         }
         statement.settle_loose();
         statement.name_by_address(&self.own);
+        self.reading.doubts.extend(drops::settle(&mut statement.entries, &self.own));
         changes::exchange_places(&mut statement.entries);
         changes::readdress(&mut statement.entries, &self.own);
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
@@ -229,12 +232,13 @@ impl Hearing<'_> {
             mass_mail: self.letter.field("list-unsubscribe").next().is_some(),
         };
         self.reading.doubts.extend(parts.encrypted.then(|| Unclear::of(About::Encrypted)));
-        let intent = signs.intent();
+        let swaps = ranks::swapped(&statement, &self.own);
+        let intent = if swaps.is_some() { Intent::Change } else { signs.intent() };
         if intent != Intent::Change && self.own.has(Sense::Steer) {
             self.reading.doubts.push(Unclear::with(About::Steer, self.own.quote(Sense::Steer)));
         }
         match intent {
-            Intent::Change => self.change(&statement, role, tlds),
+            Intent::Change => self.change(&statement, role, tlds, swaps),
             Intent::Query => {
                 self.reading.kind = Kind::Query;
                 // Who writes because of an incident may ask for anything; a person should see it soon.
@@ -257,7 +261,7 @@ impl Hearing<'_> {
         }
     }
 
-    fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
+    fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>, swaps: Option<[Rank; 2]>) {
         if statement.interleaved
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
@@ -281,6 +285,7 @@ impl Hearing<'_> {
             changes_a_value: self.own.with(Sense::Change).any(value) || values::replaces_a_value(&self.own),
             only_line: only_line(&self.own),
             roster: self.context.roster,
+            swaps,
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
         let placed = ranks::settle(statement, &self.own);

@@ -244,6 +244,7 @@ fn request(wish: &Wish, tld: &str) -> Request {
             .then(|| Phone::try_from("+31207654321".to_owned()).unwrap()),
         rank: rank.map(|rank| Rank::try_from(rank).unwrap()),
         replaces: replaces.map(|former| PEOPLE[former].1.to_owned()),
+        drops: Vec::new(),
     };
     let contacts: Vec<Named> = wish.people.iter().map(named).collect();
     let all = |change| !contacts.is_empty() && contacts.iter().all(|one| one.change == change);
@@ -259,6 +260,7 @@ fn request(wish: &Wish, tld: &str) -> Request {
         tld: Some(tld.parse::<Tld>().unwrap()),
         contacts,
         replace_all: wish.traits.contains(&Trait::ReplacesAll),
+        swaps: None,
     }
 }
 
