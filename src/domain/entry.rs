@@ -3,7 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::contact::{CONTACTS_MAX, Contact, PersonName, Rank};
 use crate::domain::plan::Doubt;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, WithoutPhone};
 use crate::domain::request::{Change, Detail, Named};
 use crate::domain::tld::Tld;
 
@@ -114,9 +114,6 @@ impl<'a> Entry<'a> {
                 other.name, other.email
             )));
         }
-        if named.phone.is_none() {
-            self.doubts.push(Doubt::Person(format!("{name} has no phone number")));
-        }
         let rank = named.rank.or(place).unwrap_or_else(|| self.free_rank());
         let secondary_email = named.secondary_email.clone().filter(|second| second != email);
         let phone = named.phone.clone();
@@ -129,6 +126,8 @@ impl<'a> Entry<'a> {
         self.check_size();
         self.check_ranks();
         self.check_roles(policy);
+        self.check_free_mail(policy);
+        self.check_phones(policy);
         self.check_sharing();
         (self.contacts, self.doubts)
     }
@@ -276,6 +275,32 @@ impl<'a> Entry<'a> {
         let roles: Vec<Doubt> =
             fresh.filter(|address| policy.is_role(address)).cloned().map(Doubt::RoleAddress).collect();
         self.doubts.extend(roles);
+    }
+
+    /// A first address that was not listed before must be of somebody who can be told from anybody. A second one is there for
+    /// the day on which the first fails, and is best at another provider.
+    fn check_free_mail(&mut self, policy: &Policy) {
+        let fresh = self.contacts.iter().map(|contact| &contact.email);
+        let fresh = fresh.filter(|address| !self.before.iter().any(|contact| contact.has(address)));
+        let found: Vec<Doubt> =
+            fresh.filter(|address| policy.is_free_mail(address)).cloned().map(Doubt::FreeMail).collect();
+        self.doubts.extend(found);
+    }
+
+    /// In an incident a mail is often what does not arrive: who comes must have a number, and who is there keeps one.
+    fn check_phones(&mut self, policy: &Policy) {
+        if policy.without_phone == WithoutPhone::Accept {
+            return;
+        }
+        let was = |contact: &Contact| {
+            let same = |old: &&Contact| old.email == contact.email || old.name == contact.name;
+            self.before.iter().filter(same).any(|old| old.phone.is_none())
+        };
+        let without = self.contacts.iter().filter(|contact| contact.phone.is_none() && !was(contact));
+        let found: Vec<Doubt> = without
+            .map(|contact| Doubt::NoPhone { name: contact.name.clone(), email: contact.email.clone() })
+            .collect();
+        self.doubts.extend(found);
     }
 
     /// An address belongs to one person: two contacts may not have one first address, and should not share any.

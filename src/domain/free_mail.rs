@@ -2,8 +2,8 @@
 
 use crate::domain::address::Address;
 
-/// Their domains. Some ten ccTLDs have their admin contact at one of them; a domain that is missing here costs only a note.
-const PROVIDERS: [&str; 30] = [
+/// Their domains, unless a policy names others. Some ten ccTLDs have their admin contact at one of them; a domain that is missing here costs only a note.
+pub const PROVIDERS: [&str; 30] = [
     "126.com",
     "163.com",
     "aol.com",

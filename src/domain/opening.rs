@@ -6,10 +6,13 @@ use crate::domain::authority::{decider_of, is_within, office_for, record_of, suf
 use crate::domain::case::{Case, CaseId, Requester, Role, State};
 use crate::domain::contact::Contact;
 use crate::domain::plan::{Doubt, EntryChange, plan};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, WithoutPhone};
 use crate::domain::registry::Office;
 use crate::domain::request::{Action, Request};
 use crate::domain::tld::Tld;
+
+/// How the word for a missing phone number begins; his address, or his name, follows.
+const LACKS_PHONE: &str = "phone:";
 
 /// Requests of one mail that the same admin contact decides on, for whom its sender is the same.
 pub(in crate::domain) struct Group<'a> {
@@ -79,6 +82,7 @@ pub(in crate::domain) fn prepare(
 ) -> Case {
     let Group { role, office, admin, requests } = group;
     let mut case = Case { office, admin, ..blank(arrival, from, role) };
+    case.reading.missing.retain(|item| !is_excused(item, policy));
     case.reading.requests = requests.iter().map(|(request, _)| (*request).clone()).collect();
     add_reading_doubts(&mut case, arrival);
     if let Err(why) = sufficient(role, &arrival.proof, policy) {
@@ -90,6 +94,11 @@ pub(in crate::domain) fn prepare(
     case.action = common_action(&case.changes);
     add_forbidden_contacts(&mut case, view);
     case
+}
+
+/// Whether what a new contact lacks need not be asked for.
+fn is_excused(item: &str, policy: &Policy) -> bool {
+    item.starts_with(LACKS_PHONE) && policy.without_phone == WithoutPhone::Accept
 }
 
 /// Plans one request. A second one for the same ccTLD goes on from the first: one ccTLD has one change.

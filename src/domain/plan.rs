@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
-use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, Rank};
+use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, PersonName, Rank};
 use crate::domain::digest::Digest;
 use crate::domain::entry::Entry;
 use crate::domain::policy::{Policy, Weighty};
@@ -84,6 +84,15 @@ pub enum Doubt {
     },
     /// The address names a role.
     RoleAddress(Address),
+    /// A contact's first address is at a provider at which anybody may be.
+    FreeMail(Address),
+    /// A new contact has no phone number.
+    NoPhone {
+        /// Who.
+        name: PersonName,
+        /// His address.
+        email: Address,
+    },
     /// Nobody of that name or address is listed.
     NotListed {
         /// The ccTLD.
@@ -146,6 +155,8 @@ impl Doubt {
             Self::Reading(_)
             | Self::Mail(_)
             | Self::RoleAddress(_)
+            | Self::FreeMail(_)
+            | Self::NoPhone { .. }
             | Self::NotListed { .. }
             | Self::Person(_)
             | Self::NoContactLeft(_)
@@ -195,6 +206,12 @@ impl Doubt {
                 format!("{} would have {count} contacts; {CONTACTS_MAX} are allowed", tld.for_people())
             }
             Self::RoleAddress(address) => format!("{address} looks like a role, not a person"),
+            Self::FreeMail(address) => {
+                format!(
+                    "{address} is at a provider where anybody may have a mailbox; it proves no tie to a registry"
+                )
+            }
+            Self::NoPhone { name, .. } => format!("{name} has no phone number"),
             Self::NotListed { tld, who } => format!("{who} is not listed for {}", tld.for_people()),
             Self::RankTwice { tld, rank } => format!("two contacts of {} would be {rank}", tld.for_people()),
             Self::NoContactLeft(tld) => format!("{} would have no contact left", tld.for_people()),

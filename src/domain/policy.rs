@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::free_mail::PROVIDERS;
 
 /// Hours of a day; policies count in days, clocks in hours.
 const HOURS_A_DAY: i64 = 24;
@@ -40,6 +41,11 @@ pub struct Policy {
     pub mails_per_hour_to_one_max: u32,
     /// Local parts that name a role and not a person (RFC 2142, and what registries use); without digits and hyphens.
     pub role_names: Vec<String>,
+    /// Domains at which anybody may have a mailbox, in lower case: a contact whose first address is there is a person's to
+    /// decide on. None means that no address is held for it.
+    pub free_mail_domains: Vec<String>,
+    /// What is done with a new contact who has no phone number.
+    pub without_phone: WithoutPhone,
     /// What a request of a ccTLD's technical contact leads to.
     pub technical_contact: TechnicalContact,
     /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
@@ -75,6 +81,17 @@ pub enum TechnicalContact {
     Accept,
 }
 
+/// What is done with a new contact who has no phone number, once his number has been asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithoutPhone {
+    /// A person decides.
+    #[default]
+    Hold,
+    /// He becomes a contact without one, and is not asked for it.
+    Accept,
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -92,6 +109,8 @@ impl Default for Policy {
             mails_per_hour_max: 200,
             mails_per_hour_to_one_max: 20,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
+            free_mail_domains: PROVIDERS.iter().map(|domain| (*domain).to_owned()).collect(),
+            without_phone: WithoutPhone::Hold,
             technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
         }
@@ -131,6 +150,11 @@ impl Policy {
                 self.confirm_days
             ));
         }
+        let no_domain = |text: &&String| text.contains('@') || text.chars().any(char::is_uppercase);
+        for text in self.free_mail_domains.iter().filter(no_domain) {
+            let cure = "write domains alone, in lower case, as in \"freemail.example\"";
+            faults.push(format!("policy.free_mail_domains has \"{text}\"; {cure}"));
+        }
         if self.secretariat_remind_days > self.secretariat_days {
             faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());
         }
@@ -163,6 +187,11 @@ impl Policy {
         self.is_role_word(&whole)
             || ends.into_iter().any(|word| plain(word) || self.is_two_role_words(word))
             || (named && words.iter().all(beside))
+    }
+
+    /// Whether an address is at a provider at which anybody may have a mailbox.
+    pub fn is_free_mail(&self, address: &Address) -> bool {
+        self.free_mail_domains.iter().any(|domain| domain == address.domain())
     }
 
     fn is_role_word(&self, word: &str) -> bool {
@@ -343,6 +372,14 @@ mod tests {
     #[test]
     fn the_defaults_have_no_fault() {
         assert_eq!(Policy::default().faults(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_provider_is_named_by_its_domain_alone() {
+        let domains = vec!["Freemail.example".to_owned(), "freemail.example".to_owned()];
+        let policy = Policy { free_mail_domains: domains, ..Policy::default() };
+        let fault = "policy.free_mail_domains has \"Freemail.example\"; write domains alone, in lower case, as in \"freemail.example\"";
+        assert_eq!(policy.faults(), [fault]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Planning: what a request makes of an entry, and every doubt it raises.
 
 use crate::domain::contact::{Contact, Phone, Rank};
-use crate::domain::plan::{EntryChange, Plan, digest, plan};
-use crate::domain::policy::Policy;
+use crate::domain::plan::{Doubt, EntryChange, Plan, digest, plan};
+use crate::domain::policy::{Policy, WithoutPhone};
 use crate::domain::request::{Action, Change, Detail, Named, Request};
 use crate::domain::tests_sample::{IVAN, JANE, OMAR, ZOE, at, contact, entry, named, request, tld, zoe};
 
@@ -229,6 +229,32 @@ fn a_second_address_is_dropped_and_the_first_one_never() {
 fn who_is_named_for_a_change_that_was_not_understood_is_a_doubt() {
     let what = "? it is not certain what is to change (\"jane@registry.example\")";
     check(vec![modify("", JANE)], &["update", JANE_AS_SHE_IS, OMAR_AS_HE_IS, what]);
+}
+
+#[test]
+fn a_first_address_at_a_provider_for_everybody_is_a_doubt_and_a_second_one_is_none() {
+    let policy = Policy { free_mail_domains: vec!["freemail.example".to_owned()], ..Policy::default() };
+    let doubts = |named: Named| plan(&request("nl", vec![named]), &tld("nl"), &entry(), &policy).doubts;
+    let address = at("zoe@freemail.example");
+    let held = vec![Doubt::FreeMail(address.clone())];
+    assert_eq!(doubts(Named { email: Some(address.clone()), ..zoe() }), held);
+    let moved = Named { replaces: Some(JANE.to_owned()), ..modify("", "zoe@freemail.example") };
+    assert_eq!(doubts(moved), held, "an address that changes is looked at as well");
+    assert_eq!(doubts(Named { secondary_email: Some(address), ..zoe() }), []);
+}
+
+#[test]
+fn who_has_no_number_is_a_doubt_unless_the_policy_accepts_him() {
+    let without = || request("nl", vec![Named { phone: None, ..zoe() }]);
+    let accepting = Policy { without_phone: WithoutPhone::Accept, ..Policy::default() };
+    let doubts = |policy: &Policy| plan(&without(), &tld("nl"), &entry(), policy).doubts;
+    let held = Doubt::NoPhone { name: "Zoe Martin".parse().unwrap(), email: at(ZOE) };
+    assert_eq!((doubts(&Policy::default()), doubts(&accepting)), (vec![held], vec![]));
+    // Who is listed without one may change his address.
+    let mut before = entry();
+    before[0].phone = None;
+    let moved = Named { replaces: Some(JANE.to_owned()), ..modify("", "jane.doe@registry.example") };
+    assert_eq!(plan(&request("nl", vec![moved]), &tld("nl"), &before, &Policy::default()).doubts, []);
 }
 
 #[test]
