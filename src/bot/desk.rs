@@ -127,6 +127,7 @@ impl Desk<'_> {
             secretariat: self.secretariat.to_vec(),
             open: Vec::new(),
             unproven_today: BTreeMap::new(),
+            exemptions: Vec::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod carrying;
 mod counting;
 pub mod desk;
 pub mod effects;
+mod exempting;
 pub mod explain;
 pub mod importing;
 pub mod intake;

@@ -138,6 +138,7 @@ impl Bot<'_> {
         view: &mut View,
         superseded: &[CaseId],
     ) -> anyhow::Result<()> {
+        view.exemptions = self.records.exemptions()?;
         let named: Vec<Tld> = view.records.keys().cloned().collect();
         let open = self.open_for(named.iter())?;
         view.open.extend(open.into_iter().filter(|case| !superseded.contains(&case.id)));

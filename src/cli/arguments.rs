@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+use crate::cli::exempting::ExemptOptions;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::tld::Tld;
@@ -72,6 +73,11 @@ pub(super) enum Command {
     /// Ask the standing committee what it thinks of a request
     #[command(after_help = "Example:\n  tldops refer R-17 --note \"is a holding company enough?\"")]
     Refer(RulingOptions),
+    /// Let a rule on contacts not hold somebody up, until a day or until it is ended
+    #[command(
+        after_help = "Example:\n  tldops exempt add noc@registry.example --from role --until 2027-06-30 --why \"a staff of two\""
+    )]
+    Exempt(ExemptOptions),
     /// Show the contact repository
     #[command(after_help = "Example:\n  tldops roster list --json")]
     Roster(RosterOptions),

@@ -5,6 +5,7 @@ mod cases;
 mod checking;
 mod comparing;
 mod demo;
+mod exempting;
 mod explained;
 mod iana;
 mod inspect;
@@ -72,6 +73,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Take(options) => cases::rule(&options, RulingVerdict::Take, output),
         Command::Later(options) => cases::rule(&options, RulingVerdict::Later, output),
         Command::Refer(options) => cases::rule(&options, RulingVerdict::Refer, output),
+        Command::Exempt(options) => exempting::exempt(options, output),
         Command::Roster(options) => roster::roster(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
         Command::Journal(options) => journal::journal(&options, output),

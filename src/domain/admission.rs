@@ -10,6 +10,7 @@ use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Proof, Signed, Verdict};
+use crate::domain::exemption::Exemption;
 use crate::domain::gate::turned_away;
 use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::opening::{add_reading_doubts, blank, grouped, prepare};
@@ -58,6 +59,8 @@ pub struct View {
     /// Confirmations that unproven requests caused today, by ccTLD; those in the admin contact's own name and those with
     /// a copy to him apart, so that no stranger uses up what is his.
     pub unproven_today: BTreeMap<(Tld, Route), u16>,
+    /// Whom a rule on contacts does not hold up.
+    pub exemptions: Vec<Exemption>,
 }
 
 impl View {

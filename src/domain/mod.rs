@@ -17,6 +17,7 @@ mod entry;
 pub mod escalation;
 pub mod event;
 pub mod evidence;
+pub mod exemption;
 pub mod free_mail;
 pub mod gate;
 pub mod journal;

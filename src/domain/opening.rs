@@ -5,6 +5,7 @@ use crate::domain::admission::{Arrival, View};
 use crate::domain::authority::{decider_of, is_within, office_for, record_of, sufficient};
 use crate::domain::case::{Case, CaseId, Requester, Role, State};
 use crate::domain::contact::Contact;
+use crate::domain::exemption::{Exemption, Rule};
 use crate::domain::plan::{Doubt, EntryChange, plan};
 use crate::domain::policy::{Policy, WithoutPhone};
 use crate::domain::registry::Office;
@@ -82,7 +83,8 @@ pub(in crate::domain) fn prepare(
 ) -> Case {
     let Group { role, office, admin, requests } = group;
     let mut case = Case { office, admin, ..blank(arrival, from, role) };
-    case.reading.missing.retain(|item| !is_excused(item, policy));
+    let tlds: Vec<&Tld> = requests.iter().map(|(_, tld)| tld).collect();
+    case.reading.missing.retain(|item| !is_excused(item, &tlds, arrival, (view, policy)));
     case.reading.requests = requests.iter().map(|(request, _)| (*request).clone()).collect();
     add_reading_doubts(&mut case, arrival);
     if let Err(why) = sufficient(role, &arrival.proof, policy) {
@@ -97,8 +99,15 @@ pub(in crate::domain) fn prepare(
 }
 
 /// Whether what a new contact lacks need not be asked for.
-fn is_excused(item: &str, policy: &Policy) -> bool {
-    item.starts_with(LACKS_PHONE) && policy.without_phone == WithoutPhone::Accept
+fn is_excused(item: &str, tlds: &[&Tld], arrival: &Arrival, (view, policy): (&View, &Policy)) -> bool {
+    let Some(who) = item.strip_prefix(LACKS_PHONE) else { return false };
+    let Ok(address) = who.parse::<Address>() else { return policy.without_phone == WithoutPhone::Accept };
+    let standing = || {
+        let of_rule = |one: &&Exemption| one.from == Rule::NoPhone && one.stands(arrival.first_seen);
+        view.exemptions.iter().filter(of_rule)
+    };
+    policy.without_phone == WithoutPhone::Accept
+        || tlds.iter().all(|tld| standing().any(|exemption| exemption.is_for(&address, tld)))
 }
 
 /// Plans one request. A second one for the same ccTLD goes on from the first: one ccTLD has one change.
@@ -106,7 +115,9 @@ fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy
     let earlier = case.changes.iter().position(|change| change.tld == *tld);
     let entry = earlier.and_then(|place| case.changes.get(place)).map(|change| change.after.clone());
     let before = entry.unwrap_or_else(|| view.roster.contacts(tld).to_vec());
-    let planned = plan(request, tld, &before, policy);
+    let mut planned = plan(request, tld, &before, policy);
+    let lifted = |doubt: &Doubt| view.exemptions.iter().any(|one| one.lifts(doubt, tld, case.opened));
+    planned.doubts.retain(|doubt| !lifted(doubt));
     case.doubts.extend(planned.doubts);
     if let Some(place) = earlier {
         let first = case.changes.remove(place);

@@ -6,6 +6,7 @@ use crate::domain::admission::{Admission, Arrival, View, admit, is_unproven};
 use crate::domain::case::{Case, CaseId, Resume, State};
 use crate::domain::event::Event;
 use crate::domain::evidence::{Signed, Verdict};
+use crate::domain::exemption::{Exemption, Rule};
 use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::policy::Policy;
 use crate::domain::registry::RegistryAnswer;
@@ -100,6 +101,36 @@ fn an_objection_of_a_contact_reaches_a_person_though_it_answers_no_question() {
             "hold: somebody who is known here writes, and asks for nothing that is done here; he may object";
         check(&of_kind(kind, JANE), &[doubt]);
     }
+}
+
+#[test]
+fn an_exemption_lifts_the_doubt_and_its_question_while_it_stands() {
+    let until = |whom: &str, from: Rule, day: &str| Exemption {
+        whom: whom.parse().unwrap(),
+        from,
+        by: "Jane".to_owned(),
+        why: "a staff of two".to_owned(),
+        since: start(),
+        until: Some(day.parse().unwrap()),
+    };
+    let exempting = |exemption: Exemption| View { exemptions: vec![exemption], ..view() };
+    let role = mail(ADMIN, vec![request("nl", vec![Named { email: Some(at("noc@nic.example")), ..zoe() }])]);
+    let held =
+        "open .nl by admin for admin@registry.example ? noc@nic.example looks like a role, not a person";
+    let free = "open .nl by admin for admin@registry.example";
+    check(&role, &[held]);
+    check_in(&exempting(until("noc@nic.example", Rule::Role, "2999-12-31")), &role, &[free]);
+    check_in(&exempting(until("noc@nic.example", Rule::Role, "2001-01-01")), &role, &[held]);
+    check_in(&exempting(until("noc@nic.example", Rule::FreeMail, "2999-12-31")), &role, &[held]);
+    // Whoever may be without a number is not asked for it.
+    let mut lacking = mail(ADMIN, vec![request("nl", vec![Named { phone: None, ..zoe() }])]);
+    lacking.reading.missing = vec![format!("phone:{ZOE}")];
+    let missing = |view: &View| match admit(&lacking, view, &Policy::default(), start()) {
+        Admission::Open(cases) => cases.iter().flat_map(|case| case.reading.missing.clone()).collect(),
+        other => vec![shown(&other)],
+    };
+    assert_eq!(missing(&view()), [format!("phone:{ZOE}")]);
+    assert_eq!(missing(&exempting(until(".nl", Rule::NoPhone, "2999-12-31"))), Vec::<String>::new());
 }
 
 #[test]

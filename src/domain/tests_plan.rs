@@ -87,7 +87,7 @@ fn a_rank_that_somebody_else_keeps_is_a_doubt_that_nobody_can_overrule() {
         ],
     );
     let plan = plan(&request, &tld("nl"), &entry(), &Policy::default());
-    assert!(!plan.doubts.iter().any(crate::domain::plan::Doubt::can_be_overruled));
+    assert!(!plan.doubts.iter().any(Doubt::can_be_overruled));
 }
 
 #[test]

@@ -74,6 +74,29 @@ fn a_request_is_taken_in_looked_at_and_ruled_on() {
 }
 
 #[test]
+fn an_exemption_is_recorded_with_its_reason_and_its_end() {
+    let folder = installation();
+    let add = ["exempt", "add", "noc@nic-nl.example", "--from", "role"];
+    let with = |more: &[&'static str]| [&add[..], more].concat();
+    check(folder.path(), &with(&["--why", "a staff of two"]), 2, "--until");
+    check(folder.path(), &with(&["--why", " ", "--until-ended"]), 2, "say why");
+    check(folder.path(), &with(&["--why", "a staff of two", "--until", "2020-01-01"]), 2, "has passed");
+    check(folder.path(), &with(&["--why", "a staff of two", "--until", "2999-12-31"]), 0, "Recorded");
+    let listed = "noc@nic-nl.example may be an address of a role, through 2999-12-31 UTC";
+    check(folder.path(), &["exempt", "list"], 0, listed);
+    check(folder.path(), &["exempt", "list", "--json"], 0, "\"stands\":true");
+    deliver(folder.path(), "1", "noc@nic-nl.example");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    check(folder.path(), &["cases", "--json"], 0, "\"state\":\"awaiting_admin\"");
+    let end = ["exempt", "end", "NOC@nic-nl.example", "--from", "role", "--why", "they have their own now"];
+    check(folder.path(), &end, 0, "Recorded");
+    check(folder.path(), &end, 2, "there is no such exemption");
+    check(folder.path(), &["exempt", "list"], 0, "There is no exemption.");
+    check(folder.path(), &["journal", "export"], 0, "exemption_ended");
+    check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
+}
+
+#[test]
 fn an_altered_journal_is_named_by_its_line() {
     let folder = installation();
     deliver(folder.path(), "1", "joost@nic-nl.example");
@@ -194,6 +217,7 @@ fn every_command_has_help_with_an_example() {
         "approve",
         "ask",
         "reject",
+        "exempt",
         "roster",
         "journal",
         "store",
