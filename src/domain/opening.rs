@@ -93,6 +93,9 @@ pub(in crate::domain) fn prepare(
     for (request, tld) in requests {
         add_change(&mut case, request, &tld, view, policy);
     }
+    let warnings: Vec<String> =
+        case.changes.iter().flat_map(|change| elsewhere(change, &case.changes, view)).collect();
+    case.warnings.extend(warnings);
     case.action = common_action(&case.changes);
     add_forbidden_contacts(&mut case, view);
     case
@@ -137,6 +140,36 @@ fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy
     if change.is_some_and(|change| !within(change)) {
         case.doubts.push(Doubt::NotHisOwn(tld.clone()));
     }
+}
+
+/// A contact of several ccTLDs is one person: where his details change here and his entry elsewhere would then differ, whoever
+/// is asked hears for which ccTLDs, and no more of them. An address that changes is not followed.
+fn elsewhere(change: &EntryChange, all: &[EntryChange], view: &View) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (old, new) in change.modified() {
+        let details = |contact: &Contact| {
+            (contact.name.clone(), contact.secondary_email.clone(), contact.phone.clone())
+        };
+        if details(old) == details(new) {
+            continue;
+        }
+        // What the same mail asks for another ccTLD is shown beside it.
+        let asked = |tld: &Tld| all.iter().any(|change| change.tld == *tld);
+        let others = view.roster.iter().filter(|(tld, _)| !asked(tld));
+        let differs = |contact: &Contact| contact.email == new.email && details(contact) != details(new);
+        let tlds: Vec<String> = others
+            .filter(|(_, contacts)| contacts.iter().any(differs))
+            .map(|(tld, _)| tld.for_people())
+            .collect();
+        if !tlds.is_empty() {
+            warnings.push(format!(
+                "{} is also listed for {}, and would then stand there with other details; a request for each is needed.",
+                new.name,
+                tlds.join(", ")
+            ));
+        }
+    }
+    warnings
 }
 
 /// Our own mailbox and the secretariat are nobody's contact: the list would write to itself.

@@ -39,6 +39,10 @@ fn shown_case(case: &Case) -> String {
     format!("open {} by {role} for {admin}{}", case.tlds_for_people(), doubts.concat())
 }
 
+fn cases_of(admission: Admission) -> Vec<Case> {
+    if let Admission::Open(cases) = admission { cases } else { Vec::new() }
+}
+
 #[track_caller]
 fn check_in(view: &View, arrival: &Arrival, want: &[&str]) {
     assert_eq!(shown(&admit(arrival, view, &Policy::default(), start())), want.join("\n"));
@@ -125,12 +129,25 @@ fn an_exemption_lifts_the_doubt_and_its_question_while_it_stands() {
     // Whoever may be without a number is not asked for it.
     let mut lacking = mail(ADMIN, vec![request("nl", vec![Named { phone: None, ..zoe() }])]);
     lacking.reading.missing = vec![format!("phone:{ZOE}")];
-    let missing = |view: &View| match admit(&lacking, view, &Policy::default(), start()) {
-        Admission::Open(cases) => cases.iter().flat_map(|case| case.reading.missing.clone()).collect(),
-        other => vec![shown(&other)],
+    let missing = |view: &View| -> Vec<String> {
+        let cases = cases_of(admit(&lacking, view, &Policy::default(), start()));
+        cases.into_iter().flat_map(|case| case.reading.missing).collect()
     };
     assert_eq!(missing(&view()), [format!("phone:{ZOE}")]);
     assert_eq!(missing(&exempting(until(".nl", Rule::NoPhone, "2999-12-31"))), Vec::<String>::new());
+}
+
+#[test]
+fn who_is_listed_elsewhere_with_other_details_is_told_of() {
+    let mut view = view();
+    view.roster.set(tld("fr"), entry());
+    let warned = |arrival: &Arrival| -> Vec<String> {
+        let cases = cases_of(admit(arrival, &view, &Policy::default(), start()));
+        cases.into_iter().flat_map(|case| case.warnings).collect()
+    };
+    let warning = "Jane Doe is also listed for .fr, and would then stand there with other details; a request for each is needed.";
+    assert_eq!(warned(&wants_own(JANE)), [warning]);
+    assert_eq!(warned(&wants(ADMIN)), Vec::<String>::new(), "somebody new changes nobody's details");
 }
 
 #[test]
