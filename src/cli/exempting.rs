@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
+use crate::cli::comparing::Form;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::domain::exemption::{Exempt, Exemption, Rule};
@@ -120,7 +121,10 @@ enum Decided {
 pub(super) fn exempt(options: ExemptOptions, output: &mut Output) -> Result<(), Failure> {
     let now = SystemClock.now();
     match options.command {
-        ExemptCommand::List { place, json } => list(&place, json, now, output),
+        ExemptCommand::List { place, json } => {
+            let form = if json { Form::Json } else { Form::Lines };
+            list(&place, form, now, output)
+        }
         ExemptCommand::Add { who, until, .. } => {
             let Who { place, whom, from, why, by } = who;
             if why.trim().is_empty() {
@@ -162,11 +166,11 @@ fn record(decided: &Decided, bot: &mut Bot<'_>) -> Result<bool, Failure> {
     }
 }
 
-fn list(place: &Place, json: bool, now: Timestamp, output: &mut Output) -> Result<(), Failure> {
+fn list(place: &Place, form: Form, now: Timestamp, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
     let snapshot = open::snapshot(&config)?;
     let all = Records::new(&snapshot).exemptions()?;
-    if json {
+    if form == Form::Json {
         let shown = |one: &Exemption| json!({ "exemption": one, "stands": one.stands(now) });
         return all.iter().try_for_each(|one| output.json(&shown(one)));
     }

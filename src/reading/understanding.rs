@@ -1,6 +1,5 @@
 //! Understanding: the stages one after the other, from a mail taken apart to what it says.
 
-use crate::domain::contact::Rank;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
@@ -232,13 +231,12 @@ impl Hearing<'_> {
             mass_mail: self.letter.field("list-unsubscribe").next().is_some(),
         };
         self.reading.doubts.extend(parts.encrypted.then(|| Unclear::of(About::Encrypted)));
-        let swaps = ranks::swapped(&statement, &self.own);
-        let intent = if swaps.is_some() { Intent::Change } else { signs.intent() };
+        let intent = ranks::swapped(&statement, &self.own).map_or_else(|| signs.intent(), |_| Intent::Change);
         if intent != Intent::Change && self.own.has(Sense::Steer) {
             self.reading.doubts.push(Unclear::with(About::Steer, self.own.quote(Sense::Steer)));
         }
         match intent {
-            Intent::Change => self.change(&statement, role, tlds, swaps),
+            Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => {
                 self.reading.kind = Kind::Query;
                 // Who writes because of an incident may ask for anything; a person should see it soon.
@@ -261,7 +259,7 @@ impl Hearing<'_> {
         }
     }
 
-    fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>, swaps: Option<[Rank; 2]>) {
+    fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
         if statement.interleaved
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
@@ -285,7 +283,7 @@ impl Hearing<'_> {
             changes_a_value: self.own.with(Sense::Change).any(value) || values::replaces_a_value(&self.own),
             only_line: only_line(&self.own),
             roster: self.context.roster,
-            swaps,
+            swaps: ranks::swapped(statement, &self.own),
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
         let placed = ranks::settle(statement, &self.own);
