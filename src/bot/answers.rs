@@ -16,6 +16,7 @@ use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::token::Token;
+use crate::domain::tongue::LANGUAGES;
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -144,7 +145,7 @@ impl Bot<'_> {
         let plain = arrival.proof.from.clone();
         let answer = Answer {
             step: row.step,
-            word: if plain.is_some() && is_enough(word, case, arrival) { word } else { Word::Unclear },
+            word: if plain.is_some() && self.is_enough(word, case, arrival) { word } else { Word::Unclear },
             from: plain.or_else(|| arrival.from.clone()).unwrap_or_else(|| row.asked.clone()),
             asked: row.asked,
             mail: item.digest,
@@ -166,8 +167,30 @@ impl Bot<'_> {
             )?;
             return Ok(Filing::Done);
         }
-        self.happen(case, &Event::Answered(answer), writes, &evidence)?;
+        let case = self.heard(case, &answer, reading);
+        self.happen(&case, &Event::Answered(answer), writes, &evidence)?;
         Ok(Filing::Done)
+    }
+
+    /// Where nothing but this answer vouches for the request, only a word that we asked for is a yes: a machine that
+    /// acknowledges every mail in other words must not agree in its owner's name.
+    fn is_enough(&self, word: Word, case: &Case, arrival: &Arrival) -> bool {
+        let vouched = arrival.proof.verdict == Verdict::Authenticated || !is_unproven(case);
+        let is_asked_for =
+            || self.settings.templates.is_the_yes_asked_for(first_line(&arrival.reading.own_text));
+        word != Word::Yes || vouched || is_asked_for()
+    }
+
+    /// The case, with the language of whoever answers in words of his own. A word that we asked for tells nothing of
+    /// it: English ones stand in every mail.
+    fn heard(&self, case: &Case, answer: &Answer, reading: &Reading) -> Case {
+        let own = reading.language.as_deref().filter(|language| LANGUAGES.contains(language));
+        let told = answer.from == answer.asked
+            && !self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
+        match own.filter(|_| told) {
+            Some(language) => case.clone().with_answer_in(&answer.from, language),
+            None => case.clone(),
+        }
     }
 
     /// Nobody is told twice that a case has ended: what answers again may be a machine.
@@ -184,17 +207,10 @@ impl Bot<'_> {
     }
 }
 
-/// Where nothing but this answer vouches for the request, only the word that we asked for is a yes: a machine that
-/// acknowledges every mail in other words must not agree in its owner's name.
-fn is_enough(word: Word, case: &Case, arrival: &Arrival) -> bool {
-    let vouched = arrival.proof.verdict == Verdict::Authenticated || !is_unproven(case);
-    word != Word::Yes || vouched || is_the_word_itself(&arrival.reading.own_text)
-}
-
-/// Whether the first line that is not empty is YES, and nothing else.
-fn is_the_word_itself(text: &str) -> bool {
+/// The first line that is not empty, without what stands around its letters.
+fn first_line(text: &str) -> &str {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    first.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("yes")
+    first.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Whether a mail is a request that says something of somebody.
@@ -216,15 +232,15 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use super::is_the_word_itself;
+    use super::first_line;
 
     #[test]
-    fn only_the_word_itself_is_the_word() {
-        for text in ["YES", "\n  yes.\nThanks", "\"Yes\"!"] {
-            assert!(is_the_word_itself(text), "{text}");
+    fn a_word_is_what_stands_alone_on_the_first_line() {
+        for text in ["YES", "\n  YES.\nThanks", "\"YES\"!", "\u{2068}YES\u{2069}"] {
+            assert_eq!(first_line(text), "YES", "{text}");
         }
-        for text in ["Yes, I am away", "Your request is confirmed", "OK", "", "Hello\nYES"] {
-            assert!(!is_the_word_itself(text), "{text}");
+        for text in ["YES, I am away", "", "Hello\nYES"] {
+            assert_ne!(first_line(text), "YES", "{text}");
         }
     }
 }

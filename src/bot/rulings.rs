@@ -112,7 +112,7 @@ impl Bot<'_> {
             let example = if verdict.has_words() { ": your words" } else { "" };
             format!("{}{example}", verdict.word())
         });
-        let facts = Facts { reason: why.to_owned(), choices: words.collect(), ..Facts::default() };
+        let facts = Facts { reason: why.into(), choices: words.collect(), ..Facts::default() };
         let about = (None, thread, facts);
         let told = self.send_note(NoticeKind::Ruled, vec![by.clone()], about, &mut writes)?;
         self.note("ruling_impossible", why, json!({ "case": case, "by": by, "effects": told }), &writes)

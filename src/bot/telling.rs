@@ -7,10 +7,12 @@ use crate::bot::counting::{DAY, WEEK, owner_key};
 use crate::bot::records::Records;
 use crate::bot::suppressing::Suppression;
 use crate::domain::admission::Arrival;
+use crate::domain::because::Because;
 use crate::domain::case::Thread;
 use crate::domain::digest::Digest;
 use crate::domain::free_mail::is_free_mail;
 use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX};
+use crate::domain::tongue::{self, ENGLISH};
 use crate::store::Write;
 
 /// Help mails for one domain in a week: more people of one registry hardly ask in vain, and whoever has a domain can make
@@ -72,26 +74,36 @@ impl Bot<'_> {
             return self.suppressed(Suppression::Help, &format!("a mail of {from}"), writes);
         }
         self.spend(&to_domain, WEEK, u32::MAX, writes)?;
-        let because = match arrival.thread.subject.as_str() {
-            "" => "You wrote to us.".to_owned(),
-            subject => format!("You wrote to us: \"{subject}\"."),
-        };
+        let because = Because::Wrote(arrival.thread.subject.clone());
         let facts = Facts { because, ..Facts::default() };
+        let language = tongue::choose(arrival.reading.language.as_deref(), []);
         let about = (arrival.from_name.clone(), arrival.thread.clone(), facts);
-        self.send_note(NoticeKind::Help, vec![from.clone()], about, writes).map(Some)
+        self.send_in((NoticeKind::Help, language), vec![from.clone()], about, writes).map(Some)
     }
 
-    /// A mail that belongs to no case.
+    /// A mail that belongs to no case, in English, for the secretariat.
     pub(in crate::bot) fn send_note(
         &mut self,
         kind: NoticeKind,
+        to: Vec<crate::domain::address::Address>,
+        about: (Option<String>, Thread, Facts),
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Value> {
+        self.send_in((kind, ENGLISH), to, about, writes)
+    }
+
+    /// The same in a language.
+    fn send_in(
+        &mut self,
+        (kind, language): (NoticeKind, &str),
         to: Vec<crate::domain::address::Address>,
         (name, thread, facts): (Option<String>, Thread, Facts),
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Value> {
         let number = self.records.next_number("note")?;
         let mut moment = self.moment()?;
-        let notice = Notice { kind, to, name, token: None, thread, language: None, facts };
+        let notice =
+            Notice { kind, to, name, token: None, thread, language: Some(language.to_owned()), facts };
         let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, &mut moment)?;
         writes.extend(prepared.writes);
         writes.push(Records::write_next_number("note", number + 1)?);

@@ -100,7 +100,7 @@ fn tell(case: &Case, effects: &[OutboxRow], story: &[&Line], output: &mut Output
     }
     output.line("\nThe change:")?;
     for change in &case.changes {
-        for line in changes::lines(change) {
+        for line in changes::lines_in_english(change) {
             output.line(&line)?;
         }
     }

@@ -296,6 +296,9 @@ pub struct Case {
     /// What whoever administers the list was told last, once that order is open no more.
     #[serde(default, skip_serializing_if = "Plan::is_empty")]
     pub ordered: Plan,
+    /// In which language (ISO 639-1) whom we asked last answered, where it is one of ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<(Address, String)>,
     /// The number of its next effect. An effect's id, `R-17.3`, is given once.
     pub next_effect: u32,
 }
@@ -309,6 +312,19 @@ impl Case {
     /// What everybody agrees to: a consent is bound to this digest, and thereby to every detail.
     pub fn request_digest(&self) -> Digest {
         crate::domain::plan::digest(&self.changes)
+    }
+
+    /// In which language somebody last answered, if he did.
+    pub fn answered_in(&self, address: &Address) -> Option<&str> {
+        self.languages.iter().find(|(who, _)| who == address).map(|(_, language)| language.as_str())
+    }
+
+    /// The same case, with the language that somebody answered in.
+    #[must_use]
+    pub fn with_answer_in(mut self, address: &Address, language: &str) -> Self {
+        self.languages.retain(|(who, _)| who != address);
+        self.languages.push((address.clone(), language.to_owned()));
+        self
     }
 
     /// Its ccTLDs as they stand in a subject: `.nl`, or `.fr .re`.

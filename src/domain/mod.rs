@@ -4,6 +4,7 @@ pub mod address;
 pub mod admission;
 mod agreement;
 pub mod authority;
+pub mod because;
 pub mod case;
 pub mod case_id;
 pub mod cctlds;
@@ -35,6 +36,7 @@ pub mod remembered;
 pub mod request;
 pub mod tld;
 pub mod token;
+pub mod tongue;
 pub mod unclear;
 
 #[cfg(test)]

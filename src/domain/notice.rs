@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::because::{Because, Reason};
 use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::list_plan::ListStep;
 use crate::domain::plan::EntryChange;
@@ -259,7 +260,7 @@ impl Label {
 }
 
 /// What the texts say. A template takes from it what it needs; what a mail has no use for is empty.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// The case.
     pub case: Option<CaseId>,
@@ -269,17 +270,17 @@ pub struct Facts {
     pub tlds: String,
     /// Exactly what would change, or has changed.
     pub changes: Vec<EntryChange>,
-    /// Why the receiver gets this mail, as a whole sentence.
-    pub because: String,
+    /// Why the receiver gets this mail.
+    pub because: Because,
     /// Who asked for it: an address.
     pub requester: String,
     /// Until when an answer is possible.
     pub until: Option<Timestamp>,
     /// The how-manieth reminder it is; 0 for the first mail.
     pub reminder: u16,
-    /// The reason of a refusal, or other words of a person.
-    pub reason: String,
-    /// What may be too little.
+    /// The reason of a refusal, where it is under way, or a person's words.
+    pub reason: Reason,
+    /// What may be too little, in the words that the case keeps.
     pub warnings: Vec<String>,
     /// What is doubtful, or was seen, for the secretariat: one line each.
     pub points: Vec<String>,

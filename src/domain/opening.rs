@@ -70,6 +70,7 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         consents: Vec::new(),
         earlier: Vec::new(),
         ordered: crate::domain::list_plan::Plan::default(),
+        languages: Vec::new(),
         next_effect: 1,
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::because::Warning;
 use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, PersonName, Rank};
 use crate::domain::digest::Digest;
 use crate::domain::entry::Entry;
@@ -315,10 +316,7 @@ fn what_changes(named: &Named) -> Doubt {
 
 fn warnings(tld: &Tld, before: &[Contact], after: &[Contact]) -> Vec<String> {
     let few = after.len() < CONTACTS_WANTED && !after.is_empty() && after != before;
-    let text = format!(
-        "{} would then have one contact; two or three are better, so that one can always be reached.",
-        tld.for_people()
-    );
+    let text = Warning::OneContact(tld.for_people()).to_string();
     if few { vec![text] } else { Vec::new() }
 }
 

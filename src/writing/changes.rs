@@ -2,29 +2,39 @@
 
 use crate::domain::contact::{Contact, Phone};
 use crate::domain::plan::EntryChange;
+use crate::writing::sentences::Sentences;
+
+/// The lines that show a change, for an operator: in English, as it is compiled in.
+pub fn lines_in_english(change: &EntryChange) -> Vec<String> {
+    lines(change, &Sentences::english())
+}
 
 /// The lines that show a change, each with three leading spaces so that no mail program joins them.
-pub fn lines(change: &EntryChange) -> Vec<String> {
+pub(super) fn lines(change: &EntryChange, sentences: &Sentences) -> Vec<String> {
     let tld = change.tld.for_people();
+    let title = |key: &str| sentences.filled(key, &[("tld", &tld)], &[]);
+    let ranked = |key: &str, contact: &Contact| {
+        sentences.filled(key, &[("tld", &tld), ("rank", &contact.rank.to_string())], &[])
+    };
     let mut lines = Vec::new();
     for contact in change.added() {
-        block(&mut lines, &format!("New contact of {tld}, {}:", contact.rank), &details(contact));
+        block(&mut lines, &ranked("change-new", contact), &details(contact, sentences));
     }
     for (old, new) in change.modified() {
-        block(&mut lines, &format!("Changed contact of {tld}, {}:", new.rank), &differences(old, new));
+        block(&mut lines, &ranked("change-changed", new), &differences(old, new, sentences));
     }
     for contact in change.removed() {
-        let who = vec![contact.name.to_string(), contact.email.to_string()];
-        block(&mut lines, &format!("Leaves as contact of {tld}:"), &who);
+        let who = [contact.name.to_string(), contact.email.to_string()];
+        block(&mut lines, &title("change-leaves"), &who.map(|line| sentences.shown(&line)));
     }
     let stays = |contact: &&Contact| change.before.contains(contact);
-    let staying: Vec<String> =
-        change.after.iter().filter(stays).map(|c| format!("{} {}", c.rank, c.name)).collect();
+    let named = |contact: &Contact| sentences.shown(&format!("{} {}", contact.rank, contact.name));
+    let staying: Vec<String> = change.after.iter().filter(stays).map(named).collect();
     if !staying.is_empty() {
-        block(&mut lines, &format!("Unchanged for {tld}:"), &staying);
+        block(&mut lines, &title("change-unchanged"), &staying);
     }
     if change.after.is_empty() {
-        block(&mut lines, &format!("After this, {tld} has no contact."), &[]);
+        block(&mut lines, &title("change-nobody"), &[]);
     }
     lines
 }
@@ -37,28 +47,35 @@ fn block(lines: &mut Vec<String>, title: &str, items: &[String]) {
     lines.extend(items.iter().map(|item| format!("      {item}")));
 }
 
-fn details(contact: &Contact) -> Vec<String> {
-    let mut items = vec![contact.name.to_string(), contact.email.to_string()];
-    items.extend(contact.secondary_email.as_ref().map(|second| format!("{second} (second address)")));
-    items.push(contact.phone.as_ref().map_or_else(|| "no phone number".to_owned(), readable));
+fn details(contact: &Contact, sentences: &Sentences) -> Vec<String> {
+    let mut items =
+        vec![sentences.shown(&contact.name.to_string()), sentences.shown(&contact.email.to_string())];
+    let second = |second: &String| sentences.filled("change-second-address", &[("value", second)], &[]);
+    items.extend(contact.secondary_email.as_ref().map(ToString::to_string).as_ref().map(second));
+    let phone = contact.phone.as_ref().map(|phone| sentences.shown(&readable(phone)));
+    items.push(phone.unwrap_or_else(|| sentences.word("change-no-phone").to_owned()));
     items
 }
 
-fn differences(old: &Contact, new: &Contact) -> Vec<String> {
-    let mut items = vec![format!("{}, {}", new.name, new.email)];
-    let text = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-    let mut differ = |what: &str, from: String, to: String| {
+fn differences(old: &Contact, new: &Contact, sentences: &Sentences) -> Vec<String> {
+    let mut items = vec![sentences.shown(&format!("{}, {}", new.name, new.email))];
+    let mut differ = |what: &str, from: Option<String>, to: Option<String>| {
         if from != to {
-            items.push(format!("{what}: {to}"));
-            items.push(format!("   (was {from})"));
+            let text = |value: Option<String>| {
+                value
+                    .map_or_else(|| sentences.word("change-none").to_owned(), |value| sentences.shown(&value))
+            };
+            let what = [("what", sentences.word(what)), ("value", &text(to))];
+            items.push(sentences.filled("change-to", &[], &what));
+            items.push(format!("   {}", sentences.filled("change-was", &[], &[("value", &text(from))])));
         }
     };
-    differ("rank", old.rank.to_string(), new.rank.to_string());
-    differ("name", old.name.to_string(), new.name.to_string());
-    let second = |contact: &Contact| text(contact.secondary_email.as_ref().map(ToString::to_string));
-    differ("second address", second(old), second(new));
-    let phone = |contact: &Contact| text(contact.phone.as_ref().map(readable));
-    differ("phone", phone(old), phone(new));
+    differ("detail-rank", Some(old.rank.to_string()), Some(new.rank.to_string()));
+    differ("detail-name", Some(old.name.to_string()), Some(new.name.to_string()));
+    let second = |contact: &Contact| contact.secondary_email.as_ref().map(ToString::to_string);
+    differ("detail-second-address", second(old), second(new));
+    let phone = |contact: &Contact| contact.phone.as_ref().map(readable);
+    differ("detail-phone", phone(old), phone(new));
     items
 }
 

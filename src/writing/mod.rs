@@ -1,10 +1,12 @@
 //! Meaning to octets: the mails that we send. Pure.
 
 pub mod changes;
+mod direction;
 pub mod dkim;
 pub mod layout;
 pub mod message;
 pub mod orders;
 mod phrases;
+mod sentences;
 pub mod templates;
 mod texts;

@@ -4,11 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::domain::notice::{Field, Label, Missing};
 use crate::domain::unclear::{About, Unclear};
+use crate::writing::direction::Direction;
+use crate::writing::layout::one_line;
+
+/// Characters of a value within a phrase at the most: a name, an address, a few words of a mail.
+const VALUE_CHARS_MAX: usize = 200;
 
 /// The phrases of one language: a line `key: text` each. `{who}` stands for an address or a name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Phrases {
     texts: BTreeMap<String, String>,
+    direction: Direction,
 }
 
 impl Phrases {
@@ -16,7 +22,7 @@ impl Phrases {
     ///
     /// # Errors
     /// The key that is missing, twice or unknown, or the line that is none.
-    pub(super) fn read(source: &str) -> Result<Self, String> {
+    pub(super) fn read(language: &str, source: &str) -> Result<Self, String> {
         let mut texts = BTreeMap::new();
         for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
             let (key, text) = line
@@ -32,7 +38,7 @@ impl Phrases {
         }
         match keys().find(|key| !texts.contains_key(*key)) {
             Some(key) => Err(format!("`{key}` is missing")),
-            None => Ok(Self { texts }),
+            None => Ok(Self { texts, direction: Direction::of(language) }),
         }
     }
 
@@ -40,16 +46,22 @@ impl Phrases {
         self.texts.get(key).map(String::as_str).unwrap_or_default()
     }
 
+    /// A value on one line, as it stands among words of this language.
+    fn shown(&self, value: &str) -> String {
+        self.direction.shown(&one_line(value, VALUE_CHARS_MAX))
+    }
+
     /// What is missing, in words.
     pub(super) fn missing(&self, missing: &Missing) -> String {
         let who = missing.who.as_deref().unwrap_or_default();
-        self.text(&format!("missing-{}", missing.what)).replace("{who}", who)
+        self.text(&format!("missing-{}", missing.what)).replace("{who}", &self.shown(who))
     }
 
     /// What would settle a doubt, with the words that it is about.
     pub(super) fn question(&self, unclear: &Unclear) -> String {
         let question = self.text(unclear.about.word());
-        let words: Vec<String> = unclear.words.iter().map(|word| format!("\"{word}\"")).collect();
+        let words: Vec<String> =
+            unclear.words.iter().map(|word| self.shown(&format!("\"{word}\""))).collect();
         if words.is_empty() { question.to_owned() } else { format!("{question} ({})", words.join(", ")) }
     }
 
@@ -63,7 +75,8 @@ impl Phrases {
                 lines.push(String::new());
             }
             let label = self.text(field.label.word());
-            let value = field.value.as_deref().map(|value| format!(" {value}")).unwrap_or_default();
+            let value =
+                field.value.as_deref().map(|value| format!(" {}", self.shown(value))).unwrap_or_default();
             lines.push(format!("{label}:{value}"));
             before = Some(field.label);
         }
@@ -90,9 +103,9 @@ mod tests {
     #[test]
     fn every_language_says_all_and_names_whom_it_asks_about() {
         let english =
-            Phrases::read(PHRASES.iter().find(|(language, _)| *language == "en").unwrap().1).unwrap();
+            Phrases::read("en", PHRASES.iter().find(|(language, _)| *language == "en").unwrap().1).unwrap();
         for (language, source) in PHRASES {
-            let phrases = Phrases::read(source).unwrap_or_else(|why| panic!("{language}: {why}"));
+            let phrases = Phrases::read(language, source).unwrap_or_else(|why| panic!("{language}: {why}"));
             for key in keys() {
                 let who = |phrases: &Phrases| phrases.text(key).contains("{who}");
                 assert_eq!(who(&phrases), who(&english), "{language}: {key}");
@@ -103,7 +116,7 @@ mod tests {
     #[test]
     fn a_file_that_lacks_a_phrase_or_has_an_unknown_one_is_refused() {
         let check = |source: &str, want: &str| {
-            assert_eq!(Phrases::read(source).err().as_deref(), Some(want));
+            assert_eq!(Phrases::read("en", source).err().as_deref(), Some(want));
         };
         check("label-tld: ccTLD\nlabel-tld: x", "`label-tld` is there twice");
         check("label-tld: ccTLD", "`label-name` is missing");

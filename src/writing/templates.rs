@@ -9,11 +9,14 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::domain::because::Warning;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::tongue::ENGLISH;
 use crate::writing::changes;
 use crate::writing::layout::{fold, minute, one_line};
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
+use crate::writing::sentences::Sentences;
 use crate::writing::texts;
 
 /// Characters of a subject at the most: more is cut by every mail program.
@@ -25,13 +28,12 @@ const FOOTER: &str = "footer";
 
 /// Stands between a text in its receiver's language and the same in English.
 const ENGLISH_BELOW: &str = "----- English -----";
-/// The language that every mail has.
-const ENGLISH: &str = "en";
 
 /// All texts, ready to be filled in.
 pub struct Templates {
     environment: Environment<'static>,
     phrases: BTreeMap<String, Phrases>,
+    sentences: BTreeMap<String, Sentences>,
 }
 
 /// Why a text cannot be used.
@@ -98,7 +100,7 @@ impl Templates {
         let blocks = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(blocks.map_err(|error| wrong("all", error.to_string()))?);
         let english = texts::MAILS.iter().map(|(folder, text)| (*folder, ENGLISH, *text));
-        for (folder, language, text) in english.chain(texts::TRANSLATED.iter().copied()) {
+        for (folder, language, text) in english.chain(translated()) {
             let file = format!("{folder}/{language}.txt");
             let source = chosen(&file, text)?;
             if folder != FOOTER && !source.starts_with("Subject: ") {
@@ -111,10 +113,16 @@ impl Templates {
         let mut phrases = BTreeMap::new();
         for (language, text) in texts::PHRASES {
             let file = format!("phrases/{language}.txt");
-            let read = Phrases::read(&chosen(&file, text)?).map_err(|why| wrong(&file, why))?;
+            let read = Phrases::read(language, &chosen(&file, text)?).map_err(|why| wrong(&file, why))?;
             phrases.insert((*language).to_owned(), read);
         }
-        let templates = Self { environment, phrases };
+        let mut sentences = BTreeMap::new();
+        for (language, text) in texts::SENTENCES {
+            let file = format!("sentences/{language}.txt");
+            let read = Sentences::read(language, &chosen(&file, text)?).map_err(|why| wrong(&file, why))?;
+            sentences.insert((*language).to_owned(), read);
+        }
+        let templates = Self { environment, phrases, sentences };
         for kind in NoticeKind::ALL {
             for language in languages(kind) {
                 templates.try_out(kind, language)?;
@@ -174,6 +182,22 @@ impl Templates {
         }
     }
 
+    /// Whether a text is nothing but a word that a mail of ours, in whatever language, asked for as a yes: somebody may
+    /// have been asked in several.
+    pub fn is_the_yes_asked_for(&self, text: &str) -> bool {
+        self.is_word("yes", text)
+    }
+
+    /// Whether a text is nothing but a word that a mail of ours asked for, as a yes or a no.
+    pub fn is_a_word_asked_for(&self, text: &str) -> bool {
+        self.is_word("yes", text) || self.is_word("no", text)
+    }
+
+    fn is_word(&self, key: &str, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.sentences.values().any(|sentences| sentences.word(key).to_lowercase() == text)
+    }
+
     /// Fills in the text of a notice: in its receiver's language where there is one, and always in English, which stands
     /// below.
     ///
@@ -200,9 +224,11 @@ impl Templates {
         let name = template_name(notice.kind.folder(), language);
         let wrong = |reason: String| TemplateError::Wrong { name: name.clone(), reason };
         let template = self.environment.get_template(&name).map_err(|error| wrong(error.to_string()))?;
+        let (no_phrases, no_sentences) = (Phrases::default(), Sentences::default());
         let phrases = self.phrases.get(language).or_else(|| self.phrases.get(ENGLISH));
-        let phrases = phrases.cloned().unwrap_or_default();
-        let values = Values { translated, ..Values::of(notice, sender_name, &phrases) };
+        let sentences = self.sentences.get(language).or_else(|| self.sentences.get(ENGLISH));
+        let said = (phrases.unwrap_or(&no_phrases), sentences.unwrap_or(&no_sentences));
+        let values = Values { translated, ..Values::of(notice, sender_name, said) };
         let text = template.render(Serde(&values)).map_err(|error| wrong(error.to_string()))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = subject.strip_prefix("Subject:").unwrap_or(subject);
@@ -212,8 +238,13 @@ impl Templates {
 
 /// The languages that there is a text of this kind in.
 fn languages(kind: NoticeKind) -> impl Iterator<Item = &'static str> {
-    let translated = texts::TRANSLATED.iter().filter(move |(folder, ..)| *folder == kind.folder());
-    [ENGLISH].into_iter().chain(translated.map(|(_, language, _)| *language))
+    let translated = translated().filter(move |(folder, ..)| *folder == kind.folder());
+    [ENGLISH].into_iter().chain(translated.map(|(_, language, _)| language))
+}
+
+/// All texts in other languages than English.
+fn translated() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    texts::TRANSLATED.iter().copied().chain([texts::ASKED]).flatten().copied()
 }
 
 fn template_name(folder: &str, language: &str) -> String {
@@ -227,7 +258,16 @@ struct Values {
     sender_name: String,
     token: String,
     case: String,
+    /// What the request amounts to, in a word of the mail's language.
     action: String,
+    /// The same in English, by which an answer's Subject tells what was asked.
+    command: String,
+    /// The word that agrees.
+    yes: String,
+    /// The word that refuses.
+    no: String,
+    /// Who wrote the mail: a program.
+    program: String,
     tlds: String,
     changes: Vec<String>,
     because: String,
@@ -248,7 +288,7 @@ struct Values {
 }
 
 impl Values {
-    fn of(notice: &Notice, sender_name: &str, phrases: &Phrases) -> Self {
+    fn of(notice: &Notice, sender_name: &str, (phrases, sentences): (&Phrases, &Sentences)) -> Self {
         let facts = &notice.facts;
         let safe =
             |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
@@ -257,28 +297,30 @@ impl Values {
             if !lines.is_empty() {
                 lines.push(String::new());
             }
-            lines.extend(changes::lines(change));
+            lines.extend(changes::lines(change, sentences));
         }
         Self {
-            name: notice.name.as_deref().map(|name| one_line(name, QUOTED_CHARS_MAX)).unwrap_or_default(),
+            name: sentences.shown(&one_line(notice.name.as_deref().unwrap_or_default(), QUOTED_CHARS_MAX)),
             sender_name: sender_name.to_owned(),
             token: notice.token.as_ref().map(|(token, _)| token.text()).unwrap_or_default(),
             case: facts.case.map(|case| case.to_string()).unwrap_or_default(),
-            action: facts.action.clone(),
-            tlds: facts.tlds.clone(),
+            action: sentences.action(&facts.action),
+            command: facts.action.clone(),
+            yes: sentences.word("yes").to_owned(),
+            no: sentences.word("no").to_owned(),
+            program: sentences.word("program").to_owned(),
+            tlds: sentences.shown(&facts.tlds),
             changes: lines,
-            because: one_line(&facts.because, QUOTED_CHARS_MAX * 3),
+            because: sentences.because(&facts.because),
             requester: facts.requester.clone(),
-            until: facts.until.map(minute).unwrap_or_default(),
+            until: sentences.unbroken(&facts.until.map(minute).unwrap_or_default()),
             reminder: facts.reminder,
-            reason: one_line(&facts.reason, QUOTED_CHARS_MAX * 3),
-            warnings: safe(&facts.warnings),
+            reason: sentences.reason(&facts.reason),
+            warnings: warnings(&facts.warnings, sentences),
             points: safe(&facts.points),
-            missing: safe(&facts.missing.iter().map(|item| phrases.missing(item)).collect::<Vec<_>>()),
-            questions: safe(
-                &facts.unclear.iter().map(|unclear| phrases.question(unclear)).collect::<Vec<_>>(),
-            ),
-            form: safe(&phrases.form(&facts.form)),
+            missing: facts.missing.iter().map(|item| phrases.missing(item)).collect(),
+            questions: facts.unclear.iter().map(|unclear| phrases.question(unclear)).collect(),
+            form: phrases.form(&facts.form),
             translated: false,
             evidence: facts.evidence.iter().map(|line| indented(line)).collect(),
             quoted: safe(&facts.quoted),
@@ -286,6 +328,11 @@ impl Values {
             choices: safe(&facts.choices),
         }
     }
+}
+
+/// What may be too little, a sentence each.
+fn warnings(warnings: &[String], sentences: &Sentences) -> Vec<String> {
+    warnings.iter().map(|warning| sentences.warning(&Warning::from(warning.as_str()))).collect()
 }
 
 /// A line of evidence keeps its own indentation, which shows what belongs to what.

@@ -26,13 +26,26 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("withdrawn", include_str!("../../templates/withdrawn/en.txt")),
 ];
 
+/// The mails that exist in every language of ours, and the sentences that they are made of.
+macro_rules! written_in {
+    ($languages:tt, $($folder:literal),*) => {
+        /// The mails in other languages: folder, language (ISO 639-1), text. English follows below it, with the footer.
+        pub(super) const TRANSLATED: &[&[(&str, &str, &str)]] = &[$(in_languages!($folder, $languages)),*];
+    };
+}
+
+/// One mail in these languages.
+macro_rules! in_languages {
+    ($folder:literal, ($($language:literal),*)) => {
+        &[$(($folder, $language, include_str!(concat!("../../templates/", $folder, "/", $language, ".txt")))),*]
+    };
+}
+
 /// The languages that a sender is asked in what is missing, besides English.
 macro_rules! asked_in {
     ($($language:literal),*) => {
-        /// The mails in other languages: folder, language (ISO 639-1), text. English follows below it, with the footer.
-        pub(super) const TRANSLATED: &[(&str, &str, &str)] = &[
-            $(("needs-information", $language, include_str!(concat!("../../templates/needs-information/", $language, ".txt")))),*
-        ];
+        /// The question for details in other languages: folder, language (ISO 639-1), text.
+        pub(super) const ASKED: &[(&str, &str, &str)] = in_languages!("needs-information", ($($language),*));
 
         /// The phrases, by language.
         pub(super) const PHRASES: &[(&str, &str)] = &[
@@ -41,6 +54,32 @@ macro_rules! asked_in {
         ];
     };
 }
+
+/// The sentences, by language.
+pub(super) const SENTENCES: &[(&str, &str)] = &[
+    ("ar", include_str!("../../templates/sentences/ar.txt")),
+    ("en", include_str!("../../templates/sentences/en.txt")),
+    ("es", include_str!("../../templates/sentences/es.txt")),
+    ("fr", include_str!("../../templates/sentences/fr.txt")),
+    ("ru", include_str!("../../templates/sentences/ru.txt")),
+    ("zh", include_str!("../../templates/sentences/zh.txt")),
+];
+
+written_in!(
+    ("ar", "es", "fr", "ru", "zh"),
+    "applied",
+    "ask-plainly",
+    "confirm-admin",
+    "confirm-contact",
+    "expired",
+    "farewell",
+    "help",
+    "nothing-to-change",
+    "refused",
+    "too-late",
+    "under-way",
+    "withdrawn"
+);
 
 asked_in!(
     "ar", "cs", "de", "el", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru",

@@ -20,6 +20,7 @@ mod iana_server;
 mod iana_shell;
 mod iana_walk;
 mod imap;
+mod in_languages;
 mod killed;
 mod list_changed;
 mod list_command;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::domain::because::{Because, Reason};
 use crate::domain::case::{Case, CaseId, Refusal, Refuser, State, Step, open_asks};
 use crate::domain::contact::Contact;
 use crate::domain::decide::audience::{
@@ -62,16 +63,12 @@ pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
     // Where another decided in his place the admin contact, who answers for the ccTLD, hears of it all the same.
     for record in case.registry.iter().filter(|_| case.office != Office::Admin) {
         let Some(admin) = record.admin_email() else { continue };
-        let because = format!(
-            "You are the {} of {}, and its technical contact agreed to this.",
-            Office::Admin.short(),
-            record.tld.for_people()
-        );
+        let because = Because::TechnicalAgreed(record.tld.for_people());
         add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), Facts { because, ..facts(case) }));
     }
     for change in &case.changes {
         for contact in &change.after {
-            let because = "You are listed as a Security and Stability Contact.".to_owned();
+            let because = Because::Listed;
             let text = Facts { because, ..facts(case) };
             add(&mut notices, named(to(case, NoticeKind::Applied, contact.email.clone(), text), contact));
         }
@@ -89,7 +86,7 @@ pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
     }
     let requester = &case.requester.address;
     if may_write_to_requester(case) && !notices.iter().any(|notice| notice.to.contains(requester)) {
-        let text = Facts { because: BECAUSE_SENT.to_owned(), ..facts_for_requester(case) };
+        let text = Facts { because: Because::Sent, ..facts_for_requester(case) };
         notices.push(to(case, NoticeKind::Applied, requester.clone(), text));
     }
     Decision::new(State::Done(now), "applied", "The list was changed; all concerned are told.")
@@ -104,14 +101,11 @@ fn left_by(case: &Case, contact: &Contact) -> String {
 }
 
 /// Somebody whose address changed is told at the old one as well: if he knows nothing of it, he can object.
-fn because_leaving(after: &[Contact], contact: &Contact) -> String {
+fn because_leaving(after: &[Contact], contact: &Contact) -> Because {
     if after.iter().any(|other| other.name == contact.name) {
-        return format!(
-            "This address of {} was listed with TLD-OPS, and another one has taken its place.",
-            contact.name
-        );
+        return Because::AddressReplaced(contact.name.to_string());
     }
-    "You were listed as a Security and Stability Contact.".to_owned()
+    Because::WasListed
 }
 
 fn named(notice: Notice, contact: &Contact) -> Notice {
@@ -119,7 +113,7 @@ fn named(notice: Notice, contact: &Contact) -> Notice {
 }
 
 /// Somebody said no: all who know of the request hear who, and why.
-pub(super) fn refuse(case: &Case, by: Refuser, reason: &str, now: Timestamp) -> Decision {
+pub(super) fn refuse(case: &Case, by: Refuser, reason: &Reason, now: Timestamp) -> Decision {
     let who = match &by {
         Refuser::Admin(address) => format!("{address}, the {}, said no", case.office.short()),
         Refuser::Contact(address) => format!("{address}, a new contact, said no"),
@@ -127,7 +121,7 @@ pub(super) fn refuse(case: &Case, by: Refuser, reason: &str, now: Timestamp) -> 
         Refuser::Rules => "It was closed by rule".to_owned(),
     };
     let effects = tell_all(case, NoticeKind::Refused, reason);
-    let next = State::Refused(Refusal { by, reason: reason.to_owned(), at: now });
+    let next = State::Refused(Refusal { by, reason: reason.to_string(), at: now });
     Decision::new(next, "refused", format!("{who}: {reason}.")).with(effects)
 }
 
@@ -141,34 +135,32 @@ pub(super) fn nothing_to_change(case: &Case, now: Timestamp) -> Decision {
 }
 
 /// The plain no of somebody who was asked, at whatever step: it always ends the case, as long as nothing is changed.
-pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, String)> {
+pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, Reason)> {
     if answer.word != Word::No || answer.from != answer.asked {
         return None;
     }
     let from = &answer.from;
     match answer.step {
         Step::Admin if case.admin.as_ref() == Some(from) => {
-            Some((Refuser::Admin(from.clone()), format!("the {} said no", case.office.short())))
+            Some((Refuser::Admin(from.clone()), Reason::OfficeRefused(case.office)))
         }
         Step::Contact if case.is_new_contact(from) => {
-            Some((Refuser::Contact(from.clone()), format!("{from} does not wish to be a contact")))
+            Some((Refuser::Contact(from.clone()), Reason::ContactRefused(from.clone())))
         }
-        Step::Information if case.requester.address == *from => {
-            Some((Refuser::Rules, "its sender took it back".to_owned()))
-        }
+        Step::Information if case.requester.address == *from => Some((Refuser::Rules, Reason::TakenBack)),
         Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::List | Step::Committee => None,
     }
 }
 
 /// Nobody answered in time: those who know of it are told, and the secretariat, who may want to call.
 pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
-    let silent: Vec<String> = open_asks(&case.state)
+    let silent: Vec<Address> = open_asks(&case.state)
         .iter()
         .filter(|ask| ask.agreed.is_none())
-        .map(|ask| format!("{} did not answer", ask.recipient))
+        .map(|ask| ask.recipient.clone())
         .collect();
-    let reason = if silent.is_empty() { "nobody ruled on it in time".to_owned() } else { silent.join("; ") };
-    let text = Facts { reason: format!("The request has expired: {reason}."), ..facts(case) };
+    let reason = if silent.is_empty() { Reason::NoRuling } else { Reason::Silent(silent) };
+    let text = Facts { reason: format!("The request has expired: {reason}.").into(), ..facts(case) };
     Decision::new(State::Expired(now), "expired", format!("The request expired: {reason}."))
         .with(tell_all(case, NoticeKind::Expired, &reason))
         .with([tell_secretariat(case, &[], text)])
@@ -176,7 +168,7 @@ pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
 
 /// Another request takes its place: those who were asked need not answer any more.
 pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
-    let reason = format!("a newer request, {other}, takes its place");
+    let reason = Reason::Newer(other);
     let mut notices = Vec::new();
     if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
         let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
@@ -184,7 +176,7 @@ pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
     }
     for contact in asked_contacts(case) {
         let own = facts_for_new_contact(case, &contact);
-        let text = Facts { reason: reason.clone(), because: BECAUSE_ASKED.to_owned(), ..own };
+        let text = Facts { reason: reason.clone(), because: Because::WasAsked, ..own };
         add(&mut notices, to(case, NoticeKind::Withdrawn, contact, text));
     }
     notices.extend(ordering::void(case, &reason));
@@ -208,37 +200,30 @@ pub(super) fn ruled_to_reject(case: &Case, ruling: &Ruling, now: Timestamp) -> D
 }
 
 /// The note of a ruling as a clause: mails and journal put the full stop behind it.
-pub(super) fn or_none(note: &str) -> String {
+pub(super) fn or_none(note: &str) -> Reason {
     let note = note.trim().trim_end_matches('.');
-    if note.is_empty() { "no reason was given".to_owned() } else { note.to_owned() }
+    if note.is_empty() { Reason::Unsaid } else { note.into() }
 }
 
-/// Why somebody gets a mail who sent the request.
-const BECAUSE_SENT: &str = "You sent this request.";
-/// Why somebody gets a mail who was asked.
-const BECAUSE_ASKED: &str = "You were asked to confirm this request.";
-/// The reason for those who may not know who said no: it is the same whoever it was.
-const REASON_KEPT: &str = "not everybody agreed to it";
-
-fn because_admin(case: &Case) -> String {
-    format!("You are the {} of {}.", case.office.short(), case.tlds_for_people())
+fn because_admin(case: &Case) -> Because {
+    Because::Holds(case.office, case.tlds_for_people())
 }
 
 /// An end without a change: the admin contact, the requester and the new contacts hear of it, as far as each was asked,
 /// and each as much as he may know.
-fn tell_all(case: &Case, kind: NoticeKind, reason: &str) -> Vec<Effect> {
+fn tell_all(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
     let mut notices = Vec::new();
     if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
-        let text = Facts { reason: reason.to_owned(), because: because_admin(case), ..facts(case) };
+        let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
         add(&mut notices, to(case, kind, admin.clone(), text));
     }
     for contact in asked_contacts(case) {
         let own = facts_for_new_contact(case, &contact);
-        let text = Facts { reason: REASON_KEPT.to_owned(), because: BECAUSE_ASKED.to_owned(), ..own };
+        let text = Facts { reason: Reason::NotAllAgreed, because: Because::WasAsked, ..own };
         add(&mut notices, to(case, kind, contact, text));
     }
     if let Some(reason) = reason_for_requester(case, kind, reason) {
-        let text = Facts { reason, because: BECAUSE_SENT.to_owned(), ..facts_for_requester(case) };
+        let text = Facts { reason, because: Because::Sent, ..facts_for_requester(case) };
         add(&mut notices, to(case, kind, case.requester.address.clone(), text));
     }
     notices.extend(ordering::void(case, reason));
@@ -247,16 +232,16 @@ fn tell_all(case: &Case, kind: NoticeKind, reason: &str) -> Vec<Effect> {
 
 /// What the requester hears of an end. One who may not see the roster hears that it was refused, whoever refused it; that
 /// it expired only after the admin contact agreed: else the day of it would tell whether the request fitted the roster.
-fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &str) -> Option<String> {
+fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &Reason) -> Option<Reason> {
     if !may_write_to_requester(case) {
         return None;
     }
     let own_question = matches!(case.state, State::NeedsInformation(_));
     if requester_sees_roster(case) || own_question {
-        return Some(reason.to_owned());
+        return Some(reason.clone());
     }
     let known = case.admin_has_agreed() || kind != NoticeKind::Expired;
-    known.then(|| REASON_KEPT.to_owned())
+    known.then_some(Reason::NotAllAgreed)
 }
 
 fn sent(notices: Vec<Notice>) -> impl Iterator<Item = Effect> {

@@ -1,6 +1,7 @@
 //! A list that a person changes: he gets exact instructions, and the change counts once he says that it is made.
 
 use crate::domain::address::Address;
+use crate::domain::because::Reason;
 use crate::domain::case::{
     Applying, Case, Escalation, Order, Refuser, Resume, Stage, State, Step, Thread, open_asks,
 };
@@ -149,7 +150,7 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Decision {
 }
 
 /// The end of a case without a change: who was told to change the list is told to leave it.
-pub(super) fn void(case: &Case, reason: &str) -> Option<Notice> {
+pub(super) fn void(case: &Case, reason: &Reason) -> Option<Notice> {
     let mut asks = open_asks(&case.state).iter().chain(&case.earlier);
     let ask = asks.find(|ask| ask.step == Step::List)?;
     let order = match &case.state {
@@ -166,8 +167,8 @@ pub(super) fn void(case: &Case, reason: &str) -> Option<Notice> {
         | State::Withdrawn(_) => &case.ordered,
     };
     let order = order.steps().to_vec();
-    let because = "You administer the mailing list, and were asked for this change.".to_owned();
-    let facts = Facts { because, reason: reason.to_owned(), order, ..facts_of_order(case) };
+    let because = "You administer the mailing list, and were asked for this change.".into();
+    let facts = Facts { because, reason: reason.clone(), order, ..facts_of_order(case) };
     Some(notice(NoticeKind::OrderVoid, &ask.recipient, facts))
 }
 
@@ -196,8 +197,7 @@ fn instructions(case: &Case, order: &Order, token: Token) -> Effect {
 
 /// He sees what he is to do, and not who is listed besides.
 fn facts_of_order(case: &Case) -> Facts {
-    let because =
-        "You administer the mailing list. All who must agree to this change have done so.".to_owned();
+    let because = "You administer the mailing list. All who must agree to this change have done so.".into();
     Facts { because, changes: Vec::new(), warnings: Vec::new(), ..facts(case) }
 }
 

@@ -1,5 +1,6 @@
 //! A request that came in: asked about, handed over, answered at once, or put to the admin contact.
 
+use crate::domain::because::Reason;
 use crate::domain::case::{Case, Resume, State, Step};
 use crate::domain::decide::asking::{Question, ask};
 use crate::domain::decide::audience::{facts_for_requester, may_write_to_requester, requester_sees_roster};
@@ -45,18 +46,18 @@ fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
                 "details are missing, and the mail is not proven to be from its sender, so he was not asked";
             doubts.push(Doubt::Mail(why.to_owned()));
         }
-        return escalate(case, doubts, resume_of(case), moment).with(under_way(case, UNDER_WAY_HELD));
+        return escalate(case, doubts, resume_of(case), moment).with(under_way(case, Reason::Held));
     }
     if !something_changes(case) && !requester_sees_roster(case) && may_write_to_requester(case) {
         // That everything is so already would tell a stranger who is listed: a person answers him, in his own time.
         return escalate(case, vec![Doubt::NothingChanges], Resume::Nowhere, moment)
-            .with(under_way(case, UNDER_WAY_HELD));
+            .with(under_way(case, Reason::Held));
     }
     if !something_changes(case) {
         return nothing_to_change(case, moment.now);
     }
     let decision = ask_admin(case, policy, moment);
-    let told = under_way(case, &format!("The {} has been asked to confirm it.", case.office.short()));
+    let told = under_way(case, Reason::OfficeAsked(case.office));
     let is_admin = case.admin.as_ref() == Some(&case.requester.address);
     decision.with(told.filter(|_| !is_admin))
 }
@@ -89,18 +90,13 @@ pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> De
 
 /// A requester hears that it is under way, if his mail is proven to be his. One who may not see the roster always gets the
 /// same words: not even whether the request fits it can be learned from them.
-fn under_way(case: &Case, reason: &str) -> Option<Effect> {
-    let reason = if requester_sees_roster(case) { reason } else { UNDER_WAY_STRANGER };
-    let text = Facts { reason: reason.to_owned(), ..facts_for_requester(case) };
+fn under_way(case: &Case, reason: Reason) -> Option<Effect> {
+    let reason = if requester_sees_roster(case) { reason } else { Reason::OnceConfirmed };
+    let text = Facts { reason, ..facts_for_requester(case) };
     // Whoever has not written to us, but was written in the name of, would not know what we speak of.
     let proven = may_write_to_requester(case) && is_proven(case);
     proven.then(|| to_requester(case, NoticeKind::UnderWay, None, text))
 }
-
-/// For a requester whose request a person looks at first.
-const UNDER_WAY_HELD: &str = "A person of the secretariat will look at it first.";
-/// For a requester who is neither the admin contact nor a listed contact.
-const UNDER_WAY_STRANGER: &str = "It goes on once the IANA admin contact has confirmed it.";
 
 fn needs_information(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
     ask_requester(case, Vec::new(), "", policy, moment)
@@ -131,7 +127,7 @@ pub(super) fn ask_requester(
         until: Some(question.until),
         missing,
         unclear,
-        reason: note.to_owned(),
+        reason: note.into(),
         form: form(&case.reading),
         ..facts_for_requester(case)
     };

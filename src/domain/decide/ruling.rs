@@ -111,7 +111,7 @@ fn refer(
     for member in &policy.committee {
         let token = moment.token();
         next.tokens.push(issue(&token, member, &case.request_digest(), Step::Committee));
-        let text = Facts { reason: ruling.note.trim().to_owned(), ..facts(case) };
+        let text = Facts { reason: ruling.note.trim().into(), ..facts(case) };
         effects.push(Effect::Send(Box::new(Notice {
             kind: NoticeKind::Referred,
             to: vec![member.clone()],
@@ -140,7 +140,7 @@ pub(super) fn committee_answered(
         "{}, to whom the case was referred, answered. Proof of this mail: {}.",
         answer.from, answer.proof
     );
-    let text = Facts { reason: says.clone(), ..facts(case) };
+    let text = Facts { reason: says.clone().into(), ..facts(case) };
     let thread = answer.thread.clone();
     let notice = Notice { kind: NoticeKind::Ruled, thread, ..brought(case, &escalation.doubts, text) };
     let quoted = vec![answer.said.clone()];
@@ -155,7 +155,7 @@ pub(super) fn committee_answered(
 /// waits for one, that mail can be answered as well.
 pub(super) fn told(case: &Case, ruling: &Ruling, mut decision: Decision, moment: &mut Moment) -> Decision {
     let Some(thread) = &ruling.mail else { return decision };
-    let text = Facts { reason: decision.says.clone(), ..facts(case) };
+    let text = Facts { reason: decision.says.clone().into(), ..facts(case) };
     let notice = Notice { kind: NoticeKind::Ruled, thread: thread.clone(), ..brought(case, &[], text) };
     // What was seen of the request stands in the mail that is answered.
     let facts = Facts { evidence: Vec::new(), quoted: Vec::new(), ..notice.facts.clone() };

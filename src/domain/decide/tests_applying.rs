@@ -1,5 +1,6 @@
 //! The secretariat's rulings, the change itself, and the ends.
 
+use crate::domain::because::Because;
 use crate::domain::case::{Case, Resume, State, Step, issued_tokens};
 use crate::domain::contact::Contact;
 use crate::domain::decide::{approval, next_moment};
@@ -289,10 +290,7 @@ fn an_old_address_is_told_of_the_new_one_by_name_only() {
     let case = after(&case, &[unchanged(&case)]);
     let (_, decision) = step(&case, &Event::ListChanged, start());
     let farewell = notice(&decision, OMAR);
-    assert_eq!(
-        farewell.facts.because,
-        "This address of Omar Haddad was listed with TLD-OPS, and another one has taken its place."
-    );
+    assert_eq!(farewell.facts.because, Because::AddressReplaced("Omar Haddad".to_owned()));
 }
 
 fn notice<'a>(decision: &'a Decision, to: &str) -> &'a Notice {

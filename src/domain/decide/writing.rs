@@ -1,13 +1,16 @@
 //! What the mails of a case say: their facts, taken from the case.
 
 use crate::domain::address::Address;
+use crate::domain::because::{Asked, Because, Reason};
 use crate::domain::case::{Ask, Case, Role, State, Step, Thread};
 use crate::domain::decide::audience::{facts_for_new_contact, facts_for_requester};
 use crate::domain::event::{Answer, Effect};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::registry::{IanaRecord, Office};
+use crate::domain::tld::Tld;
 use crate::domain::token::Token;
+use crate::domain::tongue;
 
 /// The facts that every mail of a case shares.
 pub(super) fn facts(case: &Case) -> Facts {
@@ -24,14 +27,11 @@ pub(super) fn facts(case: &Case) -> Facts {
 }
 
 /// Who wrote to us is reminded of it by his subject. A mail that is not proven to be his gets no word of it repeated.
-fn because_requester(case: &Case) -> String {
-    let subject = &case.requester.thread.subject;
-    if !is_proven(case) {
-        "A mail in the name of this address came in.".to_owned()
-    } else if subject.is_empty() {
-        "You wrote to us.".to_owned()
+fn because_requester(case: &Case) -> Because {
+    if is_proven(case) {
+        Because::Wrote(case.requester.thread.subject.clone())
     } else {
-        format!("You wrote to us: \"{subject}\".")
+        Because::NamedAsWriter
     }
 }
 
@@ -45,34 +45,22 @@ pub(super) fn is_proven(case: &Case) -> bool {
     case.requester.proof.verdict == Verdict::Authenticated
 }
 
-/// How the request came, as a clause: shown to the admin contact and in the journal.
-pub(super) fn because_asked(case: &Case) -> String {
+/// How the request came: shown to the admin contact and in the journal.
+pub(super) fn because_asked(case: &Case) -> Asked {
     let requester = &case.requester;
+    let address = requester.address.clone();
     let moved =
         requester.role == Role::Admin && case.admin.as_ref().is_some_and(|admin| *admin != requester.address);
-    if moved {
-        return format!(
-            "{}, until recently the administrative contact, asked for it",
-            requester_in_words(case)
-        );
-    }
     match (requester.role, is_proven(case)) {
-        (Role::Admin, true) => "the request came from this address, and its signature holds".to_owned(),
-        (Role::Admin, false) => {
-            "a request came in the name of this address, without a signature that proves it".to_owned()
-        }
-        (Role::AdminCc, true) => format!("{} asked for it, with a copy to this address", requester.address),
-        (Role::AdminCc, false) => {
-            format!(
-                "somebody writing as {} asked for it, with a copy to this address; who it was is not proven",
-                requester.address
-            )
-        }
-        (Role::Technical, true) if case.office == Office::Technical => {
-            "the request came from this address, and its signature holds".to_owned()
-        }
-        (Role::Technical | Role::Contact | Role::Secretariat | Role::None, _) => {
-            format!("{}, {}, asked for it", requester.address, requester.role.words())
+        (Role::Admin, true) if moved => Asked::Formerly(address),
+        (Role::Admin, false) if moved => Asked::FormerlyUnproven(address),
+        (Role::Admin, true) => Asked::Signed,
+        (Role::Admin, false) => Asked::Unsigned,
+        (Role::AdminCc, true) => Asked::Copied(address),
+        (Role::AdminCc, false) => Asked::CopiedUnproven(address),
+        (Role::Technical, true) if case.office == Office::Technical => Asked::Signed,
+        (role @ (Role::Technical | Role::Contact | Role::Secretariat | Role::None), _) => {
+            Asked::By(address, role)
         }
     }
 }
@@ -81,8 +69,20 @@ pub(super) fn to(case: &Case, kind: NoticeKind, address: Address, facts: Facts) 
     let own = address == case.requester.address;
     let thread = if own { case.requester.thread.clone() } else { Thread::default() };
     let name = case.requester.name.clone().filter(|_| own && is_proven(case));
-    let language = case.reading.language.clone().filter(|_| own);
+    let language = Some(language(case, kind, &address));
     Notice { kind, to: vec![address], name, token: None, thread, language, facts }
+}
+
+/// The language for somebody: what he last answered in, what he asked in, or that of the ccTLDs. What is missing is
+/// asked in more languages than the others are written in.
+fn language(case: &Case, kind: NoticeKind, address: &Address) -> String {
+    let asked_in = case.reading.language.as_deref().filter(|_| *address == case.requester.address);
+    if let Some(asked_in) = asked_in.filter(|_| kind == NoticeKind::NeedsInformation) {
+        return asked_in.to_owned();
+    }
+    let named = case.reading.requests.iter().filter_map(|request| request.tld.as_ref());
+    let tlds: Vec<&Tld> = if case.changes.is_empty() { named.collect() } else { case.tlds().collect() };
+    tongue::choose(case.answered_in(address).or(asked_in), tlds).to_owned()
 }
 
 pub(super) fn to_requester(
@@ -103,24 +103,13 @@ pub(super) fn confirm(case: &Case, ask: &Ask, token: Token) -> Effect {
     Effect::Send(Box::new(Notice { token: Some((token, ask.step)), name, ..notice }))
 }
 
-fn because_admin(case: &Case) -> (NoticeKind, String) {
-    let because = format!(
-        "You are the {} of {} in IANA's root zone database, and {}.",
-        case.office.words(),
-        case.tlds_for_people(),
-        because_asked(case)
-    );
+fn because_admin(case: &Case) -> (NoticeKind, Because) {
+    let because = Because::Decides(case.office, case.tlds_for_people(), because_asked(case));
     (NoticeKind::ConfirmAdmin, because)
 }
 
-fn because_named(case: &Case) -> (NoticeKind, String) {
-    let office = case.office;
-    let by = case.admin.as_ref().map_or_else(|| format!("the {}", office.short()), Address::to_string);
-    let because = format!(
-        "{by}, the {} in IANA's root zone database, named you as a Security and Stability Contact.",
-        office.words()
-    );
-    (NoticeKind::ConfirmContact, because)
+fn because_named(case: &Case) -> (NoticeKind, Because) {
+    (NoticeKind::ConfirmContact, Because::NamedAsContact(case.admin.clone(), case.office))
 }
 
 fn facts_of_question(case: &Case, ask: &Ask) -> Facts {
@@ -135,12 +124,9 @@ fn facts_of_question(case: &Case, ask: &Ask) -> Facts {
 /// The question once more after an answer that could not be used; it goes to the address that was asked.
 pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, answer: &Answer) -> Effect {
     let because = if answer.from == ask.recipient {
-        "You answered our question, and we could not tell whether you meant yes or no.".to_owned()
+        Because::AnsweredUnclearly
     } else {
-        format!(
-            "{} answered our question to you. An answer counts only when it comes from this address.",
-            answer.from
-        )
+        Because::AnsweredFrom(answer.from.clone())
     };
     let facts = Facts { because, ..facts_of_question(case, ask) };
     let notice = to(case, NoticeKind::AskPlainly, ask.recipient.clone(), facts);
@@ -156,21 +142,21 @@ pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, answer: &Answer)
 /// The answer to an answer that came after the end. It names nobody: who was asked once may be a stranger by now.
 pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
     let reason = match &case.state {
-        State::Done(_) => "It had been applied already.",
-        State::Refused(_) => "It had been refused.",
-        State::Expired(_) => "It had expired, since not everybody answered in time.",
-        State::Withdrawn(_) => "Another request had taken its place.",
+        State::Done(_) => Reason::AppliedBefore,
+        State::Refused(_) => Reason::RefusedBefore,
+        State::Expired(_) => Reason::ExpiredBefore,
+        State::Withdrawn(_) => Reason::ReplacedBefore,
         State::Received
         | State::NeedsInformation(_)
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::AwaitingSecretariat(_)
-        | State::Applying(_) => "",
+        | State::Applying(_) => Reason::default(),
     };
     let text = Facts {
         changes: Vec::new(),
-        because: "You answered our question about this request.".to_owned(),
-        reason: reason.to_owned(),
+        because: Because::AnsweredLate,
+        reason,
         warnings: Vec::new(),
         ..if answer.step == Step::Contact { facts_for_new_contact(case, &answer.asked) } else { facts(case) }
     };

@@ -1,0 +1,232 @@
+//! Why somebody gets a mail and what became of a request, as values: each mail says it in its reader's language.
+//!
+//! The journal tells the same in English, by `Display`; what was stored in words stays in these words.
+
+use std::fmt;
+
+use crate::domain::address::Address;
+use crate::domain::case::Role;
+use crate::domain::case_id::CaseId;
+use crate::domain::registry::Office;
+
+/// Why somebody gets a mail.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Because {
+    /// In words, for the secretariat and for who administers the list: they read English. Empty where nothing is to be
+    /// said.
+    Said(String),
+    /// A mail came in the name of his address; it is not proven that he wrote it.
+    NamedAsWriter,
+    /// He wrote to us, with this subject; it may be empty.
+    Wrote(String),
+    /// He holds this office of these ccTLDs, and somebody asked.
+    Decides(Office, String, Asked),
+    /// Who holds this office named him as a contact.
+    NamedAsContact(Option<Address>, Office),
+    /// His answer was neither yes nor no.
+    AnsweredUnclearly,
+    /// Somebody at this address answered the question that was put to him.
+    AnsweredFrom(Address),
+    /// He answered a question about a request that has ended.
+    AnsweredLate,
+    /// He holds this office of these ccTLDs.
+    Holds(Office, String),
+    /// He is the admin contact of this ccTLD, whose technical contact decided.
+    TechnicalAgreed(String),
+    /// He is a contact.
+    Listed,
+    /// He was a contact.
+    WasListed,
+    /// This address of the person with this name has given way to another one.
+    AddressReplaced(String),
+    /// He sent the request.
+    Sent,
+    /// He was asked to confirm it.
+    WasAsked,
+}
+
+impl Default for Because {
+    fn default() -> Self {
+        Self::Said(String::new())
+    }
+}
+
+impl From<&str> for Because {
+    fn from(words: &str) -> Self {
+        Self::Said(words.to_owned())
+    }
+}
+
+/// How a request came: shown to the admin contact and in the journal.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Asked {
+    /// By who was the admin contact until recently; his mail is proven to be his.
+    Formerly(Address),
+    /// By somebody in the name of who was the admin contact until recently.
+    FormerlyUnproven(Address),
+    /// From the address itself, proven.
+    Signed,
+    /// In the name of the address, unproven.
+    Unsigned,
+    /// By this address, with a copy to the admin contact, proven.
+    Copied(Address),
+    /// By somebody in the name of this address, with a copy to the admin contact.
+    CopiedUnproven(Address),
+    /// By this address, in this role.
+    By(Address, Role),
+}
+
+/// As a clause.
+impl fmt::Display for Asked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Formerly(who) => {
+                write!(formatter, "{who}, until recently the administrative contact, asked for it")
+            }
+            Self::FormerlyUnproven(who) => write!(
+                formatter,
+                "somebody in the name of {who}, until recently the administrative contact, asked for it"
+            ),
+            Self::Signed => {
+                formatter.write_str("the request came from this address, and its signature holds")
+            }
+            Self::Unsigned => formatter
+                .write_str("a request came in the name of this address, without a signature that proves it"),
+            Self::Copied(who) => write!(formatter, "{who} asked for it, with a copy to this address"),
+            Self::CopiedUnproven(who) => write!(
+                formatter,
+                "somebody writing as {who} asked for it, with a copy to this address; who it was is not proven"
+            ),
+            Self::By(who, role) => write!(formatter, "{who}, {}, asked for it", role.words()),
+        }
+    }
+}
+
+/// What becomes, or became, of a request, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Reason {
+    /// A person's own words, or what was stored in words. Empty where there is nothing to say.
+    Said(String),
+    /// Under way: who holds this office was asked.
+    OfficeAsked(Office),
+    /// Under way: a person looks at it first.
+    Held,
+    /// Under way: all that a requester hears who may not see the contacts.
+    OnceConfirmed,
+    /// Too late: it was applied.
+    AppliedBefore,
+    /// Too late: it was refused.
+    RefusedBefore,
+    /// Too late: it had expired.
+    ExpiredBefore,
+    /// Too late: another request had taken its place.
+    ReplacedBefore,
+    /// Who holds this office said no.
+    OfficeRefused(Office),
+    /// A new contact said no.
+    ContactRefused(Address),
+    /// Its sender took it back.
+    TakenBack,
+    /// Somebody said no, or nothing; who it was is not for this reader.
+    NotAllAgreed,
+    /// The secretariat gave no reason.
+    Unsaid,
+    /// Nobody ruled on it in time.
+    NoRuling,
+    /// These did not answer in time.
+    Silent(Vec<Address>),
+    /// A newer request takes its place.
+    Newer(CaseId),
+}
+
+impl Default for Reason {
+    fn default() -> Self {
+        Self::Said(String::new())
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(words: &str) -> Self {
+        Self::Said(words.to_owned())
+    }
+}
+
+impl From<String> for Reason {
+    fn from(words: String) -> Self {
+        Self::Said(words)
+    }
+}
+
+/// As a clause where it is an end, as a sentence where it is not.
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Said(words) => words,
+            Self::OfficeAsked(office) => {
+                return write!(formatter, "The {} has been asked to confirm it.", office.short());
+            }
+            Self::Held => "A person of the secretariat will look at it first.",
+            Self::OnceConfirmed => "It goes on once the IANA admin contact has confirmed it.",
+            Self::AppliedBefore => "It had been applied already.",
+            Self::RefusedBefore => "It had been refused.",
+            Self::ExpiredBefore => "It had expired, since not everybody answered in time.",
+            Self::ReplacedBefore => "Another request had taken its place.",
+            Self::OfficeRefused(office) => return write!(formatter, "the {} said no", office.short()),
+            Self::ContactRefused(who) => return write!(formatter, "{who} does not wish to be a contact"),
+            Self::TakenBack => "its sender took it back",
+            Self::NotAllAgreed => "not everybody agreed to it",
+            Self::Unsaid => "no reason was given",
+            Self::NoRuling => "nobody ruled on it in time",
+            Self::Silent(who) => {
+                let silent: Vec<String> = who.iter().map(|who| format!("{who} did not answer")).collect();
+                return formatter.write_str(&silent.join("; "));
+            }
+            Self::Newer(case) => return write!(formatter, "a newer request, {case}, takes its place"),
+        };
+        formatter.write_str(text)
+    }
+}
+
+/// What may be too little. A case keeps it in words, so that its rows stay as they are.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Warning {
+    /// This ccTLD, as people write it, would have one contact.
+    OneContact(String),
+    /// In words.
+    Said(String),
+}
+
+impl From<&str> for Warning {
+    fn from(words: &str) -> Self {
+        match words.strip_suffix(ONE_CONTACT) {
+            Some(tld) if tld.starts_with('.') && !tld.contains(' ') => Self::OneContact(tld.to_owned()),
+            Some(_) | None => Self::Said(words.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OneContact(tld) => write!(formatter, "{tld}{ONE_CONTACT}"),
+            Self::Said(words) => formatter.write_str(words),
+        }
+    }
+}
+
+/// What follows the name of a ccTLD that would have one contact.
+const ONE_CONTACT: &str =
+    " would then have one contact; two or three are better, so that one can always be reached.";
+
+#[cfg(test)]
+mod tests {
+    use super::Warning;
+
+    #[test]
+    fn a_warning_that_was_kept_in_words_is_known_again() {
+        let one = Warning::OneContact(".nl".to_owned());
+        assert_eq!(Warning::from(one.to_string().as_str()), one);
+        let other = "a warning of a former version";
+        assert_eq!(Warning::from(other), Warning::Said(other.to_owned()));
+    }
+}

@@ -1,0 +1,306 @@
+//! Sentences: why somebody gets a mail, what became of a request, and a change in words, in each language of ours.
+
+use std::collections::BTreeMap;
+
+use crate::domain::because::{Asked, Because, Reason, Warning};
+use crate::domain::case::Role;
+use crate::domain::registry::Office;
+use crate::domain::tongue::ENGLISH;
+use crate::writing::direction::Direction;
+use crate::writing::layout::one_line;
+use crate::writing::texts::SENTENCES;
+
+/// Characters of a value within a sentence at the most.
+const VALUE_CHARS_MAX: usize = 600;
+
+/// The sentences of one language: a line `key: text` each. `{who}` and its kin stand for what a mail knows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sentences {
+    texts: BTreeMap<String, String>,
+    direction: Direction,
+}
+
+impl Sentences {
+    /// Reads a file of sentences.
+    ///
+    /// # Errors
+    /// The key that is missing, twice or unknown, the line that is none, or the value that a sentence lacks.
+    pub(super) fn read(language: &str, source: &str) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            let (key, text) = line
+                .split_once(": ")
+                .filter(|(_, text)| !text.trim().is_empty())
+                .ok_or_else(|| format!("`{line}` is no line `key: text`"))?;
+            let Some((_, values)) = KEYS.iter().find(|(known, _)| *known == key) else {
+                return Err(format!("`{key}` is no sentence that is known"));
+            };
+            let lacks = values.iter().find(|value| !text.contains(&format!("{{{value}}}")));
+            if let Some(value) = lacks {
+                return Err(format!("`{key}` does not name `{{{value}}}`"));
+            }
+            if texts.insert(key.to_owned(), text.trim().to_owned()).is_some() {
+                return Err(format!("`{key}` is there twice"));
+            }
+        }
+        match KEYS.iter().find(|(key, _)| !texts.contains_key(*key)) {
+            Some((key, _)) => Err(format!("`{key}` is missing")),
+            None => Ok(Self { texts, direction: Direction::of(language) }),
+        }
+    }
+
+    /// Those in English that are compiled in.
+    pub(super) fn english() -> Self {
+        let source = SENTENCES.iter().find(|(language, _)| *language == ENGLISH);
+        source.and_then(|(language, text)| Self::read(language, text).ok()).unwrap_or_default()
+    }
+
+    /// The text under a key, as it is.
+    pub(super) fn word(&self, key: &str) -> &str {
+        self.texts.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// A value on one line, as it stands among words of this language.
+    pub(super) fn shown(&self, value: &str) -> String {
+        self.direction.shown(&one_line(value, VALUE_CHARS_MAX))
+    }
+
+    /// A short value that stays on one line where its words would change places if they were parted.
+    pub(super) fn unbroken(&self, value: &str) -> String {
+        match self.direction {
+            Direction::LeftToRight => self.shown(value),
+            Direction::RightToLeft => self.direction.shown(&value.replace(' ', NO_BREAK)),
+        }
+    }
+
+    /// A sentence with its values in their places. A value that is words of this language is put in as it is.
+    pub(super) fn filled(&self, key: &str, values: &[(&str, &str)], words: &[(&str, &str)]) -> String {
+        let mut rest = self.word(key);
+        let mut text = String::new();
+        // Once from left to right: what stands in a value is never taken for a place.
+        while let Some((before, place, after)) = first_place(rest) {
+            text.push_str(before);
+            let value = values.iter().find(|(name, _)| *name == place).map(|(_, value)| self.shown(value));
+            let word = || words.iter().find(|(name, _)| *name == place).map(|(_, word)| (*word).to_owned());
+            text.push_str(&value.or_else(word).unwrap_or_default());
+            rest = after;
+        }
+        text.push_str(rest);
+        text
+    }
+
+    /// What a request amounts to, in a word: `subscribe` in this language.
+    pub(super) fn action(&self, action: &str) -> String {
+        self.word(&format!("action-{action}")).to_owned()
+    }
+
+    /// Why somebody gets a mail, as a sentence.
+    pub(super) fn because(&self, because: &Because) -> String {
+        let plain = |key: &str| self.word(key).to_owned();
+        match because {
+            Because::Said(words) => self.said(words),
+            Because::NamedAsWriter => plain("because-named-as-writer"),
+            Because::Wrote(subject) if subject.is_empty() => plain("because-wrote"),
+            Because::Wrote(subject) => self.filled("because-wrote-of", &[("subject", subject)], &[]),
+            Because::Decides(office, tlds, asked) => {
+                let words = [("office", self.office(*office)), ("asked", &self.asked(asked))];
+                self.filled("because-decides", &[("tlds", tlds)], &words)
+            }
+            Because::NamedAsContact(Some(who), office) => {
+                let words = [("office", self.office(*office))];
+                self.filled("because-named-as-contact", &[("who", &who.to_string())], &words)
+            }
+            Because::NamedAsContact(None, office) => {
+                let words = [("office", self.office(*office)), ("holder", self.holder(*office))];
+                self.filled("because-named-by-office", &[], &words)
+            }
+            Because::AnsweredUnclearly => plain("because-answered-unclearly"),
+            Because::AnsweredFrom(who) => {
+                self.filled("because-answered-from", &[("who", &who.to_string())], &[])
+            }
+            Because::AnsweredLate => plain("because-answered-late"),
+            Because::Holds(office, tlds) => {
+                self.filled("because-holds", &[("tlds", tlds)], &[("holder", self.holder(*office))])
+            }
+            Because::TechnicalAgreed(tld) => {
+                let words = [("holder", self.holder(Office::Admin))];
+                self.filled("because-technical-agreed", &[("tlds", tld)], &words)
+            }
+            Because::Listed => plain("because-listed"),
+            Because::WasListed => plain("because-was-listed"),
+            Because::AddressReplaced(name) => self.filled("because-address-replaced", &[("who", name)], &[]),
+            Because::Sent => plain("because-sent"),
+            Because::WasAsked => plain("because-was-asked"),
+        }
+    }
+
+    /// How a request came, as a clause.
+    pub(super) fn asked(&self, asked: &Asked) -> String {
+        let (key, who, role) = match asked {
+            Asked::Signed => ("asked-signed", None, ""),
+            Asked::Unsigned => ("asked-unsigned", None, ""),
+            Asked::Formerly(who) => ("asked-formerly", Some(who), ""),
+            Asked::FormerlyUnproven(who) => ("asked-formerly-unproven", Some(who), ""),
+            Asked::Copied(who) => ("asked-copied", Some(who), ""),
+            Asked::CopiedUnproven(who) => ("asked-copied-unproven", Some(who), ""),
+            Asked::By(who, role) => ("asked-by", Some(who), self.role(*role)),
+        };
+        let who = who.map(ToString::to_string).unwrap_or_default();
+        self.filled(key, &[("who", &who)], &[("role", role)])
+    }
+
+    /// What became of a request, and why.
+    pub(super) fn reason(&self, reason: &Reason) -> String {
+        let plain = |key: &str| self.word(key).to_owned();
+        match reason {
+            Reason::Said(words) => self.said(words),
+            Reason::OfficeAsked(office) => {
+                self.filled("reason-office-asked", &[], &[("holder", self.holder(*office))])
+            }
+            Reason::Held => plain("reason-held"),
+            Reason::OnceConfirmed => plain("reason-once-confirmed"),
+            Reason::AppliedBefore => plain("reason-applied-before"),
+            Reason::RefusedBefore => plain("reason-refused-before"),
+            Reason::ExpiredBefore => plain("reason-expired-before"),
+            Reason::ReplacedBefore => plain("reason-replaced-before"),
+            Reason::OfficeRefused(office) => {
+                self.filled("reason-office-refused", &[], &[("holder", self.holder(*office))])
+            }
+            Reason::ContactRefused(who) => {
+                self.filled("reason-contact-refused", &[("who", &who.to_string())], &[])
+            }
+            Reason::TakenBack => plain("reason-taken-back"),
+            Reason::NotAllAgreed => plain("reason-not-all-agreed"),
+            Reason::Unsaid => plain("reason-unsaid"),
+            Reason::NoRuling => plain("reason-no-ruling"),
+            Reason::Silent(who) => {
+                let one = |who: &String| self.filled("reason-silent", &[("who", who)], &[]);
+                let who: Vec<String> = who.iter().map(|who| one(&who.to_string())).collect();
+                who.join(self.word("between-reasons").trim_matches('"'))
+            }
+            Reason::Newer(case) => self.filled("reason-newer", &[("case", &case.to_string())], &[]),
+        }
+    }
+
+    /// What may be too little, as a sentence.
+    pub(super) fn warning(&self, warning: &Warning) -> String {
+        match warning {
+            Warning::OneContact(tld) => self.filled("warning-one-contact", &[("tlds", tld)], &[]),
+            Warning::Said(words) => self.said(words),
+        }
+    }
+
+    /// Words that are of no language of ours for certain.
+    fn said(&self, words: &str) -> String {
+        self.shown(words)
+    }
+
+    fn office(&self, office: Office) -> &str {
+        self.word(match office {
+            Office::Admin => "office-admin",
+            Office::Technical => "office-technical",
+        })
+    }
+
+    fn holder(&self, office: Office) -> &str {
+        self.word(match office {
+            Office::Admin => "holder-admin",
+            Office::Technical => "holder-technical",
+        })
+    }
+
+    fn role(&self, role: Role) -> &str {
+        self.word(match role {
+            Role::Admin => "role-admin",
+            Role::AdminCc => "role-admin-cc",
+            Role::Technical => "role-technical",
+            Role::Contact => "role-contact",
+            Role::Secretariat => "role-secretariat",
+            Role::None => "role-none",
+        })
+    }
+}
+
+/// The first `{place}` of a text, with what stands before and behind it.
+fn first_place(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (place, after) = rest.split_once('}')?;
+    Some((before, place, after))
+}
+
+/// NO-BREAK SPACE.
+const NO_BREAK: &str = "\u{a0}";
+
+/// The sentences that every language has, each with the values that it must name.
+pub(super) const KEYS: &[(&str, &[&str])] = &[
+    ("yes", &[]),
+    ("no", &[]),
+    ("program", &[]),
+    ("action-subscribe", &[]),
+    ("action-update", &[]),
+    ("action-remove", &[]),
+    ("office-admin", &[]),
+    ("office-technical", &[]),
+    ("holder-admin", &[]),
+    ("holder-technical", &[]),
+    ("role-admin", &[]),
+    ("role-admin-cc", &[]),
+    ("role-technical", &[]),
+    ("role-contact", &[]),
+    ("role-secretariat", &[]),
+    ("role-none", &[]),
+    ("because-named-as-writer", &[]),
+    ("because-wrote", &[]),
+    ("because-wrote-of", &["subject"]),
+    ("because-decides", &["office", "tlds", "asked"]),
+    ("because-named-as-contact", &["who", "office"]),
+    ("because-named-by-office", &["holder"]),
+    ("because-answered-unclearly", &[]),
+    ("because-answered-from", &["who"]),
+    ("because-answered-late", &[]),
+    ("because-holds", &["holder", "tlds"]),
+    ("because-technical-agreed", &["holder", "tlds"]),
+    ("because-listed", &[]),
+    ("because-was-listed", &[]),
+    ("because-address-replaced", &["who"]),
+    ("because-sent", &[]),
+    ("because-was-asked", &[]),
+    ("asked-signed", &[]),
+    ("asked-unsigned", &[]),
+    ("asked-formerly", &["who"]),
+    ("asked-formerly-unproven", &["who"]),
+    ("asked-copied", &["who"]),
+    ("asked-copied-unproven", &["who"]),
+    ("asked-by", &["who", "role"]),
+    ("reason-office-asked", &["holder"]),
+    ("reason-held", &[]),
+    ("reason-once-confirmed", &[]),
+    ("reason-applied-before", &[]),
+    ("reason-refused-before", &[]),
+    ("reason-expired-before", &[]),
+    ("reason-replaced-before", &[]),
+    ("reason-office-refused", &["holder"]),
+    ("reason-contact-refused", &["who"]),
+    ("reason-taken-back", &[]),
+    ("reason-not-all-agreed", &[]),
+    ("reason-unsaid", &[]),
+    ("reason-no-ruling", &[]),
+    ("reason-silent", &["who"]),
+    ("reason-newer", &["case"]),
+    ("between-reasons", &[]),
+    ("warning-one-contact", &["tlds"]),
+    ("change-new", &["tld", "rank"]),
+    ("change-changed", &["tld", "rank"]),
+    ("change-leaves", &["tld"]),
+    ("change-unchanged", &["tld"]),
+    ("change-nobody", &["tld"]),
+    ("change-second-address", &["value"]),
+    ("change-no-phone", &[]),
+    ("change-to", &["what", "value"]),
+    ("change-was", &["value"]),
+    ("change-none", &[]),
+    ("detail-rank", &[]),
+    ("detail-name", &[]),
+    ("detail-second-address", &[]),
+    ("detail-phone", &[]),
+];

@@ -1,0 +1,398 @@
+//! Every mail to people outside the secretariat exists in every language of ours, says all in each, and is understood.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use tldops::domain::address::Address;
+use tldops::domain::because::{Asked, Because, Reason, Warning};
+use tldops::domain::case::{Role, Step, Thread};
+use tldops::domain::cctlds::KnownTlds;
+use tldops::domain::contact::{Contact, Roster};
+use tldops::domain::notice::{Facts, Field, Label, Notice, NoticeKind};
+use tldops::domain::plan::EntryChange;
+use tldops::domain::registry::Office;
+use tldops::domain::request::{Action, Kind, Reading};
+use tldops::domain::token::Token;
+use tldops::domain::tongue::LANGUAGES;
+use tldops::domain::unclear::{About, Unclear};
+use tldops::reading::letter::Letter;
+use tldops::reading::{Context, understand};
+use tldops::writing::templates::{Templates, Text};
+
+/// The mails that people outside the secretariat get.
+const FOR_PEOPLE: [NoticeKind; 13] = [
+    NoticeKind::ConfirmAdmin,
+    NoticeKind::ConfirmContact,
+    NoticeKind::AskPlainly,
+    NoticeKind::UnderWay,
+    NoticeKind::NeedsInformation,
+    NoticeKind::NothingToChange,
+    NoticeKind::Applied,
+    NoticeKind::Farewell,
+    NoticeKind::Refused,
+    NoticeKind::Expired,
+    NoticeKind::Withdrawn,
+    NoticeKind::TooLate,
+    NoticeKind::Help,
+];
+
+/// Those that ask for a yes or a no.
+const QUESTIONS: [NoticeKind; 3] =
+    [NoticeKind::ConfirmAdmin, NoticeKind::ConfirmContact, NoticeKind::AskPlainly];
+
+/// Read once: each of some thousand mails is made from them.
+static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
+
+/// Stands between a mail's own language and English.
+const ENGLISH_BELOW: &str = "----- English -----";
+
+fn address() -> Address {
+    "ann@nic-nl.example".parse().unwrap()
+}
+
+fn contact(json: &str) -> Contact {
+    serde_json::from_str(json).unwrap()
+}
+
+/// A change with somebody new, changed, leaving and staying.
+fn change() -> EntryChange {
+    let ann = r#"{"rank":1,"name":"Ann Bee","email":"ann@nic-nl.example","secondary_email":null,"phone":"+31201234567"}"#;
+    let carl =
+        r#"{"rank":2,"name":"Carl Dee","email":"carl@nic-nl.example","secondary_email":null,"phone":null}"#;
+    let moved = r#"{"rank":1,"name":"Ann Cee","email":"ann@nic-nl.example","secondary_email":"ann@registry.example","phone":"+31201234568"}"#;
+    let dora = r#"{"rank":3,"name":"Dora Eff","email":"dora@nic-nl.example","secondary_email":"dora@registry.example","phone":"+31201234569"}"#;
+    let eve =
+        r#"{"rank":3,"name":"Eve Gee","email":"eve@nic-nl.example","secondary_email":null,"phone":null}"#;
+    EntryChange {
+        tld: "nl".parse().unwrap(),
+        action: Action::Update,
+        before: vec![contact(ann), contact(carl), contact(eve)],
+        after: vec![contact(moved), contact(carl), contact(dora)],
+    }
+}
+
+fn becauses() -> Vec<Because> {
+    let asked = [
+        Asked::Formerly(address()),
+        Asked::FormerlyUnproven(address()),
+        Asked::Signed,
+        Asked::Unsigned,
+        Asked::Copied(address()),
+        Asked::CopiedUnproven(address()),
+    ];
+    let roles = [Role::Admin, Role::AdminCc, Role::Technical, Role::Contact, Role::Secretariat, Role::None];
+    let asked = asked.into_iter().chain(roles.map(|role| Asked::By(address(), role)));
+    let mut all: Vec<Because> =
+        asked.map(|asked| Because::Decides(Office::Admin, ".nl".to_owned(), asked)).collect();
+    all.extend([
+        Because::NamedAsWriter,
+        Because::Wrote(String::new()),
+        Because::Wrote("New contact".to_owned()),
+        Because::Decides(Office::Technical, ".nl".to_owned(), Asked::Signed),
+        Because::NamedAsContact(Some(address()), Office::Admin),
+        Because::NamedAsContact(None, Office::Technical),
+        Because::AnsweredUnclearly,
+        Because::AnsweredFrom(address()),
+        Because::AnsweredLate,
+        Because::Holds(Office::Admin, ".nl".to_owned()),
+        Because::TechnicalAgreed(".nl".to_owned()),
+        Because::Listed,
+        Because::WasListed,
+        Because::AddressReplaced("Ann Bee".to_owned()),
+        Because::Sent,
+        Because::WasAsked,
+    ]);
+    all
+}
+
+fn reasons() -> Vec<Reason> {
+    vec![
+        Reason::OfficeAsked(Office::Admin),
+        Reason::OfficeAsked(Office::Technical),
+        Reason::Held,
+        Reason::OnceConfirmed,
+        Reason::AppliedBefore,
+        Reason::RefusedBefore,
+        Reason::ExpiredBefore,
+        Reason::ReplacedBefore,
+        Reason::OfficeRefused(Office::Admin),
+        Reason::ContactRefused(address()),
+        Reason::TakenBack,
+        Reason::NotAllAgreed,
+        Reason::Unsaid,
+        Reason::NoRuling,
+        Reason::Silent(vec![address(), "carl@nic-nl.example".parse().unwrap()]),
+        Reason::Newer("R-9".parse().unwrap()),
+    ]
+}
+
+/// A mail with every fact that a text can name.
+fn full() -> Facts {
+    Facts {
+        case: Some("R-7".parse().unwrap()),
+        action: "update".to_owned(),
+        tlds: ".nl".to_owned(),
+        changes: vec![change()],
+        because: Because::Sent,
+        until: Some("2026-11-20T09:00:00Z".parse::<Timestamp>().unwrap()),
+        reason: Reason::Held,
+        warnings: vec![Warning::OneContact(".nl".to_owned()).to_string()],
+        missing: vec!["phone:ann@nic-nl.example".into()],
+        unclear: vec![Unclear::with(About::Country, ["020 1234567".to_owned()])],
+        form: vec![Field { label: Label::Tld, value: Some(".nl".to_owned()) }],
+        ..Facts::default()
+    }
+}
+
+fn written(kind: NoticeKind, language: &str, facts: Facts) -> Text {
+    let token: Token = "C-7K2M9QXW4TBNPR5D8FHJC6VA3E".parse().unwrap();
+    let notice = Notice {
+        kind,
+        to: Vec::new(),
+        name: Some("Ann Bee".to_owned()),
+        token: Some((token, Step::Admin)),
+        thread: Thread::default(),
+        language: Some(language.to_owned()),
+        facts,
+    };
+    TEMPLATES.write(&notice, "TLD-OPS Admin").unwrap()
+}
+
+/// What stands in the reader's own language.
+fn own(text: &Text) -> &str {
+    text.body.split_once(ENGLISH_BELOW).map_or(text.body.as_str(), |(own, _)| own)
+}
+
+fn source(folder: &str, language: &str) -> String {
+    let root = env!("CARGO_MANIFEST_DIR");
+    std::fs::read_to_string(format!("{root}/templates/{folder}/{language}.txt")).unwrap_or_default()
+}
+
+/// Whether a text names a fact, in a place or in a condition.
+fn names(text: &str, fact: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('{') {
+        let inside = after.split_once('}').map_or(after, |(inside, _)| inside);
+        if inside.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == fact) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+#[test]
+fn every_language_has_every_mail_and_names_in_it_what_english_names() {
+    const FACTS: [&str; 16] = [
+        "reminder",
+        "action",
+        "tlds",
+        "token",
+        "name",
+        "changes",
+        "until",
+        "warnings",
+        "because",
+        "case",
+        "reason",
+        "missing",
+        "questions",
+        "form",
+        "yes",
+        "no",
+    ];
+    let mut wrong = Vec::new();
+    for kind in FOR_PEOPLE {
+        let english = source(kind.folder(), "en");
+        for language in LANGUAGES.into_iter().filter(|language| *language != "en") {
+            let text = source(kind.folder(), language);
+            let asks = kind == NoticeKind::NeedsInformation;
+            // What is missing is said again in English below, with who asks and why.
+            let left = |fact: &&str| asks && matches!(*fact, "action" | "because" | "case");
+            let lacks = |fact: &&&str| names(&english, fact) && !names(&text, fact) && !left(fact);
+            wrong.extend(
+                FACTS.iter().filter(lacks).map(|fact| format!("{}/{language}: {fact}", kind.folder())),
+            );
+            if QUESTIONS.contains(&kind) && !(text.contains("YES") && text.contains("NO")) {
+                wrong.push(format!("{}/{language}: YES, NO", kind.folder()));
+            }
+            if !names(&english, "action") || asks {
+                continue;
+            }
+            if !text.lines().next().is_some_and(|subject| names(subject, "command")) {
+                wrong.push(format!("{}/{language}: its subject has no `command`", kind.folder()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_branch_of_every_mail_is_said_in_every_language() {
+    for kind in FOR_PEOPLE {
+        for language in LANGUAGES {
+            let mut all: Vec<Facts> = vec![full(), Facts { reminder: 2, ..full() }, Facts::default()];
+            let reasons = reasons().into_iter().cycle();
+            let said = becauses().into_iter().zip(reasons);
+            all.extend(said.map(|(because, reason)| Facts { because, reason, ..full() }));
+            for action in ["subscribe", "update", "remove"] {
+                all.push(Facts { action: action.to_owned(), ..full() });
+            }
+            for facts in all {
+                let about = format!("{kind:?} {language} {:?} {:?}", facts.because, facts.reason);
+                let text = written(kind, language, facts);
+                assert!(text.subject.starts_with("[TLD-OPS] "), "{about}: {}", text.subject);
+                let below = text.body.contains(ENGLISH_BELOW);
+                assert_eq!(below, language != "en", "{about}: {}", text.body);
+                let left = |c: char| text.body.contains(c) || text.subject.contains(c);
+                assert!(!left('{') && !left('}'), "{about}: {}", text.body);
+                for line in text.body.lines() {
+                    assert!(!line.ends_with([' ', '\u{3000}']) || line == "-- ", "{about}: `{line}`");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_sentence_is_the_english_one_in_another_language() {
+    for (kind, facts) in [(NoticeKind::Applied, becauses()), (NoticeKind::Farewell, becauses())] {
+        for because in facts {
+            let english = written(kind, "en", Facts { because: because.clone(), ..full() });
+            let last =
+                |text: &str| text.replace("\r\n", " ").split("Why you get this: ").nth(1).map(str::to_owned);
+            let sentence = last(&english.body).unwrap();
+            let sentence = sentence.split(" -- ").next().unwrap().trim().to_owned();
+            for language in LANGUAGES.into_iter().filter(|language| *language != "en") {
+                let text = written(kind, language, Facts { because: because.clone(), ..full() });
+                assert!(!own(&text).replace("\r\n", " ").contains(&sentence), "{language}: {because:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_journal_and_the_english_mail_say_the_same() {
+    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for reason in reasons() {
+        let text = written(NoticeKind::TooLate, "en", Facts { reason: reason.clone(), ..full() });
+        assert!(folded(&text.body).contains(&folded(&reason.to_string())), "{reason}: {}", text.body);
+    }
+    for because in becauses() {
+        let Because::Decides(_, _, asked) = &because else { continue };
+        let said = asked.to_string();
+        let text = written(NoticeKind::Applied, "en", Facts { because, ..full() });
+        assert!(folded(&text.body).contains(&said), "{said}: {}", text.body);
+    }
+    let warning = full().warnings.remove(0);
+    let text = written(NoticeKind::ConfirmAdmin, "en", full());
+    assert!(folded(&text.body).contains(&warning), "{}", text.body);
+}
+
+/// The mail as it comes back, with `words` above it.
+fn answered(text: &Text, words: &str) -> Reading {
+    let known = KnownTlds::built_in();
+    let context = Context { known: &known, roster: &Roster::default(), mailboxes: &[], secretariat: &[] };
+    let quoted: Vec<String> = text.body.lines().map(|line| format!("> {line}")).collect();
+    let raw = format!(
+        "From: Ann <ann@nic-nl.example>\nTo: box@ops.example\nSubject: Re: {}\nMIME-Version: 1.0\n\
+         Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n\n\
+         On Mon, 2 Nov 2026 at 10:00, TLD-OPS Admin <box@ops.example> wrote:\n{}\n",
+        text.subject,
+        quoted.join("\n")
+    );
+    understand(&Letter::read(raw.as_bytes()).unwrap(), &context)
+}
+
+/// A sentence of the file of a language.
+fn sentence(language: &str, key: &str) -> String {
+    let all = source("sentences", language);
+    let line = all.lines().find_map(|line| line.strip_prefix(&format!("{key}: ")));
+    line.unwrap().to_owned()
+}
+
+#[test]
+fn the_words_to_answer_with_stand_in_the_mail_and_are_understood() {
+    let templates = &*TEMPLATES;
+    let mut wrong = Vec::new();
+    for kind in QUESTIONS {
+        for language in LANGUAGES {
+            let text = written(kind, language, full());
+            for (key, english, want) in [("yes", "YES", Kind::ReplyYes), ("no", "NO", Kind::ReplyNo)] {
+                let word = sentence(language, key);
+                assert!(own(&text).contains(&word), "{language} {kind:?}: {word}: {}", text.body);
+                assert!(templates.is_a_word_asked_for(&word), "{language}: {word}");
+                assert_eq!(templates.is_the_yes_asked_for(&word), key == "yes", "{language}: {word}");
+                for said in [
+                    word.clone(),
+                    word.to_lowercase(),
+                    format!("{word}."),
+                    english.to_owned(),
+                    format!("\u{200f}{word}"),
+                ] {
+                    let reading = answered(&text, &said);
+                    if reading.kind != want || reading.hold {
+                        wrong.push(format!("{language} {kind:?} {said}: {:?}", reading.kind));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_subject_in_any_language_still_tells_what_was_asked() {
+    for language in LANGUAGES {
+        for kind in QUESTIONS {
+            let facts = Facts { action: "subscribe".to_owned(), ..full() };
+            let text = written(kind, language, facts);
+            let reading = answered(&text, "Yes, remove me");
+            assert_eq!(reading.kind, Kind::ReplyUnclear, "{language}: {}", text.subject);
+            assert_eq!(reading.tokens.len(), 1, "{language}: {}", text.subject);
+        }
+    }
+}
+
+#[test]
+fn the_form_of_the_help_is_understood_in_every_language() {
+    let known = KnownTlds::built_in();
+    let context = Context { known: &known, roster: &Roster::default(), mailboxes: &[], secretariat: &[] };
+    for language in LANGUAGES {
+        let text = written(NoticeKind::Help, language, Facts::default());
+        let is_form = |line: &&str| line.starts_with("   ");
+        let form: Vec<&str> = own(&text).lines().filter(is_form).map(str::trim).collect();
+        let raw = format!(
+            "From: Ann <ann@nic-nl.example>\nTo: box@ops.example\nSubject: TLD-OPS\nMIME-Version: 1.0\n\
+             Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{}\n",
+            form.join("\n")
+        );
+        let reading = understand(&Letter::read(raw.as_bytes()).unwrap(), &context);
+        let told: Vec<String> = reading
+            .requests
+            .iter()
+            .flat_map(|request| {
+                request.contacts.iter().map(move |named| {
+                    let tld = request.tld.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let email = named.email.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let phone = named.phone.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let rank = named.rank.map(|rank| rank.to_string()).unwrap_or_default();
+                    format!("{tld} {} {email} {phone} {rank}", named.name.clone().unwrap_or_default())
+                })
+            })
+            .collect();
+        let want = "nl Jane Doe jane.doe@registry.example +31201234567 #1";
+        assert_eq!(told, [want], "{language}: {form:?}");
+    }
+}
+
+#[test]
+fn arabic_isolates_what_runs_from_left_to_right() {
+    let text = written(NoticeKind::ConfirmAdmin, "ar", full());
+    let own = own(&text);
+    for value in [".nl", "eve@nic-nl.example", "2026-11-20\u{a0}09:00\u{a0}UTC", "+31 20 123 4569", "#3"] {
+        assert!(own.contains(&format!("\u{2068}{value}\u{2069}")), "{value}: {own}");
+    }
+    assert_eq!(own.matches('\u{2068}').count(), own.matches('\u{2069}').count(), "{own}");
+    assert!(!text.body.split_once(ENGLISH_BELOW).unwrap().1.contains('\u{2068}'));
+}
