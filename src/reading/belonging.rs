@@ -40,7 +40,7 @@ pub(super) fn take_email(
         || is_announced_second(speech, span.start);
     let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
-    let mut owner = owner(mentions, &address, gap);
+    let mut owner = owner(mentions, &address, gap).filter(|_| !is_the_writers(speech, span.start));
     let former =
         owner.filter(|_| qualifier == Some(Role::New)).and_then(|owner| take_former(mentions, owner));
     if former.is_some() {
@@ -96,6 +96,14 @@ pub(super) fn take_email(
         }
     }
     owner.unwrap_or_default()
+}
+
+/// `A (a@…) becomes the first, and I (b@…) the second`: the address is the writer's, and not that of whom he named before.
+fn is_the_writers(speech: &Speech, start: usize) -> bool {
+    speech.with(Sense::Me).any(|me| {
+        let gap = speech.chars.get(me.span.end..start).unwrap_or_default();
+        me.span.end <= start && matches!(gap, [' ', '(' | '<'] | ['（' | '('])
+    })
 }
 
 /// `The mailbox a@… was closed; use Ann Bee's new address …`: an address without a name, right before a person whose name it

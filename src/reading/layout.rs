@@ -5,6 +5,7 @@ use crate::reading::forms::Chosen;
 use crate::reading::lines::Line;
 use crate::reading::parts::Parts;
 use crate::reading::quotes::{mark_quotes, part_introductions};
+use crate::reading::unfolding;
 use crate::reading::words::{self, Hit, Sense};
 
 /// Lines that a signature has at the most; more after a closing is a text of its own.
@@ -37,6 +38,8 @@ pub enum Mark {
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     lines: Vec<(Mark, Line)>,
+    /// The same, those joined that a mail program broke.
+    joined: Vec<(Mark, Line)>,
     /// Words in the HTML that no reader sees.
     pub(super) hidden: String,
     /// Whether the two forms of a text hold different details.
@@ -60,6 +63,7 @@ impl Layout {
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
         layout.lines = marks.into_iter().zip(lines).collect();
+        layout.joined = unfolding::joined(&layout.lines);
         layout
     }
 
@@ -68,9 +72,9 @@ impl Layout {
         self.lines.iter().map(|(mark, line)| (*mark, line.text.as_str()))
     }
 
-    /// The lines that bear one of these marks.
+    /// The lines that bear one of these marks; those of the writer's own are joined where his mail program broke them.
     pub(super) fn with(&self, marks: &[Mark]) -> Vec<&Line> {
-        self.lines.iter().filter(|(mark, _)| marks.contains(mark)).map(|(_, line)| line).collect()
+        self.joined.iter().filter(|(mark, _)| marks.contains(mark)).map(|(_, line)| line).collect()
     }
 
     /// Each of the writer's own lines that stands right below a quoted one, with that one: answers between the lines.

@@ -69,6 +69,7 @@ mod tests_wishes;
 mod tlds;
 mod tokens;
 mod understanding;
+mod unfolding;
 mod values;
 mod vcard;
 mod warnings;
