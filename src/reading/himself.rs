@@ -4,11 +4,11 @@ use crate::domain::address::Address;
 use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
-use crate::reading::labels::rank_of;
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::names;
+use crate::reading::ordinals::rank_of;
 use crate::reading::parts::Enclosed;
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
@@ -220,7 +220,7 @@ pub(super) fn is_listed_already(own: &Speech, cue: &Hit) -> bool {
 }
 
 /// The numbers of a signature.
-fn signed_numbers(signed: Statement) -> Vec<Number> {
+pub(super) fn signed_numbers(signed: Statement) -> Vec<Number> {
     let numbers = signed.entries.into_iter().flat_map(|signed| signed.phones);
     numbers.chain(signed.loose.phones).collect()
 }

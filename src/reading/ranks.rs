@@ -6,8 +6,8 @@ use crate::domain::contact::Rank;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
-use crate::reading::labels::{numbered_places, rank_of};
 use crate::reading::mentions::Mention;
+use crate::reading::ordinals::{numbered, numbered_places, rank_of};
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
@@ -173,6 +173,21 @@ fn is_kept_by_the_writer(own: &Speech, place: &Hit) -> bool {
     })
 }
 
+/// `He is to be entered as contact number 2`: the place that sentences without any address or number of a person name, where
+/// they name one.
+fn told_apart(own: &Speech) -> Option<Rank> {
+    let mut ranks = sentences::of(own).into_iter().filter_map(|bound| {
+        let end = bound.end.min(own.chars.len());
+        let chars = own.chars.get(bound.start..end).unwrap_or_default();
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
+        let moves = [Sense::Old, Sense::Keep, Sense::Remove, Sense::Left, Sense::Me].into_iter().any(inside);
+        numbered(own, bound.start, end).filter(|_| bare && !moves)
+    });
+    let first = ranks.next()?;
+    ranks.all(|rank| rank == first).then_some(first)
+}
+
 /// A place named in a sentence of its own is the only person's: `Please list him as primary contact.`
 pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
     const PHRASE_CHARS_MIN: usize = 8;
@@ -197,7 +212,7 @@ pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
         };
         let sure = |hit: &&Hit| (sure(hit) || beside(hit)) && !is_kept_by_the_writer(own, hit);
         let place = own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
-        only.rank = place.and_then(|span| rank_of(own, span.start, span.end));
+        only.rank = place.and_then(|span| rank_of(own, span.start, span.end)).or_else(|| told_apart(own));
     }
     // `Our contact no. 2 changes. Old: …, new: …`: the place is his who comes.
     let stays = |entry: &&mut Entry| !matches!(entry.role, Role::Old | Role::Remove | Role::Keep);

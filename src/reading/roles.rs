@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::reading::cues;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::handovers::{change_over, gives_way};
-use crate::reading::labels::rank_of;
 use crate::reading::mentions::Mention;
+use crate::reading::ordinals::rank_of;
 use crate::reading::ranks;
 use crate::reading::speech::Speech;
 use crate::reading::values::{
