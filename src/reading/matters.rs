@@ -31,9 +31,10 @@ pub(super) fn in_text(statement: &Statement, subject: &Speech, own: &Speech, rea
         let doubt = others.then(|| Unclear::with(About::SubjectOtherTld, both));
         return Named { tlds: without_kept(own, statement.tlds.clone(), reader), doubt };
     }
-    let found = [of_subject, by_country(own, statement), by_country(subject, statement)]
-        .into_iter()
-        .find(|found| !found.is_empty());
+    let found =
+        [of_subject, by_country(own, statement, |_| false), by_country(subject, statement, |_| false)]
+            .into_iter()
+            .find(|found| !found.is_empty());
     Named { tlds: found.unwrap_or_default(), doubt: None }
 }
 
@@ -42,7 +43,13 @@ pub(super) fn in_signature(letter: &Letter, statement: &Statement, reader: &Read
     let signed = letter.layout().text_of(&[Mark::Greeting, Mark::Closing, Mark::Signature]);
     let signed = Speech::of(&signed, reader.languages);
     let found = named(&signed, reader);
-    if found.is_empty() { by_country(&signed, statement) } else { found }
+    let writer = letter.from_name().unwrap_or_default().to_lowercase();
+    // `Chinedu Okafor` is no Chinese.
+    let is_name = |place: &Range<usize>| {
+        let word = signed.text(place.clone()).to_lowercase();
+        writer.split_whitespace().any(|part| part == word)
+    };
+    if found.is_empty() { by_country(&signed, statement, is_name) } else { found }
 }
 
 /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.
@@ -78,9 +85,12 @@ fn named(speech: &Speech, reader: &Reader<'_>) -> Vec<Tld> {
 }
 
 /// The ccTLDs whose country is named, each once. `Malte Brüggemann` is a person, and not the island.
-fn by_country(speech: &Speech, statement: &Statement) -> Vec<Tld> {
+fn by_country(speech: &Speech, statement: &Statement, is_name: impl Fn(&Range<usize>) -> bool) -> Vec<Tld> {
     let mut found = countries::find(&speech.chars);
     found.retain(|one| {
+        if is_name(&one.span) {
+            return false;
+        }
         let word = speech.text(one.span.clone());
         let mut people = statement.entries.iter().filter_map(|entry| entry.name.as_deref());
         !people.any(|name| name.split_whitespace().any(|part| part == word))

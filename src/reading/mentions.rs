@@ -132,7 +132,8 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     taken.extend(numbers.iter().map(|one| one.span.clone()));
     let named = tlds::named(&speech.chars, &speech.hits, reader.known);
     taken.extend(named.into_iter().map(|one| one.span.start.saturating_sub(1)..one.span.end));
-    taken.extend(countries::find(&speech.chars).into_iter().map(|one| one.span));
+    let places = countries::find(&speech.chars).into_iter().map(|one| one.span);
+    taken.extend(places.filter(|place| !is_last_name(speech, place, &addresses)));
     let mut items: Vec<Found<Item>> = Vec::new();
     let values: Vec<Range<usize>> = addresses
         .iter()
@@ -158,6 +159,19 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     }
     items.sort_by_key(|item| item.span.start);
     items
+}
+
+/// `Богдана Литвина (b.lytvyn@…)`: a word with a capital before what could be a country, and an address in brackets behind it.
+fn is_last_name(speech: &Speech, place: &Range<usize>, addresses: &[Found<Address>]) -> bool {
+    let before = speech.chars.get(..place.start).unwrap_or_default();
+    let first: Vec<&char> = before.iter().rev().skip(1).take_while(|c| is_word(**c)).collect();
+    let known = speech.hits.iter().any(|hit| hit.span.end + 1 == place.start);
+    let named =
+        before.last() == Some(&' ') && first.len() > 1 && first.last().is_some_and(|c| c.is_uppercase());
+    let gap = |found: &Found<Address>| speech.chars.get(place.end..found.span.start).unwrap_or_default();
+    let beside =
+        |found: &Found<Address>| found.span.start > place.end && matches!(gap(found), [' ', '(' | '<']);
+    named && !known && addresses.iter().any(beside)
 }
 
 /// `Sorry, joe@…`: one word with a capital before an address is a name where it is in the address, or the address in
