@@ -3,9 +3,13 @@
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::doubts::OfPersons;
 use crate::reading::entry::Role;
-use crate::reading::speech::Speech;
+use crate::reading::sentences;
+use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
+
+/// Characters between a word for adding and whom it adds at the most.
+const NEAR_CHARS: usize = 3;
 
 /// What is uncertain about those who seem to go.
 pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unclear> {
@@ -19,6 +23,13 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unc
         let by_place = entry.role == Role::Remove && entry.rank.is_some() && placed < gone;
         by_others || by_place
     });
+    // `Remove A, and add my deputy instead`: somebody comes, and it is not said who.
+    let only_goers = statement.entries.iter().all(|entry| {
+        matches!(entry.role, Role::Remove | Role::Old) || (entry.role == Role::Unsaid && role == Role::Remove)
+    });
+    if only_goers && brings_another(own) {
+        of.any(About::ByWhom, |_| true);
+    }
     // `We do not want B to be removed`: the negation is of the removal.
     if removal_is_denied(own) {
         of.any(About::WhoGoes, |entry| {
@@ -26,6 +37,19 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unc
         });
     }
     of.doubts
+}
+
+/// Whether a sentence adds one of the writer's people.
+fn brings_another(own: &Speech) -> bool {
+    sentences::of(own).into_iter().any(|bound| {
+        let inside = |hit: &&Hit| bound.contains(&hit.span.start);
+        own.with(Sense::Add).filter(inside).any(|add| {
+            let behind =
+                |others: &Hit| (0..=NEAR_CHARS).contains(&others.span.start.saturating_sub(add.span.end));
+            !is_negated(own, add)
+                && own.with(Sense::Others).any(|others| others.span.start >= add.span.start && behind(others))
+        })
+    })
 }
 
 /// Whether a negation stands before a word for a removal within its clause. `No longer with us` is none.

@@ -22,6 +22,7 @@ use crate::reading::leavers;
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
 use crate::reading::matters::{self, Named};
+use crate::reading::newcomer;
 use crate::reading::places;
 use crate::reading::ranks;
 use crate::reading::requests::{self, Frame};
@@ -210,6 +211,7 @@ impl Hearing<'_> {
         if !makes_room && (!of_others || !statement.loose.phones.is_empty()) {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
             let signed = statement::collect(&signature, &reader, self.context.mailboxes);
+            newcomer::comes_instead(&mut statement, (&self.own, role), self.letter, &signed);
             himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);
         }
         statement.settle_loose();
@@ -306,6 +308,7 @@ impl Hearing<'_> {
         ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
         self.reading.doubts.extend(leavers::doubts(role, statement, &self.own));
+        self.reading.doubts.extend(newcomer::doubtful_place(statement, &self.own, self.letter));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
     }
 
