@@ -183,6 +183,23 @@ impl Hearing<'_> {
         }
     }
 
+    fn query(&mut self, in_text: Vec<Tld>, tlds: Vec<Tld>) {
+        self.reading.kind = Kind::Query;
+        // Who writes because of an incident may ask for anything; a person should see it soon.
+        if self.subject.has(Sense::Incident) && self.own.has(Sense::Incident) {
+            let said = self.own.quote(Sense::Incident);
+            self.reading.doubts.push(Unclear::with(About::Incident, said));
+        }
+        // Who asks for the whole list is not asking for his own entry.
+        let whole = self.own.has(Sense::WholeList) || self.subject.has(Sense::WholeList);
+        self.reading.queried_tlds = if whole { in_text } else { tlds };
+        for country in countries::find(&self.own.chars) {
+            if !self.reading.queried_tlds.contains(&country.what) {
+                self.reading.queried_tlds.push(country.what);
+            }
+        }
+    }
+
     fn request(&mut self) {
         let reader = Reader { languages: self.languages, known: self.context.known };
         let sources = Sources {
@@ -239,22 +256,7 @@ impl Hearing<'_> {
         }
         match intent {
             Intent::Change => self.change(&statement, role, tlds),
-            Intent::Query => {
-                self.reading.kind = Kind::Query;
-                // Who writes because of an incident may ask for anything; a person should see it soon.
-                if self.subject.has(Sense::Incident) && self.own.has(Sense::Incident) {
-                    let said = self.own.quote(Sense::Incident);
-                    self.reading.doubts.push(Unclear::with(About::Incident, said));
-                }
-                // Who asks for the whole list is not asking for his own entry.
-                let whole = self.own.has(Sense::WholeList) || self.subject.has(Sense::WholeList);
-                self.reading.queried_tlds = if whole { in_text } else { tlds };
-                for country in countries::find(&self.own.chars) {
-                    if !self.reading.queried_tlds.contains(&country.what) {
-                        self.reading.queried_tlds.push(country.what);
-                    }
-                }
-            }
+            Intent::Query => self.query(in_text, tlds),
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own)),
             Intent::Nothing => {}
