@@ -1,6 +1,6 @@
 //! Everything outside of the program, real: the mailboxes of all people, the mail server, the DNS with their keys, the list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -65,8 +65,10 @@ impl Site {
             dovecot::skip();
             return None;
         };
-        let people: Vec<Address> =
-            people.iter().chain(&scene.secretariat).chain([&scene.mailbox]).cloned().collect();
+        // Each once, whoever names him.
+        let people: BTreeSet<&Address> =
+            people.iter().chain(&scene.secretariat).chain([&scene.mailbox]).collect();
+        let people: Vec<Address> = people.into_iter().cloned().collect();
         for person in &people {
             dovecot.add_user(&person.to_string());
         }
