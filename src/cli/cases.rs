@@ -1,9 +1,7 @@
 //! `cases`, `show`, `approve`, `reject`: the requests and the secretariat's rulings from the shell.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -11,6 +9,7 @@ use crate::bot::Bot;
 use crate::bot::records::{OutboxRow, Records, What};
 use crate::cli::arguments::{CasesOptions, RulingOptions, ShowOptions};
 use crate::cli::journal::in_words;
+use crate::cli::left::{self, Outcome};
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
@@ -19,7 +18,6 @@ use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::plan::Doubt;
 use crate::store::{Line, Snapshot};
-use crate::world::Clock as _;
 use crate::writing::changes;
 use crate::writing::layout::{list, minute, one_line};
 
@@ -164,7 +162,7 @@ pub(super) fn rule(
     let waiting = Waiting { case: options.case, verdict, by: options.by.clone(), note: options.note.clone() };
     let store = config.store.clone();
     let Some(installation) = Installation::open_alone(config)? else {
-        leave(&store, &waiting)?;
+        left::leave(&store.join(RULINGS), &format!("{}-", waiting.case), &waiting)?;
         return output.line(&format!(
             "The running program takes the ruling at its next turn; see `tldops show {}`.",
             options.case
@@ -203,50 +201,14 @@ fn ruling(waiting: &Waiting) -> Ruling {
     Ruling { by: waiting.by.clone(), verdict: waiting.verdict, note: waiting.note.clone(), mail: None }
 }
 
-/// Leaves a ruling where the running program finds it: whole or not at all.
-fn leave(store: &Path, waiting: &Waiting) -> Result<(), Failure> {
-    let folder = store.join(RULINGS);
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    let text = serde_json::to_string(waiting)?;
-    // Two rulings of the same words at two times are two rulings.
-    let name = format!("{}-{}", crate::shell::clock::SystemClock.now().as_millisecond(), std::process::id());
-    let unfinished = folder.join(format!("{}-{name}.tmp", waiting.case));
-    fs::write(&unfinished, text).with_context(|| format!("writing {}", unfinished.display()))?;
-    let finished = folder.join(format!("{}-{name}.json", waiting.case));
-    fs::rename(&unfinished, &finished).with_context(|| format!("writing {}", finished.display()))?;
-    Ok(())
-}
-
-/// Takes in the rulings that were left. One that cannot be used is put aside, with the reason in the log.
+/// Takes in the rulings that were left.
 pub(super) fn take_in_rulings(store: &Path, bot: &mut Bot<'_>) -> Result<(), Failure> {
-    let folder = store.join(RULINGS);
-    let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
-    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let read = fs::read_to_string(&path).map_err(anyhow::Error::from);
-        let waiting = read.and_then(|text| Ok(serde_json::from_str::<Waiting>(&text)?));
-        let known = waiting.and_then(|waiting| bot.case(waiting.case).map(|_| waiting));
-        let put_aside = match known {
-            Ok(waiting) => {
-                let ruled = bot.rule_once(&name, waiting.case, ruling(&waiting))?;
-                tracing::info!(case = %waiting.case, moved = ruled.is_some_and(|(_, moved)| moved), "a ruling was taken in");
-                fs::remove_file(&path)
-            }
-            Err(error) => {
-                tracing::error!("the ruling {} cannot be used and is put aside: {error:#}", path.display());
-                fs::rename(&path, path.with_extension("unusable"))
-            }
-        };
-        if let Err(error) = put_aside {
-            // It is not taken in twice, since its name is remembered; somebody must mend the folder's rights.
-            tracing::error!(
-                "{} cannot be put aside: {error}; mend the rights of that folder",
-                path.display()
-            );
+    left::take_in(&store.join(RULINGS), "the ruling ", |name, waiting: Waiting| {
+        if let Err(error) = bot.case(waiting.case) {
+            return Ok(Outcome::Unusable(error));
         }
-    }
-    Ok(())
+        let ruled = bot.rule_once(name, waiting.case, ruling(&waiting))?;
+        tracing::info!(case = %waiting.case, moved = ruled.is_some_and(|(_, moved)| moved), "a ruling was taken in");
+        Ok(Outcome::TakenIn)
+    })
 }

@@ -1,9 +1,7 @@
 //! `exempt`: whom a rule on contacts does not hold up, from the shell.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,6 +12,7 @@ use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::comparing::Form;
+use crate::cli::left::{self, Outcome};
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::domain::exemption::{Exempt, Exemption, Rule};
@@ -147,7 +146,7 @@ fn decide(place: &Place, decided: &Decided, output: &mut Output) -> Result<(), F
     let config = open::config(&place.config)?;
     let store = config.store.clone();
     let Some(installation) = Installation::open_alone(config)? else {
-        leave(&store, decided)?;
+        left::leave(&store.join(EXEMPTING), "", decided)?;
         return output.line("The running program takes it in at its next turn; see `tldops exempt list`.");
     };
     if record(decided, &mut installation.bot()?)? {
@@ -186,45 +185,11 @@ fn list(place: &Place, form: Form, now: Timestamp, output: &mut Output) -> Resul
     Ok(())
 }
 
-/// Leaves it where the running program finds it: whole or not at all.
-fn leave(store: &Path, decided: &Decided) -> Result<(), Failure> {
-    let folder = store.join(EXEMPTING);
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    let name = format!("{}-{}", SystemClock.now().as_millisecond(), std::process::id());
-    let unfinished = folder.join(format!("{name}.tmp"));
-    let text = serde_json::to_string(decided)?;
-    fs::write(&unfinished, text).with_context(|| format!("writing {}", unfinished.display()))?;
-    let finished = folder.join(format!("{name}.json"));
-    fs::rename(&unfinished, &finished).with_context(|| format!("writing {}", finished.display()))?;
-    Ok(())
-}
-
-/// Takes in what was decided while the program ran, in its order. What was taken in before a stop changes nothing again;
-/// what cannot be used is put aside, with the reason in the log.
+/// Takes in what was decided while the program ran. What was taken in before a stop changes nothing again.
 pub(super) fn take_in_exemptions(store: &Path, bot: &mut Bot<'_>) -> Result<(), Failure> {
-    let Ok(entries) = fs::read_dir(store.join(EXEMPTING)) else { return Ok(()) };
-    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    for path in paths {
-        let read = fs::read_to_string(&path).map_err(anyhow::Error::from);
-        let put_aside = match read.and_then(|text| Ok(serde_json::from_str::<Decided>(&text)?)) {
-            Ok(decided) => {
-                let found = record(&decided, bot)?;
-                tracing::info!(found, "a decision on an exemption was taken in");
-                fs::remove_file(&path)
-            }
-            Err(error) => {
-                tracing::error!("{} cannot be used and is put aside: {error:#}", path.display());
-                fs::rename(&path, path.with_extension("unusable"))
-            }
-        };
-        if let Err(error) = put_aside {
-            tracing::error!(
-                "{} cannot be put aside: {error}; mend the rights of that folder",
-                path.display()
-            );
-        }
-    }
-    Ok(())
+    left::take_in(&store.join(EXEMPTING), "", |_, decided: Decided| {
+        let found = record(&decided, bot)?;
+        tracing::info!(found, "a decision on an exemption was taken in");
+        Ok(Outcome::TakenIn)
+    })
 }

@@ -10,6 +10,7 @@ mod explained;
 mod iana;
 mod inspect;
 mod journal;
+mod left;
 mod open;
 mod output;
 mod rights;
