@@ -10,3 +10,4 @@ mod phrases;
 mod sentences;
 pub mod templates;
 mod texts;
+mod wording;

@@ -1,54 +1,33 @@
 //! Phrases: what we ask the sender of a request, and the labels of the form, in each language.
 
-use std::collections::BTreeMap;
-
 use crate::domain::notice::{Field, Label, Missing};
 use crate::domain::unclear::{About, Unclear};
-use crate::writing::direction::Direction;
-use crate::writing::layout::one_line;
+use crate::writing::wording::Wording;
 
 /// Characters of a value within a phrase at the most: a name, an address, a few words of a mail.
 const VALUE_CHARS_MAX: usize = 200;
 
-/// The phrases of one language: a line `key: text` each. `{who}` stands for an address or a name.
+/// The phrases of one language. `{who}` stands for an address or a name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Phrases {
-    texts: BTreeMap<String, String>,
-    direction: Direction,
-}
+pub(super) struct Phrases(Wording);
 
 impl Phrases {
     /// Reads a file of phrases.
     ///
     /// # Errors
-    /// The key that is missing, twice or unknown, or the line that is none.
+    /// As [`Wording::read`] has them.
     pub(super) fn read(language: &str, source: &str) -> Result<Self, String> {
-        let mut texts = BTreeMap::new();
-        for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
-            let (key, text) = line
-                .split_once(": ")
-                .filter(|(_, text)| !text.trim().is_empty())
-                .ok_or_else(|| format!("`{line}` is no line `key: text`"))?;
-            if !keys().any(|known| known == key) {
-                return Err(format!("`{key}` is no phrase that is known"));
-            }
-            if texts.insert(key.to_owned(), text.trim().to_owned()).is_some() {
-                return Err(format!("`{key}` is there twice"));
-            }
-        }
-        match keys().find(|key| !texts.contains_key(*key)) {
-            Some(key) => Err(format!("`{key}` is missing")),
-            None => Ok(Self { texts, direction: Direction::of(language) }),
-        }
+        let keys: Vec<&str> = keys().collect();
+        Wording::read((language, source), "phrase", &keys, |_, _| Ok(())).map(Self)
     }
 
     fn text(&self, key: &str) -> &str {
-        self.texts.get(key).map(String::as_str).unwrap_or_default()
+        self.0.text(key)
     }
 
     /// A value on one line, as it stands among words of this language.
     fn shown(&self, value: &str) -> String {
-        self.direction.shown(&one_line(value, VALUE_CHARS_MAX))
+        self.0.shown(value, VALUE_CHARS_MAX)
     }
 
     /// What is missing, in words.

@@ -1,52 +1,35 @@
 //! Sentences: why somebody gets a mail, what became of a request, and a change in words, in each language of ours.
 
-use std::collections::BTreeMap;
-
 use crate::domain::because::{Asked, Because, Reason, Warning};
 use crate::domain::case::Role;
 use crate::domain::registry::Office;
 use crate::domain::tongue::ENGLISH;
 use crate::writing::direction::Direction;
-use crate::writing::layout::one_line;
 use crate::writing::texts::SENTENCES;
+use crate::writing::wording::Wording;
 
 /// Characters of a value within a sentence at the most.
 const VALUE_CHARS_MAX: usize = 600;
 
-/// The sentences of one language: a line `key: text` each. `{who}` and its kin stand for what a mail knows.
+/// The sentences of one language. `{who}` and its kin stand for what a mail knows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sentences {
-    texts: BTreeMap<String, String>,
-    direction: Direction,
-}
+pub(super) struct Sentences(Wording);
 
 impl Sentences {
     /// Reads a file of sentences.
     ///
     /// # Errors
-    /// The key that is missing, twice or unknown, the line that is none, or the value that a sentence lacks.
+    /// As [`Wording::read`] has them, and the value that a sentence lacks.
     pub(super) fn read(language: &str, source: &str) -> Result<Self, String> {
-        let mut texts = BTreeMap::new();
-        for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
-            let (key, text) = line
-                .split_once(": ")
-                .filter(|(_, text)| !text.trim().is_empty())
-                .ok_or_else(|| format!("`{line}` is no line `key: text`"))?;
-            let Some((_, values)) = KEYS.iter().find(|(known, _)| *known == key) else {
-                return Err(format!("`{key}` is no sentence that is known"));
-            };
-            let lacks = values.iter().find(|value| !text.contains(&format!("{{{value}}}")));
-            if let Some(value) = lacks {
-                return Err(format!("`{key}` does not name `{{{value}}}`"));
+        let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
+        let names_its_values = |key: &str, text: &str| {
+            let mut values = KEYS.iter().filter(|(known, _)| *known == key).flat_map(|(_, values)| *values);
+            match values.find(|value| !text.contains(&format!("{{{value}}}"))) {
+                Some(value) => Err(format!("`{key}` does not name `{{{value}}}`")),
+                None => Ok(()),
             }
-            if texts.insert(key.to_owned(), text.trim().to_owned()).is_some() {
-                return Err(format!("`{key}` is there twice"));
-            }
-        }
-        match KEYS.iter().find(|(key, _)| !texts.contains_key(*key)) {
-            Some((key, _)) => Err(format!("`{key}` is missing")),
-            None => Ok(Self { texts, direction: Direction::of(language) }),
-        }
+        };
+        Wording::read((language, source), "sentence", &keys, names_its_values).map(Self)
     }
 
     /// Those in English that are compiled in.
@@ -57,19 +40,19 @@ impl Sentences {
 
     /// The text under a key, as it is.
     pub(super) fn word(&self, key: &str) -> &str {
-        self.texts.get(key).map(String::as_str).unwrap_or_default()
+        self.0.text(key)
     }
 
     /// A value on one line, as it stands among words of this language.
     pub(super) fn shown(&self, value: &str) -> String {
-        self.direction.shown(&one_line(value, VALUE_CHARS_MAX))
+        self.0.shown(value, VALUE_CHARS_MAX)
     }
 
     /// A short value that stays on one line where its words would change places if they were parted.
     pub(super) fn unbroken(&self, value: &str) -> String {
-        match self.direction {
+        match self.0.direction() {
             Direction::LeftToRight => self.shown(value),
-            Direction::RightToLeft => self.direction.shown(&value.replace(' ', NO_BREAK)),
+            Direction::RightToLeft => self.0.direction().shown(&value.replace(' ', NO_BREAK)),
         }
     }
 

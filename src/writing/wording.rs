@@ -1,0 +1,60 @@
+//! Wording: the file of a language, a line `key: text` each, and values among its words.
+
+use std::collections::BTreeMap;
+
+use crate::writing::direction::Direction;
+use crate::writing::layout::one_line;
+
+/// The texts of one language under their keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wording {
+    texts: BTreeMap<String, String>,
+    direction: Direction,
+}
+
+impl Wording {
+    /// Reads a file that must have each of these keys once. `what` is the word for one of its texts; `check` looks at each.
+    ///
+    /// # Errors
+    /// The key that is missing, twice or unknown, the line that is none, or what the check says.
+    pub(super) fn read(
+        (language, source): (&str, &str),
+        what: &str,
+        keys: &[&str],
+        check: impl Fn(&str, &str) -> Result<(), String>,
+    ) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            let (key, text) = line
+                .split_once(": ")
+                .filter(|(_, text)| !text.trim().is_empty())
+                .ok_or_else(|| format!("`{line}` is no line `key: text`"))?;
+            if !keys.contains(&key) {
+                return Err(format!("`{key}` is no {what} that is known"));
+            }
+            check(key, text)?;
+            if texts.insert(key.to_owned(), text.trim().to_owned()).is_some() {
+                return Err(format!("`{key}` is there twice"));
+            }
+        }
+        match keys.iter().find(|key| !texts.contains_key(**key)) {
+            Some(key) => Err(format!("`{key}` is missing")),
+            None => Ok(Self { texts, direction: Direction::of(language) }),
+        }
+    }
+
+    /// The text under a key, as it is.
+    pub(super) fn text(&self, key: &str) -> &str {
+        self.texts.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// How its lines run.
+    pub(super) fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// A value on one line of so many characters at the most, as it stands among words of this language.
+    pub(super) fn shown(&self, value: &str, chars_max: usize) -> String {
+        self.direction.shown(&one_line(value, chars_max))
+    }
+}
