@@ -28,22 +28,18 @@ impl Bot<'_> {
         let Some(bounce) = reading.bounce.clone() else { return Ok(None) };
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
-        let first = || recipients.first().cloned();
+        let named = bounce.recipient.filter(|to| recipients.contains(to));
         // A bounce that does not say whom it is about speaks of nobody in particular.
-        let only_one = recipients.len() == 1;
-        let named = bounce.recipient.as_ref().is_some_and(|to| recipients.contains(to));
-        let Some(recipient) = bounce.recipient.filter(|to| recipients.contains(to)).or_else(first) else {
-            return Ok(None);
-        };
+        let is_certain = named.is_some() || recipients.len() == 1;
+        let Some(recipient) = named.or_else(|| recipients.first().cloned()) else { return Ok(None) };
         let evidence = json!({ "mail": item.digest, "effect": row.id, "recipient": recipient, "permanent": bounce.permanent, "said": bounce.said });
         let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
         let said = bounce.said.map(|said| hide(&said));
-        let lost = match (bounce.permanent, only_one || named) {
-            (true, true) => {
-                let said = said.as_deref().unwrap_or("its server did not say why");
-                self.unreachable_from_now(&recipient, &row.id, said)?
-            }
-            (true, false) | (false, _) => None,
+        let lost = if bounce.permanent && is_certain {
+            let said = said.as_deref().unwrap_or("its server did not say why");
+            self.unreachable_from_now(&recipient, &row.id, said)?
+        } else {
+            None
         };
         writes.extend(lost.iter().map(|(_, write)| write.clone()));
         if kind.is_question() {

@@ -70,19 +70,17 @@ impl Bot<'_> {
             self.ruling_impossible((None, by), why, arrival.thread.clone(), writes)?;
             return Ok(Some(Filing::Done));
         };
-        let ruled = ruling_of(&arrival.reading.own_text);
-        let impossible = if holds { why_impossible(&case, ruled.as_ref()) } else { Some(over(&case)) };
-        let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
-        if let Some(why) = impossible {
-            self.ruling_impossible((Some(case.id), by), &why, arrival.thread.clone(), writes)?;
-            return Ok(Some(Filing::Done));
-        }
-        if let Some((verdict, note)) = ruled {
-            let evidence = json!({
-                "by": by, "verdict": verdict.word(), "note": note, "mail": item.digest, "proof": arrival.proof,
-            });
-            let ruling = Ruling { by: by.lower(), verdict, note, mail: Some(arrival.thread.clone()) };
-            self.happen(&case, &Event::Ruled(ruling), std::mem::take(&mut writes), &evidence)?;
+        let writes = marks.writes(item, Filing::Done, vec![case.id])?;
+        let usable = if holds { usable_ruling(&case, &arrival.reading.own_text) } else { Err(over(&case)) };
+        match usable {
+            Err(why) => self.ruling_impossible((Some(case.id), by), &why, arrival.thread.clone(), writes)?,
+            Ok((verdict, note)) => {
+                let evidence = json!({
+                    "by": by, "verdict": verdict.word(), "note": note, "mail": item.digest, "proof": arrival.proof,
+                });
+                let ruling = Ruling { by: by.lower(), verdict, note, mail: Some(arrival.thread.clone()) };
+                self.happen(&case, &Event::Ruled(ruling), writes, &evidence)?;
+            }
         }
         Ok(Some(Filing::Done))
     }
@@ -133,16 +131,16 @@ fn over(case: &Case) -> String {
     format!("{} waits for no ruling on this mail any more; it is now: {state}. Nothing was done.", case.id)
 }
 
-/// Why nothing comes of a ruling, before the rules are asked.
-fn why_impossible(case: &Case, ruled: Option<&(RulingVerdict, String)>) -> Option<String> {
+/// What an answer rules; else why nothing comes of it, before the rules are asked.
+fn usable_ruling(case: &Case, own_text: &str) -> Result<(RulingVerdict, String), String> {
     let id = case.id;
-    match ruled {
+    match ruling_of(own_text) {
         None => {
-            Some(format!("Your answer about {id} does not begin with a word that rules. Nothing was done."))
+            Err(format!("Your answer about {id} does not begin with a word that rules. Nothing was done."))
         }
         Some((RulingVerdict::Reject, note)) if note.is_empty() => {
-            Some(format!("Say why {id} is rejected, as in \"reject: the reason\". Nothing was done."))
+            Err(format!("Say why {id} is rejected, as in \"reject: the reason\". Nothing was done."))
         }
-        Some(_) => None,
+        Some(ruling) => Ok(ruling),
     }
 }

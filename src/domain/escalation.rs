@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::case::IssuedToken;
 use crate::domain::plan::Doubt;
+use crate::domain::policy::Policy;
 
 /// Where a case goes on once the secretariat approves.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -58,5 +59,10 @@ impl Escalation {
             taken: None,
             quiet_until: None,
         }
+    }
+
+    /// Whether two of the secretariat must approve: for one of its doubts the policy asks for it.
+    pub fn needs_two(&self, policy: &Policy) -> bool {
+        self.doubts.iter().filter_map(Doubt::weighs).any(|weight| policy.two_must_agree.contains(&weight))
     }
 }

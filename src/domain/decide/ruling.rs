@@ -7,7 +7,7 @@ use crate::domain::decide::asking::ask_contacts;
 use crate::domain::decide::audience::may_write_to_requester;
 use crate::domain::decide::closing::{or_none, refuse, stay};
 use crate::domain::decide::received::{ask_admin, ask_requester};
-use crate::domain::decide::secretariat::{brought, with_token};
+use crate::domain::decide::secretariat::{brought, to_secretariat, with_token};
 use crate::domain::decide::writing::{facts, is_proven};
 use crate::domain::event::{Answer, Decision, Effect, Moment, Ruling, RulingVerdict, issue};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
@@ -68,11 +68,9 @@ fn approve(
 
 /// Whether this approval is the first of two that the policy asks for. One person's two are one.
 fn needs_another(escalation: &Escalation, ruling: &Ruling, policy: &Policy) -> bool {
-    let weighty =
-        |doubt: &Doubt| doubt.weighs().is_some_and(|weight| policy.two_must_agree.contains(&weight));
     let other = |by: &String| !by.eq_ignore_ascii_case(&ruling.by);
     escalation.resume != Resume::Nowhere
-        && escalation.doubts.iter().any(weighty)
+        && escalation.needs_two(policy)
         && !escalation.approvals.iter().any(other)
 }
 
@@ -141,10 +139,9 @@ pub(super) fn committee_answered(
         answer.from, answer.proof
     );
     let text = Facts { reason: says.clone().into(), ..facts(case) };
-    let thread = answer.thread.clone();
-    let notice = Notice { kind: NoticeKind::Ruled, thread, ..brought(case, &escalation.doubts, text) };
-    let quoted = vec![answer.said.clone()];
-    let notice = Notice { facts: Facts { quoted, ..notice.facts.clone() }, ..notice };
+    let brought = brought(case, &escalation.doubts, text);
+    let facts = Facts { quoted: vec![answer.said.clone()], ..brought.facts };
+    let notice = Notice { kind: NoticeKind::Ruled, thread: answer.thread.clone(), facts, ..brought };
     let next = Escalation { quiet_until: None, ..escalation.clone() };
     let (next, notice) = with_token(case, next, notice, moment);
     let effect = Effect::Send(Box::new(notice));
@@ -153,13 +150,11 @@ pub(super) fn committee_answered(
 
 /// A ruling by mail is answered to all of the secretariat, so that no second person does the same. Where the case still
 /// waits for one, that mail can be answered as well.
-pub(super) fn told(case: &Case, ruling: &Ruling, mut decision: Decision, moment: &mut Moment) -> Decision {
+fn told(case: &Case, ruling: &Ruling, mut decision: Decision, moment: &mut Moment) -> Decision {
     let Some(thread) = &ruling.mail else { return decision };
-    let text = Facts { reason: decision.says.clone().into(), ..facts(case) };
-    let notice = Notice { kind: NoticeKind::Ruled, thread: thread.clone(), ..brought(case, &[], text) };
     // What was seen of the request stands in the mail that is answered.
-    let facts = Facts { evidence: Vec::new(), quoted: Vec::new(), ..notice.facts.clone() };
-    let notice = Notice { facts, ..notice };
+    let facts = Facts { reason: decision.says.clone().into(), ..facts(case) };
+    let notice = to_secretariat(NoticeKind::Ruled, thread.clone(), facts);
     let State::AwaitingSecretariat(escalation) = decision.next.clone() else {
         return decision.with([Effect::Send(Box::new(notice))]);
     };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
-use crate::domain::case::{Case, Escalation, Resume, State, Step};
+use crate::domain::case::{Case, Escalation, Resume, State, Step, Thread};
 use crate::domain::decide::answering::to_earlier_question;
 use crate::domain::decide::audience::requester_sees_roster;
 use crate::domain::decide::closing::{expire, mail_failed, stay, withdraw};
@@ -122,9 +122,7 @@ fn choices(case: &Case, escalation: &Escalation, policy: &Policy) -> Vec<String>
         Resume::Apply => Some("all have agreed: the change is applied".to_owned()),
         Resume::Nowhere => None,
     };
-    let weighty =
-        |doubt: &Doubt| doubt.weighs().is_some_and(|weight| policy.two_must_agree.contains(&weight));
-    let two = escalation.doubts.iter().any(weighty);
+    let two = escalation.needs_two(policy);
     let by = escalation.approvals.first().filter(|_| two);
     let two = match by {
         Some(by) => format!("; {by} approved, and a second person must"),
@@ -159,13 +157,10 @@ pub(super) fn brought(case: &Case, doubts: &[Doubt], text: Facts) -> Notice {
     let quoted = case.reading.own_text.lines().take(QUOTED_LINES_MAX).map(str::to_owned).collect();
     let points = doubts.iter().map(Doubt::told).collect();
     let facts = Facts { points, evidence: evidence(case), quoted, ..text };
-    Notice {
-        kind: NoticeKind::Escalation,
-        to: Vec::new(),
-        name: None,
-        token: None,
-        thread: case.requester.thread.clone(),
-        language: None,
-        facts,
-    }
+    to_secretariat(NoticeKind::Escalation, case.requester.thread.clone(), facts)
+}
+
+/// A mail to all of the secretariat.
+pub(super) fn to_secretariat(kind: NoticeKind, thread: Thread, facts: Facts) -> Notice {
+    Notice { kind, to: Vec::new(), name: None, token: None, thread, language: None, facts }
 }
