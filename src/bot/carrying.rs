@@ -114,7 +114,7 @@ impl Bot<'_> {
         let store = self.store;
         let mail = store.put_mail(Shelf::Outgoing, &octets)?;
         let hide = |text: &str| token.map_or_else(|| text.to_owned(), |token| token.hidden_in(text));
-        let hidden = Text { subject: hide(&text.subject), body: hide(&text.body) };
+        let hidden = Text { subject: hide(&text.subject), body: hide(&text.body), spaces: text.spaces };
         let copy = match token {
             Some(_) => store.put_mail(
                 Shelf::Outgoing,

@@ -25,8 +25,24 @@ impl Direction {
             Self::RightToLeft | Self::LeftToRight => value.to_owned(),
         }
     }
+
+    /// A text whose every line says which way it runs: one that begins with an isolated value would else be taken for
+    /// left-to-right by whoever looks at each line alone (Unicode Standard Annex #9 §3.3.1, rule P2).
+    pub(super) fn marked(self, text: &str) -> String {
+        let mark = |line: &str| {
+            let bare = line.trim_start();
+            let (indent, _) = line.split_at(line.len() - bare.len());
+            if bare.is_empty() { String::new() } else { format!("{indent}{RIGHT_TO_LEFT_MARK}{bare}") }
+        };
+        match self {
+            Self::RightToLeft => text.lines().map(mark).collect::<Vec<_>>().join("\n"),
+            Self::LeftToRight => text.to_owned(),
+        }
+    }
 }
 
+/// RIGHT-TO-LEFT MARK, which nobody sees.
+pub(super) const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 /// FIRST STRONG ISOLATE.
 const ISOLATE: char = '\u{2068}';
 /// POP DIRECTIONAL ISOLATE.
@@ -41,5 +57,11 @@ mod tests {
         assert_eq!(Direction::of("ar").shown("+31 6 123"), "\u{2068}+31 6 123\u{2069}");
         assert_eq!(Direction::of("ar").shown(""), "");
         assert_eq!(Direction::of("fr").shown("+31 6 123"), "+31 6 123");
+    }
+
+    #[test]
+    fn each_line_of_a_right_to_left_text_has_its_mark() {
+        assert_eq!(Direction::of("ar").marked("a\n\n  b"), "\u{200f}a\n\n  \u{200f}b");
+        assert_eq!(Direction::of("fr").marked("a\n\n  b"), "a\n\n  b");
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use textwrap::WordSeparator;
 
 use crate::domain::plain::on_one_line;
+use crate::writing::direction::RIGHT_TO_LEFT_MARK;
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
 const COLUMNS: usize = 72;
@@ -15,42 +16,139 @@ const COLUMNS: usize = 72;
 const DICTIONARY_SCRIPTS: [RangeInclusive<char>; 3] =
     ['\u{e00}'..='\u{eff}', '\u{1000}'..='\u{109f}', '\u{1780}'..='\u{17ff}'];
 
+/// Lines as they leave, and how a reader puts those of a paragraph together again (RFC 3676).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Flowed {
+    /// Lines of at most 72 columns, spaces at their ends aside, that end with CRLF.
+    pub body: String,
+    /// What to do with the space before a soft break.
+    pub spaces: Spaces,
+}
+
+/// The space that a soft break ends with, where lines are put together (RFC 3676 §4.1, the parameter `DelSp`).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Spaces {
+    /// It parts two words.
+    #[default]
+    Part,
+    /// It is deleted: lines break between two letters of one sentence, too, as in Chinese.
+    Deleted,
+}
+
+/// One line.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Line {
+    /// Ends here, however wide the window is.
+    Fixed(String),
+    /// Goes on with the next line, after a space.
+    Words(String),
+    /// Goes on with the next line, without one.
+    Letters(String),
+}
+
+/// Text in lines.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Folded(Vec<Line>);
+
+impl Folded {
+    /// These lines, then those.
+    #[must_use]
+    pub fn then(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// These lines, and an empty one.
+    #[must_use]
+    pub fn and_a_gap(mut self) -> Self {
+        self.0.push(Line::Fixed(String::new()));
+        self
+    }
+
+    /// The octets' form: a phone puts a paragraph together again, a terminal has its 72 columns.
+    pub fn flowed(&self) -> Flowed {
+        let between_letters = self.0.iter().any(|line| matches!(line, Line::Letters(_)));
+        let (spaces, between_words) =
+            if between_letters { (Spaces::Deleted, "  ") } else { (Spaces::Part, " ") };
+        let mut body = String::new();
+        for line in &self.0 {
+            let (text, end) = match line {
+                Line::Fixed(text) => (text, ""),
+                Line::Words(text) => (text, between_words),
+                Line::Letters(text) => (text, " "),
+            };
+            body.extend([text, end, "\r\n"]);
+        }
+        Flowed { body, spaces }
+    }
+}
+
 /// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it. A line that
 /// begins with `>` or `--` stays as it is, and so does a word that is longer: an address is never cut. Runs of empty
 /// lines become one.
-pub fn fold(text: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
+pub fn fold(text: &str) -> Folded {
+    let mut lines: Vec<Line> = Vec::new();
+    let empty = || Line::Fixed(String::new());
     for line in text.lines() {
         let line = line.trim_end();
         if line.is_empty() {
-            if lines.last().is_some_and(|last| !last.is_empty()) {
-                lines.push(String::new());
+            if lines.last().is_some_and(|last| *last != empty()) {
+                lines.push(empty());
             }
         } else if line == "--" {
             // The separator of a signature keeps its space (RFC 3676 §4.3).
-            lines.push("-- ".to_owned());
+            lines.push(Line::Fixed("-- ".to_owned()));
         } else if line.starts_with('>') {
-            lines.push(line.to_owned());
+            lines.push(Line::Fixed(line.to_owned()));
         } else {
-            let depth = line.len() - line.trim_start().len();
-            let (indent, hang) = (" ".repeat(depth), " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
-            let options = textwrap::Options::new(COLUMNS).initial_indent(&indent).subsequent_indent(&hang);
-            let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
-            // Where words end in these scripts only a dictionary knows: their lines are parted at spaces.
-            let needs_dictionary =
-                line.chars().any(|c| DICTIONARY_SCRIPTS.iter().any(|script| script.contains(&c)));
-            let options =
-                if needs_dictionary { options.word_separator(WordSeparator::AsciiSpace) } else { options };
-            lines.extend(
-                textwrap::wrap(line.trim_start(), options).into_iter().map(std::borrow::Cow::into_owned),
-            );
+            lines.extend(folded_line(line));
         }
     }
-    while lines.last().is_some_and(String::is_empty) {
+    while lines.last() == Some(&empty()) {
         lines.pop();
     }
-    lines.push(String::new());
-    lines.join("\r\n")
+    Folded(lines)
+}
+
+/// One line of a text, as many of at most 72 columns. Those of a paragraph can be put together again, those of a detail
+/// stay where they are. The mark of a right-to-left line stands before each.
+fn folded_line(line: &str) -> Vec<Line> {
+    let bare = line.trim_start();
+    let depth = line.len() - bare.len();
+    let (mark, bare) = match bare.strip_prefix(RIGHT_TO_LEFT_MARK) {
+        Some(rest) => (RIGHT_TO_LEFT_MARK, rest),
+        None => ("", bare),
+    };
+    let indent = format!("{}{mark}", " ".repeat(depth));
+    let hang = format!("{}{mark}", " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
+    let options = textwrap::Options::new(COLUMNS).initial_indent(&indent).subsequent_indent(&hang);
+    let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    // Where words end in these scripts only a dictionary knows: their lines are parted at spaces.
+    let needs_dictionary = line.chars().any(|c| DICTIONARY_SCRIPTS.iter().any(|script| script.contains(&c)));
+    let options = if needs_dictionary { options.word_separator(WordSeparator::AsciiSpace) } else { options };
+    let mut rest = bare;
+    let mut lines = Vec::new();
+    for part in textwrap::wrap(bare, options) {
+        let words = part.trim_start().trim_start_matches(RIGHT_TO_LEFT_MARK);
+        rest = rest.get(words.len()..).unwrap_or_default();
+        let goes_on = depth == 0 && !rest.is_empty();
+        let after_a_space = rest.starts_with(' ');
+        rest = rest.trim_start();
+        let part = stuffed(&part, depth);
+        lines.push(match (goes_on, after_a_space) {
+            (false, _) => Line::Fixed(part),
+            (true, true) => Line::Words(part),
+            (true, false) => Line::Letters(part),
+        });
+    }
+    lines
+}
+
+/// A line of a paragraph that happens to look like a quote, or like the first line of another mail, has a space before it
+/// (RFC 3676 §4.4).
+fn stuffed(line: &str, depth: usize) -> String {
+    let looks_like_another = line.starts_with('>') || line.starts_with("From ");
+    if depth == 0 && looks_like_another { format!(" {line}") } else { line.to_owned() }
 }
 
 /// A stranger's words on one line: no control characters, no direction marks, cut to a length.
@@ -75,20 +173,62 @@ pub fn list<T: Display>(values: &[T]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, one_line};
+    use super::{Spaces, fold, one_line};
+    use crate::writing::direction::RIGHT_TO_LEFT_MARK;
 
     #[test]
     fn paragraphs_and_details_are_folded() {
         let long = "word ".repeat(30);
         let text = format!("{long}\n\n\n   a detail {long}\n--\nend");
-        let folded = fold(&text);
+        let folded = fold(&text).flowed().body;
         let lines: Vec<&str> = folded.split("\r\n").collect();
-        assert!(lines[0].chars().count() <= 72 && lines[0].starts_with("word word"));
+        assert!(lines[0].chars().count() <= 73 && lines[0].starts_with("word word"));
         assert!(lines.iter().any(|line| line.starts_with("   a detail")));
         assert!(lines.iter().any(|line| line.starts_with("     word")));
-        assert!(lines.iter().all(|line| line.chars().count() <= 72));
+        assert!(lines.iter().all(|line| line.trim_end().chars().count() <= 72));
         assert!(!folded.contains("\r\n\r\n\r\n"));
         assert!(folded.ends_with("\r\n-- \r\nend\r\n"));
+    }
+
+    /// What a reader that knows RFC 3676 shows.
+    fn shown(text: &str) -> String {
+        let flowed = fold(text).flowed();
+        let mut shown = String::new();
+        for line in flowed.body.split_terminator("\r\n") {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            match (line.strip_suffix(' '), flowed.spaces) {
+                (Some(_), _) if line == "-- " => shown.extend([line, "\n"]),
+                (Some(_), Spaces::Part) => shown.push_str(line),
+                (Some(deleted), Spaces::Deleted) => shown.push_str(deleted),
+                (None, _) => shown.extend([line, "\n"]),
+            }
+        }
+        shown
+    }
+
+    #[test]
+    fn a_reader_puts_a_paragraph_together_again() {
+        let latin = "Please answer with YES. From here on >nothing is changed before you have. ".repeat(4);
+        let chinese = "您是否同意对联系人作以下变更？在您答复之前，不会作任何变更。".repeat(4);
+        for text in [latin.trim_end().to_owned(), chinese.clone(), format!("{latin}\n\n{chinese}\n--\nend")] {
+            let want: Vec<&str> = text.lines().map(str::trim_end).collect();
+            let want: Vec<&str> =
+                want.into_iter().map(|line| if line == "--" { "-- " } else { line }).collect();
+            assert_eq!(shown(&text).trim_end_matches('\n'), want.join("\n"));
+        }
+    }
+
+    #[test]
+    fn each_line_of_a_right_to_left_paragraph_has_its_mark() {
+        let text = format!("{RIGHT_TO_LEFT_MARK}{}", "نعم 2026 أو YES ".repeat(12));
+        let body = fold(&text).flowed().body;
+        assert!(body.lines().count() > 1);
+        assert!(body.lines().all(|line| line.starts_with(RIGHT_TO_LEFT_MARK)), "{body}");
+        let detail = fold(&format!("   {RIGHT_TO_LEFT_MARK}{}", "نعم ".repeat(40))).flowed().body;
+        assert!(
+            detail.lines().nth(1).unwrap().starts_with(&format!("     {RIGHT_TO_LEFT_MARK}")),
+            "{detail}"
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::notice::{Notice, Replies};
 use crate::domain::token::Token;
-use crate::writing::layout::one_line;
+use crate::writing::layout::{Spaces, one_line};
 use crate::writing::templates::Text;
 
 /// Message-IDs in References at the most; more than the ends of a thread help nobody (RFC 5322 §2.1.1: 998 octets).
@@ -98,7 +98,7 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
         builder = builder.references(list.join(" "));
     }
     let submitted = if notice.kind.answers() { "auto-replied" } else { "auto-generated" };
-    let part = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text.body.clone());
+    let part = SinglePart::builder().header(content_type(text.spaces)).body(text.body.clone());
     let mut message = builder.singlepart(part).map_err(|error| fail(error.to_string()))?;
     let headers = message.headers_mut();
     headers
@@ -108,6 +108,16 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
         "All".to_owned(),
     ));
     Ok(message.formatted())
+}
+
+/// Plain text whose paragraphs a phone puts together again (RFC 3676 §4).
+fn content_type(spaces: Spaces) -> ContentType {
+    let delsp = match spaces {
+        Spaces::Part => "",
+        Spaces::Deleted => "; delsp=yes",
+    };
+    let flowed = format!("text/plain; charset=utf-8; format=flowed{delsp}");
+    ContentType::parse(&flowed).unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 /// An address with its name; control characters would make the writer of headers panic, so none get there.
@@ -147,6 +157,7 @@ mod tests {
     use crate::domain::case::{CaseId, Step, Thread};
     use crate::domain::notice::{Facts, Notice, NoticeKind, Replies};
     use crate::domain::token::{TOKEN_CHANCE_OCTETS, Token};
+    use crate::writing::layout::Spaces;
     use crate::writing::templates::Text;
 
     #[test]
@@ -170,7 +181,8 @@ mod tests {
             language: None,
             facts: Facts::default(),
         };
-        let text = Text { subject: "[TLD-OPS] é".to_owned(), body: "Hello,\r\n\r\né\r\n".to_owned() };
+        let (subject, body) = ("[TLD-OPS] é".to_owned(), "Hello,\r\n\r\né\r\n".to_owned());
+        let text = Text { subject, body, spaces: Spaces::Part };
         let at = "2026-11-02T09:00:00Z".parse().unwrap();
         let stamp = Stamp { effect: "R-17.3".to_owned(), case: Some(CaseId(17)), at, salt: "abc".to_owned() };
         let octets = write(&notice, &text, &sender, &stamp).unwrap();
@@ -183,6 +195,7 @@ mod tests {
             "Message-ID: <r-17.3.c-00000000000000000000000000@ops.example>\r\n",
             "In-Reply-To: <a@b.example>\r\n",
             "References: <r-17@ops.example> <first@b.example> <a@b.example>\r\n",
+            "Content-Type: text/plain; charset=utf-8; format=flowed\r\n",
             "Auto-Submitted: auto-generated\r\n",
             "X-Auto-Response-Suppress: All\r\n",
         ] {

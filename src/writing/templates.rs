@@ -13,7 +13,8 @@ use crate::domain::because::Warning;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::tongue::ENGLISH;
 use crate::writing::changes;
-use crate::writing::layout::{fold, minute, one_line};
+use crate::writing::direction::Direction;
+use crate::writing::layout::{Flowed, Folded, Spaces, fold, minute, one_line};
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
 use crate::writing::sentences::Sentences;
@@ -62,8 +63,23 @@ pub enum TemplateError {
 pub struct Text {
     /// One line.
     pub subject: String,
-    /// Lines of at most 72 columns that end with CRLF.
+    /// Lines of at most 72 columns, spaces at their ends aside, that end with CRLF.
     pub body: String,
+    /// What becomes of those spaces where a reader puts a paragraph together again.
+    pub spaces: Spaces,
+}
+
+impl Text {
+    fn of(subject: String, body: &Folded) -> Self {
+        let Flowed { body, spaces } = body.flowed();
+        Self { subject, body, spaces }
+    }
+}
+
+/// The same with its lines still to be put together.
+struct Rendered {
+    subject: String,
+    body: Folded,
 }
 
 impl Templates {
@@ -208,9 +224,13 @@ impl Templates {
         let folder = notice.kind.folder();
         let own = own.filter(|own| self.environment.get_template(&template_name(folder, own)).is_ok());
         let english = self.rendered(notice, sender_name, ENGLISH, own.is_some())?;
-        let Some(own) = own else { return Ok(english) };
-        let Text { subject, body } = self.rendered(notice, sender_name, own, false)?;
-        Ok(Text { subject, body: format!("{body}\r\n{ENGLISH_BELOW}\r\n\r\n{}", english.body) })
+        let Some(own) = own else {
+            return Ok(Text::of(english.subject, &english.body));
+        };
+        let Rendered { subject, body } = self.rendered(notice, sender_name, own, false)?;
+        let between = fold(ENGLISH_BELOW);
+        let whole = body.and_a_gap().then(between.and_a_gap()).then(english.body);
+        Ok(Text::of(subject, &whole))
     }
 
     #[expect(clippy::fn_params_excessive_bools, reason = "one fact that the text of a mail can name")]
@@ -220,7 +240,7 @@ impl Templates {
         sender_name: &str,
         language: &str,
         translated: bool,
-    ) -> Result<Text, TemplateError> {
+    ) -> Result<Rendered, TemplateError> {
         let name = template_name(notice.kind.folder(), language);
         let wrong = |reason: String| TemplateError::Wrong { name: name.clone(), reason };
         let template = self.environment.get_template(&name).map_err(|error| wrong(error.to_string()))?;
@@ -232,7 +252,8 @@ impl Templates {
         let text = template.render(Serde(&values)).map_err(|error| wrong(error.to_string()))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = subject.strip_prefix("Subject:").unwrap_or(subject);
-        Ok(Text { subject: one_line(subject, SUBJECT_CHARS_MAX), body: fold(body.trim_start()) })
+        let body = Direction::of(language).marked(body.trim_start());
+        Ok(Rendered { subject: one_line(subject, SUBJECT_CHARS_MAX), body: fold(&body) })
     }
 }
 

@@ -121,12 +121,15 @@ fn the_form_is_understood_where_it_was_filled_in_whatever_its_language() {
 fn each_language_has_its_own_text_above_the_english_one_and_says_all() {
     let english = asked_in("en");
     for language in LANGUAGES {
-        let Text { subject, body } = asked_in(language);
+        let Text { subject, body, .. } = asked_in(language);
         let (own, below) =
             body.split_once("----- English -----").unwrap_or_else(|| panic!("{language}: {body}"));
         assert!(subject.starts_with("[TLD-OPS] ") && subject.contains(".nz"), "{language}: {subject}");
         assert_ne!(subject, english.subject, "{language}");
-        let points = |text: &str| text.lines().filter(|line| line.starts_with("   - ")).count();
+        let is_point = |line: &&str| {
+            line.starts_with("   ") && line.trim_start_matches([' ', '\u{200f}']).starts_with("- ")
+        };
+        let points = |text: &str| text.lines().filter(is_point).count();
         assert_eq!(points(own), points(&english.body), "{language}");
         assert_eq!(points(below), points(&english.body), "{language}");
         assert!(
