@@ -5,6 +5,7 @@ mod dkim;
 mod iana;
 mod list;
 mod mailbox;
+mod repository;
 mod server;
 mod written;
 
@@ -27,6 +28,7 @@ use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
+use crate::domain::repository::RepositoryPolicy;
 
 /// Everything that an operator sets. Its paths are absolute, or relative to where the program was started.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +65,8 @@ pub struct Config {
     pub list: ListConfig,
     /// How far it is changed, and who is on it.
     pub list_policy: ListPolicy,
+    /// The mail with the contact repository.
+    pub repository: RepositoryPolicy,
     /// The operator's own border server, whose word he trusts on mails that it rewrites; usually none.
     pub trusted_authentication_results: Option<Gateway>,
     /// The rules' settings; free of faults.

@@ -66,6 +66,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Referred
         | NoticeKind::MailLimit
         | NoticeKind::Suppressed
+        | NoticeKind::Repository
         | NoticeKind::Help => format!("write to {to}"),
     }
 }

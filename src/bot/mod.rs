@@ -8,6 +8,7 @@ pub mod desk;
 pub mod effects;
 mod exempting;
 pub mod explain;
+pub mod history;
 pub mod importing;
 pub mod intake;
 pub mod keeping;
@@ -16,6 +17,7 @@ pub mod listing;
 mod marks;
 mod open_cases;
 pub mod opening;
+pub mod publishing;
 pub mod records;
 pub mod remembering;
 pub mod rulings;
@@ -45,6 +47,7 @@ use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
+use crate::domain::repository::RepositoryPolicy;
 use crate::store::Store;
 use crate::world::World;
 use crate::writing::dkim::DkimKey;
@@ -76,6 +79,8 @@ pub struct Settings {
     pub hold_all: bool,
     /// What is set about the list.
     pub list: ListPolicy,
+    /// What is set about the mail with the contact repository.
+    pub repository: RepositoryPolicy,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.
@@ -167,6 +172,7 @@ impl<'a> Bot<'a> {
         let mut turn = Turn::default();
         self.take_in_all(MAILS_A_TURN_MAX, &mut turn)?;
         self.watch_the_clock(&mut turn)?;
+        self.publish()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
     }

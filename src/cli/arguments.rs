@@ -6,6 +6,8 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+use crate::cli::demo::DemoOptions;
+use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
@@ -81,6 +83,9 @@ pub(super) enum Command {
     /// Show the contact repository
     #[command(after_help = "Example:\n  tldops roster list --json")]
     Roster(RosterOptions),
+    /// Show the mail with the contact repository, or send it
+    #[command(after_help = "Example:\n  tldops digest --save repository")]
+    Digest(DigestOptions),
     /// The admin contacts that IANA publishes: read them again, show them, tell what changed
     #[command(after_help = "Example:\n  tldops iana show nl")]
     Iana(IanaOptions),
@@ -101,17 +106,6 @@ pub(super) struct Place {
     /// The configuration file
     #[arg(short = 'c', long = "config", value_name = "FILE", default_value = "tldops.toml")]
     pub(super) config: PathBuf,
-}
-
-/// What `demo` takes.
-#[derive(Args, Debug)]
-pub(super) struct DemoOptions {
-    /// Leave mails, store and reports in this folder, which must be empty or not exist
-    #[arg(long, value_name = "DIR")]
-    pub(super) keep: Option<PathBuf>,
-    /// Show one line a mail instead of the mails themselves
-    #[arg(long)]
-    pub(super) fast: bool,
 }
 
 /// What `inspect` takes.

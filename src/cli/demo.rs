@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use clap::Args;
 use include_dir::{Dir, include_dir};
 use mail_parser::MessageParser;
 
-use crate::cli::arguments::DemoOptions;
 use crate::cli::journal::in_words;
 use crate::cli::output::{Failure, Output};
 use crate::cli::roster::list;
@@ -25,6 +25,17 @@ const ARRIVED_LINES_MAX: usize = 24;
 const JOURNAL_LINES: usize = 12;
 /// Columns that a mail is indented by.
 const MARGIN: &str = "    │ ";
+
+/// What `demo` takes.
+#[derive(Args, Debug)]
+pub(super) struct DemoOptions {
+    /// Leave mails, store and reports in this folder, which must be empty or not exist
+    #[arg(long, value_name = "DIR")]
+    pub(super) keep: Option<PathBuf>,
+    /// Show one line a mail instead of the mails themselves
+    #[arg(long)]
+    pub(super) fast: bool,
+}
 
 /// How much is shown.
 #[derive(Clone, Copy, Eq, PartialEq)]

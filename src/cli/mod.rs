@@ -5,6 +5,7 @@ mod cases;
 mod checking;
 mod comparing;
 mod demo;
+mod digest;
 mod exempting;
 mod explained;
 mod iana;
@@ -76,6 +77,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Refer(options) => cases::rule(&options, RulingVerdict::Refer, output),
         Command::Exempt(options) => exempting::exempt(options, output),
         Command::Roster(options) => roster::roster(&options, output),
+        Command::Digest(options) => digest::digest(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),

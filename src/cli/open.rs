@@ -105,6 +105,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         keys: config.dkim.iter().map(key).collect::<Result<_, _>>()?,
         hold_all: config.rehearsal.hold_all,
         list: config.list_policy.clone(),
+        repository: config.repository.clone(),
     })
 }
 

@@ -7,6 +7,7 @@ use crate::bot::records::Records;
 use crate::bot::{Bot, Settings, Turn};
 use crate::cli::arguments::Place;
 use crate::cli::cases::take_in_rulings;
+use crate::cli::digest::take_in_sending;
 use crate::cli::exempting::take_in_exemptions;
 use crate::cli::iana::take_in_refresh;
 use crate::cli::open::{self, Installation};
@@ -109,6 +110,7 @@ fn one_turn(config: &Config, bot: &mut Bot<'_>) -> Result<Turn, Failure> {
     take_in_rulings(&config.store, bot)?;
     take_in_exemptions(&config.store, bot)?;
     take_in_refresh(&config.store, bot)?;
+    take_in_sending(&config.store, bot)?;
     let turn = bot.turn()?;
     // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
     bot.watch()?;

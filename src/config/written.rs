@@ -9,6 +9,7 @@ use crate::config::dkim::{self, WrittenDkim};
 use crate::config::iana::WrittenIana;
 use crate::config::list::WrittenList;
 use crate::config::mailbox::WrittenMailbox;
+use crate::config::repository::WrittenRepository;
 use crate::config::server::WrittenPost;
 use crate::config::{Config, DnsConfig, ListConfig, LogConfig};
 use crate::domain::address::Address;
@@ -38,6 +39,7 @@ pub(super) struct Written {
     dns: Option<WrittenDns>,
     iana: Option<WrittenIana>,
     list: Option<WrittenList>,
+    repository: Option<WrittenRepository>,
     trusted_authentication_results: Option<Gateway>,
     #[serde(default)]
     policy: Policy,
@@ -75,6 +77,7 @@ impl Written {
         let iana = iana.map(|written| written.checked(check));
         let own_roster = || Some((ListConfig::OwnRoster { members_file: None }, ListPolicy::default()));
         let list = self.list.map_or_else(own_roster, |written| written.checked(check));
+        let repository = self.repository.map(|written| written.checked(check)).unwrap_or_default();
         check.policy(&self.policy);
         let trusted_authentication_results =
             self.trusted_authentication_results.as_ref().map(|gateway| check.gateway(gateway));
@@ -97,6 +100,7 @@ impl Written {
             iana: iana??,
             list,
             list_policy,
+            repository,
             trusted_authentication_results,
             policy: self.policy,
             poll_seconds,

@@ -128,13 +128,13 @@ fn name_of(places: &mut Places<'_>) -> String {
 }
 
 /// A name without what would end it, or begin an address, in a list of members: commas part its fields.
-fn plain(name: &str) -> String {
+pub(in crate::domain) fn plain(name: &str) -> String {
     let parting = |c: char| if matches!(c, ',' | ';' | '"' | '\\' | '<' | '>' | '@') { ' ' } else { c };
     on_one_line(&name.chars().map(parting).collect::<String>())
 }
 
 /// `+31 201234567`: the country's code stands apart.
-fn spaced(phone: &Phone) -> String {
+pub fn spaced(phone: &Phone) -> String {
     let digits = phone.as_str().trim_start_matches('+');
     let (code, number) = digits.split_at_checked(code_digits(digits)).unwrap_or((digits, ""));
     format!("+{code} {number}").trim_end().to_owned()

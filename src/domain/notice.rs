@@ -10,6 +10,7 @@ use crate::domain::because::{Because, Reason};
 use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::list_plan::ListStep;
 use crate::domain::plan::EntryChange;
+use crate::domain::repository::Repository;
 use crate::domain::token::Token;
 use crate::domain::unclear::Unclear;
 
@@ -91,11 +92,13 @@ pub enum NoticeKind {
     Suppressed,
     /// Tells an authenticated stranger how to ask.
     Help,
+    /// Brings everybody's contact details to all contacts.
+    Repository,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::AskPlainly,
@@ -117,6 +120,7 @@ impl NoticeKind {
         Self::MailLimit,
         Self::Suppressed,
         Self::Help,
+        Self::Repository,
     ];
 
     /// The name of its folder.
@@ -143,6 +147,7 @@ impl NoticeKind {
             Self::MailLimit => "mail-limit",
             Self::Suppressed => "suppressed",
             Self::Help => "help",
+            Self::Repository => "repository",
         }
     }
 
@@ -183,7 +188,8 @@ impl NoticeKind {
             | Self::Referred
             | Self::MailLimit
             | Self::Suppressed
-            | Self::Help => false,
+            | Self::Help
+            | Self::Repository => false,
         }
     }
 }
@@ -298,4 +304,6 @@ pub struct Facts {
     pub order: Vec<ListStep>,
     /// The choices that the secretariat has.
     pub choices: Vec<String>,
+    /// The contact repository, where it is what the mail brings.
+    pub repository: Option<Box<Repository>>,
 }

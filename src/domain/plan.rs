@@ -26,6 +26,12 @@ pub struct EntryChange {
 }
 
 impl EntryChange {
+    /// What turns one entry into another, where they differ.
+    pub fn between(tld: Tld, before: Vec<Contact>, after: Vec<Contact>) -> Option<Self> {
+        let action = actual_action(Action::Update, &before, &after);
+        (before != after).then_some(Self { tld, action, before, after })
+    }
+
     /// This change and then another of the same ccTLD, as one.
     #[must_use]
     pub fn followed_by(self, next: Self) -> Self {

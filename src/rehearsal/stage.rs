@@ -20,6 +20,7 @@ use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
+use crate::domain::repository::RepositoryPolicy;
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
@@ -146,6 +147,7 @@ impl Stage {
             keys: Vec::new(),
             hold_all: false,
             list: ListPolicy::default(),
+            repository: RepositoryPolicy::default(),
         };
         let mut stage = Self {
             folder: folder.to_owned(),

@@ -41,6 +41,18 @@ impl Direction {
     }
 }
 
+/// Text with right-to-left letters in it as one piece of a left-to-right line; other text as it is.
+pub(super) fn isolated(text: &str) -> String {
+    let right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{1e800}'..='\u{1efff}');
+    if text.contains(right_to_left) {
+        format!("{LEFT_TO_RIGHT_ISOLATE}{text}{ISOLATED}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// LEFT-TO-RIGHT ISOLATE.
+const LEFT_TO_RIGHT_ISOLATE: char = '\u{2066}';
 /// RIGHT-TO-LEFT MARK, which nobody sees.
 pub(super) const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 /// FIRST STRONG ISOLATE.

@@ -83,8 +83,11 @@ impl Folded {
     }
 }
 
+/// How lines begin that stay as they are: quoted ones, and those of the contact repository, which programs take apart.
+const AS_IT_IS: [&str; 3] = [">", "   \"", "   \u{2066}\""];
+
 /// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it. A line that
-/// begins with `>` or `--` stays as it is, and so does a word that is longer: an address is never cut. Runs of empty
+/// begins with `>`, `--` or a name in quotes stays as it is, and so does a word that is longer: an address is never cut. Runs of empty
 /// lines become one.
 pub fn fold(text: &str) -> Folded {
     let mut lines: Vec<Line> = Vec::new();
@@ -98,7 +101,7 @@ pub fn fold(text: &str) -> Folded {
         } else if line == "--" {
             // The separator of a signature keeps its space (RFC 3676 §4.3).
             lines.push(Line::Fixed("-- ".to_owned()));
-        } else if line.starts_with('>') {
+        } else if AS_IT_IS.iter().any(|beginning| line.starts_with(beginning)) {
             lines.push(Line::Fixed(line.to_owned()));
         } else {
             lines.extend(folded_line(line));
@@ -164,6 +167,11 @@ pub fn one_line(text: &str, chars_max: usize) -> String {
 /// A time as people read it, to the minute.
 pub fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// A day as people read it, in UTC.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
 }
 
 /// Several values on one line, with commas between them.

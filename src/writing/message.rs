@@ -1,15 +1,17 @@
 //! A notice as a message: headers, threads and octets (RFC 5322, RFC 3834).
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Message, address::AddressError};
 use thiserror::Error;
 
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::notice::{Notice, Replies};
+use crate::domain::repository::Repository;
 use crate::domain::token::Token;
 use crate::writing::layout::{Spaces, one_line};
+use crate::writing::repository::attachments;
 use crate::writing::templates::Text;
 
 /// Message-IDs in References at the most; more than the ends of a thread help nobody (RFC 5322 §2.1.1: 998 octets).
@@ -99,7 +101,11 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     }
     let submitted = if notice.kind.answers() { "auto-replied" } else { "auto-generated" };
     let part = SinglePart::builder().header(content_type(text.spaces)).body(text.body.clone());
-    let mut message = builder.singlepart(part).map_err(|error| fail(error.to_string()))?;
+    let built = match &notice.facts.repository {
+        Some(repository) => builder.multipart(with_attachments(part, repository, stamp)),
+        None => builder.singlepart(part),
+    };
+    let mut message = built.map_err(|error| fail(error.to_string()))?;
     let headers = message.headers_mut();
     headers
         .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), submitted.to_owned()));
@@ -108,6 +114,16 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
         "All".to_owned(),
     ));
     Ok(message.formatted())
+}
+
+/// The text with the files that go with it (RFC 2046 §5.1.3). The boundary is chance, as the salt is: the same stamp gives
+/// the same octets.
+fn with_attachments(text: SinglePart, repository: &Repository, stamp: &Stamp) -> MultiPart {
+    let parts = MultiPart::mixed().boundary(format!("tld-ops-{}", stamp.salt)).singlepart(text);
+    attachments(repository).into_iter().fold(parts, |parts, file| {
+        let kind = ContentType::parse(file.content_type).unwrap_or(ContentType::TEXT_PLAIN);
+        parts.singlepart(lettre::message::Attachment::new(file.name).body(file.octets, kind))
+    })
 }
 
 /// Plain text whose paragraphs a phone puts together again (RFC 3676 §4).

@@ -7,6 +7,7 @@ pub mod layout;
 pub mod message;
 pub mod orders;
 mod phrases;
+pub mod repository;
 mod sentences;
 pub mod templates;
 mod texts;

@@ -11,12 +11,14 @@ use thiserror::Error;
 
 use crate::domain::because::Warning;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::repository::Repository;
 use crate::domain::tongue::ENGLISH;
 use crate::writing::changes;
 use crate::writing::direction::Direction;
-use crate::writing::layout::{Flowed, Folded, Spaces, fold, minute, one_line};
+use crate::writing::layout::{Flowed, Folded, Spaces, day, fold, minute, one_line};
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
+use crate::writing::repository;
 use crate::writing::sentences::Sentences;
 use crate::writing::texts;
 
@@ -174,6 +176,7 @@ impl Templates {
             NoticeKind::Ruled => &["reason", "choices"],
             NoticeKind::MailLimit => &["points", "until"],
             NoticeKind::Suppressed => &["points"],
+            NoticeKind::Repository => &["label", "day", "changes", "contacts"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],
             NoticeKind::OrderVoid => &["order"],
             NoticeKind::UnderWay
@@ -306,6 +309,15 @@ struct Values {
     quoted: Vec<String>,
     order: Vec<String>,
     choices: Vec<String>,
+    /// Of the contact repository: the label, its day, when it was sent before, its ccTLDs, its lines.
+    label: String,
+    day: String,
+    since: String,
+    members: usize,
+    contacts: Vec<String>,
+    links: Vec<String>,
+    /// Where requests go.
+    mailbox: String,
 }
 
 impl Values {
@@ -313,8 +325,10 @@ impl Values {
         let facts = &notice.facts;
         let safe =
             |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
+        let nothing = Repository::default();
+        let repository = facts.repository.as_deref().unwrap_or(&nothing);
         let mut lines: Vec<String> = Vec::new();
-        for change in &facts.changes {
+        for change in facts.changes.iter().chain(&repository.changes) {
             if !lines.is_empty() {
                 lines.push(String::new());
             }
@@ -347,6 +361,13 @@ impl Values {
             quoted: safe(&facts.quoted),
             order: orders::lines(&facts.order),
             choices: safe(&facts.choices),
+            label: repository.label.to_string(),
+            day: repository.day().to_string(),
+            since: repository.since.map(day).unwrap_or_default(),
+            members: repository.roster.iter().count(),
+            contacts: repository::lines(repository),
+            links: safe(&repository.links),
+            mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }
 }

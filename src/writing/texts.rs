@@ -20,6 +20,7 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("needs-information", include_str!("../../templates/needs-information/en.txt")),
     ("nothing-to-change", include_str!("../../templates/nothing-to-change/en.txt")),
     ("refused", include_str!("../../templates/refused/en.txt")),
+    ("repository", include_str!("../../templates/repository/en.txt")),
     ("suppressed", include_str!("../../templates/suppressed/en.txt")),
     ("too-late", include_str!("../../templates/too-late/en.txt")),
     ("under-way", include_str!("../../templates/under-way/en.txt")),

@@ -53,6 +53,7 @@ fn settings() -> Settings {
         keys: Vec::new(),
         hold_all: false,
         list: ListPolicy::default(),
+        repository: tldops::domain::repository::RepositoryPolicy::default(),
     }
 }
 

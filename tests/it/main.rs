@@ -46,6 +46,7 @@ mod reading_judge;
 mod reading_letters;
 mod reading_properties;
 mod registry_properties;
+mod repository_mail;
 mod servers;
 mod service;
 mod signer;
