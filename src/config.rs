@@ -520,7 +520,7 @@ path = "iana.json"
             "store = \"store\"",
             "stroe = \"store\"",
             "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
-             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, \
+             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, `repository`, \
              `trusted_authentication_results`, `policy`, `poll_seconds`, `log`; correct its name or remove it",
         );
         check(
