@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::cli::demo::DemoOptions;
 use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
+use crate::cli::stats::StatsOptions;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::tld::Tld;
@@ -86,6 +87,9 @@ pub(super) enum Command {
     /// Show the mail with the contact repository, or send it
     #[command(after_help = "Example:\n  tldops digest --save repository")]
     Digest(DigestOptions),
+    /// How many ccTLDs are members, by region, on any day
+    #[command(after_help = "Example:\n  tldops stats --at 2026-06-30 --since 2025-12-31 --form markdown")]
+    Stats(StatsOptions),
     /// The admin contacts that IANA publishes: read them again, show them, tell what changed
     #[command(after_help = "Example:\n  tldops iana show nl")]
     Iana(IanaOptions),

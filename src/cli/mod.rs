@@ -18,6 +18,7 @@ mod rights;
 mod roster;
 mod running;
 mod service;
+mod stats;
 mod storing;
 
 use std::process::ExitCode;
@@ -78,6 +79,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Exempt(options) => exempting::exempt(options, output),
         Command::Roster(options) => roster::roster(&options, output),
         Command::Digest(options) => digest::digest(&options, output),
+        Command::Stats(options) => stats::stats(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),

@@ -23,6 +23,8 @@ pub struct Cctld {
     pub region: Option<String>,
     /// Whether it is in the root zone. A reserved one counts as delegated: it has contacts.
     pub delegated: bool,
+    /// Whether it is there without an operator, as `.gb` is.
+    pub reserved: bool,
 }
 
 /// All ccTLDs that a request may name.
@@ -56,6 +58,7 @@ impl KnownTlds {
                 iso3166: None,
                 region: None,
                 delegated: true,
+                reserved: false,
             });
         }
         self
@@ -104,7 +107,8 @@ fn read_row(line: &str) -> Option<Cctld> {
     let iso3166 = Some(fields.next()?).filter(|code| !code.is_empty());
     let region = Some(fields.next()?).filter(|region| !region.is_empty());
     let status = fields.nth(1)?;
-    Some(Cctld { tld, unicode, country, iso3166, region, delegated: status.starts_with("delegated") })
+    let (delegated, reserved) = (status.starts_with("delegated"), status.ends_with("reserved"));
+    Some(Cctld { tld, unicode, country, iso3166, region, delegated, reserved })
 }
 
 /// The fields of one line; a field in quotes may hold commas (RFC 4180 §2). The list has no line breaks in fields.

@@ -36,6 +36,7 @@ pub mod registry;
 pub mod remembered;
 pub mod repository;
 pub mod request;
+pub mod statistics;
 pub mod tld;
 pub mod tlp;
 pub mod token;

@@ -9,6 +9,7 @@ pub mod orders;
 mod phrases;
 pub mod repository;
 mod sentences;
+pub mod statistics;
 pub mod templates;
 mod texts;
 mod wording;

@@ -89,6 +89,23 @@ fn a_person_may_send_it_at_once_while_the_program_runs_too() {
     assert!(refused.status == 2 && refused.err.contains("[repository]"), "{}", refused.told());
 }
 
+#[test]
+fn the_members_of_any_day_are_counted() {
+    let folder = installation();
+    let all = |arguments: &[&str]| {
+        let counted = tldops(folder.path(), &[&["stats", "--json"], arguments].concat());
+        assert_eq!(counted.status, 0, "{}", counted.told());
+        let told: serde_json::Value = serde_json::from_str(&counted.out).unwrap();
+        (told["all"]["members"].as_u64().unwrap(), told["movement"]["joined"].clone())
+    };
+    let joined = serde_json::json!(["br", "fr", "nl", "nz", "re"]);
+    assert_eq!(all(&["--since", "2026-01-01"]), (5, joined));
+    assert_eq!(all(&["--at", "2026-01-01"]), (0, serde_json::Value::Null));
+    assert!(tldops(folder.path(), &["stats"]).out.contains("\n   .be "), "who is missing is told");
+    let wrong = tldops(folder.path(), &["stats", "--at", "2026-01-01", "--since", "2026-02-01"]);
+    assert!(wrong.status == 2 && wrong.err.contains("--since"), "{}", wrong.told());
+}
+
 /// Names that try everything: quotes, commas, formulas, right-to-left letters, letters of several octets.
 fn a_name() -> impl Strategy<Value = String> {
     proptest::string::string_regex("[=+@\"',;:<>\\\\ a-zéßЖ王كא-]{0,60}[a-zЖ王ك]").unwrap()

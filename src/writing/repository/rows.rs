@@ -17,10 +17,7 @@ pub const AS_TEXT: char = '\'';
 /// The octets of the table.
 pub fn write(repository: &Repository) -> String {
     let known = KnownTlds::built_in();
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory cannot fail, and all rows have as many cells.
-    drop(writer.write_record(HEADINGS));
-    for (tld, contact) in repository.contacts() {
+    let rows = repository.contacts().map(|(tld, contact)| {
         let optional = |value: Option<String>| value.unwrap_or_default();
         let cells = [
             format!(".{}", tld.unicode()),
@@ -33,10 +30,19 @@ pub fn write(repository: &Repository) -> String {
         ];
         // A number is nothing but digits and spaces behind its plus sign: nothing to compute, and no mark belongs there.
         let phone = optional(contact.phone.as_ref().map(spaced));
-        drop(writer.write_record(cells.map(|cell| guarded(&cell)).iter().chain([&phone])));
-    }
-    let rows = writer.into_inner().unwrap_or_default();
-    format!("{BYTE_ORDER_MARK}{}", String::from_utf8_lossy(&rows))
+        cells.into_iter().map(|cell| guarded(&cell)).chain([phone]).collect::<Vec<String>>()
+    });
+    let headings = HEADINGS.map(str::to_owned).to_vec();
+    table(std::iter::once(headings).chain(rows))
+}
+
+/// A table of rows, all with as many cells.
+pub fn table<R: IntoIterator<Item = C>, C: AsRef<[u8]>>(rows: impl Iterator<Item = R>) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    rows.for_each(|row| drop(writer.write_record(row)));
+    let octets = writer.into_inner().unwrap_or_default();
+    format!("{BYTE_ORDER_MARK}{}", String::from_utf8_lossy(&octets))
 }
 
 /// A cell that a spreadsheet takes for what it says: a number keeps its plus sign, a name is no formula.
