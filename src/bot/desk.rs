@@ -114,8 +114,13 @@ impl Desk<'_> {
 
     /// What the rules see: IANA's records of the ccTLDs named, and who the sender is there.
     pub fn view(&self, arrival: &Arrival, registry: &mut dyn Registry) -> View {
-        let named: BTreeSet<&Tld> =
+        let mut named: BTreeSet<&Tld> =
             arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref()).collect();
+        // What a contact changes of himself is changed wherever he is listed.
+        let listed = arrival.from.as_ref().map(|from| self.roster.tlds_of(from)).unwrap_or_default();
+        if listed.iter().any(|tld| named.contains(tld)) {
+            named.extend(listed);
+        }
         let records = named.into_iter().map(|tld| (tld.clone(), registry.record(tld))).collect();
         let administered =
             arrival.from.as_ref().map(|from| registry.administered_by(from)).unwrap_or_default();

@@ -48,7 +48,10 @@ fn in_words(effect: &Effect) -> String {
 fn mail_in_words(notice: &Notice) -> String {
     let to = list(&notice.to);
     match notice.kind {
-        NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact => format!("ask {to} to confirm"),
+        NoticeKind::ConfirmAdmin
+        | NoticeKind::ConfirmContact
+        | NoticeKind::ConfirmOwn
+        | NoticeKind::ConfirmAddress => format!("ask {to} to confirm"),
         NoticeKind::UnderWay => "tell the sender it is under way".to_owned(),
         NoticeKind::NeedsInformation => format!("ask {to} for what is missing"),
         NoticeKind::NothingToChange => format!("tell {to} that nothing needs to be changed"),

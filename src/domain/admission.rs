@@ -13,7 +13,8 @@ use crate::domain::evidence::{Proof, Signed, Verdict};
 use crate::domain::exemption::Exemption;
 use crate::domain::gate::turned_away;
 use crate::domain::open_case::{OpenCase, Route};
-use crate::domain::opening::{add_reading_doubts, blank, grouped, prepare};
+use crate::domain::opening::{add_reading_doubts, blank, finished, grouped, prepare};
+use crate::domain::person::{as_one_person, waived};
 use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::policy::Policy;
 use crate::domain::registry::RegistryAnswer;
@@ -255,7 +256,8 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
         case.doubts.extend(strange.iter().cloned().map(Doubt::Mail));
         cases.push(case);
     }
-    joined_or_limited(cases, view, policy)
+    let cases = as_one_person(cases, view, policy).into_iter().map(|case| finished(case, view, policy));
+    waived(joined_or_limited(cases.collect(), view, policy), policy)
 }
 
 fn stranger(arrival: &Arrival) -> Admission {

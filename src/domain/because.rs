@@ -25,6 +25,12 @@ pub enum Because {
     NamedAsContact(Option<Address>, Office),
     /// His answer was neither yes nor no.
     AnsweredUnclearly,
+    /// He is listed, and somebody asked for a change of his own details.
+    ListedAndAsked(Asked),
+    /// A contact, so far listed with this address, gave another one in its place.
+    AddressGiven(Address),
+    /// Somebody at this address gave it as a second one of a contact.
+    SecondGiven(Address),
     /// Somebody at this address answered the question that was put to him.
     AnsweredFrom(Address),
     /// He answered a question about a request that has ended.
@@ -33,6 +39,8 @@ pub enum Because {
     Holds(Office, String),
     /// He is the admin contact of this ccTLD, whose technical contact decided.
     TechnicalAgreed(String),
+    /// He is the admin contact of these ccTLDs, and the contact at this address changed his own details.
+    OwnChanged(String, Address),
     /// He is a contact.
     Listed,
     /// He was a contact.
@@ -113,6 +121,8 @@ pub enum Reason {
     Held,
     /// Under way: all that a requester hears who may not see the contacts.
     OnceConfirmed,
+    /// Under way: others than the admin contact were asked.
+    OnceAllConfirmed,
     /// Too late: it was applied.
     AppliedBefore,
     /// Too late: it was refused.
@@ -125,6 +135,8 @@ pub enum Reason {
     OfficeRefused(Office),
     /// A new contact said no.
     ContactRefused(Address),
+    /// Somebody else who was asked to confirm it said no.
+    SaidNo(Address),
     /// Its sender took it back.
     TakenBack,
     /// Somebody said no, or nothing; who it was is not for this reader.
@@ -167,12 +179,14 @@ impl fmt::Display for Reason {
             }
             Self::Held => "A person of the secretariat will look at it first.",
             Self::OnceConfirmed => "It goes on once the IANA admin contact has confirmed it.",
+            Self::OnceAllConfirmed => "It goes on once all who were asked have confirmed it.",
             Self::AppliedBefore => "It had been applied already.",
             Self::RefusedBefore => "It had been refused.",
             Self::ExpiredBefore => "It had expired, since not everybody answered in time.",
             Self::ReplacedBefore => "Another request had taken its place.",
             Self::OfficeRefused(office) => return write!(formatter, "the {} said no", office.short()),
             Self::ContactRefused(who) => return write!(formatter, "{who} does not wish to be a contact"),
+            Self::SaidNo(who) => return write!(formatter, "{who} said no"),
             Self::TakenBack => "its sender took it back",
             Self::NotAllAgreed => "not everybody agreed to it",
             Self::Unsaid => "no reason was given",

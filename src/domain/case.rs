@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::agreement::Required;
 pub use crate::domain::case_id::{CaseId, CaseIdError};
 use crate::domain::contact::PersonName;
 use crate::domain::digest::Digest;
@@ -115,6 +116,10 @@ pub enum Step {
     Admin,
     /// A new contact confirms.
     Contact,
+    /// A listed contact confirms what he himself asked for.
+    Own,
+    /// Whoever reads a new second address confirms it.
+    Address,
     /// The requester sends what is missing.
     Information,
     /// The secretariat rules.
@@ -131,6 +136,8 @@ impl Step {
         match self {
             Self::Admin => "admin",
             Self::Contact => "contact",
+            Self::Own => "own",
+            Self::Address => "address",
             Self::Information => "information",
             Self::Ruling => "ruling",
             Self::List => "list",
@@ -164,7 +171,7 @@ pub enum State {
     NeedsInformation(Ask),
     /// We asked the admin contact.
     AwaitingAdmin(Ask),
-    /// The admin contact agreed; we asked the new contacts.
+    /// The admin contact agreed, where he must; we asked all others who must.
     AwaitingContacts(Vec<Ask>),
     /// A person must look at it.
     AwaitingSecretariat(Escalation),
@@ -287,6 +294,9 @@ pub struct Case {
     pub warnings: Vec<String>,
     /// Where it stands.
     pub state: State,
+    /// Who must agree, as the procedure said when it was opened; empty in cases that are older than this field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<Required>,
     /// Who agreed so far. A consent lasts as long as the change and the admin contact are the same.
     pub consents: Vec<Consent>,
     /// The questions of earlier states, with the tokens that are still good: who was asked may still say no, and hears

@@ -2,7 +2,7 @@
 
 pub mod address;
 pub mod admission;
-mod agreement;
+pub mod agreement;
 pub mod authority;
 pub mod because;
 pub mod case;
@@ -29,9 +29,11 @@ pub mod members;
 pub mod notice;
 pub mod open_case;
 mod opening;
+mod person;
 pub mod plain;
 pub mod plan;
 pub mod policy;
+pub mod procedure;
 pub mod registry;
 pub mod remembered;
 pub mod repository;

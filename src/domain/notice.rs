@@ -54,6 +54,10 @@ pub enum NoticeKind {
     ConfirmAdmin,
     /// Asks a new contact to confirm.
     ConfirmContact,
+    /// Asks a listed contact whether he wants what was asked in his name.
+    ConfirmOwn,
+    /// Asks whoever reads a second address whether it is that contact's.
+    ConfirmAddress,
     /// Asks again, more plainly, after an answer that was neither yes nor no.
     AskPlainly,
     /// Tells a requester who is not the admin contact that it is under way.
@@ -98,9 +102,11 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
+        Self::ConfirmOwn,
+        Self::ConfirmAddress,
         Self::AskPlainly,
         Self::UnderWay,
         Self::NeedsInformation,
@@ -128,6 +134,8 @@ impl NoticeKind {
         match self {
             Self::ConfirmAdmin => "confirm-admin",
             Self::ConfirmContact => "confirm-contact",
+            Self::ConfirmOwn => "confirm-own",
+            Self::ConfirmAddress => "confirm-address",
             Self::AskPlainly => "ask-plainly",
             Self::UnderWay => "under-way",
             Self::NeedsInformation => "needs-information",
@@ -170,6 +178,8 @@ impl NoticeKind {
         match self {
             Self::ConfirmAdmin
             | Self::ConfirmContact
+            | Self::ConfirmOwn
+            | Self::ConfirmAddress
             | Self::AskPlainly
             | Self::NeedsInformation
             | Self::ChangeOrder => true,

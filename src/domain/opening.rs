@@ -2,12 +2,13 @@
 
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, View};
-use crate::domain::authority::{decider_of, is_within, office_for, record_of, sufficient};
+use crate::domain::authority::{decider_of, office_for, record_of, sufficient};
 use crate::domain::case::{Case, CaseId, Requester, Role, State};
 use crate::domain::contact::Contact;
 use crate::domain::exemption::{Exemption, Rule};
 use crate::domain::plan::{Doubt, EntryChange, plan};
 use crate::domain::policy::{Policy, WithoutPhone};
+use crate::domain::procedure::Waits;
 use crate::domain::registry::Office;
 use crate::domain::request::{Action, Request};
 use crate::domain::tld::Tld;
@@ -67,6 +68,7 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         doubts: Vec::new(),
         warnings: Vec::new(),
         state: State::Received,
+        required: Vec::new(),
         consents: Vec::new(),
         earlier: Vec::new(),
         ordered: crate::domain::list_plan::Plan::default(),
@@ -94,11 +96,17 @@ pub(in crate::domain) fn prepare(
     for (request, tld) in requests {
         add_change(&mut case, request, &tld, view, policy);
     }
+    case
+}
+
+/// The cases of a mail as they are opened, once it is known what belongs together: what each warns of, and who must agree.
+pub(in crate::domain) fn finished(mut case: Case, view: &View, policy: &Policy) -> Case {
     let warnings: Vec<String> =
         case.changes.iter().flat_map(|change| elsewhere(change, &case.changes, view)).collect();
     case.warnings.extend(warnings);
     case.action = common_action(&case.changes);
     add_forbidden_contacts(&mut case, view);
+    case.required = case.required_by(policy);
     case
 }
 
@@ -115,7 +123,13 @@ fn is_excused(item: &str, tlds: &[&Tld], arrival: &Arrival, (view, policy): (&Vi
 }
 
 /// Plans one request. A second one for the same ccTLD goes on from the first: one ccTLD has one change.
-fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy: &Policy) {
+pub(in crate::domain) fn add_change(
+    case: &mut Case,
+    request: &Request,
+    tld: &Tld,
+    view: &View,
+    policy: &Policy,
+) {
     let earlier = case.changes.iter().position(|change| change.tld == *tld);
     let entry = earlier.and_then(|place| case.changes.get(place)).map(|change| change.after.clone());
     let before = entry.unwrap_or_else(|| view.roster.contacts(tld).to_vec());
@@ -136,9 +150,8 @@ fn add_change(case: &mut Case, request: &Request, tld: &Tld, view: &View, policy
         case.doubts.push(Doubt::NoAdminContact(tld.clone()));
     }
     let change = case.changes.iter().find(|change| change.tld == *tld);
-    let within =
-        |change: &EntryChange| is_within(case.requester.role, policy, change, &case.requester.address);
-    if change.is_some_and(|change| !within(change)) {
+    let waits = change.map(|change| case.procedure(change, policy).waits).unwrap_or_default();
+    if waits.contains(&Waits::NotHisOwn) {
         case.doubts.push(Doubt::NotHisOwn(tld.clone()));
     }
 }

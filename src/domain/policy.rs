@@ -46,6 +46,8 @@ pub struct Policy {
     pub free_mail_domains: Vec<String>,
     /// What is done with a new contact who has no phone number.
     pub without_phone: WithoutPhone,
+    /// Whether the admin contact must answer a mail even where the request itself is proven to be his.
+    pub admin_confirms: AdminConfirms,
     /// What a request of a ccTLD's technical contact leads to.
     pub technical_contact: TechnicalContact,
     /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
@@ -66,6 +68,12 @@ pub enum Weighty {
     NotHisOwn,
     /// IANA's record changed between asking and applying.
     IanaChanged,
+    /// There would be more contacts than a ccTLD may have.
+    TooManyContacts,
+    /// A contact's first address is at a provider for everybody.
+    FreeMail,
+    /// A new contact has no phone number.
+    NoPhone,
 }
 
 /// What a request of a ccTLD's technical contact, as IANA publishes him, leads to.
@@ -79,6 +87,18 @@ pub enum TechnicalContact {
     AskAdmin,
     /// He confirms in the admin contact's place, at the address that IANA publishes for him; the admin contact is told.
     Accept,
+}
+
+/// When the admin contact's own yes is asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdminConfirms {
+    /// Always: his answer to a mail of ours is the yes.
+    #[default]
+    Always,
+    /// Not where his request bears a signature that holds: then the request is the yes. Asked all the same are who is at a
+    /// provider for everybody, who removes his ccTLD, and whoever's request a person had to look at.
+    UnlessProven,
 }
 
 /// What is done with a new contact who has no phone number, once his number has been asked for.
@@ -101,7 +121,7 @@ impl Default for Policy {
             secretariat_remind_days: 7,
             secretariat_days: 90,
             secretariat_later_days: 14,
-            two_must_agree: vec![Weighty::Unproven],
+            two_must_agree: vec![Weighty::Unproven, Weighty::TooManyContacts],
             committee: Vec::new(),
             unproven_per_day_max: 2,
             secretariat_notes_per_day_max: 20,
@@ -111,6 +131,7 @@ impl Default for Policy {
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
             free_mail_domains: PROVIDERS.iter().map(|domain| (*domain).to_owned()).collect(),
             without_phone: WithoutPhone::Hold,
+            admin_confirms: AdminConfirms::Always,
             technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
         }
@@ -158,7 +179,56 @@ impl Policy {
         if self.secretariat_remind_days > self.secretariat_days {
             faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());
         }
+        faults.extend(self.contradictions());
         faults
+    }
+
+    /// Settings of which one says that the other can have no effect, or none that anybody wants.
+    fn contradictions(&self) -> Vec<String> {
+        let weighs = |weighty| self.two_must_agree.contains(&weighty);
+        let twice =
+            |place: usize, one: &Weighty| self.two_must_agree.iter().take(place).any(|two| two == one);
+        let found = [
+            (
+                self.admin_confirms == AdminConfirms::UnlessProven && self.free_mail_domains.is_empty(),
+                "admin_confirms is \"unless-proven\" and free_mail_domains is empty, so that whoever has a mailbox at \
+                 a provider for everybody would need no answer; name the providers, or set \"always\"",
+            ),
+            (
+                self.mails_per_hour_to_one_max > self.mails_per_hour_max,
+                "mails_per_hour_to_one_max is more than mails_per_hour_max, which is reached first; lower it",
+            ),
+            (
+                self.secretariat_later_days >= self.secretariat_days,
+                "secretariat_later_days is not below secretariat_days: what is put off would be closed first; lower it",
+            ),
+            (
+                weighs(Weighty::RoleAddress) && self.role_names.is_empty(),
+                "two_must_agree has \"role-address\", and role_names is empty, so that no address is held for it; \
+                 name roles, or remove it",
+            ),
+            (
+                weighs(Weighty::FreeMail) && self.free_mail_domains.is_empty(),
+                "two_must_agree has \"free-mail\", and free_mail_domains is empty, so that no address is held for it; \
+                 name providers, or remove it",
+            ),
+            (
+                weighs(Weighty::NoPhone) && self.without_phone == WithoutPhone::Accept,
+                "two_must_agree has \"no-phone\", and without_phone is \"accept\", so that nobody is held for it; \
+                 remove one of them",
+            ),
+            (
+                self.two_must_agree.iter().enumerate().any(|(place, one)| twice(place, one)),
+                "two_must_agree has a doubt twice; remove one",
+            ),
+        ];
+        let read =
+            |name: &String| name.is_empty() || name.chars().any(|c| !c.is_alphabetic() || c.is_uppercase());
+        let roles = self.role_names.iter().filter(|name| read(name)).map(|name| {
+            format!("policy.role_names has \"{name}\", which no address can be; write it in lower case, without digits and hyphens")
+        });
+        let found = found.into_iter().filter(|(is, _)| *is).map(|(_, says)| format!("policy.{says}"));
+        found.chain(roles).collect()
     }
 
     /// The same for a secretariat of so many addresses: one alone cannot agree with itself.
@@ -320,7 +390,7 @@ const ROLE_NAMES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::Policy;
+    use super::{AdminConfirms, Policy, Weighty, WithoutPhone};
 
     #[test]
     fn a_role_is_told_from_a_person() {
@@ -380,6 +450,67 @@ mod tests {
         let policy = Policy { free_mail_domains: domains, ..Policy::default() };
         let fault = "policy.free_mail_domains has \"Freemail.example\"; write domains alone, in lower case, as in \"freemail.example\"";
         assert_eq!(policy.faults(), [fault]);
+    }
+
+    #[test]
+    fn settings_that_contradict_each_other_are_named_with_their_cure() {
+        let sane = Policy::default;
+        let weighty = |one| vec![one];
+        for (policy, key, other) in [
+            (
+                Policy {
+                    admin_confirms: AdminConfirms::UnlessProven,
+                    free_mail_domains: Vec::new(),
+                    ..sane()
+                },
+                "admin_confirms",
+                "free_mail_domains",
+            ),
+            (
+                Policy { mails_per_hour_max: 10, mails_per_hour_to_one_max: 11, ..sane() },
+                "mails_per_hour_to_one_max",
+                "mails_per_hour_max",
+            ),
+            (
+                Policy { secretariat_later_days: 90, secretariat_days: 90, ..sane() },
+                "secretariat_later_days",
+                "secretariat_days",
+            ),
+            (
+                Policy { two_must_agree: weighty(Weighty::RoleAddress), role_names: Vec::new(), ..sane() },
+                "two_must_agree",
+                "role_names",
+            ),
+            (
+                Policy {
+                    two_must_agree: weighty(Weighty::FreeMail),
+                    free_mail_domains: Vec::new(),
+                    ..sane()
+                },
+                "two_must_agree",
+                "free_mail_domains",
+            ),
+            (
+                Policy {
+                    two_must_agree: weighty(Weighty::NoPhone),
+                    without_phone: WithoutPhone::Accept,
+                    ..sane()
+                },
+                "two_must_agree",
+                "without_phone",
+            ),
+            (
+                Policy { two_must_agree: vec![Weighty::Unproven, Weighty::Unproven], ..sane() },
+                "two_must_agree",
+                "twice",
+            ),
+            (Policy { role_names: vec!["no-reply".to_owned()], ..sane() }, "role_names", "no-reply"),
+        ] {
+            let faults = policy.faults();
+            let [fault] = faults.as_slice() else { panic!("{key}, {other}: {faults:?}") };
+            assert!(fault.starts_with(&format!("policy.{key} ")) && fault.contains(other), "{fault}");
+            assert!(fault.contains(';') || fault.contains("first"), "what to do: {fault}");
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 
 use crate::domain::admission::{Admission, Arrival, View, admit, is_unproven};
-use crate::domain::case::{Case, CaseId, Resume, State};
+use crate::domain::case::{Case, CaseId, Resume, State, Step};
+use crate::domain::contact::{Contact, Rank};
 use crate::domain::event::Event;
 use crate::domain::evidence::{Signed, Verdict};
 use crate::domain::exemption::{Exemption, Rule};
@@ -15,6 +16,7 @@ use crate::domain::tests_sample::{
     ADMIN, IVAN, JANE, MAILBOX, OMAR, SECRETARIAT, STRANGER, ZOE, after, at, copied, entry, found, good,
     mail, named, opened, proof, request, start, tld, unsigned, view, zoe,
 };
+use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
 
 const JP_ADMIN: &str = "admin@nic-jp.example";
@@ -141,13 +143,47 @@ fn an_exemption_lifts_the_doubt_and_its_question_while_it_stands() {
 fn who_is_listed_elsewhere_with_other_details_is_told_of() {
     let mut view = view();
     view.roster.set(tld("fr"), entry());
-    let warned = |arrival: &Arrival| -> Vec<String> {
-        let cases = cases_of(admit(arrival, &view, &Policy::default(), start()));
+    let warned = |arrival: &Arrival, view: &View| -> Vec<String> {
+        let cases = cases_of(admit(arrival, view, &Policy::default(), start()));
         cases.into_iter().flat_map(|case| case.warnings).collect()
     };
     let warning = "Jane Doe is also listed for .fr, and would then stand there with other details; a request for each is needed.";
-    assert_eq!(warned(&wants_own(JANE)), [warning]);
-    assert_eq!(warned(&wants(ADMIN)), Vec::<String>::new(), "somebody new changes nobody's details");
+    let by_admin = Arrival { from: Some(at(ADMIN)), ..wants_own(JANE) };
+    assert_eq!(warned(&by_admin, &view), [warning], "an admin contact speaks for his own ccTLD");
+    assert_eq!(warned(&wants(ADMIN), &view), Vec::<String>::new(), "somebody new changes nobody's details");
+    assert_eq!(warned(&wants_own(JANE), &view), Vec::<String>::new(), "she changes it for both");
+    view.records.remove(&tld("fr"));
+    assert_eq!(warned(&wants_own(JANE), &view), [warning], "nobody there could be told");
+}
+
+#[test]
+fn a_contact_of_several_cctlds_changes_her_details_once() {
+    let mut view = view();
+    let third = Contact { rank: Rank::try_from(3).unwrap(), ..entry().remove(0) };
+    view.roster.set(tld("jp"), vec![third.clone()]);
+    view.records.insert(tld("fr"), found("fr", "boss@nic-fr.example"));
+    view.roster.set(tld("fr"), vec![Contact { email: at(ZOE), ..third }]);
+    let opened = |arrival: &Arrival| cases_of(admit(arrival, &view, &Policy::default(), start()));
+    let cases = opened(&wants_own(JANE));
+    let [case] = cases.as_slice() else { panic!("{cases:?}") };
+    let tlds: Vec<&str> = case.tlds().map(Tld::as_str).collect();
+    assert_eq!(tlds, ["nl", "jp"], "and not where somebody of her name has another address");
+    let phones: Vec<&str> =
+        case.changes.iter().map(|change| change.after[0].phone.as_ref().unwrap().as_str()).collect();
+    assert_eq!(phones, ["+31207654321"; 2]);
+    assert_eq!(u8::from(case.changes[1].after[0].rank), 3, "her place there is not hers to change");
+    assert_eq!((case.admin.as_ref(), case.doubts.as_slice()), (None, [].as_slice()));
+    let asked: Vec<(Step, &str)> = case.required.iter().map(|one| (one.step, one.who.local())).collect();
+    assert_eq!(asked, [(Step::Own, "jane")]);
+    // By name in one mail it is the same case; what is not hers alone is another.
+    let mut both = wants_own(JANE);
+    let mut second = both.reading.requests[0].clone();
+    second.tld = Some(tld("jp"));
+    both.reading.requests.push(second);
+    assert_eq!(opened(&both).len(), 1);
+    both.reading.requests[1].contacts.push(zoe());
+    let cases = opened(&both);
+    assert_eq!(cases.iter().map(|case| case.changes.len()).collect::<Vec<_>>(), [1, 1], "{cases:?}");
 }
 
 #[test]

@@ -97,6 +97,15 @@ impl Sentences {
                 let words = [("office", self.office(*office)), ("holder", self.holder(*office))];
                 self.filled("because-named-by-office", &[], &words)
             }
+            Because::ListedAndAsked(asked) => {
+                self.filled("because-listed-and-asked", &[], &[("asked", &self.asked(asked))])
+            }
+            Because::AddressGiven(who) => {
+                self.filled("because-address-given", &[("who", &who.to_string())], &[])
+            }
+            Because::SecondGiven(who) => {
+                self.filled("because-second-given", &[("who", &who.to_string())], &[])
+            }
             Because::AnsweredUnclearly => plain("because-answered-unclearly"),
             Because::AnsweredFrom(who) => {
                 self.filled("because-answered-from", &[("who", &who.to_string())], &[])
@@ -108,6 +117,10 @@ impl Sentences {
             Because::TechnicalAgreed(tld) => {
                 let words = [("holder", self.holder(Office::Admin))];
                 self.filled("because-technical-agreed", &[("tlds", tld)], &words)
+            }
+            Because::OwnChanged(tlds, who) => {
+                let words = [("holder", self.holder(Office::Admin))];
+                self.filled("because-own-changed", &[("tlds", tlds), ("who", &who.to_string())], &words)
             }
             Because::Listed => plain("because-listed"),
             Because::WasListed => plain("because-was-listed"),
@@ -142,6 +155,7 @@ impl Sentences {
             }
             Reason::Held => plain("reason-held"),
             Reason::OnceConfirmed => plain("reason-once-confirmed"),
+            Reason::OnceAllConfirmed => plain("reason-once-all-confirmed"),
             Reason::AppliedBefore => plain("reason-applied-before"),
             Reason::RefusedBefore => plain("reason-refused-before"),
             Reason::ExpiredBefore => plain("reason-expired-before"),
@@ -152,6 +166,7 @@ impl Sentences {
             Reason::ContactRefused(who) => {
                 self.filled("reason-contact-refused", &[("who", &who.to_string())], &[])
             }
+            Reason::SaidNo(who) => self.filled("reason-said-no", &[("who", &who.to_string())], &[]),
             Reason::TakenBack => plain("reason-taken-back"),
             Reason::NotAllAgreed => plain("reason-not-all-agreed"),
             Reason::Unsaid => plain("reason-unsaid"),
@@ -238,11 +253,15 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("because-decides", &["office", "tlds", "asked"]),
     ("because-named-as-contact", &["who", "office"]),
     ("because-named-by-office", &["holder"]),
+    ("because-listed-and-asked", &["asked"]),
+    ("because-address-given", &["who"]),
+    ("because-second-given", &["who"]),
     ("because-answered-unclearly", &[]),
     ("because-answered-from", &["who"]),
     ("because-answered-late", &[]),
     ("because-holds", &["holder", "tlds"]),
     ("because-technical-agreed", &["holder", "tlds"]),
+    ("because-own-changed", &["holder", "tlds", "who"]),
     ("because-listed", &[]),
     ("because-was-listed", &[]),
     ("because-address-replaced", &["who"]),
@@ -258,12 +277,14 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-office-asked", &["holder"]),
     ("reason-held", &[]),
     ("reason-once-confirmed", &[]),
+    ("reason-once-all-confirmed", &[]),
     ("reason-applied-before", &[]),
     ("reason-refused-before", &[]),
     ("reason-expired-before", &[]),
     ("reason-replaced-before", &[]),
     ("reason-office-refused", &["holder"]),
     ("reason-contact-refused", &["who"]),
+    ("reason-said-no", &["who"]),
     ("reason-taken-back", &[]),
     ("reason-not-all-agreed", &[]),
     ("reason-unsaid", &[]),

@@ -167,9 +167,11 @@ impl Templates {
     /// A question without what it is about, or without the token, would have people agree to they know not what.
     fn must_name(&self, kind: NoticeKind, language: &str) -> Result<(), TemplateError> {
         let facts: &[&str] = match kind {
-            NoticeKind::ConfirmAdmin | NoticeKind::ConfirmContact | NoticeKind::AskPlainly => {
-                &["changes", "until", "token"]
-            }
+            NoticeKind::ConfirmAdmin
+            | NoticeKind::ConfirmContact
+            | NoticeKind::ConfirmOwn
+            | NoticeKind::AskPlainly => &["changes", "until", "token"],
+            NoticeKind::ConfirmAddress => &["name", "until", "token"],
             NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
             NoticeKind::Escalation => &["points", "evidence", "choices", "token"],
             NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],

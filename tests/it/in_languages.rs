@@ -20,9 +20,11 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 13] = [
+const FOR_PEOPLE: [NoticeKind; 15] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
+    NoticeKind::ConfirmOwn,
+    NoticeKind::ConfirmAddress,
     NoticeKind::AskPlainly,
     NoticeKind::UnderWay,
     NoticeKind::NeedsInformation,
@@ -37,8 +39,13 @@ const FOR_PEOPLE: [NoticeKind; 13] = [
 ];
 
 /// Those that ask for a yes or a no.
-const QUESTIONS: [NoticeKind; 3] =
-    [NoticeKind::ConfirmAdmin, NoticeKind::ConfirmContact, NoticeKind::AskPlainly];
+const QUESTIONS: [NoticeKind; 5] = [
+    NoticeKind::ConfirmAdmin,
+    NoticeKind::ConfirmContact,
+    NoticeKind::ConfirmOwn,
+    NoticeKind::ConfirmAddress,
+    NoticeKind::AskPlainly,
+];
 
 /// Read once: each of some thousand mails is made from them.
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
@@ -91,6 +98,10 @@ fn becauses() -> Vec<Because> {
         Because::Decides(Office::Technical, ".nl".to_owned(), Asked::Signed),
         Because::NamedAsContact(Some(address()), Office::Admin),
         Because::NamedAsContact(None, Office::Technical),
+        Because::ListedAndAsked(Asked::Signed),
+        Because::AddressGiven(address()),
+        Because::SecondGiven(address()),
+        Because::OwnChanged(".nl".to_owned(), address()),
         Because::AnsweredUnclearly,
         Because::AnsweredFrom(address()),
         Because::AnsweredLate,
@@ -111,12 +122,14 @@ fn reasons() -> Vec<Reason> {
         Reason::OfficeAsked(Office::Technical),
         Reason::Held,
         Reason::OnceConfirmed,
+        Reason::OnceAllConfirmed,
         Reason::AppliedBefore,
         Reason::RefusedBefore,
         Reason::ExpiredBefore,
         Reason::ReplacedBefore,
         Reason::OfficeRefused(Office::Admin),
         Reason::ContactRefused(address()),
+        Reason::SaidNo(address()),
         Reason::TakenBack,
         Reason::NotAllAgreed,
         Reason::Unsaid,

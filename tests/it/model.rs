@@ -8,7 +8,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
 use tldops::domain::address::Address;
 use tldops::domain::admission::{Admission, Arrival, View, admit};
-use tldops::domain::case::{Applying, Case, CaseId, Stage, State, Step, Thread, issued_tokens};
+use tldops::domain::case::{Applying, Case, CaseId, Role, Stage, State, Step, Thread, issued_tokens};
 use tldops::domain::contact::{Contact, Phone, Rank};
 use tldops::domain::decide::{approval, decide, evolve, next_moment};
 use tldops::domain::digest::Digest;
@@ -17,7 +17,8 @@ use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, Rul
 use tldops::domain::evidence::{Proof, Signed, Verdict};
 use tldops::domain::list_plan::Plan;
 use tldops::domain::notice::{Notice, NoticeKind};
-use tldops::domain::policy::Policy;
+use tldops::domain::plan::EntryChange;
+use tldops::domain::policy::{AdminConfirms, Policy};
 use tldops::domain::registry::{IanaContact, IanaRecord, Office, RegistryAnswer};
 use tldops::domain::request::{Action, Change, Kind, Named, Reading, Request};
 use tldops::domain::tld::Tld;
@@ -42,7 +43,7 @@ const COMMITTEE: &str = "chair@committee.example";
 const LIST_ADMIN: &str = "lists@ops.example";
 const STRANGER: &str = "eve@stranger.example";
 /// Everybody who may be named, ask or answer; the first two are listed for `.nl`.
-const PEOPLE: [(&str, &str); 9] = [
+const PEOPLE: [(&str, &str); 10] = [
     ("Jane Doe", "jane@registry.example"),
     ("Omar Haddad", "omar@registry.example"),
     ("Zoe Martin", "zoe@registry.example"),
@@ -52,7 +53,12 @@ const PEOPLE: [(&str, &str); 9] = [
     ("Ned Admin", NEW_ADMIN),
     ("Eve Stranger", STRANGER),
     ("Our Own", MAILBOX),
+    ("Jane Doe", JANE_MOVED),
 ];
+/// Where the first of them may move to.
+const JANE_MOVED: &str = "jane.doe@registry.example";
+/// The admin contact of another ccTLD that lists her, whom nobody names.
+const OTHER_ADMIN: &str = "boss@other.example";
 
 /// What one mail asks for, and who asks.
 #[derive(Clone, Debug)]
@@ -62,6 +68,7 @@ struct Wish {
     tlds: Vec<&'static str>,
     people: Vec<(Change, usize, Option<u8>, Option<usize>)>,
     traits: Vec<Trait>,
+    admin_confirms: AdminConfirms,
 }
 
 /// What else is true of a mail.
@@ -71,6 +78,8 @@ enum Trait {
     ReplacesAll,
     Lacks,
     Doubtful,
+    /// Everybody who is named gets a second address.
+    Seconds,
 }
 
 /// What may happen next. Numbers choose among what there is at that moment.
@@ -147,15 +156,43 @@ fn wish() -> impl Strategy<Value = Wish> {
         proptest::option::weighted(0.2, 0..PEOPLE.len()),
     );
     let tlds = prop_oneof![3 => Just(vec!["nl"]), 1 => Just(vec!["fr"]), 2 => Just(vec!["nl", "fr"])];
-    let traits = [Trait::CopiesAdmin, Trait::CopiesAdmin, Trait::ReplacesAll, Trait::Lacks, Trait::Doubtful];
-    (
+    let traits = [
+        Trait::CopiesAdmin,
+        Trait::CopiesAdmin,
+        Trait::ReplacesAll,
+        Trait::Lacks,
+        Trait::Doubtful,
+        Trait::Seconds,
+    ];
+    let anybody = (
         proptest::sample::select(froms.to_vec()),
         proptest::sample::select(proofs.to_vec()),
         tlds,
         proptest::collection::vec(person, 0..4),
         proptest::collection::vec(proptest::sample::select(traits.to_vec()), 0..2),
+        proptest::sample::select(vec![AdminConfirms::Always, AdminConfirms::UnlessProven]),
     )
-        .prop_map(|(from, proof, tlds, people, traits)| Wish { from, proof, tlds, people, traits })
+        .prop_map(|(from, proof, tlds, people, traits, admin_confirms)| Wish {
+            from,
+            proof,
+            tlds,
+            people,
+            traits,
+            admin_confirms,
+        });
+    // A contact who changes or leaves himself is rare among them, and has a way of his own.
+    let own = [
+        (Change::Modify, 0, None, None),
+        (Change::Modify, 9, None, Some(0)),
+        (Change::Remove, 0, None, None),
+    ];
+    let own = (anybody.clone(), proptest::sample::select(own.to_vec()), any::<bool>()).prop_map(
+        |(wish, own, second)| {
+            let traits = if second { vec![Trait::Seconds] } else { Vec::new() };
+            Wish { from: PEOPLE[0].1, tlds: vec!["nl"], people: vec![own], traits, ..wish }
+        },
+    );
+    prop_oneof![4 => anybody, 1 => own]
 }
 
 fn ruling() -> impl Strategy<Value = RulingVerdict> {
@@ -231,6 +268,9 @@ fn view() -> View {
         view.records.insert(name.parse().unwrap(), answer);
     }
     view.roster.set("nl".parse().unwrap(), entry());
+    let other = RegistryAnswer::Found(Box::new(record("be", OTHER_ADMIN, "Another registry")));
+    view.records.insert("be".parse().unwrap(), other);
+    view.roster.set("be".parse().unwrap(), entry().into_iter().take(1).collect());
     view
 }
 
@@ -239,7 +279,10 @@ fn request(wish: &Wish, tld: &str) -> Request {
         change: *change,
         name: Some(PEOPLE[*person].0.to_owned()),
         email: Some(at(PEOPLE[*person].1)),
-        secondary_email: None,
+        secondary_email: wish
+            .traits
+            .contains(&Trait::Seconds)
+            .then(|| at(&format!("{person}@second.example"))),
         phone: (*change != Change::Remove && !wish.traits.contains(&Trait::Lacks))
             .then(|| Phone::try_from("+31207654321".to_owned()).unwrap()),
         rank: rank.map(|rank| Rank::try_from(rank).unwrap()),
@@ -304,6 +347,7 @@ fn arrival(wish: &Wish) -> Arrival {
 /// A case at play, and what an onlooker knows of it who trusts no rule.
 struct Play {
     case: Case,
+    policy: Policy,
     now: Timestamp,
     chance: u8,
     /// The tokens that are good: for which step, to whom they went.
@@ -317,10 +361,19 @@ struct Play {
 }
 
 impl Play {
-    fn new(case: Case) -> Self {
-        let agreed = BTreeSet::new();
-        let reached = BTreeSet::new();
-        Self { case, now: start(), chance: 0, tokens: Vec::new(), agreed, confirmed_by_iana: false, reached }
+    fn new(case: Case, policy: Policy) -> Self {
+        let agreed = request_as_yes(&case, &policy);
+        let reached = agreed.iter().map(|_| "waived").collect();
+        Self {
+            case,
+            policy,
+            now: start(),
+            chance: 0,
+            tokens: Vec::new(),
+            agreed,
+            confirmed_by_iana: false,
+            reached,
+        }
     }
 
     /// The event that a happening is now; none where it cannot be.
@@ -409,7 +462,7 @@ impl Play {
         self.chance = self.chance.wrapping_add(1);
         let before = self.case.clone();
         let mut moment = Moment::new(self.now, [self.chance; 32]);
-        let decision = decide(&before, event, &policy(), &mut moment);
+        let decision = decide(&before, event, &self.policy, &mut moment);
         let next = evolve(&before, &decision);
         assert!(!decision.says.trim().is_empty() && !decision.event.is_empty(), "{event:?}");
         assert_eq!(next.next_effect, before.next_effect + u32::try_from(decision.effects.len()).unwrap());
@@ -476,21 +529,36 @@ impl Play {
         }
     }
 
-    /// Nothing is changed without the admin contact whom IANA names, every new contact, and a look at both registers.
-    fn check_permission(&self, next: &Case) {
+    /// Nothing is changed without the admin contact whom IANA names (or a contact who changes nothing but his own details),
+    /// every new contact, everybody at a new second address, and a look at both registers.
+    fn check_permission(&mut self, next: &Case) {
         let Some(approved) = approval(next) else { return };
         assert!(self.confirmed_by_iana);
         assert_eq!(approved.changes(), next.changes);
         assert_eq!(next.registry.len(), next.changes.len());
-        for record in &next.registry {
-            let admin = record.admin_email().unwrap().lower();
-            assert!(self.agreed.contains(&("admin", admin.clone())), "{admin} did not agree");
+        if next.changes.iter().all(|change| is_of_her_own(next, change)) {
+            let jane = PEOPLE[0].1.to_owned();
+            assert!(self.agreed.contains(&("own", jane)), "she did not agree");
+            self.reached.insert("own");
+        } else {
+            for record in &next.registry {
+                let admin = record.admin_email().unwrap().lower();
+                assert!(self.agreed.contains(&("admin", admin.clone())), "{admin} did not agree");
+            }
         }
         for change in &next.changes {
             let known: Vec<String> = change.before.iter().map(|contact| contact.email.lower()).collect();
             for contact in change.after.iter().filter(|contact| !known.contains(&contact.email.lower())) {
                 let who = contact.email.lower();
                 assert!(self.agreed.contains(&("contact", who.clone())), "{who} did not agree");
+            }
+            for (contact, second) in
+                change.after.iter().filter_map(|contact| Some((contact, contact.secondary_email.as_ref()?)))
+            {
+                let same = |old: &&Contact| old.email == contact.email || old.name == contact.name;
+                let known = change.before.iter().filter(same).any(|old| old.has(second));
+                let agreed = self.agreed.contains(&("address", second.lower()));
+                assert!(known || agreed, "{second} did not agree");
             }
         }
     }
@@ -514,7 +582,7 @@ impl Play {
                 | State::Refused(_)
                 | State::Expired(_)
                 | State::Withdrawn(_) => {
-                    self.now = self.now.max(next_moment(&self.case, &policy()).unwrap());
+                    self.now = self.now.max(next_moment(&self.case, &self.policy).unwrap());
                     Event::TimePassed
                 }
             };
@@ -544,6 +612,40 @@ fn notices(decision: &Decision) -> impl Iterator<Item = &Notice> {
     })
 }
 
+/// The consent that a request itself is: only of the admin contact, proven by a signature, where the policy says so, nothing
+/// is in doubt and the ccTLD does not leave.
+fn request_as_yes(case: &Case, policy: &Policy) -> BTreeSet<(&'static str, String)> {
+    let requester = &case.requester;
+    for consent in &case.consents {
+        assert_eq!(policy.admin_confirms, AdminConfirms::UnlessProven);
+        assert_eq!((consent.step, &consent.who), (Step::Admin, &at(ADMIN)));
+        assert_eq!(requester.address, at(ADMIN));
+        assert_eq!((requester.proof.verdict, requester.proof.signed), (Verdict::Authenticated, Signed::Well));
+        assert!(case.doubts.is_empty() && case.reading.missing.is_empty());
+        assert!(case.changes.iter().all(|change| !change.after.is_empty() || change.before.is_empty()));
+        assert_eq!(consent.mail, requester.mail);
+    }
+    case.consents.iter().map(|consent| (consent.step.word(), consent.who.lower())).collect()
+}
+
+/// Whether a contact who is proven changes her number and her addresses, and nothing else of anybody.
+fn is_of_her_own(case: &Case, change: &EntryChange) -> bool {
+    let jane = at(PEOPLE[0].1);
+    let requester = &case.requester;
+    let proven = requester.proof.verdict == Verdict::Authenticated && requester.address == jane;
+    let hers = |contact: &&Contact| contact.name.as_str() == PEOPLE[0].0;
+    let rest = |contacts: &[Contact]| -> Vec<Contact> {
+        contacts.iter().filter(|contact| !hers(contact)).cloned().collect()
+    };
+    let ranks = |contacts: &[Contact]| -> Vec<Rank> {
+        contacts.iter().filter(hers).map(|contact| contact.rank).collect()
+    };
+    requester.role == Role::Contact
+        && proven
+        && rest(&change.before) == rest(&change.after)
+        && ranks(&change.before) == ranks(&change.after)
+}
+
 fn policy() -> Policy {
     Policy { committee: vec![at(COMMITTEE)], ..Policy::default() }
 }
@@ -563,7 +665,7 @@ fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Addr
     }
 }
 
-/// A token goes to IANA's address, to a new contact or to a requester who may be written to; nobody reads of the
+/// A token goes to IANA's address, to a new contact or address, to a contact about himself or to a requester who may be written to; nobody reads of the
 /// contacts who is neither the admin contact nor one of them; and we never write to ourselves.
 fn check_notice(next: &Case, notice: &Notice) {
     if notice.to.is_empty() {
@@ -585,6 +687,14 @@ fn check_notice(next: &Case, notice: &Notice) {
     match notice.token.as_ref().map(|(_, step)| *step) {
         Some(Step::Admin) => assert!(is_admin, "{to} is not the admin contact"),
         Some(Step::Contact) => assert!(is_new, "{to} is no new contact"),
+        Some(Step::Own) => {
+            assert!(*to == at(PEOPLE[0].1) && next.requester.address == *to, "{to} did not ask for it");
+        }
+        Some(Step::Address) => {
+            let second = |contact: &Contact| contact.secondary_email.as_ref() == Some(to);
+            assert!(next.changes.iter().any(|change| change.after.iter().any(second)), "{to} is no second");
+            assert!(notice.facts.changes.is_empty());
+        }
         Some(Step::Information) => assert!(may_be_written_to, "{to} was asked for details"),
         Some(Step::List) => assert_eq!(*to, at(LIST_ADMIN)),
         Some(Step::Committee) => assert_eq!(*to, at(COMMITTEE)),
@@ -597,7 +707,15 @@ fn check_notice(next: &Case, notice: &Notice) {
         listed(&change.before) || (matches!(next.state, State::Done(_)) && listed(&change.after))
     });
     let of_us = OFFICE.contains(&to.lower().as_str()) || *to == at(COMMITTEE);
-    if !is_admin && !is_listed && !of_us {
+    let of_one: Vec<&Tld> = next
+        .registry
+        .iter()
+        .filter(|record| record.admin_email() == Some(to))
+        .map(|record| &record.tld)
+        .collect();
+    if !is_admin && !is_listed && !of_us && !of_one.is_empty() {
+        assert!(notice.facts.changes.iter().all(|change| of_one.contains(&&change.tld)), "{to} reads more");
+    } else if !is_admin && !is_listed && !of_us {
         for change in &notice.facts.changes {
             assert!(change.before.is_empty(), "{to} reads who is listed");
             assert!(change.after.iter().all(|contact| contact.email == *to), "{to} reads of others");
@@ -648,10 +766,11 @@ fn is_read_for(case: &Case) -> bool {
 /// Plays a mail and what happens after it; which states were reached.
 fn play(wish: &Wish, happenings: &[Happening]) -> BTreeSet<&'static str> {
     let mut reached = BTreeSet::new();
-    let admission = admit(&arrival(wish), &view(), &policy(), start());
+    let policy = Policy { admin_confirms: wish.admin_confirms, ..policy() };
+    let admission = admit(&arrival(wish), &view(), &policy, start());
     let Admission::Open(cases) = admission else { return reached };
     for (number, case) in (1..).zip(cases) {
-        let mut play = Play::new(Case { id: CaseId(number), ..case });
+        let mut play = Play::new(Case { id: CaseId(number), ..case }, policy.clone());
         play.happen(&Event::RequestArrived);
         for happening in happenings {
             if let Some(event) = play.event(*happening) {
@@ -694,8 +813,10 @@ fn the_plays_reach_every_state_and_a_permission() {
         "done",
         "expired",
         "needs_information",
+        "own",
         "permitted",
         "refused",
+        "waived",
         "withdrawn",
     ];
     assert_eq!(reached.into_iter().collect::<Vec<_>>(), all);
@@ -709,6 +830,7 @@ fn permitted() -> Play {
         tlds: vec!["fr"],
         people: vec![(Change::Add, 2, None, None), (Change::Add, 3, None, None)],
         traits: Vec::new(),
+        admin_confirms: AdminConfirms::Always,
     };
     let cases = match admit(&arrival(&wish), &view(), &policy(), start()) {
         Admission::Open(cases) => cases,
@@ -718,7 +840,7 @@ fn permitted() -> Play {
         | Admission::Help(_)
         | Admission::Joined(_) => Vec::new(),
     };
-    let mut play = Play::new(cases[0].clone());
+    let mut play = Play::new(cases[0].clone(), policy());
     play.happen(&Event::RequestArrived);
     for token in 0..3 {
         let yes = play.event(Happening::Answers { token, word: Word::Yes }).unwrap();

@@ -1,6 +1,6 @@
 //! Answers of those who were asked: a yes counts from the one who was asked, a no ends the case, anything else asks again.
 
-use crate::domain::address::Address;
+use crate::domain::agreement::Required;
 use crate::domain::case::{Ask, Case, Consent, Escalation, State, Step};
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::asking::ask_contacts;
@@ -85,7 +85,7 @@ pub(super) fn to_contact_question(
     answer: &Answer,
     moment: &mut Moment,
 ) -> Decision {
-    let asked = |ask: &&Ask| answer.step == Step::Contact && ask.recipient == answer.asked;
+    let asked = |ask: &&Ask| ask.step == answer.step && ask.recipient == answer.asked;
     let Some(ask) = asks.iter().find(asked) else {
         return to_another_question(case, answer, moment);
     };
@@ -96,8 +96,8 @@ pub(super) fn to_contact_question(
         return refuse(case, by, &reason, moment.now);
     }
     let with = |changed: Ask| -> Vec<Ask> {
-        let replace =
-            |old: &Ask| if old.recipient == changed.recipient { changed.clone() } else { old.clone() };
+        let same = |old: &Ask| old.recipient == changed.recipient && old.step == changed.step;
+        let replace = |old: &Ask| if same(old) { changed.clone() } else { old.clone() };
         asks.iter().map(replace).collect()
     };
     match answer.word {
@@ -129,7 +129,7 @@ fn contact_agreed(
         Decision::new(waiting, "contact_confirmed", "Others have not answered yet.")
     };
     let says = format!("{} confirmed. Proof of this mail: {}. {}", answer.from, answer.proof, decision.says);
-    let known = case.has_agreed(Step::Contact, &answer.from);
+    let known = case.has_agreed(answer.step, &answer.from);
     let consent = (!known).then(|| consent(answer, moment));
     Decision { consent, event: "contact_confirmed", says, ..decision }
 }
@@ -153,20 +153,28 @@ pub(super) fn to_earlier_question(
     let plain = answer.word == Word::Yes && answer.from == answer.asked;
     match answer.step {
         Step::Admin
-            if open && plain && case.sole_admin() == Some(&answer.from) && !case.admin_has_agreed() =>
+            if open && plain && case.sole_admin() == Some(&answer.from) && !case.office_is_settled() =>
         {
             admin_agreed(case, answer, policy, moment)
         }
-        Step::Contact if open && plain && case.admin_has_agreed() && case.is_new_contact(&answer.from) => {
-            let agreed = |who: &Address| *who == answer.from || case.has_agreed(Step::Contact, who);
-            let everybody = case.new_contacts().all(|contact| agreed(&contact.email));
+        Step::Contact | Step::Own | Step::Address
+            if open && plain && case.office_is_settled() && case.needs(answer.step, &answer.from) =>
+        {
+            let now = |one: &Required| one.step == answer.step && one.who == answer.from;
+            let everybody = case.lacking().iter().all(now);
             contact_agreed(case, answer, (case.state.clone(), everybody), moment)
         }
         Step::List => ordering::while_held(case, escalation, answer),
         Step::Committee if answer.from == answer.asked => {
             committee_answered(case, escalation, answer, moment)
         }
-        Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::Committee => {
+        Step::Admin
+        | Step::Contact
+        | Step::Own
+        | Step::Address
+        | Step::Information
+        | Step::Ruling
+        | Step::Committee => {
             let says = format!(
                 "{} answered while the case waits for the secretariat; nothing follows.",
                 answer.from

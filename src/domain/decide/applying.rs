@@ -1,5 +1,6 @@
 //! Applying a change that all have agreed to: IANA is read once more, then the list is changed.
 
+use crate::domain::agreement::office_of;
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
 use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, stay};
@@ -159,7 +160,7 @@ pub(super) fn admin_moved(
     records: Vec<IanaRecord>,
     moment: &mut Moment,
 ) -> Decision {
-    let admin = records.first().and_then(|record| case.office.address_in(record)).cloned();
+    let admin = office_of(&records, case.office);
     let now: Vec<String> = records.iter().map(|record| format!("Now: {}", record_line(record))).collect();
     let renewed = Case { admin, registry: records, doubts: doubts.clone(), ..case.clone() };
     let resume = resume_of(&renewed);

@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::domain::agreement::Required;
 use crate::domain::case::{Ask, Case, Resume, State, Step, open_asks};
 use crate::domain::contact::PersonName;
 use crate::domain::decide::answering;
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::closing::{expire, mail_failed, ruled_to_reject, stay, withdraw};
+use crate::domain::decide::received::ask_admin;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::escalate;
 use crate::domain::decide::writing::confirm;
@@ -64,18 +66,25 @@ pub(super) fn admin(case: &Case, ask: &Ask, event: &Event, policy: &Policy, mome
     meanwhile(case, event, moment)
 }
 
-/// Asks each new contact who has not agreed yet, once an address, or goes on to applying where there is none. An admin
-/// contact who is himself a new contact is asked as well: only that question says what being listed means.
+/// Asks who must agree first and has not: who decides on the ccTLDs, where he must, and then all others.
+pub(super) fn ask_required(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
+    if case.office_is_settled() {
+        ask_contacts(case, policy, moment)
+    } else {
+        ask_admin(case, policy, moment)
+    }
+}
+
+/// Asks everybody else who must agree and has not, once an address and step, or goes on to applying where there is nobody.
+/// An admin contact who is himself a new contact is asked as well: only that question says what being listed means.
 pub(super) fn ask_contacts(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
     let mut asks: Vec<Ask> = Vec::new();
     let mut effects = Vec::new();
-    for contact in case.new_contacts() {
-        let (recipient, name) = (contact.email.clone(), Some(contact.name.clone()));
-        let asked = asks.iter().any(|ask| ask.recipient == recipient);
-        if asked || case.has_agreed(Step::Contact, &recipient) {
+    for Required { step, who: recipient, name } in case.lacking() {
+        if step == Step::Admin || asks.iter().any(|ask| ask.recipient == recipient && ask.step == step) {
             continue;
         }
-        let (question, token) = ask(case, Question { step: Step::Contact, recipient, name }, policy, moment);
+        let (question, token) = ask(case, Question { step, recipient, name }, policy, moment);
         effects.push(confirm(case, &question, token));
         asks.push(question);
     }

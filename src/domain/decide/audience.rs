@@ -6,7 +6,8 @@ use crate::domain::decide::writing::facts;
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::Facts;
 use crate::domain::plan::EntryChange;
-use crate::domain::registry::Office;
+use crate::domain::procedure::new_seconds;
+use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::request::Action;
 
 /// Whether we may write to the requester: to IANA's address, or to one whose mail is proven to be his. A former admin
@@ -65,12 +66,43 @@ pub(super) fn facts_for_new_contact(case: &Case, address: &Address) -> Facts {
     Facts { tlds: names.join(" "), changes, warnings: Vec::new(), ..facts(case) }
 }
 
-/// The new contacts who were asked, now or earlier, each once: they hear how it ends.
-pub(super) fn asked_contacts(case: &Case) -> Vec<Address> {
-    let mut asked: Vec<Address> = Vec::new();
+/// The facts for whoever reads a second address that is to be somebody's: whose, and for which ccTLDs. He may be a stranger
+/// to whom a mistyped address belongs, so he reads nothing else.
+fn facts_for_second_address(case: &Case, address: &Address) -> Facts {
+    let named = |change: &&EntryChange| new_seconds(change).any(|(_, second)| second == address);
+    let tlds: Vec<String> =
+        case.changes.iter().filter(named).map(|change| format!(".{}", change.tld.unicode())).collect();
+    Facts { tlds: tlds.join(" "), changes: Vec::new(), warnings: Vec::new(), ..facts(case) }
+}
+
+/// The facts for somebody who is asked to agree to this, or was.
+pub(super) fn facts_for_asked(case: &Case, step: Step, address: &Address) -> Facts {
+    match step {
+        Step::Contact => facts_for_new_contact(case, address),
+        Step::Address => facts_for_second_address(case, address),
+        Step::Information => facts_for_requester(case),
+        Step::Admin | Step::Own | Step::Ruling | Step::List | Step::Committee => facts(case),
+    }
+}
+
+/// The facts for the admin contact of some of the ccTLDs: what concerns those.
+pub(super) fn facts_for_admin_of(case: &Case, admin: &Address) -> Facts {
+    let his = |change: &&EntryChange| {
+        let record = case.registry.iter().find(|record| record.tld == change.tld);
+        record.and_then(IanaRecord::admin_email) == Some(admin)
+    };
+    let changes: Vec<EntryChange> = case.changes.iter().filter(his).cloned().collect();
+    let names: Vec<String> = changes.iter().map(|change| format!(".{}", change.tld.unicode())).collect();
+    Facts { tlds: names.join(" "), changes, ..facts(case) }
+}
+
+/// Who else was asked, now or earlier, each once: they hear how it ends.
+pub(super) fn asked_others(case: &Case) -> Vec<(Step, Address)> {
+    let mut asked: Vec<(Step, Address)> = Vec::new();
     for ask in open_asks(&case.state).iter().chain(&case.earlier) {
-        if ask.step == Step::Contact && !asked.contains(&ask.recipient) {
-            asked.push(ask.recipient.clone());
+        let one = (ask.step, ask.recipient.clone());
+        if matches!(ask.step, Step::Contact | Step::Own | Step::Address) && !asked.contains(&one) {
+            asked.push(one);
         }
     }
     asked

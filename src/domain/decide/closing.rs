@@ -7,15 +7,15 @@ use crate::domain::because::{Because, Reason};
 use crate::domain::case::{Case, CaseId, Refusal, Refuser, State, Step, open_asks};
 use crate::domain::contact::Contact;
 use crate::domain::decide::audience::{
-    admin_was_asked, asked_contacts, facts_for_new_contact, facts_for_requester, may_write_to_requester,
-    requester_sees_roster,
+    admin_was_asked, asked_others, facts_for_admin_of, facts_for_asked, facts_for_requester,
+    may_write_to_requester, requester_sees_roster,
 };
 use crate::domain::decide::ordering;
 use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::{facts, to, to_requester, too_late};
 use crate::domain::event::{Answer, Decision, Effect, Event, Ruling, RulingVerdict, Word};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
-use crate::domain::registry::Office;
+use crate::domain::registry::{IanaRecord, Office};
 
 /// Nothing changes; the journal still tells what happened.
 pub(super) fn stay(case: &Case, event: &'static str, says: impl Into<String>) -> Decision {
@@ -56,6 +56,12 @@ pub(super) fn closed(case: &Case, event: &Event) -> Decision {
 /// The change is made: the admin contact, the requester and every contact that there was or is hears of it.
 pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
     let mut notices: Vec<Notice> = Vec::new();
+    // Who was not asked, since a contact changed his own details, hears it as news.
+    for admin in case.registry.iter().filter(|_| case.is_his_own()).filter_map(IanaRecord::admin_email) {
+        let own = facts_for_admin_of(case, admin);
+        let because = Because::OwnChanged(own.tlds.clone(), case.requester.address.clone());
+        add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), Facts { because, ..own }));
+    }
     if let Some(admin) = &case.admin {
         let text = Facts { because: because_admin(case), ..facts(case) };
         add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), text));
@@ -116,7 +122,10 @@ fn named(notice: Notice, contact: &Contact) -> Notice {
 pub(super) fn refuse(case: &Case, by: Refuser, reason: &Reason, now: Timestamp) -> Decision {
     let who = match &by {
         Refuser::Admin(address) => format!("{address}, the {}, said no", case.office.short()),
-        Refuser::Contact(address) => format!("{address}, a new contact, said no"),
+        Refuser::Contact(address) if case.needs(Step::Contact, address) => {
+            format!("{address}, a new contact, said no")
+        }
+        Refuser::Contact(address) => format!("{address}, who was asked to confirm it, said no"),
         Refuser::Secretariat => "The secretariat rejected it".to_owned(),
         Refuser::Rules => "It was closed by rule".to_owned(),
     };
@@ -144,11 +153,21 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, Reason
         Step::Admin if case.admin.as_ref() == Some(from) => {
             Some((Refuser::Admin(from.clone()), Reason::OfficeRefused(case.office)))
         }
-        Step::Contact if case.is_new_contact(from) => {
+        Step::Contact if case.needs(Step::Contact, from) => {
             Some((Refuser::Contact(from.clone()), Reason::ContactRefused(from.clone())))
         }
+        step @ (Step::Own | Step::Address) if case.needs(step, from) => {
+            Some((Refuser::Contact(from.clone()), Reason::SaidNo(from.clone())))
+        }
         Step::Information if case.requester.address == *from => Some((Refuser::Rules, Reason::TakenBack)),
-        Step::Admin | Step::Contact | Step::Information | Step::Ruling | Step::List | Step::Committee => None,
+        Step::Admin
+        | Step::Contact
+        | Step::Own
+        | Step::Address
+        | Step::Information
+        | Step::Ruling
+        | Step::List
+        | Step::Committee => None,
     }
 }
 
@@ -174,10 +193,10 @@ pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
         let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
         add(&mut notices, to(case, NoticeKind::Withdrawn, admin.clone(), text));
     }
-    for contact in asked_contacts(case) {
-        let own = facts_for_new_contact(case, &contact);
+    for (step, who) in asked_others(case) {
+        let own = facts_for_asked(case, step, &who);
         let text = Facts { reason: reason.clone(), because: Because::WasAsked, ..own };
-        add(&mut notices, to(case, NoticeKind::Withdrawn, contact, text));
+        add(&mut notices, to(case, NoticeKind::Withdrawn, who, text));
     }
     notices.extend(ordering::void(case, &reason));
     Decision::new(State::Withdrawn(now), "superseded", format!("Replaced by {other}.")).with(sent(notices))
@@ -217,10 +236,11 @@ fn tell_all(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
         let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
         add(&mut notices, to(case, kind, admin.clone(), text));
     }
-    for contact in asked_contacts(case) {
-        let own = facts_for_new_contact(case, &contact);
-        let text = Facts { reason: Reason::NotAllAgreed, because: Because::WasAsked, ..own };
-        add(&mut notices, to(case, kind, contact, text));
+    for (step, who) in asked_others(case) {
+        let own = facts_for_asked(case, step, &who);
+        let reason = if step == Step::Own { reason.clone() } else { Reason::NotAllAgreed };
+        let text = Facts { reason, because: Because::WasAsked, ..own };
+        add(&mut notices, to(case, kind, who, text));
     }
     if let Some(reason) = reason_for_requester(case, kind, reason) {
         let text = Facts { reason, because: Because::Sent, ..facts_for_requester(case) };
@@ -240,7 +260,7 @@ fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &Reason) -> Optio
     if requester_sees_roster(case) || own_question {
         return Some(reason.clone());
     }
-    let known = case.admin_has_agreed() || kind != NoticeKind::Expired;
+    let known = case.office_is_settled() || kind != NoticeKind::Expired;
     known.then_some(Reason::NotAllAgreed)
 }
 

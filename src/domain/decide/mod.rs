@@ -24,7 +24,8 @@ pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
 
-use crate::domain::case::{Applying, Ask, Case, Stage, State, Step, open_asks};
+use crate::domain::agreement::office_of;
+use crate::domain::case::{Applying, Ask, Case, Consent, Stage, State, Step, open_asks};
 use crate::domain::event::{Approved, Decision, Event, Moment};
 use crate::domain::policy::{Policy, days_after};
 
@@ -64,7 +65,10 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     next.earlier.extend(left);
     if let Some(records) = &decision.asked_again {
         next.registry.clone_from(records);
-        next.admin = records.first().and_then(|record| case.office.address_in(record)).cloned();
+        next.admin = office_of(records, case.office);
+        for one in next.required.iter_mut().filter(|one| one.step == Step::Admin) {
+            one.who = next.admin.clone().unwrap_or_else(|| one.who.clone());
+        }
         // A former admin contact's word is void, and so is all that rested on it: every token, every consent.
         next.consents.clear();
         next.earlier.iter_mut().for_each(|ask| ask.tokens.clear());
@@ -72,13 +76,21 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     next
 }
 
-/// The permission to change the list: there is one only while a case is being applied, after the admin contact whom IANA
-/// names for every one of its ccTLDs has agreed, and every new contact at his own address.
+/// The permission to change the list: there is one only while a case is being applied, after each who must agree has. Two
+/// things do not rest on what the case keeps of them: the admin contact whom IANA names for every one of its ccTLDs agrees,
+/// unless a proven contact changes nothing but his own details; and every new contact does at his own address.
 pub fn approval(case: &Case) -> Option<Approved> {
     let changing = matches!(&case.state, State::Applying(applying) if applying.stage == Stage::Changing);
-    let admin = case.sole_admin().is_some_and(|admin| case.has_agreed(Step::Admin, admin));
+    let office = case.sole_admin().is_some_and(|admin| case.has_agreed(Step::Admin, admin));
+    let himself = || case.is_his_own() && case.has_every_record() && case.consents.iter().any(is_own);
     let contacts = case.new_contacts().all(|contact| case.has_agreed(Step::Contact, &contact.email));
-    (changing && admin && contacts).then(|| Approved::new(case.id, case.changes.clone()))
+    let all = case.lacking().is_empty();
+    (changing && (office || himself()) && contacts && all)
+        .then(|| Approved::new(case.id, case.changes.clone()))
+}
+
+fn is_own(consent: &Consent) -> bool {
+    consent.step == Step::Own
 }
 
 /// The next moment at which time itself is an event for this case.

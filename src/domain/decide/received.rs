@@ -1,8 +1,8 @@
 //! A request that came in: asked about, handed over, answered at once, or put to the admin contact.
 
 use crate::domain::because::Reason;
-use crate::domain::case::{Case, Resume, State, Step};
-use crate::domain::decide::asking::{Question, ask};
+use crate::domain::case::{Case, Resume, State, Step, open_asks};
+use crate::domain::decide::asking::{Question, ask, ask_required};
 use crate::domain::decide::audience::{facts_for_requester, may_write_to_requester, requester_sees_roster};
 use crate::domain::decide::closing::{nothing_to_change, stay};
 use crate::domain::decide::secretariat::escalate;
@@ -56,10 +56,24 @@ fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
     if !something_changes(case) {
         return nothing_to_change(case, moment.now);
     }
-    let decision = ask_admin(case, policy, moment);
-    let told = under_way(case, Reason::OfficeAsked(case.office));
-    let is_admin = case.admin.as_ref() == Some(&case.requester.address);
-    decision.with(told.filter(|_| !is_admin))
+    let decision = ask_required(case, policy, moment);
+    if !case.consents.is_empty() {
+        return waived(case, decision);
+    }
+    // Whoever is asked himself knows that it is under way.
+    let asked = open_asks(&decision.next).iter().any(|ask| ask.recipient == case.requester.address);
+    let reason =
+        if case.office_is_settled() { Reason::OnceAllConfirmed } else { Reason::OfficeAsked(case.office) };
+    decision.with(under_way(case, reason).filter(|_| !asked))
+}
+
+/// The request itself was taken for the yes of who decides: he hears that others have been asked, and else what was done.
+fn waived(case: &Case, decision: Decision) -> Decision {
+    let consents = case.consents.iter().map(|consent| format!("{} {}.", consent.who, consent.proof));
+    let says = consents.chain([decision.says.clone()]).collect::<Vec<_>>().join(" ");
+    let others = matches!(decision.next, State::AwaitingContacts(_));
+    let told = under_way(case, Reason::OnceAllConfirmed).filter(|_| others);
+    Decision { event: "request_was_the_yes", says, ..decision }.with(told)
 }
 
 fn something_changes(case: &Case) -> bool {
@@ -70,7 +84,7 @@ fn something_changes(case: &Case) -> bool {
 /// program can carry out.
 pub(super) fn resume_of(case: &Case) -> Resume {
     let whole = case.reading.missing.is_empty() && something_changes(case);
-    let possible = case.sole_admin().is_some() && case.doubts.iter().all(Doubt::can_be_overruled);
+    let possible = case.can_be_asked() && case.doubts.iter().all(Doubt::can_be_overruled);
     if whole && possible { Resume::AskAdmin } else { Resume::Nowhere }
 }
 
@@ -91,7 +105,8 @@ pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> De
 /// A requester hears that it is under way, if his mail is proven to be his. One who may not see the roster always gets the
 /// same words: not even whether the request fits it can be learned from them.
 fn under_way(case: &Case, reason: Reason) -> Option<Effect> {
-    let reason = if requester_sees_roster(case) { reason } else { Reason::OnceConfirmed };
+    let known = requester_sees_roster(case) || reason == Reason::OnceAllConfirmed;
+    let reason = if known { reason } else { Reason::OnceConfirmed };
     let text = Facts { reason, ..facts_for_requester(case) };
     // Whoever has not written to us, but was written in the name of, would not know what we speak of.
     let proven = may_write_to_requester(case) && is_proven(case);

@@ -3,10 +3,10 @@
 use crate::domain::address::Address;
 use crate::domain::case::{Case, Escalation, Refuser, Resume, State, Step, Thread};
 use crate::domain::decide::applying::before_applying;
-use crate::domain::decide::asking::ask_contacts;
+use crate::domain::decide::asking::{ask_contacts, ask_required};
 use crate::domain::decide::audience::may_write_to_requester;
 use crate::domain::decide::closing::{or_none, refuse, stay};
-use crate::domain::decide::received::{ask_admin, ask_requester};
+use crate::domain::decide::received::ask_requester;
 use crate::domain::decide::secretariat::{brought, to_secretariat, with_token};
 use crate::domain::decide::writing::{facts, is_proven};
 use crate::domain::event::{Answer, Decision, Effect, Moment, Ruling, RulingVerdict, issue};
@@ -54,7 +54,7 @@ fn approve(
         return Decision::new(next, "secretariat_approved_once", says);
     }
     let decision = match escalation.resume {
-        Resume::AskAdmin => ask_admin(case, policy, moment),
+        Resume::AskAdmin => ask_required(case, policy, moment),
         Resume::AskContacts => ask_contacts(case, policy, moment),
         Resume::Apply => before_applying(case, &escalation.doubts, moment),
         Resume::Nowhere => {

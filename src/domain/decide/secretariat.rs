@@ -115,10 +115,11 @@ fn choices(case: &Case, escalation: &Escalation, policy: &Policy) -> Vec<String>
         "the reason, not shown to its sender, who is no contact"
     };
     let goes_on = match escalation.resume {
-        Resume::AskAdmin => Some(format!("goes on: the {} is asked", case.office.short())),
-        Resume::AskContacts => {
-            Some("goes on: the new contacts who have not agreed are asked again".to_owned())
+        Resume::AskAdmin if case.is_his_own() => {
+            Some(format!("goes on: {} is asked, whose own details they are", case.requester.address))
         }
+        Resume::AskAdmin => Some(format!("goes on: the {} is asked", case.office.short())),
+        Resume::AskContacts => Some("goes on: all who have not agreed are asked again".to_owned()),
         Resume::Apply => Some("all have agreed: the change is applied".to_owned()),
         Resume::Nowhere => None,
     };

@@ -103,7 +103,7 @@ fn nobody_is_asked_for_a_cctld_of_another_admin_contact() {
 fn the_admin_contacts_yes_brings_the_question_to_each_new_contact() {
     let want = ["admin_confirmed -> awaiting_contacts", ASK_ZOE];
     let case = check(&awaiting_admin(), &says(Step::Admin, ADMIN, Word::Yes), start(), &want);
-    assert!(case.admin_has_agreed());
+    assert!(case.office_is_settled());
     let want = ["contact_confirmed -> applying", "read registry"];
     check(&case, &says(Step::Contact, ZOE, Word::Yes), start(), &want);
 }
@@ -372,7 +372,7 @@ fn the_last_contact_leaves_only_when_a_person_lets_him() {
     assert_eq!(shown(&decision), want.join("\n").replace("handed_to_secretariat", "admin_confirmed"));
     let want = ["secretariat_approved -> applying", "read registry"];
     let case = check(&case, &rules(RulingVerdict::Approve), start(), &want);
-    assert!(case.admin_has_agreed());
+    assert!(case.office_is_settled());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::because::{Asked, Because, Reason};
 use crate::domain::case::{Ask, Case, Role, State, Step, Thread};
-use crate::domain::decide::audience::{facts_for_new_contact, facts_for_requester};
+use crate::domain::decide::audience::facts_for_asked;
 use crate::domain::event::{Answer, Effect};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
@@ -97,27 +97,45 @@ pub(super) fn to_requester(
 
 /// The question itself, first or repeated; it goes to whom it asks, and shows him no more than he may see.
 pub(super) fn confirm(case: &Case, ask: &Ask, token: Token) -> Effect {
-    let (kind, because) = if ask.step == Step::Contact { because_named(case) } else { because_admin(case) };
+    let (kind, because) = because_question(case, ask);
     let notice = to(case, kind, ask.recipient.clone(), Facts { because, ..facts_of_question(case, ask) });
     let name = ask.name.as_ref().map(ToString::to_string).or(notice.name);
     Effect::Send(Box::new(Notice { token: Some((token, ask.step)), name, ..notice }))
 }
 
-fn because_admin(case: &Case) -> (NoticeKind, Because) {
-    let because = Because::Decides(case.office, case.tlds_for_people(), because_asked(case));
-    (NoticeKind::ConfirmAdmin, because)
-}
-
-fn because_named(case: &Case) -> (NoticeKind, Because) {
-    (NoticeKind::ConfirmContact, Because::NamedAsContact(case.admin.clone(), case.office))
+/// Which mail the question is, and why its receiver gets it.
+fn because_question(case: &Case, ask: &Ask) -> (NoticeKind, Because) {
+    let requester = &case.requester;
+    let own = case.is_his_own();
+    match ask.step {
+        Step::Contact if own => {
+            (NoticeKind::ConfirmContact, Because::AddressGiven(requester.address.clone()))
+        }
+        Step::Contact => {
+            (NoticeKind::ConfirmContact, Because::NamedAsContact(case.admin.clone(), case.office))
+        }
+        Step::Own => {
+            let asked = match (requester.address == ask.recipient, is_proven(case)) {
+                (true, true) => Asked::Signed,
+                (true, false) => Asked::Unsigned,
+                (false, _) => Asked::By(requester.address.clone(), requester.role),
+            };
+            (NoticeKind::ConfirmOwn, Because::ListedAndAsked(asked))
+        }
+        Step::Address => {
+            let admin = case.admin.as_ref().filter(|_| !own);
+            let who = admin.unwrap_or(&requester.address).clone();
+            (NoticeKind::ConfirmAddress, Because::SecondGiven(who))
+        }
+        Step::Admin | Step::Information | Step::Ruling | Step::List | Step::Committee => {
+            let because = Because::Decides(case.office, case.tlds_for_people(), because_asked(case));
+            (NoticeKind::ConfirmAdmin, because)
+        }
+    }
 }
 
 fn facts_of_question(case: &Case, ask: &Ask) -> Facts {
-    let facts = match ask.step {
-        Step::Contact => facts_for_new_contact(case, &ask.recipient),
-        Step::Information => facts_for_requester(case),
-        Step::Admin | Step::Ruling | Step::List | Step::Committee => facts(case),
-    };
+    let facts = facts_for_asked(case, ask.step, &ask.recipient);
     Facts { until: Some(ask.until), reminder: ask.reminders, ..facts }
 }
 
@@ -129,7 +147,9 @@ pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, answer: &Answer)
         Because::AnsweredFrom(answer.from.clone())
     };
     let facts = Facts { because, ..facts_of_question(case, ask) };
-    let notice = to(case, NoticeKind::AskPlainly, ask.recipient.clone(), facts);
+    // A mail about a second address has nothing to show but its own question.
+    let kind = if ask.step == Step::Address { NoticeKind::ConfirmAddress } else { NoticeKind::AskPlainly };
+    let notice = to(case, kind, ask.recipient.clone(), facts);
     let name = ask.name.as_ref().map(ToString::to_string);
     Effect::Send(Box::new(Notice {
         token: Some((token, ask.step)),
@@ -158,7 +178,7 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
         because: Because::AnsweredLate,
         reason,
         warnings: Vec::new(),
-        ..if answer.step == Step::Contact { facts_for_new_contact(case, &answer.asked) } else { facts(case) }
+        ..facts_for_asked(case, answer.step, &answer.asked)
     };
     let notice = to(case, NoticeKind::TooLate, answer.asked.clone(), text);
     Effect::Send(Box::new(Notice { thread: answer.thread.clone(), ..notice }))
