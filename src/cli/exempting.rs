@@ -97,6 +97,8 @@ enum RuleName {
     FreeMail,
     /// A contact has a phone number
     NoPhone,
+    /// A ccTLD has three contacts at the most
+    ThreeContacts,
 }
 
 impl From<RuleName> for Rule {
@@ -105,6 +107,7 @@ impl From<RuleName> for Rule {
             RuleName::Role => Self::Role,
             RuleName::FreeMail => Self::FreeMail,
             RuleName::NoPhone => Self::NoPhone,
+            RuleName::ThreeContacts => Self::ThreeContacts,
         }
     }
 }

@@ -11,6 +11,10 @@ use crate::domain::tld::Tld;
 
 /// Contacts that a ccTLD may have at the most (final report of 2015, table 3).
 pub const CONTACTS_MAX: usize = 3;
+/// Contacts that a ccTLD may have where an exemption stands, or people let it pass: twice as many. A further contact is a
+/// third one beside the third, `#3` as well, since the repository's lines know no other place. More are a department, and
+/// have an address of their own.
+pub const CONTACTS_END: usize = 6;
 /// Contacts that a ccTLD should have at the least: a primary and a secondary (the same).
 pub const CONTACTS_WANTED: usize = 2;
 /// Characters of a name; the longest real ones have some sixty.

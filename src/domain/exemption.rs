@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::contact::CONTACTS_END;
 use crate::domain::plan::Doubt;
 use crate::domain::tld::Tld;
 
@@ -64,6 +65,8 @@ pub enum Rule {
     FreeMail,
     /// A contact has a phone number.
     NoPhone,
+    /// A ccTLD has three contacts at the most.
+    ThreeContacts,
 }
 
 impl Rule {
@@ -73,6 +76,7 @@ impl Rule {
             Self::Role => "role",
             Self::FreeMail => "free-mail",
             Self::NoPhone => "no-phone",
+            Self::ThreeContacts => "three-contacts",
         }
     }
 
@@ -82,6 +86,7 @@ impl Rule {
             Self::Role => "may be an address of a role",
             Self::FreeMail => "may be at a provider for everybody",
             Self::NoPhone => "may be without a phone number",
+            Self::ThreeContacts => "may be one of more than three",
         }
     }
 }
@@ -120,9 +125,16 @@ impl Exemption {
             Doubt::RoleAddress(address) => (Rule::Role, address),
             Doubt::FreeMail(address) => (Rule::FreeMail, address),
             Doubt::NoPhone { email, .. } => (Rule::NoPhone, email),
+            // It is the ccTLD that has too many, whoever comes last.
+            Doubt::TooManyContacts { count, .. } => {
+                let whole = matches!(&self.whom, Exempt::Tld(exempt) if exempt == tld);
+                return self.from == Rule::ThreeContacts
+                    && *count <= CONTACTS_END
+                    && whole
+                    && self.stands(now);
+            }
             Doubt::Reading(_)
             | Doubt::Mail(_)
-            | Doubt::TooManyContacts { .. }
             | Doubt::NotListed { .. }
             | Doubt::RankTwice { .. }
             | Doubt::BadDetail(_)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::because::Warning;
-use crate::domain::contact::{CONTACTS_MAX, CONTACTS_WANTED, Contact, PersonName, Rank};
+use crate::domain::contact::{CONTACTS_END, CONTACTS_MAX, CONTACTS_WANTED, Contact, PersonName, Rank};
 use crate::domain::digest::Digest;
 use crate::domain::entry::Entry;
 use crate::domain::policy::{Policy, Weighty};
@@ -175,8 +175,8 @@ impl Doubt {
             | Self::Undeliverable { .. }
             | Self::ListRefused(_)
             | Self::IanaChanged(_) => true,
-            Self::TooManyContacts { .. }
-            | Self::RankTwice { .. }
+            Self::TooManyContacts { count, .. } => *count <= CONTACTS_END,
+            Self::RankTwice { .. }
             | Self::BadDetail(_)
             | Self::NothingChanges
             | Self::EntryChanged(_)
@@ -192,6 +192,9 @@ impl Doubt {
             (matches!(self, Self::NoContactLeft(_)), Weighty::NoContactLeft),
             (matches!(self, Self::NotHisOwn(_)), Weighty::NotHisOwn),
             (matches!(self, Self::IanaChanged(_)), Weighty::IanaChanged),
+            (matches!(self, Self::TooManyContacts { .. }), Weighty::TooManyContacts),
+            (matches!(self, Self::FreeMail(_)), Weighty::FreeMail),
+            (matches!(self, Self::NoPhone { .. }), Weighty::NoPhone),
         ];
         heavy.into_iter().find_map(|(is, weighty)| is.then_some(weighty))
     }
@@ -210,7 +213,9 @@ impl Doubt {
                 "nothing would change; its sender is no contact, so he is not told who is listed".to_owned()
             }
             Self::TooManyContacts { tld, count } => {
-                format!("{} would have {count} contacts; {CONTACTS_MAX} are allowed", tld.for_people())
+                let end = format!("; nobody can allow more than {CONTACTS_END}");
+                let end = if *count > CONTACTS_END { end.as_str() } else { "" };
+                format!("{} would have {count} contacts; {CONTACTS_MAX} are allowed{end}", tld.for_people())
             }
             Self::RoleAddress(address) => format!("{address} looks like a role, not a person"),
             Self::FreeMail(address) => {

@@ -106,12 +106,27 @@ fn ranks_that_were_equal_before_are_no_doubt_of_this_request() {
 }
 
 #[test]
-fn a_fourth_contact_is_a_doubt_that_nobody_can_overrule() {
-    let request = request("nl", vec![zoe()]);
-    let plan = plan(&request, &tld("nl"), &three(), &Policy::default());
-    assert_eq!(plan.doubts.len(), 1);
-    assert_eq!(plan.doubts[0].words(), ".nl would have 4 contacts; 3 are allowed");
-    assert!(!plan.doubts[0].can_be_overruled());
+fn a_fourth_contact_is_a_doubt_that_two_people_can_overrule_and_a_seventh_nobody() {
+    let named = |number: usize| Named {
+        name: Some(format!("Person {}", ["A", "B", "C", "D"][number])),
+        ..named(Change::Add, "", &format!("person{number}@registry.example"))
+    };
+    let planned = |more: usize| {
+        let request = request("nl", (0..more).map(named).collect());
+        plan(&request, &tld("nl"), &three(), &Policy::default())
+    };
+    let fourth = planned(1);
+    assert_eq!(fourth.doubts.len(), 1);
+    assert_eq!(fourth.doubts[0].words(), ".nl would have 4 contacts; 3 are allowed");
+    assert!(fourth.doubts[0].can_be_overruled());
+    assert!(Policy::default().two_must_agree.contains(&fourth.doubts[0].weighs().unwrap()));
+    let ranks: Vec<u8> = fourth.change.after.iter().map(|contact| contact.rank.into()).collect();
+    assert_eq!(ranks, [1, 2, 3, 3], "a further contact is a third one");
+    assert!(planned(3).doubts[0].can_be_overruled());
+    let seventh = planned(4);
+    assert!(!seventh.doubts[0].can_be_overruled());
+    let words = ".nl would have 7 contacts; 3 are allowed; nobody can allow more than 6";
+    assert_eq!(seventh.doubts[0].words(), words);
 }
 
 #[test]
