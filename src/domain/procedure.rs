@@ -93,8 +93,8 @@ impl Deed {
             }
             Self::ChangeDetails => vec![Waits::RoleAddress, Waits::FreeMail],
             Self::AddSecond => vec![Waits::RoleAddress],
-            Self::RemoveOne | Self::RemoveTld => vec![Waits::NoneLeft],
-            Self::SwapRanks | Self::DropSecond => Vec::new(),
+            Self::RemoveTld => vec![Waits::NoneLeft],
+            Self::SwapRanks | Self::RemoveOne | Self::DropSecond => Vec::new(),
         }
     }
 

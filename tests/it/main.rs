@@ -8,6 +8,7 @@
 
 mod asked_in_languages;
 mod caps;
+mod cells;
 mod chaos;
 mod command_line;
 mod court;
@@ -30,6 +31,7 @@ mod list_tools;
 mod model;
 mod octets;
 mod order_of_checks;
+mod procedure_table;
 mod program;
 mod proof;
 mod proof_keys;
