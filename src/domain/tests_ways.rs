@@ -199,6 +199,29 @@ fn no_list_of_who_must_agree_can_say_less_than_the_change_itself() {
 }
 
 #[test]
+fn the_permission_asks_each_who_must_agree_whatever_the_state_says() {
+    let second = Some(at("second@other.example"));
+    let moves = Named {
+        replaces: Some(JANE.to_owned()),
+        secondary_email: second.clone(),
+        ..named(Change::Modify, "Jane Doe", "jane.doe@registry.example")
+    };
+    for (from, asked) in [(ADMIN, Named { secondary_email: second, ..zoe() }), (JANE, moves)] {
+        let mut case = after(&opened(&mail(from, vec![request("nl", vec![asked])])), &[Event::RequestArrived]);
+        for one in case.required.clone() {
+            case = after(&case, &[says(one.step, &one.who.to_string(), Word::Yes)]);
+        }
+        let case = after(&case, &[unchanged(&case)]);
+        assert_eq!((approval(&case).is_some(), case.consents.len()), (true, 3), "{from}");
+        for place in 0..case.consents.len() {
+            let mut without = case.clone();
+            let consent = without.consents.remove(place);
+            assert!(approval(&without).is_none(), "{from}: {:?}", consent.step);
+        }
+    }
+}
+
+#[test]
 fn a_case_of_a_former_version_needs_the_admin_contact_and_each_new_contact() {
     let mut case = opened(&mail(ADMIN, vec![request("nl", vec![zoe()])]));
     let kept = case.required.clone();
