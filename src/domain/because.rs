@@ -206,15 +206,20 @@ impl fmt::Display for Reason {
 pub enum Warning {
     /// This ccTLD, as people write it, would have one contact.
     OneContact(String),
+    /// Whoever has this name is listed for these ccTLDs as well, and his details would differ there.
+    ListedElsewhere(String, String),
     /// In words.
     Said(String),
 }
 
 impl From<&str> for Warning {
     fn from(words: &str) -> Self {
-        match words.strip_suffix(ONE_CONTACT) {
-            Some(tld) if tld.starts_with('.') && !tld.contains(' ') => Self::OneContact(tld.to_owned()),
-            Some(_) | None => Self::Said(words.to_owned()),
+        let one = words.strip_suffix(ONE_CONTACT).filter(|tld| tld.starts_with('.') && !tld.contains(' '));
+        let elsewhere = words.strip_suffix(OTHER_DETAILS).and_then(|rest| rest.split_once(ALSO_LISTED));
+        match (one, elsewhere) {
+            (Some(tld), _) => Self::OneContact(tld.to_owned()),
+            (None, Some((who, tlds))) => Self::ListedElsewhere(who.to_owned(), tlds.to_owned()),
+            (None, None) => Self::Said(words.to_owned()),
         }
     }
 }
@@ -223,6 +228,9 @@ impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OneContact(tld) => write!(formatter, "{tld}{ONE_CONTACT}"),
+            Self::ListedElsewhere(who, tlds) => {
+                write!(formatter, "{who}{ALSO_LISTED}{tlds}{OTHER_DETAILS}")
+            }
             Self::Said(words) => formatter.write_str(words),
         }
     }
@@ -232,6 +240,10 @@ impl fmt::Display for Warning {
 const ONE_CONTACT: &str =
     " would then have one contact; two or three are better, so that one can always be reached.";
 
+/// What stands between a name and the ccTLDs that list him as well, and what follows them.
+const ALSO_LISTED: &str = " is also listed for ";
+const OTHER_DETAILS: &str = ", and would then stand there with other details; a request for each is needed.";
+
 #[cfg(test)]
 mod tests {
     use super::Warning;
@@ -240,6 +252,8 @@ mod tests {
     fn a_warning_that_was_kept_in_words_is_known_again() {
         let one = Warning::OneContact(".nl".to_owned());
         assert_eq!(Warning::from(one.to_string().as_str()), one);
+        let elsewhere = Warning::ListedElsewhere("Ann Bee".to_owned(), ".br, .fr".to_owned());
+        assert_eq!(Warning::from(elsewhere.to_string().as_str()), elsewhere);
         let other = "a warning of a former version";
         assert_eq!(Warning::from(other), Warning::Said(other.to_owned()));
     }

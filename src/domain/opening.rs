@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, View};
 use crate::domain::authority::{decider_of, office_for, record_of, sufficient};
+use crate::domain::because::Warning;
 use crate::domain::case::{Case, CaseId, Requester, Role, State};
 use crate::domain::contact::Contact;
 use crate::domain::exemption::{Exemption, Rule};
@@ -176,11 +177,8 @@ fn elsewhere(change: &EntryChange, all: &[EntryChange], view: &View) -> Vec<Stri
             .map(|(tld, _)| tld.for_people())
             .collect();
         if !tlds.is_empty() {
-            warnings.push(format!(
-                "{} is also listed for {}, and would then stand there with other details; a request for each is needed.",
-                new.name,
-                tlds.join(", ")
-            ));
+            let elsewhere = Warning::ListedElsewhere(new.name.to_string(), tlds.join(", "));
+            warnings.push(elsewhere.to_string());
         }
     }
     warnings

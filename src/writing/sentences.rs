@@ -184,6 +184,9 @@ impl Sentences {
     pub(super) fn warning(&self, warning: &Warning) -> String {
         match warning {
             Warning::OneContact(tld) => self.filled("warning-one-contact", &[("tlds", tld)], &[]),
+            Warning::ListedElsewhere(who, tlds) => {
+                self.filled("warning-listed-elsewhere", &[("who", who), ("tlds", tlds)], &[])
+            }
             Warning::Said(words) => self.said(words),
         }
     }
@@ -293,6 +296,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-newer", &["case"]),
     ("between-reasons", &[]),
     ("warning-one-contact", &["tlds"]),
+    ("warning-listed-elsewhere", &["who", "tlds"]),
     ("change-new", &["tld", "rank"]),
     ("change-changed", &["tld", "rank"]),
     ("change-leaves", &["tld"]),

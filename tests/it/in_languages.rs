@@ -149,7 +149,10 @@ fn full() -> Facts {
         because: Because::Sent,
         until: Some("2026-11-20T09:00:00Z".parse::<Timestamp>().unwrap()),
         reason: Reason::Held,
-        warnings: vec![Warning::OneContact(".nl".to_owned()).to_string()],
+        warnings: vec![
+            Warning::OneContact(".nl".to_owned()).to_string(),
+            Warning::ListedElsewhere("Ann Bee".to_owned(), ".fr, .re".to_owned()).to_string(),
+        ],
         missing: vec!["phone:ann@nic-nl.example".into()],
         unclear: vec![Unclear::with(About::Country, ["020 1234567".to_owned()])],
         form: vec![Field { label: Label::Tld, value: Some(".nl".to_owned()) }],
@@ -300,9 +303,10 @@ fn the_journal_and_the_english_mail_say_the_same() {
         let text = written(NoticeKind::Applied, "en", Facts { because, ..full() });
         assert!(folded(&text.body).contains(&said), "{said}: {}", text.body);
     }
-    let warning = full().warnings.remove(0);
     let text = written(NoticeKind::ConfirmAdmin, "en", full());
-    assert!(folded(&text.body).contains(&warning), "{}", text.body);
+    for warning in full().warnings {
+        assert!(folded(&text.body).contains(&warning), "{}", text.body);
+    }
 }
 
 /// The mail as it comes back, with `words` above it.
