@@ -665,6 +665,18 @@ path = "iana.json"
             &with("policy.confirm_days = 30\npolicy.remind_days = [7, 3]"),
             "line 5: policy.remind_days must rise, from 1 on; write them as in [5, 10]",
         );
+        check(
+            "store = \"store\"",
+            &with("[policy]\nfree_mail_domains = []\n\nadmin_confirms = \"unless-proven\""),
+            "line 7: policy.admin_confirms is \"unless-proven\" and free_mail_domains is empty, so that whoever has a \
+             mailbox at a provider for everybody would need no answer; name the providers, or set \"always\"",
+        );
+        check(
+            "store = \"store\"",
+            &with("[policy]\ncommittee = [\"a@list.example\"]"),
+            "line 5: policy.committee has a@list.example, which is of the secretariat and would be asked what \
+             it asks; remove it",
+        );
     }
 
     #[test]

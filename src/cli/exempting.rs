@@ -132,6 +132,11 @@ pub(super) fn exempt(options: ExemptOptions, output: &mut Output) -> Result<(), 
             if why.trim().is_empty() {
                 return Err(Failure::Usage("say why, with --why: whoever asks later is told".to_owned()));
             }
+            if !Rule::from(from).can_spare(&whom) {
+                return Err(Failure::Usage(
+                    "that rule is about a whole ccTLD: name it, as in .nl".to_owned(),
+                ));
+            }
             if until.is_some_and(|last| last < now.to_zoned(jiff::tz::TimeZone::UTC).date()) {
                 return Err(Failure::Usage("the day given with --until has passed".to_owned()));
             }

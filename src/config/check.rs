@@ -270,7 +270,13 @@ impl<'t> Check<'t> {
         servers
     }
 
-    pub(super) fn policy(&mut self, policy: &Policy) {
+    pub(super) fn policy(&mut self, policy: &Policy, secretariat: &[Address]) {
+        for address in policy.committee.iter().filter(|address| secretariat.contains(address)) {
+            let says = format!(
+                "policy.committee has {address}, which is of the secretariat and would be asked what it asks; remove it"
+            );
+            self.fault("policy.committee", says);
+        }
         for says in policy.faults() {
             let key = says.split_whitespace().next().unwrap_or_default().to_owned();
             self.fault(&key, says);

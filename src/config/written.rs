@@ -78,7 +78,7 @@ impl Written {
         let own_roster = || Some((ListConfig::OwnRoster { members_file: None }, ListPolicy::default()));
         let list = self.list.map_or_else(own_roster, |written| written.checked(check));
         let repository = self.repository.map(|written| written.checked(check)).unwrap_or_default();
-        check.policy(&self.policy);
+        check.policy(&self.policy, &secretariat);
         let trusted_authentication_results =
             self.trusted_authentication_results.as_ref().map(|gateway| check.gateway(gateway));
         let poll_seconds = check.poll_seconds(self.poll_seconds);

@@ -80,13 +80,18 @@ impl Rule {
         }
     }
 
+    /// Whether somebody can be exempt from it: how many contacts there are is a matter of the ccTLD.
+    pub fn can_spare(self, whom: &Exempt) -> bool {
+        self != Self::ThreeContacts || matches!(whom, Exempt::Tld(_))
+    }
+
     /// What is allowed where it does not hold, as a clause.
     pub fn allows(self) -> &'static str {
         match self {
             Self::Role => "may be an address of a role",
             Self::FreeMail => "may be at a provider for everybody",
             Self::NoPhone => "may be without a phone number",
-            Self::ThreeContacts => "may be one of more than three",
+            Self::ThreeContacts => "may have more than three contacts",
         }
     }
 }
@@ -209,6 +214,21 @@ mod tests {
         let whole = exemption(".nl", Rule::NoPhone, None);
         assert!(lifts(&whole, &phone, "nl", after) && !lifts(&whole, &phone, "br", then));
         assert!(!lifts(&whole, &Doubt::Person("Zoe Martin has no phone number".to_owned()), "nl", then));
+    }
+
+    #[test]
+    fn more_than_three_contacts_are_a_matter_of_the_cctld_and_end_at_six() {
+        let now = "2026-11-02T00:00:00Z".parse().unwrap();
+        let nl = "nl".parse().unwrap();
+        let many = |count| Doubt::TooManyContacts { tld: "nl".parse().unwrap(), count };
+        let lifts = |whom: &str, count| {
+            exemption(whom, Rule::ThreeContacts, Some("2026-12-31")).lifts(&many(count), &nl, now)
+        };
+        assert!(lifts(".nl", 4) && lifts(".nl", 6));
+        assert!(!lifts(".nl", 7) && !lifts(".br", 4) && !lifts("zoe@nic.example", 4));
+        assert!(!exemption(".nl", Rule::NoPhone, None).lifts(&many(4), &nl, now), "another rule");
+        let spares = |whom: &str| Rule::ThreeContacts.can_spare(&whom.parse().unwrap());
+        assert!(spares(".nl") && !spares("zoe@nic.example"));
     }
 
     #[test]
