@@ -64,6 +64,7 @@ impl Bot<'_> {
             let because = json!({
                 "mail": evidence, "requests": case.reading.requests, "changes": case.changes, "doubts": case.doubts,
                 "iana": case.registry, "role": case.requester.role, "authority": authority_of(&case, view),
+                "must_agree": case.required, "consents": case.consents,
             });
             self.happen(&case, &Event::RequestArrived, writes, &because)?;
         }

@@ -207,7 +207,8 @@ fn the_permission_asks_each_who_must_agree_whatever_the_state_says() {
         ..named(Change::Modify, "Jane Doe", "jane.doe@registry.example")
     };
     for (from, asked) in [(ADMIN, Named { secondary_email: second, ..zoe() }), (JANE, moves)] {
-        let mut case = after(&opened(&mail(from, vec![request("nl", vec![asked])])), &[Event::RequestArrived]);
+        let mut case =
+            after(&opened(&mail(from, vec![request("nl", vec![asked])])), &[Event::RequestArrived]);
         for one in case.required.clone() {
             case = after(&case, &[says(one.step, &one.who.to_string(), Word::Yes)]);
         }

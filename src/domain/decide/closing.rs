@@ -12,9 +12,10 @@ use crate::domain::decide::audience::{
 };
 use crate::domain::decide::ordering;
 use crate::domain::decide::secretariat::tell_secretariat;
-use crate::domain::decide::writing::{facts, to, to_requester, too_late};
+use crate::domain::decide::writing::{facts, is_proven, to, to_requester, too_late};
 use crate::domain::event::{Answer, Decision, Effect, Event, Ruling, RulingVerdict, Word};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::plan::Doubt;
 use crate::domain::registry::{IanaRecord, Office};
 
 /// Nothing changes; the journal still tells what happened.
@@ -129,9 +130,19 @@ pub(super) fn refuse(case: &Case, by: Refuser, reason: &Reason, now: Timestamp) 
         Refuser::Secretariat => "The secretariat rejected it".to_owned(),
         Refuser::Rules => "It was closed by rule".to_owned(),
     };
-    let effects = tell_all(case, NoticeKind::Refused, reason);
+    let mut effects = tell_all(case, NoticeKind::Refused, reason);
+    effects.extend(disowned(case, &by));
     let next = State::Refused(Refusal { by, reason: reason.to_string(), at: now });
     Decision::new(next, "refused", format!("{who}: {reason}.")).with(effects)
+}
+
+/// A contact says no to what was asked in his own name, with a signature of his own domain: somebody there may write as him.
+fn disowned(case: &Case, by: &Refuser) -> Option<Effect> {
+    let Refuser::Contact(who) = by else { return None };
+    let own = case.requester.address == *who && case.needs(Step::Own, who) && is_proven(case);
+    let says =
+        format!("{who} said no to what a signed mail in that very name asked for; it may be another's");
+    own.then(|| tell_secretariat(case, &[Doubt::Mail(says)], facts(case)))
 }
 
 /// The rules have nothing to do: the requester, who may see that, hears why.
