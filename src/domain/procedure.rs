@@ -98,6 +98,15 @@ impl Deed {
         }
     }
 
+    /// Who hears of it once it is made.
+    fn told(self) -> Vec<Told> {
+        let leaves = match self {
+            Self::Replace | Self::ChangeDetails | Self::RemoveOne | Self::RemoveTld => true,
+            Self::Subscribe | Self::SwapRanks | Self::AddSecond | Self::DropSecond => false,
+        };
+        Told::ALL.into_iter().filter(|one| leaves || *one != Told::WhoLeaves).collect()
+    }
+
     /// Whether somebody may get an address by it at which he has not been known.
     fn brings(self) -> (bool, bool) {
         match self {
@@ -215,6 +224,24 @@ pub enum Who {
     NewSecond,
 }
 
+/// Who hears of a change once it is made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Told {
+    /// The admin contact of each ccTLD.
+    Admin,
+    /// Everybody who is a contact now.
+    Contacts,
+    /// Whoever is a contact no more, and an address that gave way to another.
+    WhoLeaves,
+    /// Who asked, where we may write to him.
+    Sender,
+}
+
+impl Told {
+    /// All of them, in the order in which they are written to.
+    const ALL: [Self; 4] = [Self::Admin, Self::Contacts, Self::WhoLeaves, Self::Sender];
+}
+
 /// What only a person lets pass.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Waits {
@@ -243,9 +270,8 @@ pub struct Procedure {
     pub confirm: Vec<Who>,
     /// Whether the request itself is the office's yes.
     pub waived: bool,
-    /// Whether somebody who leaves, or an address that gives way, is told when it is made; the admin contact, all contacts
-    /// and its sender always are.
-    pub leaver_told: bool,
+    /// Who hears of it once it is made.
+    pub told: Vec<Told>,
     /// What of it only a person lets pass: at first where it is held, else where the change has it.
     pub waits: Vec<Waits>,
 }
@@ -268,7 +294,7 @@ pub fn procedure(role: Role, (deed, whose): (Deed, Whose), proven: Proven, polic
             outcome,
             confirm: Vec::new(),
             waived: false,
-            leaver_told: false,
+            told: Vec::new(),
             waits: Vec::new(),
         };
     }
@@ -287,7 +313,7 @@ pub fn procedure(role: Role, (deed, whose): (Deed, Whose), proven: Proven, polic
             && proven == Proven::Authenticated
             && policy.admin_confirms == AdminConfirms::UnlessProven
             && deed != Deed::RemoveTld,
-        leaver_told: matches!(deed, Deed::Replace | Deed::ChangeDetails | Deed::RemoveOne | Deed::RemoveTld),
+        told: deed.told(),
         waits,
     }
 }
@@ -323,7 +349,10 @@ impl Procedure {
         Self {
             outcome: if stricter { other.outcome } else { self.outcome },
             waived: self.waived && other.waived,
-            leaver_told: self.leaver_told || other.leaver_told,
+            told: Told::ALL
+                .into_iter()
+                .filter(|one| self.told.contains(one) || other.told.contains(one))
+                .collect(),
             ..self
         }
     }
@@ -339,5 +368,77 @@ pub fn outcome(role: Role, proven: Proven, policy: &Policy) -> Outcome {
             Outcome::GoesOn
         }
         (Need::Proof, Proven::Unsigned | Proven::Failed) | (Need::NoForgery, Proven::Failed) => Outcome::Held,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Deed, Outcome, Proven, Who, procedure_of};
+    use crate::domain::case::Role;
+    use crate::domain::contact::{Contact, Rank};
+    use crate::domain::plan::EntryChange;
+    use crate::domain::policy::Policy;
+    use crate::domain::request::Action;
+    use crate::domain::tests_sample::{JANE, ZOE, at, contact, entry, tld};
+
+    fn change(after: Vec<Contact>) -> EntryChange {
+        EntryChange { tld: tld("nl"), action: Action::Update, before: entry(), after }
+    }
+
+    /// Jane and Omar, of whom Jane is another one.
+    fn jane(as_changed: impl FnOnce(&mut Contact)) -> EntryChange {
+        let mut after = entry();
+        as_changed(&mut after[0]);
+        change(after)
+    }
+
+    #[track_caller]
+    fn check(change: &EntryChange, want: &[Deed]) {
+        assert_eq!(Deed::of(change), want, "{change:?}");
+    }
+
+    #[test]
+    fn a_change_is_all_that_it_amounts_to() {
+        let [one, two] = entry().try_into().unwrap();
+        let zoe = contact(3, "Zoe Martin", ZOE);
+        let second = |contact: &mut Contact| contact.secondary_email = Some(at("jane@other.example"));
+        check(&change(vec![one.clone(), two.clone()]), &[]);
+        check(&change(vec![one.clone(), two.clone(), zoe.clone()]), &[Deed::Subscribe]);
+        check(&change(vec![one.clone(), zoe.clone()]), &[Deed::Replace]);
+        check(&change(vec![one.clone()]), &[Deed::RemoveOne]);
+        check(&change(Vec::new()), &[Deed::RemoveTld]);
+        check(&jane(|jane| jane.phone = None), &[Deed::ChangeDetails]);
+        check(&jane(|jane| jane.email = at("jane.doe@registry.example")), &[Deed::ChangeDetails]);
+        check(&jane(|jane| jane.rank = Rank::try_from(3).unwrap()), &[Deed::SwapRanks]);
+        check(&jane(second), &[Deed::AddSecond]);
+        let dropped = EntryChange { before: jane(second).after, ..change(entry()) };
+        check(&dropped, &[Deed::DropSecond]);
+        // Another person at another address is no move, and the former second address in the first place no new one.
+        let stranger = Contact { email: at("eve@registry.example"), ..contact(1, "Eve Stranger", JANE) };
+        check(&change(vec![stranger, two.clone()]), &[Deed::Replace]);
+        let changed = Contact { email: at("jane@other.example"), secondary_email: Some(at(JANE)), ..one };
+        let turned = EntryChange { before: jane(second).after, ..change(vec![changed, two]) };
+        check(&turned, &[Deed::ChangeDetails]);
+        let mut all = jane(second);
+        all.after[0].phone = None;
+        all.after[1] = zoe;
+        check(&all, &[Deed::Replace, Deed::ChangeDetails, Deed::AddSecond]);
+    }
+
+    #[test]
+    fn of_several_deeds_the_strictest_governs() {
+        let found = |change: &EntryChange| {
+            procedure_of(Role::Contact, change, &at(JANE), Proven::Authenticated, &Policy::default())
+        };
+        let number = jane(|jane| jane.phone = None);
+        assert_eq!(
+            (found(&number).outcome, found(&number).confirm),
+            (Outcome::GoesOn, vec![Who::Himself, Who::NewAddress])
+        );
+        // With somebody else in it nothing of it is hers alone.
+        let mut more = number;
+        more.after.push(contact(3, "Zoe Martin", ZOE));
+        let want = vec![Who::Office, Who::NewAddress, Who::NewSecond];
+        assert_eq!((found(&more).outcome, found(&more).confirm), (Outcome::Held, want));
     }
 }

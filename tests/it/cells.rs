@@ -336,6 +336,11 @@ fn check(row: &Row, proof: usize) -> Vec<String> {
         wrong.extend(
             differences(row, &want(proof), &seen, &play).into_iter().map(|what| format!("{name}: {what}")),
         );
+        // Nobody is written to who is not proven, but at an address that IANA or the roster has.
+        let hears = seen.told.iter().chain(&seen.left).any(|to| to == scene.from);
+        if proof == 0 && row.told.contains("sender") != hears {
+            wrong.push(format!("{name}: that {} heard of it is {hears}", scene.from));
+        }
     };
     match PROOFS[proof] {
         "authenticated" => play(0, &|play| play.asks(&scene, Some("rsa"))),

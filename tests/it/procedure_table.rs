@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tldops::domain::case::Role;
 use tldops::domain::policy::{AdminConfirms, Policy, TechnicalContact, Weighty};
-use tldops::domain::procedure::{Deed, Outcome, Procedure, Proven, Waits, Who, Whose, procedure};
+use tldops::domain::procedure::{Deed, Outcome, Procedure, Proven, Told, Waits, Who, Whose, procedure};
 
 /// What stands before and behind the tables.
 const BEGIN: &str = "<!-- tables: written by a test, see CONTRIBUTING.md -->\n";
@@ -78,12 +78,14 @@ fn held(found: &Procedure, policy: &Policy) -> &'static str {
     if unproven || not_his { "two people" } else { "a person" }
 }
 
-fn told(found: &Procedure) -> &'static str {
-    match (found.outcome, found.leaver_told) {
-        (Outcome::Help | Outcome::Nothing, _) => "",
-        (_, true) => "admin, all contacts, who leaves",
-        (_, false) => "admin, all contacts",
-    }
+fn told(found: &Procedure) -> String {
+    let words = found.told.iter().map(|told| match told {
+        Told::Admin => "admin",
+        Told::Contacts => "all contacts",
+        Told::WhoLeaves => "who leaves",
+        Told::Sender => "sender",
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn waits(found: &Procedure) -> String {
