@@ -281,6 +281,26 @@ fn a_signed_request_is_no_yes_where_anything_else_is_in_it() {
 }
 
 #[test]
+fn a_mailbox_that_anybody_may_have_spares_nobody_the_question() {
+    let policy = |domain: &str| Policy {
+        admin_confirms: AdminConfirms::UnlessProven,
+        free_mail_domains: vec![domain.to_owned()],
+        ..Policy::default()
+    };
+    let swaps =
+        Request { swaps: Some([Rank::PRIMARY, Rank::try_from(2).unwrap()]), ..request("nl", Vec::new()) };
+    for (domain, spared) in [("other.example", 1), ("registry.example", 0)] {
+        let admission = admit(&mail(ADMIN, vec![swaps.clone()]), &view(), &policy(domain), start());
+        let Admission::Open(cases) = admission else { panic!("{admission:?}") };
+        assert_eq!(
+            (cases[0].doubts.as_slice(), cases[0].consents.len()),
+            ([].as_slice(), spared),
+            "{domain}"
+        );
+    }
+}
+
+#[test]
 fn a_contact_asks_for_what_concerns_himself() {
     let phone = |email: &str| Named { phone: zoe().phone, ..named(Change::Modify, "", email) };
     let moves = Named {
