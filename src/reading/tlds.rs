@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::tld::Tld;
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::{folded, is_unspaced, is_word};
+use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
 use crate::reading::words::{Hit, Sense};
 
 /// The ccTLDs that a text names outright, by code or label. Parts of domain names and addresses are none.
@@ -38,11 +38,24 @@ pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found
 
 /// Where a script needs no spaces, a label may be followed by other words at once: the longest label counts.
 fn longest_prefix(word: &str, labels: &HashMap<String, Tld>, dot: Dot) -> Option<Tld> {
-    if dot != Dot::Leading || !word.chars().next().is_some_and(is_unspaced) {
+    const SUFFIX_CHARS_MAX: usize = 3;
+    let first = word.chars().next()?;
+    if dot != Dot::Leading {
         return None;
     }
+    let letters = word.chars().count();
+    if first.is_ascii() {
+        // `.kr과`: in Korean particles stand right behind a code, too.
+        let code: String = word.chars().take_while(char::is_ascii_alphabetic).collect();
+        let particle =
+            letters - code.len() <= SUFFIX_CHARS_MAX && word.chars().skip(code.len()).all(is_hangul);
+        return labels.get(&code).cloned().filter(|_| particle);
+    }
     let ends: Vec<usize> = word.char_indices().map(|(place, _)| place).skip(1).collect();
-    ends.into_iter().rev().filter_map(|end| word.get(..end)).find_map(|start| labels.get(start).cloned())
+    // `.한국의`: elsewhere a label in a script of its own may have the ending of its case, and no more.
+    let near = |start: &&str| is_unspaced(first) || letters - start.chars().count() <= SUFFIX_CHARS_MAX;
+    let starts = ends.into_iter().rev().filter_map(|end| word.get(..end));
+    starts.filter(near).find_map(|start| labels.get(start).cloned())
 }
 
 /// Words that could be labels: runs of letters, digits, marks and hyphens, folded.
@@ -166,6 +179,7 @@ mod tests {
         check("النطاق: .ma و .المغرب", &["ma", "xn--mgbc0a9azcg"]);
         check("للنطاقين .sa و.السعودية", &["sa", "xn--mgberp4a5d4ar"]);
         check("עבור .il ול.ישראל", &["il", "xn--4dbrk0ce"]);
+        check(".kr과 .한국의 연락처", &["kr", "xn--3e0b707e"]);
         check(".сингапурだ .சிங்கப்பூர்", &["xn--clchc0ea0b2g2a9gcd"]);
     }
 
