@@ -93,7 +93,8 @@ fn local_start(text: &[char], at: usize) -> usize {
     };
     let mut start = at - before.iter().rev().take_while(|c| belongs(c)).count();
     // Quotes, stars and the like around an address are not part of it, though the grammar would allow them.
-    while start < at && text.get(start).is_some_and(|c| "&'.%".contains(*c)) {
+    // Hebrew parts its small words from an address by a hyphen.
+    while start < at && text.get(start).is_some_and(|c| "&'.%-".contains(*c)) {
         start += 1;
     }
     start
