@@ -43,7 +43,7 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
     }
     match (agrees, !refusals.is_empty()) {
         (false, true) if is_plain_refusal(said, &refusals) => Kind::ReplyNo,
-        (true, false) if is_plain_agreement(said) && !is_contrary(said, action) => Kind::ReplyYes,
+        (true, false) if is_plain_agreement(said, action) && !is_contrary(said, action) => Kind::ReplyYes,
         _ => Kind::ReplyUnclear,
     }
 }
@@ -124,14 +124,24 @@ fn has_details(said: &Speech) -> bool {
 }
 
 /// A yes, and next to nothing that is not understood.
-fn is_plain_agreement(said: &Speech) -> bool {
+fn is_plain_agreement(said: &Speech, action: Option<Action>) -> bool {
     // A yes that is a doubt in the same language, as with a letter of the future tense before it, stays doubtful.
     let inside_yes = |hit: &Hit| {
         let other = |yes: &Hit| yes.span != hit.span || yes.language != hit.language;
         said.with(Sense::Yes).any(|yes| yes.covers(hit) && other(yes))
     };
+    // `Go ahead and add me` says once more what was asked.
+    let asked = match action {
+        Some(Action::Subscribe) => Some(Sense::Add),
+        Some(Action::Remove) => Some(Sense::Remove),
+        Some(Action::Update) | None => None,
+    };
+    let repeats = |hit: &Hit| {
+        hit.sense == Sense::But && said.hits.iter().any(|act| Some(act.sense) == asked && hit.covers(act))
+    };
     let doubtful = |hit: &&Hit| {
-        matches!(hit.sense, Sense::But | Sense::Not | Sense::OnBehalf | Sense::Steer | Sense::ForATime)
+        !repeats(hit)
+            && matches!(hit.sense, Sense::But | Sense::Not | Sense::OnBehalf | Sense::Steer | Sense::ForATime)
             && !inside_yes(hit)
             && !is_aside(said, hit)
     };

@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::request::Kind;
 use crate::reading::bounces::quotes_a_server;
+use crate::reading::folding::is_word;
 use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
@@ -181,6 +182,12 @@ impl Heard<'_> {
         }
         // `On behalf of Dr. Lopes, who is on leave, I confirm`: a person speaks, if for another.
         if self.opens_for_another() && self.body.has(Sense::Yes) {
+            return false;
+        }
+        // `No, thank you. I am not part of the team any more`: no machine begins with what it was asked for.
+        let first = self.body.chars.iter().position(|c| is_word(*c)).unwrap_or_default();
+        let refuses = self.body.with(Sense::No).any(|hit| hit.span.start == first);
+        if self.answers && refuses && !self.subject.has(Sense::Away) {
             return false;
         }
         let away = phrases(self.body, Sense::Away);
