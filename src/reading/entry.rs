@@ -5,6 +5,7 @@ use crate::domain::contact::Rank;
 use crate::domain::request::Detail;
 use crate::domain::tld::Tld;
 use crate::reading::facts::digits;
+use crate::reading::sameness::is_cased_form;
 
 /// What the mail says of a person's part.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -201,7 +202,10 @@ impl Entry {
         };
         let names = self.name.as_ref().map(words).zip(other.name.as_ref().map(words));
         let two_names = names.is_some_and(|(a, b)| {
-            !a.iter().all(|word| b.contains(word)) && !b.iter().all(|word| a.contains(word))
+            let within = |one: &Vec<String>, other: &Vec<String>| {
+                one.iter().all(|word| other.iter().any(|known| known == word || is_cased_form(known, word)))
+            };
+            !within(&a, &b) && !within(&b, &a)
         });
         let comes = |role: Role| matches!(role, Role::Add | Role::New);
         let goes = |role: Role| matches!(role, Role::Remove | Role::Old);

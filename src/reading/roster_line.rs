@@ -7,6 +7,7 @@ use crate::reading::labels::Reader;
 use crate::reading::person;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
+use crate::reading::words::Sense;
 
 /// Reads text that starts with such a line. Says how many of the lines it takes: a long one is folded.
 pub(super) fn read(lines: &[&str], reader: &Reader<'_>) -> Option<(Entry, usize)> {
@@ -48,7 +49,12 @@ fn rank(line: &str) -> Option<(usize, Rank)> {
 fn is_sentence(spoken: &Speech) -> bool {
     /// Words of a name with titles and offices.
     const NAME_WORDS_MAX: usize = 9;
-    spoken.text(0..spoken.chars.len()).split_whitespace().count() > NAME_WORDS_MAX
+    let text = spoken.text(0..spoken.chars.len());
+    // `Kagiso Molefe is #1 from now on`.
+    let small = text.split_whitespace().next_back().is_some_and(|word| word.chars().all(char::is_lowercase));
+    let end = spoken.chars.iter().rposition(|c| !c.is_whitespace()).map_or(0, |place| place + 1);
+    let said = spoken.with(Sense::Stop).any(|hit| hit.span.end == end);
+    (small && said) || text.split_whitespace().count() > NAME_WORDS_MAX
 }
 
 fn entry(text: &str, reader: &Reader<'_>) -> Option<Entry> {

@@ -17,7 +17,18 @@ pub(super) fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
     // `Lucía is the main one` says nothing else of her.
     let parts = short_entry.role == full.role || [short_entry.role, full.role].contains(&Role::Unsaid);
     let bare = !short_entry.has_contact_data() && (short_entry.rank.is_some() || parts);
-    full_words.len() > 1 && full_words.contains(only) && (bare || !full.has_contact_data())
+    let known =
+        full_words.contains(only) || (parts && full_words.iter().any(|word| is_cased_form(only, word)));
+    full_words.len() > 1 && known && (bare || !full.has_contact_data())
+}
+
+/// `Zielińska` and `Zielińskiej`: one word in two cases.
+pub(super) fn is_cased_form(one: &str, other: &str) -> bool {
+    const STEM_CHARS_MIN: usize = 5;
+    const ENDING_CHARS_MAX: usize = 3;
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let rest = |word: &str| word.chars().count() - same;
+    same >= STEM_CHARS_MIN && rest(one) <= ENDING_CHARS_MAX && rest(other) <= ENDING_CHARS_MAX
 }
 
 /// `Register Тэмүүлэн Ганзоригийг`, and below `name: Тэмүүлэн Ганзориг`: a name with the ending of its case, nothing else
