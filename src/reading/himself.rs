@@ -205,6 +205,14 @@ pub(super) fn take_from_head(statement: &mut Statement, letter: &Letter) {
             };
             if let Some(entry) = statement.entries.iter_mut().find(his) {
                 entry.take_email(found.what);
+                continue;
+            }
+            // Her name stands in the head alone.
+            let nameless = |entry: &&mut Entry| entry.name.is_none() && entry.emails.contains(&found.what);
+            if let Some(entry) = statement.entries.iter_mut().find(nameless) {
+                let before = Speech::of(&before, Languages::ALL);
+                let mut names = names::find(&before, &[]).into_iter().filter(|name| !name.what.weak);
+                entry.name = names.next_back().map(|name| name.what.text);
             }
         }
     }
