@@ -3,26 +3,28 @@
 use std::ops::Range;
 
 use crate::domain::address::Address;
-use crate::reading::changes::arrow;
 use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::mentions::{Gap, Mention};
+use crate::reading::qualifiers::{is_denied_line, is_not_to_be_listed, is_small, qualifier};
 use crate::reading::speech::Speech;
-use crate::reading::values::{is_about_a_value, is_of_a_value};
 use crate::reading::words::{Hit, Sense};
-
-/// Characters between a value and an arrow, with the arrow, at the most.
-const ARROW_NEAR_CHARS: usize = 8;
 
 /// Characters between the word for a line and its number at the most: `cell is `, `Desk: `.
 const LINE_NEAR_CHARS: usize = 8;
 
 /// The label right before a value: `tel. +31 …`, `fax: …`.
 pub(super) fn label_before(speech: &Speech, place: usize) -> Option<Sense> {
+    // `İkinci adres olarak a@…`.
+    const LED_CHARS: usize = 9;
     let senses = [Sense::SecondEmail, Sense::Email, Sense::Mobile, Sense::Fax, Sense::Phone];
     let near = |hit: &&Hit| {
         let gap = speech.chars.get(hit.span.end..place).unwrap_or_default();
-        hit.span.end <= place && gap.len() <= 4 && !gap.iter().any(|c| is_word(*c))
+        let led = hit.sense == Sense::SecondEmail
+            && hit.language.puts_verbs_last()
+            && gap.len() <= LED_CHARS
+            && is_small(speech, hit.span.end..place);
+        hit.span.end <= place && (led || (gap.len() <= 4 && !gap.iter().any(|c| is_word(*c))))
     };
     let labels = speech.hits.iter().filter(|hit| senses.contains(&hit.sense)).filter(near);
     labels.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| hit.sense)
@@ -185,7 +187,9 @@ pub(super) fn take_phone(
     otherwise: &mut Entry,
 ) {
     let former = qualifier(speech, span) == Some(Role::Old);
-    let denied = former && is_denied_line(speech, span);
+    let refused = is_not_to_be_listed(speech, span);
+    let denied = (former && is_denied_line(speech, span)) || refused;
+    let former = former || refused;
     let line = if denied { LineKind::Unwanted } else { line_kind(speech, span) };
     match owner {
         Some(owner) => {
@@ -194,17 +198,6 @@ pub(super) fn take_phone(
         }
         None => otherwise.take_number(Number { written, former, line }),
     }
-}
-
-/// `Not his office line +31 …`: the negation is of a kind of line.
-fn is_denied_line(speech: &Speech, span: &Range<usize>) -> bool {
-    let labelled = speech.hits.iter().any(|hit| {
-        matches!(hit.sense, Sense::Phone | Sense::Mobile)
-            && hit.span.end <= span.start
-            && speech.with(Sense::Not).any(|not| not.span.end <= hit.span.start)
-            && is_small(speech, hit.span.end..span.start)
-    });
-    labelled && is_denied(speech, span)
 }
 
 /// What kind of line a number is: by the word before it, or in brackets behind it.
@@ -227,140 +220,6 @@ pub(super) fn line_kind(speech: &Speech, span: &Range<usize>) -> LineKind {
         });
     let before = said_before.max_by_key(|hit| (hit.span.end, hit.span.len()));
     behind.or(before).map_or(LineKind::Unsaid, |hit| of(hit.sense))
-}
-
-/// Whether the words beside a value call it the former or the new one: right before it, or, in languages that put such
-/// words behind, right behind it.
-fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
-    const NEAR_CHARS: usize = 28;
-    const BEHIND_CHARS: usize = 2;
-    if arrow_ends(&speech.chars, span.start) {
-        return Some(Role::New);
-    }
-    if arrow_starts(&speech.chars, span.end) {
-        return Some(Role::Old);
-    }
-    // `Delete the number +31 …`.
-    let deleted = |hit: &Hit| {
-        hit.span.end <= span.start
-            && span.start - hit.span.end <= NEAR_CHARS
-            && is_about_a_value(speech, hit)
-            && is_small(speech, hit.span.end..span.start)
-    };
-    if speech.with(Sense::Remove).any(deleted) {
-        return Some(Role::Old);
-    }
-    if is_denied(speech, span) || speech.with(Sense::InsteadOf).any(|hit| is_of_a_value(speech, hit, span)) {
-        return Some(Role::Old);
-    }
-    let role =
-        |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
-    let particle =
-        |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
-    // `From today use a@…`, `merci de noter le +33 …`: what is said in between is said of the value.
-    let parted = |hit: &Hit| {
-        let acts = speech.hits.iter().any(|other| {
-            matches!(other.sense, Sense::Add | Sense::Change | Sense::Replace | Sense::ReplacedBy)
-                && other.span.start >= hit.span.end
-                && other.span.end <= span.start
-        });
-        // `Mudei de número: +351 …`: what stands behind a label and its colon is what there is now.
-        let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
-        let told = gap.iter().any(|c| matches!(c, ':' | '：')) && gap.iter().any(|c| is_word(*c));
-        acts || (hit.sense == Sense::FromWord && (told || !is_small(speech, hit.span.end..span.start)))
-    };
-    let behind = speech
-        .hits
-        .iter()
-        .find(|hit| particle(hit) && hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS);
-    let near = |hit: &&Hit| {
-        let gap = speech.chars.get(hit.span.end..span.start).unwrap_or_default();
-        // `The old one, a@…, will be closed`.
-        let commas = gap.iter().filter(|c| **c == ',').count();
-        let apposed =
-            commas == 1 && gap.ends_with(&[',', ' ']) && matches!(hit.sense, Sense::Old | Sense::New);
-        hit.span.end <= span.start
-            && gap.len() <= NEAR_CHARS
-            && (apposed || !gap.iter().any(|c| matches!(c, ',' | ';' | '.' | '(' | '@')))
-    };
-    let qualifies = |hit: &&Hit| {
-        matches!(hit.sense, Sense::Old | Sense::New | Sense::FromWord | Sense::ToWord) && !particle(hit)
-    };
-    // `Leaving: a@…, to be added: b@…`: a word that acts speaks of a person.
-    let acts = |hit: &Hit| {
-        speech
-            .hits
-            .iter()
-            .any(|other| matches!(other.sense, Sense::Add | Sense::Remove | Sense::Left) && other.covers(hit))
-    };
-    let qualifies = |hit: &&Hit| qualifies(hit) && !acts(hit) && !(role(hit) == Role::Old && parted(hit));
-    let before =
-        speech.hits.iter().filter(qualifies).filter(near).max_by_key(|hit| (hit.span.end, hit.span.len()));
-    behind.or(before).map(role)
-}
-
-/// Whether a stretch has no other words than those that stand between `from` and a value: `from his old number …`.
-fn is_small(speech: &Speech, stretch: Range<usize>) -> bool {
-    let small = speech.mask(|hit| {
-        matches!(
-            hit.sense,
-            Sense::Stop
-                | Sense::Old
-                | Sense::New
-                | Sense::Me
-                | Sense::Email
-                | Sense::SecondEmail
-                | Sense::Phone
-                | Sense::Mobile
-        )
-    });
-    stretch.into_iter().all(|place| {
-        small.get(place).copied().unwrap_or_default() || speech.chars.get(place).is_some_and(|c| !is_word(*c))
-    })
-}
-
-/// `Use a@… and not b@…`: whether a negation stands right before a value, or right behind it in a language that puts it
-/// there.
-fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
-    const NEAR_CHARS: usize = 2;
-    const SMALL_CHARS: usize = 28;
-    // `Take this one, not her office number +31 …`.
-    let small = speech.mask(|hit| {
-        let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email);
-        label || matches!(hit.sense, Sense::Stop | Sense::ToWord | Sense::Not | Sense::Me)
-    });
-    let alone = |not: &&Hit| !speech.hits.iter().any(|other| other.exceeds(not));
-    let before = |not: &Hit| {
-        let gap = not.span.end..span.start;
-        not.span.end <= span.start
-            && gap.len() <= SMALL_CHARS
-            && gap.into_iter().all(|place| {
-                small.get(place).copied().unwrap_or_default() || speech.chars.get(place) == Some(&' ')
-            })
-    };
-    let behind = |not: &Hit| {
-        not.language.puts_verbs_last() && (span.end..=span.end + NEAR_CHARS).contains(&not.span.start)
-    };
-    speech.with(Sense::Not).filter(alone).any(|not| before(not) || behind(not))
-}
-
-/// Whether an arrow ends right before a place: what stands there is the new value.
-fn arrow_ends(chars: &[char], place: usize) -> bool {
-    let from = place.saturating_sub(ARROW_NEAR_CHARS);
-    let before = chars.get(from..place).unwrap_or_default();
-    arrow(before).is_some_and(|(start, length)| is_open(before.get(start + length..).unwrap_or_default()))
-}
-
-/// Whether an arrow starts right behind a place: what stood there is the former value.
-fn arrow_starts(chars: &[char], place: usize) -> bool {
-    let end = (place + ARROW_NEAR_CHARS).min(chars.len());
-    let after = chars.get(place..end).unwrap_or_default();
-    arrow(after).is_some_and(|(start, _)| is_open(after.get(..start).unwrap_or_default()))
-}
-
-/// Whether there is nothing but white space and the brackets around an address.
-fn is_open(gap: &[char]) -> bool {
-    gap.iter().all(|c| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"'))
 }
 
 /// A second address that stands before the person it belongs to.

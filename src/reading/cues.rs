@@ -38,7 +38,7 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .iter()
         .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
         .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit) && !is_of_the_writer(speech, hit))
-        .filter(|hit| !is_unchanged(speech, hit))
+        .filter(|hit| !is_unchanged(speech, hit) && !is_of_all_others(speech, bound, hit))
         .collect();
     inside
         .iter()
@@ -51,9 +51,48 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .collect()
 }
 
+/// `A and B only; delete all others`: the word is about those whom the mail does not name.
+pub(super) fn is_of_all_others(speech: &Speech, bound: &Range<usize>, cue: &Hit) -> bool {
+    const AFTER_CHARS: usize = 12;
+    const BEFORE_CHARS: usize = 24;
+    let near = |others: &Hit| {
+        let after = (cue.span.start..=cue.span.end + AFTER_CHARS).contains(&others.span.start);
+        let gap = speech.chars.get(others.span.end..cue.span.start).unwrap_or_default();
+        let before = others.span.end <= cue.span.start
+            && gap.len() <= BEFORE_CHARS
+            && !gap.iter().any(|c| matches!(c, '@' | ',' | ';' | ':'));
+        bound.contains(&others.span.start) && (after || before)
+    };
+    // `Supprimer tous les contacts`: no others are named, and all are meant.
+    let of_all = |others: &Hit| {
+        speech.with(Sense::Everyone).any(|all| {
+            others.span.start <= all.span.start
+                && all.span.start < others.span.end
+                && others.span.end < all.span.end
+        })
+    };
+    cue.sense == Sense::Remove
+        && speech.with(Sense::EveryoneElse).any(|others| near(others) && !of_all(others))
+}
+
 /// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.
 fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
-    matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue)
+    const NEAR_CHARS: usize = 28;
+    let replaces = matches!(
+        cue.sense,
+        Sense::ReplacedBy | Sense::Replaces | Sense::Replace | Sense::InsteadOf | Sense::InsteadAfter
+    );
+    // `We name nobody in her place`: a sentence without anybody, in which a negation stands before the word.
+    let nobody = |not: &Hit| {
+        let gap = speech.chars.get(not.span.end..cue.span.start).unwrap_or_default();
+        not.span.end <= cue.span.start
+            && gap.len() <= NEAR_CHARS
+            && !gap.iter().any(|c| matches!(c, ',' | '.' | ';' | ':' | '@' | '\n'))
+    };
+    let last = speech.chars.get(cue.span.end..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
+    let ends = last.is_none_or(|c| matches!(c, '.' | ',' | '!' | ';' | '。' | ')'));
+    (matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue))
+        || (replaces && ends && speech.with(Sense::Not).any(nobody))
 }
 
 /// `Nothing changes for A`: a word for a change within one that there is none.

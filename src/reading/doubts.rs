@@ -15,6 +15,7 @@ use crate::reading::ordinals::rank_of;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
+use crate::reading::successions;
 use crate::reading::values::is_about_a_value;
 use crate::reading::words::{Hit, Sense};
 
@@ -187,7 +188,7 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     }
     let unsaid = role == Role::Unsaid && statement.entries.iter().all(|entry| entry.role == Role::Unsaid);
     let placed = statement.entries.iter().all(|entry| entry.rank.is_some());
-    let meant = statement.structured || own.has(Sense::ContactWord) || placed;
+    let meant = statement.structured || own.has(Sense::ContactWord) || placed || successions::clears(own);
     if unsaid && !meant {
         of.doubts.push(Unclear::of(About::WhatHappens));
     }
@@ -258,13 +259,22 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
     if has_loose_place(statement, own) || has_torn_place(statement, own) {
         of.doubts.push(Unclear::of(About::WhosePlace));
     }
-    if own.has_any(&[Sense::Add, Sense::InsteadAfter, Sense::InsteadOf, Sense::EveryoneElse]) {
+    let comes = [Sense::Add, Sense::InsteadAfter, Sense::InsteadOf, Sense::EveryoneElse];
+    if own.has_any(&comes) || changes_a_value(own) {
         of.any(About::LeavesWithDetails, |entry| {
             let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);
             goes && entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()
         });
     }
     of.doubts
+}
+
+/// `Her number has changed`: a sentence has a word for a change and one for a value.
+fn changes_a_value(own: &Speech) -> bool {
+    sentences::of(own).into_iter().any(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        inside(Sense::Change) && [Sense::Phone, Sense::Mobile].into_iter().any(inside)
+    })
 }
 
 /// `Each is the main contact of his own zone`: a sentence without anybody names a place that nobody has.

@@ -22,7 +22,7 @@ pub(super) fn change_over(
     let [first, second] = pair else { return false };
     let span = |place: &usize| mentions.get(*place).map(|mention| mention.span.clone());
     let Some((from, to)) = span(first).zip(span(second)) else { return false };
-    if !(changes && is_from_to(speech, &from, &to)) {
+    if !(changes && (is_from_to(speech, &from, &to) || is_changed_for(speech, cues, &from, &to))) {
         return false;
     }
     if addresses.len() == 2 {
@@ -75,6 +75,17 @@ pub(super) fn gives_way(
         mention.entry.role = Role::Old;
     }
     gives_way
+}
+
+/// `Cambiar a A por B`: the word for the change stands right before one, and one that leads on alone between the two.
+fn is_changed_for(speech: &Speech, cues: &[&Hit], from: &Range<usize>, to: &Range<usize>) -> bool {
+    const LED_CHARS: usize = 8;
+    let gap = from.end..to.start;
+    let led = cues.iter().any(|cue| {
+        cue.sense == Sense::Change && cue.span.end <= from.start && from.start - cue.span.end <= LED_CHARS
+    });
+    let leads = speech.with(Sense::ToWord).any(|hit| gap.start <= hit.span.start && hit.span.end <= gap.end);
+    led && leads && gap.len() <= LED_CHARS
 }
 
 /// Whether these two stand in `from A to B`, in languages that put such words before or behind.

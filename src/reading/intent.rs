@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::domain::tld::Tld;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
@@ -254,6 +255,22 @@ pub(super) fn asks_for_himself(own: &Speech) -> bool {
             own.with(Sense::Query).any(|hit| bound.contains(&hit.span.start) && !(himself && becomes(hit)));
         chars.is_some_and(|chars| chars.contains(&'?')) && inside(Sense::Me) && inside(Sense::Add) && !asks
     })
+}
+
+/// `Please let me know who is registered for .np`: who is asked for, and nothing is to be entered. A word for adding stands in
+/// what is asked alone, and no value is told.
+pub(super) fn asks_indirectly(own: &Speech) -> bool {
+    let told = own.chars.contains(&'@') || !facts::numbers(&own.chars).is_empty();
+    !told
+        && sentences::of(own).into_iter().any(|bound| {
+            let mut queries = own.with(Sense::Query).filter(|hit| bound.contains(&hit.span.start));
+            queries.any(|query| {
+                let who = own.with(Sense::Question).any(|who| query.covers(who) || who.covers(query));
+                who && own
+                    .with(Sense::Add)
+                    .all(|add| bound.contains(&add.span.start) && add.span.start >= query.span.start)
+            })
+        })
 }
 
 /// `Add me`, `darme de alta`: the word has the writer in it, or right behind it.

@@ -5,9 +5,11 @@ use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::cues;
 use crate::reading::entry::Role;
+use crate::reading::folding::is_word;
 use crate::reading::himself;
 use crate::reading::languages::Languages;
 use crate::reading::ordinals::rank_of;
+use crate::reading::sentences;
 use crate::reading::signs::{label_at, next_start};
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::tlds;
@@ -274,19 +276,22 @@ fn is_understood(line: &Speech, inside: &[&Hit], start: usize, end: usize) -> bo
 pub(super) fn role_of(value: &Speech) -> Option<Role> {
     const NEAR_CHARS: usize = 6;
     // `Delete all others` says that these replace them.
+    let bounds = sentences::of(value);
     let of_others = |hit: &&Hit| {
-        let near = |other: &Hit| other.span.start >= hit.span.start && other.span.start <= hit.span.end + 12;
-        hit.sense == Sense::Remove && value.with(Sense::EveryoneElse).any(near)
+        let bound = bounds.iter().find(|bound| bound.contains(&hit.span.start));
+        bound.is_some_and(|bound| cues::is_of_all_others(value, bound, hit))
     };
     let cues = [Sense::Remove, Sense::Change, Sense::Add];
-    let denied = |hit: &&Hit| hit.sense != Sense::Change && is_negated(value, hit);
+    let denied =
+        |hit: &&Hit| hit.sense != Sense::Change && (is_negated(value, hit) || is_unwanted(value, hit));
     let mut found: Vec<&Hit> = value
         .hits
         .iter()
         .filter(|hit| cues.contains(&hit.sense) && !of_others(hit) && !denied(hit))
         .filter(|hit| !himself::is_listed_already(value, hit) && !cues::is_unchanged(value, hit))
         .collect();
-    found.sort_by_key(|hit| hit.span.start);
+    // `Become a contact` is no change, though `become` may be one.
+    found.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
     // `Anmeldung löschen`: what is registered goes.
     let undone = found.windows(2).any(|pair| match pair {
         [a, b] => {
@@ -301,6 +306,18 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
         Sense::Change => Role::Change,
         _ => Role::Add,
     })
+}
+
+/// `We no longer wish to take part`: a negation before a word for adding in its clause.
+fn is_unwanted(value: &Speech, add: &Hit) -> bool {
+    const NEAR_CHARS: usize = 24;
+    add.sense == Sense::Add
+        && value.with(Sense::Not).any(|not| {
+            let gap = value.chars.get(not.span.end..add.span.start).unwrap_or_default();
+            not.span.end <= add.span.start
+                && gap.len() <= NEAR_CHARS
+                && gap.iter().all(|c| is_word(*c) || matches!(c, ' ' | '\''))
+        })
 }
 
 /// The ccTLDs in a field for them, where a bare code or label will do: `NL`, `nl, be`, `.nl`.

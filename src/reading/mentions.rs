@@ -133,7 +133,9 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     let named = tlds::named(&speech.chars, &speech.hits, reader.known);
     taken.extend(named.into_iter().map(|one| one.span.start.saturating_sub(1)..one.span.end));
     let places = countries::find(&speech.chars).into_iter().map(|one| one.span);
-    taken.extend(places.filter(|place| !is_last_name(speech, place, &addresses)));
+    taken.extend(places.filter(|place| {
+        !is_last_name(speech, place, &addresses) && !is_first_name(speech, place, &addresses)
+    }));
     let mut items: Vec<Found<Item>> = Vec::new();
     let values: Vec<Range<usize>> = addresses
         .iter()
@@ -146,6 +148,7 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
             || (name.what.text.contains(' ') && is_owner_of_a_value(speech, &name.span))
             || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
         {
+            let name = without_conjunction(speech, name, &values);
             items.push(Found { span: name.span, what: Item::Name(name.what) });
         }
     }
@@ -161,6 +164,49 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     items
 }
 
+/// `وخالد`, `ונועה`: Arabic and Hebrew write `and` together with the name behind it. Right behind another person's values it
+/// is no letter of the name, unless names begin so.
+fn without_conjunction(speech: &Speech, name: Found<Name>, values: &[Range<usize>]) -> Found<Name> {
+    const NEAR_CHARS: usize = 3;
+    const LETTERS_MIN: usize = 4;
+    const NAMES: [&str; 20] = [
+        "وليد",
+        "وائل",
+        "وسام",
+        "وسيم",
+        "وجدي",
+        "وحيد",
+        "وفاء",
+        "وداد",
+        "وصفي",
+        "وهيب",
+        "وديع",
+        "وضاح",
+        "ولاء",
+        "وجيه",
+        "وهبة",
+        "ויקטור",
+        "ולדימיר",
+        "ויולט",
+        "ויקטוריה",
+        "ולריה",
+    ];
+    let first: String =
+        speech.chars.get(name.span.clone()).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect();
+    let joined = first.starts_with(['و', 'ו']) && first.chars().count() >= LETTERS_MIN;
+    let behind = values.iter().any(|value| (value.end..=value.end + NEAR_CHARS).contains(&name.span.start));
+    // `להוסיף למיכל (…) כתובת שנייה`: to whom an address is added.
+    let given = first.starts_with('ל')
+        && first.chars().count() >= LETTERS_MIN
+        && speech.has(Sense::SecondEmail)
+        && speech.with(Sense::Add).any(|add| add.span.end + 1 == name.span.start);
+    if !(joined && behind || given) || NAMES.contains(&first.as_str()) {
+        return name;
+    }
+    let text = name.what.text.chars().skip(1).collect();
+    Found { span: name.span.start + 1..name.span.end, what: Name { text, ..name.what } }
+}
+
 /// `Богдана Литвина (b.lytvyn@…)`: a word with a capital before what could be a country, and an address in brackets behind it.
 fn is_last_name(speech: &Speech, place: &Range<usize>, addresses: &[Found<Address>]) -> bool {
     let before = speech.chars.get(..place.start).unwrap_or_default();
@@ -172,6 +218,29 @@ fn is_last_name(speech: &Speech, place: &Range<usize>, addresses: &[Found<Addres
     let beside =
         |found: &Found<Address>| found.span.start > place.end && matches!(gap(found), [' ', '(' | '<']);
     named && !known && addresses.iter().any(beside)
+}
+
+/// `السيدة هند المزروعي`, `Jordan Smith (jordan@…)`: what could be a country, behind a title, or before a word with a capital
+/// that is not understood and an address right behind both.
+fn is_first_name(speech: &Speech, place: &Range<usize>, addresses: &[Found<Address>]) -> bool {
+    const VALUE_GAP_CHARS: usize = 4;
+    let titled = speech.with(Sense::Titles).any(|title| {
+        let gap = speech.chars.get(title.span.end..place.start).unwrap_or_default();
+        title.span.end <= place.start && matches!(gap, [' ' | '.'] | ['.', ' '])
+    });
+    let start = place.end + 1;
+    let last: usize = speech
+        .chars
+        .get(start..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|c| is_word(**c) || **c == '-')
+        .count();
+    let capital = speech.chars.get(start).is_some_and(|c| c.is_uppercase());
+    let known = speech.hits.iter().any(|hit| hit.span.start == start);
+    let end = start + last;
+    let beside = addresses.iter().any(|found| (end..=end + VALUE_GAP_CHARS).contains(&found.span.start));
+    titled || (speech.chars.get(place.end) == Some(&' ') && capital && !known && beside)
 }
 
 /// `Sorry, joe@…`: one word with a capital before an address is a name where it is in the address, or the address in
@@ -257,7 +326,15 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
                 && hit.span.end <= span.start
                 && span.start - hit.span.end <= 1
         });
-    let acted_on = put_on || called || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
+    // `استبدال A بـ B`, `AからBに変わりました`: a small word that leads from one to the other.
+    let changes = || speech.has_any(&[Sense::Replace, Sense::Change, Sense::ReplacedBy]);
+    let leads = |hit: &&Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord);
+    let led = || words >= 2 && changes() && speech.hits.iter().filter(leads).any(|hit| beside(&hit.span));
+    // `林雨桐（.cn）`: whose ccTLD is told in brackets.
+    let next = speech.chars.get(span.end..).unwrap_or_default();
+    let placed = matches!(next, ['（' | '(', '.', ..] | [' ', '（' | '(', '.', ..]);
+    let acted_on =
+        put_on || called || placed || led() || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && sizeable && (acted_on || labelled))
 }

@@ -95,6 +95,12 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry]
     });
     let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();
     let scopes = scopes::of_paragraph(&speech, reader, &spans);
+    // `Add the second address a@…; the main one, b@…, stays`: something of his comes all the same.
+    for mention in &mut mentions {
+        if mention.entry.role == Role::Keep && mention.entry.second.is_some() && mention.entry.value_changes {
+            mention.entry.role = Role::Change;
+        }
+    }
     for (mention, scope) in mentions.into_iter().zip(scopes) {
         prose.entries.push(Entry { scope, line, ..mention.entry });
     }

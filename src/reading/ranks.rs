@@ -32,11 +32,13 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         let of_contact = |hit: &Hit| {
             speech.with(Sense::ContactWord).any(|word| {
                 belongs_to(speech, hit, word)
+                    || belongs_to(speech, word, hit)
                     || (word.span.start < hit.span.end && hit.span.start < word.span.end)
             })
         };
         let certain = mention.entry.second.is_none() || placed.any(of_contact);
-        mention.entry.rank = moved.or_else(|| rank_of(speech, bound.start, bound.end).filter(|_| certain));
+        let start = behind_turn(speech, bound);
+        mention.entry.rank = moved.or_else(|| rank_of(speech, start, bound.end).filter(|_| certain));
         if moved.is_some() && mention.entry.role == Role::Unsaid {
             mention.entry.role = Role::Change;
             mention.entry.value_changes = true;
@@ -76,6 +78,22 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
             mention.entry.rank = Some(rank);
         }
     }
+}
+
+/// `Second, Bob Lee has left`: where a sentence that says what happens starts behind a word that counts sentences.
+fn behind_turn(speech: &Speech, bound: &Range<usize>) -> usize {
+    const ACTS: [Sense; 4] = [Sense::Remove, Sense::Left, Sense::Change, Sense::Add];
+    let start = (bound.start..bound.end)
+        .find(|at| speech.chars.get(*at).is_some_and(|c| !c.is_whitespace()))
+        .unwrap_or(bound.start);
+    let counts = |hit: &&Hit| {
+        matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+            && hit.span.start == start
+            && speech.chars.get(hit.span.end) == Some(&',')
+    };
+    let acts = speech.hits.iter().any(|hit| ACTS.contains(&hit.sense) && bound.contains(&hit.span.start));
+    let turn = speech.hits.iter().find(counts).filter(|_| acts);
+    turn.map_or(bound.start, |hit| hit.span.end)
 }
 
 /// `From #1 to #2`, `formerly first, now second`: the place that one person is to have who has another one.

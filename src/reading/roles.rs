@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::reading::crossings::{go_and_come, keep_unchanged};
 use crate::reading::cues;
+use crate::reading::ends::{changes_a_value, is_of_his_value, is_said_of_a_value};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::mentions::Mention;
@@ -40,6 +42,7 @@ pub(super) fn assign(
     if cues.is_empty() {
         keep_unchanged(speech, bound, &inside, mentions);
     }
+    go_and_come(speech, bound, &cues, &inside, mentions);
     simple(speech, bound, &cues, &inside, mentions);
     ranks::assign(speech, bound, &inside, mentions);
     replaced
@@ -178,16 +181,16 @@ impl Sides {
                 }
                 (self.last(), self.first())
             }
-            Sense::InsteadOf => (self.first(), self.last().or(self.after.get(1).copied())),
+            Sense::InsteadOf => {
+                let joined = self.joined_behind(speech, mentions);
+                for place in &joined {
+                    set(mentions, Some(*place), Role::Old);
+                }
+                (self.first(), self.last().or(self.after.get(joined.len().max(1)).copied()))
+            }
             Sense::InsteadAfter => (self.last(), self.first()),
             Sense::Left => {
-                match self.last().or(self.first()) {
-                    Some(place) => {
-                        set(mentions, Some(place), Role::Remove);
-                        self.mark_joined(speech, mentions);
-                    }
-                    None => self.mark_last(mentions, earlier, Role::Remove),
-                }
+                self.leave(speech, cue, mentions, earlier);
                 return false;
             }
             _ => return false,
@@ -195,6 +198,51 @@ impl Sides {
         set(mentions, old, Role::Old);
         set(mentions, new, Role::New);
         true
+    }
+
+    /// `A has left`: whoever stands before this word goes, or else who stands behind it, or was named last.
+    fn leave(&self, speech: &Speech, cue: &Hit, mentions: &mut [Mention], earlier: &mut [Entry]) {
+        // Whoever leaves comes with no number: `… has left, and Ann Bee (a@…, +31 …) succeeds`.
+        let numbered =
+            |place: &usize| mentions.get(*place).is_some_and(|mention| !mention.entry.phones.is_empty());
+        let first = self.first().filter(|place| !(cue.language.puts_verbs_last() && numbered(place)));
+        let Some(place) = self.last().or(first) else {
+            self.mark_last(mentions, earlier, Role::Remove);
+            return;
+        };
+        // `The number of A is no longer in use` is said of the number.
+        let of_a_value = is_of_his_value(speech, place, mentions)
+            || is_about_a_value(speech, cue)
+            || is_said_of_a_value(speech, self.start, cue);
+        if of_a_value {
+            set(mentions, Some(place), Role::Change);
+            if let Some(mention) = mentions.get_mut(place) {
+                mention.entry.value_changes = true;
+            }
+            return;
+        }
+        set(mentions, Some(place), Role::Remove);
+        self.mark_joined(speech, mentions);
+    }
+
+    /// `Instead of A and B`: the first behind this word and whoever is joined to him by nothing but a small word, without a
+    /// number, where others follow or nobody stands between that could come.
+    fn joined_behind(&self, speech: &Speech, mentions: &[Mention]) -> Vec<usize> {
+        const JOINED_CHARS_MAX: usize = 6;
+        let mut joined: Vec<usize> = self.first().into_iter().collect();
+        for pair in self.after.windows(2) {
+            let [one, other] = pair else { break };
+            let span = |place: &usize| mentions.get(*place).map(|mention| mention.span.clone());
+            let Some((from, to)) = span(one).zip(span(other)) else { break };
+            let gap = speech.chars.get(from.end..to.start).unwrap_or_default();
+            let words = gap.iter().filter(|c| c.is_alphabetic()).count();
+            let numbered = mentions.get(*other).is_some_and(|mention| !mention.entry.phones.is_empty());
+            if gap.len() > JOINED_CHARS_MAX || words == 0 || numbered {
+                break;
+            }
+            joined.push(*other);
+        }
+        joined
     }
 }
 
@@ -204,21 +252,6 @@ fn set(mentions: &mut [Mention], place: Option<usize>, role: Role) {
     {
         mention.entry.role = role;
     }
-}
-
-/// `The number of A has changed to …`: the word stands within what is said of one person, or right behind a value.
-fn changes_a_value(speech: &Speech, cue: &Hit, before: Option<usize>, mentions: &[Mention]) -> bool {
-    let Some(mention) = before.and_then(|place| mentions.get(place)) else { return false };
-    // `Put B in his place (b@…)`: what follows a bracket or a colon is said of the person, and is not what the word leads to.
-    let next = speech.chars.get(cue.span.end..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
-    let apart = next.is_some_and(|c| matches!(c, '(' | '（' | ':' | '：' | ','));
-    let within = cue.span.start < mention.span.end && !apart;
-    let last =
-        speech.chars.get(..cue.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
-    let behind = mention.span.end <= cue.span.start
-        && cue.span.start - mention.span.end <= 1
-        && last.is_some_and(char::is_ascii_digit);
-    (within || behind) && mention.entry.has_contact_data()
 }
 
 /// Adding, removing, changing and keeping: each person goes with the nearest of these words, one before him first.
@@ -296,23 +329,6 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             && mention.entry.second.is_some()
         {
             mention.entry.role = Role::Change;
-        }
-    }
-}
-
-/// `Nothing changes for A and B`, and no value of theirs is told.
-fn keep_unchanged(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
-    if !speech.with(Sense::Unchanged).any(|hit| bound.contains(&hit.span.start)) {
-        return;
-    }
-    for place in inside {
-        if let Some(entry) = mentions.get_mut(*place).map(|mention| &mut mention.entry)
-            && entry.role == Role::Unsaid
-            && entry.phones.is_empty()
-            && entry.second.is_none()
-            && entry.former_email.is_none()
-        {
-            entry.role = Role::Keep;
         }
     }
 }

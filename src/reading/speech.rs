@@ -19,7 +19,8 @@ impl Speech {
     /// Reads a text in these languages.
     pub(super) fn of(text: &str, languages: Languages) -> Self {
         let chars = with_leading_dots(text.chars().collect());
-        let hits = languages.choose(&chars, words::find(&chars));
+        let mut hits = languages.choose(&chars, words::find(&chars));
+        drop_foreign_pronouns(&mut hits);
         Self { chars, hits }
     }
 
@@ -52,9 +53,9 @@ impl Speech {
     pub(super) fn quote(&self, sense: Sense) -> Option<String> {
         // `Until now` is no time to come: a longer phrase that says nothing takes the shorter one in.
         let harmless = |hit: &&Hit| {
-            self.hits
-                .iter()
-                .any(|other| matches!(other.sense, Sense::Stop | Sense::Vocabulary) && other.exceeds(hit))
+            self.hits.iter().any(|other| {
+                matches!(other.sense, Sense::Stop | Sense::Vocabulary | Sense::Now) && other.exceeds(hit)
+            })
         };
         self.with(sense).find(|hit| !harmless(hit)).map(|hit| self.text(hit.span.clone()))
     }
@@ -77,6 +78,23 @@ impl Speech {
         let words = self.chars.iter().zip(mask).filter(|(c, _)| is_word(**c));
         words.fold((0, 0), |(all, covered), (_, masked)| (all + 1, covered + usize::from(*masked)))
     }
+}
+
+/// `من` is `of` in Arabic and `I` in Persian: a word for the writer counts in none of the languages of which the text has much
+/// less than of another that has the same word for something else.
+fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
+    let share = |language: Language| -> usize {
+        let own = hits.iter().filter(|hit| hit.language == language && hit.sense != Sense::Me);
+        own.map(|hit| hit.span.len()).sum()
+    };
+    let foreign = |me: &Hit| {
+        let others = hits.iter().filter(|hit| hit.span == me.span && hit.language != me.language);
+        let mut others = others.filter(|hit| hit.sense == Sense::Stop);
+        me.sense == Sense::Me && others.any(|other| share(other.language) > share(me.language))
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| !foreign(hit)).collect();
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// `در فهرست ir. به`: between words that run from right to left a code in Latin letters is often typed with its dot on the

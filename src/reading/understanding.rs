@@ -25,6 +25,7 @@ use crate::reading::matters::{self, Named};
 use crate::reading::newcomer;
 use crate::reading::places;
 use crate::reading::ranks;
+use crate::reading::readdressing;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
 use crate::reading::slips;
@@ -33,6 +34,7 @@ use crate::reading::speech::{Speech, is_negated, languages_of};
 use crate::reading::statement::{self, Statement};
 use crate::reading::strays;
 use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
+use crate::reading::successions;
 use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
@@ -222,8 +224,10 @@ impl Hearing<'_> {
         let asks_who = self.own.has(Sense::Query)
             && self.own.chars.contains(&'?')
             && !intent::asks_for_himself(&self.own);
-        let of_others =
-            self.own.has(Sense::How) || asks_for_list || (asks_who && statement.entries.is_empty());
+        let indirectly = intent::asks_indirectly(&self.own);
+        let of_others = self.own.has(Sense::How)
+            || asks_for_list
+            || ((asks_who || indirectly) && statement.entries.is_empty());
         let makes_room = himself::makes_room(&mut statement, &self.own, self.letter);
         if !makes_room && (!of_others || !statement.loose.phones.is_empty()) {
             let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
@@ -236,6 +240,8 @@ impl Hearing<'_> {
         self.reading.doubts.extend(drops::settle(&mut statement.entries, &self.own));
         changes::exchange_places(&mut statement.entries);
         changes::readdress(&mut statement.entries, &self.own);
+        readdressing::settle(&mut statement, &self.own, self.letter);
+        successions::settle(&mut statement.entries, &self.own);
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
         statement.renamed =
             renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
@@ -283,7 +289,7 @@ impl Hearing<'_> {
             known: self.context.known,
             default_role: role,
             tlds,
-            replace_all: instead || (self.own.has(Sense::EveryoneElse) && role != Role::Remove && !empty),
+            replace_all: instead || (successions::clears(&self.own) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value) || values::replaces_a_value(&self.own),
             only_line: only_line(&self.own),
             roster: self.context.roster,
@@ -310,6 +316,7 @@ impl Hearing<'_> {
         ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
         self.reading.doubts.extend(leavers::doubts(role, statement, &self.own));
+        self.reading.doubts.extend(successions::unaccounted(statement, &self.own, self.letter));
         self.reading.doubts.extend(newcomer::doubtful_place(statement, &self.own, self.letter));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
     }
@@ -317,6 +324,15 @@ impl Hearing<'_> {
     /// What the mail as a whole asks for.
     fn default_role(&self, statement: &Statement) -> Role {
         let said = statement.action.or_else(|| role_of(&self.own));
+        // `I am changing jobs; please take me off`.
+        let goes = |hit: &Hit| !is_negated(&self.own, hit);
+        if said == Some(Role::Change)
+            && statement.entries.is_empty()
+            && statement.loose.is_empty()
+            && self.own.with(Sense::RemoveMe).any(goes)
+        {
+            return Role::Remove;
+        }
         // The Subject of an answer was written by whoever is answered.
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();

@@ -3,6 +3,7 @@
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
+use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
@@ -40,9 +41,15 @@ pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
 fn is_of_contacts(own: &Speech, hit: &Hit) -> bool {
     const NEAR_CHARS: usize = 2;
     let called = |word: &Hit| matches!(word.sense, Sense::Everyone | Sense::ContactWord);
+    // `We wish to withdraw Ann Bee as a contact`.
+    let named = || {
+        let names = names::find(own, &[]).into_iter().filter(|name| !name.what.weak);
+        names.map(|name| name.span.start).any(|start| start == hit.span.end + 1)
+    };
     own.hits
         .iter()
         .any(|word| called(word) && (word.span.end..=word.span.end + NEAR_CHARS).contains(&hit.span.start))
+        || named()
 }
 
 /// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.

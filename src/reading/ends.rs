@@ -1,0 +1,43 @@
+//! Ends: whether it is a value that ends, or is exchanged, where a sentence seems to say so of its person.
+
+use crate::reading::mentions::Mention;
+use crate::reading::speech::Speech;
+use crate::reading::values::is_owner_of_a_value;
+use crate::reading::words::{Hit, Sense};
+
+/// `The former number no longer works`: the word for a value stands right before it, with nobody in between.
+pub(super) fn is_said_of_a_value(speech: &Speech, start: usize, cue: &Hit) -> bool {
+    const NEAR_CHARS: usize = 12;
+    speech.hits.iter().any(|label| {
+        let gap = speech.chars.get(label.span.end..cue.span.start).unwrap_or_default();
+        matches!(label.sense, Sense::Phone | Sense::Mobile | Sense::Email)
+            && label.span.start >= start
+            && label.span.end <= cue.span.start
+            && gap.len() <= NEAR_CHARS
+            && gap.iter().all(|c| c.is_lowercase() || *c == ' ')
+    })
+}
+
+pub(super) fn is_of_his_value(speech: &Speech, place: usize, mentions: &[Mention]) -> bool {
+    mentions.get(place).is_some_and(|mention| is_owner_of_a_value(speech, &mention.span))
+}
+
+/// `The number of A has changed to …`: the word stands within what is said of one person, or right behind a value.
+pub(super) fn changes_a_value(
+    speech: &Speech,
+    cue: &Hit,
+    before: Option<usize>,
+    mentions: &[Mention],
+) -> bool {
+    let Some(mention) = before.and_then(|place| mentions.get(place)) else { return false };
+    // `Put B in his place (b@…)`: what follows a bracket or a colon is said of the person, and is not what the word leads to.
+    let next = speech.chars.get(cue.span.end..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
+    let apart = next.is_some_and(|c| matches!(c, '(' | '（' | ':' | '：' | ','));
+    let within = cue.span.start < mention.span.end && !apart;
+    let last =
+        speech.chars.get(..cue.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());
+    let behind = mention.span.end <= cue.span.start
+        && cue.span.start - mention.span.end <= 1
+        && last.is_some_and(char::is_ascii_digit);
+    (within || behind) && mention.entry.has_contact_data()
+}

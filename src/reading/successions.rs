@@ -1,0 +1,175 @@
+//! Successions: what follows for one person from what is said of another, or of all the others.
+
+use std::ops::Range;
+
+use crate::domain::unclear::{About, Unclear};
+use crate::reading::belonging::resembles;
+use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
+use crate::reading::letter::Letter;
+use crate::reading::names;
+use crate::reading::sameness::is_cased_form;
+use crate::reading::sentences;
+use crate::reading::speech::{Speech, is_negated};
+use crate::reading::statement::Statement;
+use crate::reading::words::{Hit, Sense};
+
+/// Settles whoever is named together with one who goes.
+pub(super) fn settle(entries: &mut Vec<Entry>, own: &Speech) {
+    join_leaver(entries);
+    keep_only(entries, own);
+    succeed(entries, own);
+    hand_over_values(entries);
+}
+
+/// `Only A (a@…, +31 …) and B (…) remain, all others go`: whoever stays with all his details is to be on the list.
+fn keep_only(entries: &mut [Entry], own: &Speech) {
+    let whole = |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty();
+    if clears(own) && entries.iter().all(|entry| entry.role == Role::Keep && whole(entry)) {
+        for entry in entries.iter_mut() {
+            entry.role = Role::Add;
+        }
+    }
+}
+
+/// `A has left. The contact is B now: b@…, +31 …`: of two persons one goes, and the other, of whom nothing is said that acts,
+/// comes with all his details: he comes in that one's place.
+fn succeed(entries: &mut [Entry], own: &Speech) {
+    let [first, second] = entries else { return };
+    let goes = |entry: &Entry| {
+        matches!(entry.role, Role::Remove | Role::Old) && entry.phones.is_empty() && entry.rank.is_none()
+    };
+    let comes = |entry: &Entry| {
+        let whole = entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty();
+        let plain = entry.former_email.is_none()
+            && !entry.value_changes
+            && entry.phones.iter().all(|phone| !phone.former);
+        whole && plain && matches!(entry.role, Role::Unsaid | Role::Change)
+    };
+    let stays = [Sense::Keep, Sense::Unchanged].into_iter().any(|sense| own.has(sense));
+    let (leaver, newcomer) = match (goes(first) && comes(second), goes(second) && comes(first)) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
+        _ => return,
+    };
+    if !stays {
+        leaver.role = Role::Old;
+        newcomer.role = Role::New;
+    }
+}
+
+/// `Ann Bee, who succeeds Bob Lee as our contact: a@…, +31 …`: what stands behind both is hers who comes.
+fn hand_over_values(entries: &mut [Entry]) {
+    let [first, second] = entries else { return };
+    let (leaver, newcomer) = match (first.role, second.role) {
+        (Role::Old, Role::New) => (first, second),
+        (Role::New, Role::Old) => (second, first),
+        _ => return,
+    };
+    let [email] = leaver.emails.as_slice() else { return };
+    let his = |entry: &Entry| entry.name.as_ref().is_some_and(|name| resembles(name, email));
+    if newcomer.has_contact_data() || leaver.phones.is_empty() || his(leaver) || newcomer.name.is_none() {
+        return;
+    }
+    newcomer.emails = std::mem::take(&mut leaver.emails);
+    newcomer.phones = std::mem::take(&mut leaver.phones);
+    newcomer.second = leaver.second.take();
+}
+
+/// `a@… should not be on the list; Ann Bee has retired`: an address that goes, and a person who goes and whose name it is
+/// made of, are one.
+fn join_leaver(entries: &mut Vec<Entry>) {
+    let goes = |entry: &Entry| matches!(entry.role, Role::Remove | Role::Old) && entry.phones.is_empty();
+    let bare = |entry: &Entry| goes(entry) && entry.name.is_none() && entry.emails.len() == 1;
+    while let Some(place) = entries.iter().position(bare) {
+        let emails = entries.get(place).map(|entry| entry.emails.clone()).unwrap_or_default();
+        let his = |entry: &Entry| {
+            let named =
+                entry.name.as_ref().is_some_and(|name| emails.iter().all(|email| resembles(name, email)));
+            goes(entry) && named && !entry.has_contact_data()
+        };
+        let mut owners = (0..entries.len()).filter(|number| entries.get(*number).is_some_and(his));
+        let (Some(owner), None) = (owners.next(), owners.next()) else { return };
+        if let Some(entry) = entries.get_mut(owner) {
+            entry.emails = emails;
+        }
+        entries.remove(place);
+    }
+}
+
+/// `The contact is not Bob Lee any more, but Ann Bee: a@…`: somebody is named in a sentence in which something ends or begins,
+/// and nothing was understood of him, though others come.
+pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) -> Option<Unclear> {
+    const TURNS: [Sense; 8] = [
+        Sense::Left,
+        Sense::Now,
+        Sense::Old,
+        Sense::Not,
+        Sense::Replace,
+        Sense::ReplacedBy,
+        Sense::Replaces,
+        Sense::InsteadOf,
+    ];
+    let goes = |entry: &Entry| matches!(entry.role, Role::Remove | Role::Old);
+    let comes = |entry: &Entry| !entry.phones.is_empty() && !matches!(entry.role, Role::Change | Role::Keep);
+    let entries = &statement.entries;
+    if entries.iter().any(goes) || !entries.iter().any(comes) {
+        return None;
+    }
+    let told: Vec<String> = entries
+        .iter()
+        .chain(&statement.aside)
+        .filter_map(|entry| entry.name.as_deref())
+        .chain(letter.from_name())
+        .flat_map(|name| name.split_whitespace().map(str::to_lowercase))
+        .collect();
+    let known = |word: &str| {
+        let word = word.to_lowercase();
+        told.iter().any(|other| *other == word || is_cased_form(other, &word))
+    };
+    let bounds = sentences::of(own);
+    let turns = |place: usize| {
+        let bound = bounds.iter().find(|bound| bound.contains(&place));
+        bound.is_some_and(|bound| {
+            own.hits.iter().any(|hit| TURNS.contains(&hit.sense) && bound.contains(&hit.span.start))
+        })
+    };
+    let addresses: Vec<Range<usize>> =
+        facts::addresses(&own.chars).into_iter().map(|found| found.span).collect();
+    let names = names::find(own, &addresses).into_iter().filter(|name| !name.what.weak);
+    // `In Bob Lee's slot`: what is his is somebody else's.
+    let owns = |end: usize| {
+        matches!(own.chars.get(end..end + 2), Some(['\'' | '’', 's'])) || {
+            let last = own.chars.get(end.saturating_sub(2)..end);
+            matches!(last, Some(['\'' | '’', 's']))
+        }
+    };
+    let strange = names
+        .filter(|name| name.what.text.contains(' ') && !name.what.text.split_whitespace().any(known))
+        .filter(|name| turns(name.span.start) || owns(name.span.end));
+    let strange: Vec<String> = strange.map(|name| name.what.text).collect();
+    (!strange.is_empty()).then(|| Unclear::with(About::WhoGoes, strange))
+}
+
+/// Whether all the others go. `Nobody else changes` and `all others remain` say the contrary.
+pub(super) fn clears(own: &Speech) -> bool {
+    const NEAR_CHARS: usize = 3;
+    const FAR_CHARS: usize = 24;
+    own.with(Sense::EveryoneElse).any(|others| {
+        let behind =
+            |hit: &Hit, chars: usize| (others.span.end..=others.span.end + chars).contains(&hit.span.start);
+        let stays = |hit: &Hit| {
+            matches!(hit.sense, Sense::Keep | Sense::Unchanged)
+                && behind(hit, FAR_CHARS)
+                && !is_denied(own, hit)
+        };
+        let later = |hit: &Hit| own.with(Sense::Now).any(|now| now.covers(hit));
+        let changes = |hit: &Hit| hit.sense == Sense::Change && behind(hit, NEAR_CHARS) && !later(hit);
+        !own.hits.iter().any(|hit| stays(hit) || changes(hit))
+    })
+}
+
+/// Whether a negation stands within a word or right before it: `shall not stay`.
+fn is_denied(own: &Speech, hit: &Hit) -> bool {
+    is_negated(own, hit) || own.with(Sense::Not).any(|not| hit.covers(not))
+}
