@@ -231,8 +231,14 @@ impl Bot<'_> {
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
         let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.octets)];
-        let about =
-            About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new(), proven: false };
+        let about = About {
+            from: "somebody".to_owned(),
+            answered: String::new(),
+            points,
+            evidence: lines,
+            quoted: Vec::new(),
+            proven: false,
+        };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, &writes)?;
@@ -276,18 +282,7 @@ impl Bot<'_> {
             Admission::Hold(doubts) => {
                 let mut writes = marks.writes(item, Filing::Held, Vec::new())?;
                 writes.extend(clean);
-                let from = from_of(arrival);
-                let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
-                let mut lines = arrival.proof.reasons.clone();
-                lines.push(format!("Raw mail: {}.", item.digest));
-                let about = About {
-                    from,
-                    points: doubts,
-                    evidence: lines,
-                    quoted,
-                    proven: arrival.proof.verdict == Verdict::Authenticated,
-                };
-                let told = self.tell_of_mail(about, &mut writes)?;
+                let told = self.tell_of_mail(About::mail(arrival, doubts), &mut writes)?;
                 self.note(
                     "held",
                     "A person must read it.",
@@ -296,12 +291,13 @@ impl Bot<'_> {
                 )?;
                 Ok(Some(Filing::Held))
             }
-            Admission::Help(says) => {
-                let mut writes = marks.writes(item, Filing::Done, Vec::new())?;
+            Admission::Help(help) => {
+                let filing = if help.points.is_empty() { Filing::Done } else { Filing::Held };
+                let mut writes = marks.writes(item, filing, Vec::new())?;
                 writes.extend(clean);
-                let told = self.send_help(arrival, &mut writes)?;
-                self.note("help_asked", &says, json!({ "mail": evidence, "effects": told }), &writes)?;
-                Ok(Some(Filing::Done))
+                let told = self.send_help(arrival, &help, &mut writes)?;
+                self.note("help_asked", &help.says, json!({ "mail": evidence, "effects": told }), &writes)?;
+                Ok(Some(filing))
             }
             Admission::Open(cases) => {
                 self.open(item, marks, cases, (view, evidence, clean, former))?;

@@ -169,6 +169,55 @@ impl From<String> for Reason {
     }
 }
 
+/// What would make a request succeed, or what is to be done next: every reason has it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Cure {
+    /// Who holds this office agrees, and it is sent again.
+    Settle(Office),
+    /// Somebody else is named, who wants to be listed.
+    NameAnother,
+    /// It is sent again; nothing else stands in its way.
+    SendAgain,
+    /// All who are asked say yes.
+    AllAgree,
+    /// The secretariat says what it needs.
+    AskFirst,
+    /// All who are asked say yes in time.
+    InTime,
+    /// These see our mail.
+    Reach(Vec<Address>),
+    /// The secretariat decides.
+    RemindSecretariat,
+    /// Nothing: it is done, unless it is wrong.
+    IsDone,
+    /// Nothing: another request counts.
+    NewerCounts,
+    /// It is under way, and waits for those who were asked.
+    OnceYes,
+    /// It is under way, and a person looks at it first.
+    OnceLooked,
+}
+
+impl Reason {
+    /// What would make the request succeed.
+    pub fn cure(&self) -> Cure {
+        match self {
+            Self::Said(_) | Self::Unsaid => Cure::AskFirst,
+            Self::OfficeAsked(_) | Self::OnceConfirmed => Cure::OnceYes,
+            Self::Held => Cure::OnceLooked,
+            Self::AppliedBefore => Cure::IsDone,
+            Self::RefusedBefore | Self::NotAllAgreed => Cure::AllAgree,
+            Self::ExpiredBefore => Cure::InTime,
+            Self::ReplacedBefore | Self::Newer(_) => Cure::NewerCounts,
+            Self::OfficeRefused(office) => Cure::Settle(*office),
+            Self::ContactRefused(_) => Cure::NameAnother,
+            Self::TakenBack => Cure::SendAgain,
+            Self::NoRuling => Cure::RemindSecretariat,
+            Self::Silent(who) => Cure::Reach(who.clone()),
+        }
+    }
+}
+
 /// As a clause where it is an end, as a sentence where it is not.
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

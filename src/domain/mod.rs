@@ -22,6 +22,7 @@ pub mod exemption;
 pub mod free_mail;
 pub mod gate;
 pub mod history;
+pub mod help;
 pub mod journal;
 pub mod limits;
 pub mod list_plan;

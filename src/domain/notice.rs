@@ -11,6 +11,7 @@ use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::list_plan::ListStep;
 use crate::domain::plan::EntryChange;
 use crate::domain::repository::Repository;
+use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::domain::unclear::Unclear;
 
@@ -275,6 +276,13 @@ impl Label {
     }
 }
 
+/// The form of a request, for somebody of this ccTLD, with nothing else filled in.
+pub fn blank_form(tld: Option<&Tld>) -> Vec<Field> {
+    let labels = [Label::Tld, Label::Name, Label::Email, Label::Phone, Label::Rank];
+    let known = |label| tld.filter(|_| label == Label::Tld).map(Tld::for_people);
+    labels.map(|label| Field { label, value: known(label) }).to_vec()
+}
+
 /// What the texts say. A template takes from it what it needs; what a mail has no use for is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
@@ -306,6 +314,10 @@ pub struct Facts {
     pub unclear: Vec<Unclear>,
     /// The form for what is missing, filled in with what was understood.
     pub form: Vec<Field>,
+    /// The ccTLD that an example is for; none where it cannot be told.
+    pub example: Option<Tld>,
+    /// Whom to ask: an address of the secretariat, which is set as the mail is written.
+    pub whom: String,
     /// Evidence for the secretariat: one line each.
     pub evidence: Vec<String>,
     /// The words of the mail that it is about, one line each.

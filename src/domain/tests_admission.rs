@@ -28,7 +28,8 @@ fn shown(admission: &Admission) -> String {
         Admission::Ignore { event, keep_for_person: true, .. } => format!("keep {event}"),
         Admission::Retry(why) => format!("retry: {why}"),
         Admission::Hold(doubts) => format!("hold: {}", doubts.join("; ")),
-        Admission::Help(_) => "help".to_owned(),
+        Admission::Help(help) if help.points.is_empty() => "help".to_owned(),
+        Admission::Help(help) => format!("help; hold: {}", help.points.join("; ")),
         Admission::Joined(cases) => format!("joined {cases:?}"),
         Admission::Open(cases) => cases.iter().map(shown_case).collect::<Vec<_>>().join("\n"),
     }
@@ -98,6 +99,22 @@ fn a_strangers_answer_without_a_token_of_ours_is_nothing() {
     check(&of_kind(Kind::Other, STRANGER), &["ignore no_request"]);
     check(&of_kind(Kind::Ruling, STRANGER), &["keep no_request"]);
     check(&of_kind(Kind::Ruling, SECRETARIAT), &["hold: a person should read it"]);
+}
+
+#[test]
+fn who_cannot_say_what_he_wants_is_told_how_to_ask_if_he_is_proven() {
+    let lost = |from: &str| {
+        let mut arrival = of_kind(Kind::Other, from);
+        arrival.reading.lost = true;
+        arrival
+    };
+    check(&lost(STRANGER), &["help"]);
+    check(&Arrival { proof: unsigned(), ..lost(STRANGER) }, &["ignore no_request"]);
+    let doubt = "somebody who is known here writes, and asks for nothing that is done here; he may object";
+    check(&lost(JANE), &[&format!("help; hold: {doubt}")]);
+    check(&Arrival { proof: unsigned(), ..lost(JANE) }, &["ignore no_request"]);
+    let late = with(lost(JANE), Verdict::TemporaryFailure, Signed::Badly);
+    check(&late, &["retry: a reason"]);
 }
 
 #[test]

@@ -90,6 +90,14 @@ impl Signs<'_> {
         if asks_of_a_tld && !acts && !self.has_details() { Intent::Query } else { Intent::Nothing }
     }
 
+    /// Whether somebody seems to want something of us, and cannot say it: a mail that is empty, or in which nothing was
+    /// found that is no request for a reason.
+    pub(super) fn is_lost(&self) -> bool {
+        const SAID: [Sense; 4] = [Sense::Thanks, Sense::Advertising, Sense::Unchanged, Sense::Yes];
+        let said = |speech: &Speech| speech.has_any(&SAID) || speech.has(Sense::No);
+        !self.mass_mail && !said(self.own) && !said(self.subject) && !self.is_alarming()
+    }
+
     fn asks_for_a_change(&self) -> bool {
         // `Both contacts stay as they are`, and nothing else is wished.
         let entries = &self.statement.entries;

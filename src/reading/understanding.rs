@@ -96,6 +96,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
             doubts: Vec::new(),
             tokens: tokens::of(letter),
             bounce: None,
+            lost: false,
             own_text: letter.own_text().to_owned(),
         },
     };
@@ -141,14 +142,13 @@ impl Hearing<'_> {
     fn machine(&self) -> Option<Kind> {
         let letter = self.letter;
         let in_all = |text: &str| Speech::of(shortened(text).0, Languages::ALL);
-        let refers = letter.in_reply_to().is_some() || !letter.references().is_empty();
         let heard = Heard {
             letter,
             subject: &self.subject,
             around: &in_all(&around_ours(letter.subject())),
             body: &self.own,
             whole: &in_all(letter.own_text()),
-            answers: refers || !self.reading.tokens.is_empty() || is_reply_to_us(letter.subject()),
+            answers: self.answers_a_mail() || !self.reading.tokens.is_empty(),
             names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty()
                 || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
                     && !countries::find(&self.own.chars).is_empty()),
@@ -259,8 +259,15 @@ impl Hearing<'_> {
             Intent::Query => self.query(in_text, tlds),
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own)),
-            Intent::Nothing => {}
+            Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
         }
+    }
+
+    /// Whether it goes on with a mail of ours, or of somebody else's: what it answers is a person's to find out.
+    fn answers_a_mail(&self) -> bool {
+        self.letter.in_reply_to().is_some()
+            || !self.letter.references().is_empty()
+            || is_reply_to_us(self.letter.subject())
     }
 
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {

@@ -3,6 +3,7 @@
 pub mod changes;
 mod direction;
 pub mod dkim;
+mod example;
 pub mod layout;
 pub mod message;
 pub mod orders;

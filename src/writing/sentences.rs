@@ -1,6 +1,6 @@
 //! Sentences: why somebody gets a mail, what became of a request, and a change in words, in each language of ours.
 
-use crate::domain::because::{Asked, Because, Reason, Warning};
+use crate::domain::because::{Asked, Because, Cure, Reason, Warning};
 use crate::domain::case::Role;
 use crate::domain::registry::Office;
 use crate::domain::tongue::ENGLISH;
@@ -180,6 +180,34 @@ impl Sentences {
         }
     }
 
+    /// What would make a request succeed, in a sentence or two.
+    pub(super) fn cure(&self, cure: &Cure) -> String {
+        let plain = |key: &str| self.word(key).to_owned();
+        match cure {
+            Cure::Settle(office) => self.filled("cure-settle", &[], &[("holder", self.holder(*office))]),
+            Cure::NameAnother => plain("cure-name-another"),
+            Cure::SendAgain => plain("cure-send-again"),
+            Cure::AllAgree => plain("cure-all-agree"),
+            Cure::AskFirst => plain("cure-ask-first"),
+            Cure::InTime => plain("cure-in-time"),
+            Cure::Reach(who) => {
+                let who: Vec<String> = who.iter().map(|who| self.shown(&who.to_string())).collect();
+                let between = self.word("between-values").trim_matches('"');
+                self.filled("cure-reach", &[], &[("who", &who.join(between))])
+            }
+            Cure::RemindSecretariat => plain("cure-remind-secretariat"),
+            Cure::IsDone => plain("cure-is-done"),
+            Cure::NewerCounts => plain("cure-newer-counts"),
+            Cure::OnceYes => plain("cure-once-yes"),
+            Cure::OnceLooked => plain("cure-once-looked"),
+        }
+    }
+
+    /// Whom to ask, as a sentence.
+    pub(super) fn ask(&self, whom: &str) -> String {
+        self.filled("whom-to-ask", &[("who", whom)], &[])
+    }
+
     /// What may be too little, as a sentence.
     pub(super) fn warning(&self, warning: &Warning) -> String {
         match warning {
@@ -295,6 +323,20 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-silent", &["who"]),
     ("reason-newer", &["case"]),
     ("between-reasons", &[]),
+    ("between-values", &[]),
+    ("whom-to-ask", &["who"]),
+    ("cure-settle", &["holder"]),
+    ("cure-name-another", &[]),
+    ("cure-send-again", &[]),
+    ("cure-all-agree", &[]),
+    ("cure-ask-first", &[]),
+    ("cure-in-time", &[]),
+    ("cure-reach", &["who"]),
+    ("cure-remind-secretariat", &[]),
+    ("cure-is-done", &[]),
+    ("cure-newer-counts", &[]),
+    ("cure-once-yes", &[]),
+    ("cure-once-looked", &[]),
     ("warning-one-contact", &["tlds"]),
     ("warning-listed-elsewhere", &["who", "tlds"]),
     ("change-new", &["tld", "rank"]),

@@ -16,6 +16,7 @@ use crate::domain::tongue::ENGLISH;
 use crate::writing::changes;
 use crate::writing::direction::Direction;
 use crate::writing::layout::{Flowed, Folded, Spaces, day, fold, minute, one_line};
+use crate::writing::example;
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
 use crate::writing::repository;
@@ -301,11 +302,17 @@ struct Values {
     until: String,
     reminder: u16,
     reason: String,
+    /// What would make the request succeed.
+    cure: String,
     warnings: Vec<String>,
     points: Vec<String>,
     missing: Vec<String>,
     questions: Vec<String>,
     form: Vec<String>,
+    /// The form with everything filled in.
+    example: Vec<String>,
+    /// Whom to ask, in a sentence.
+    ask: String,
     translated: bool,
     evidence: Vec<String>,
     quoted: Vec<String>,
@@ -353,11 +360,14 @@ impl Values {
             until: sentences.unbroken(&facts.until.map(minute).unwrap_or_default()),
             reminder: facts.reminder,
             reason: sentences.reason(&facts.reason),
+            cure: sentences.cure(&facts.reason.cure()),
             warnings: warnings(&facts.warnings, sentences),
             points: safe(&facts.points),
             missing: facts.missing.iter().map(|item| phrases.missing(item)).collect(),
             questions: facts.unclear.iter().map(|unclear| phrases.question(unclear)).collect(),
             form: phrases.form(&facts.form),
+            example: phrases.form(&example::form(facts.example.as_ref())),
+            ask: sentences.ask(&facts.whom),
             translated: false,
             evidence: facts.evidence.iter().map(|line| indented(line)).collect(),
             quoted: safe(&facts.quoted),

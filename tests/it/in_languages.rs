@@ -8,7 +8,7 @@ use tldops::domain::because::{Asked, Because, Reason, Warning};
 use tldops::domain::case::{Role, Step, Thread};
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::contact::{Contact, Roster};
-use tldops::domain::notice::{Facts, Field, Label, Notice, NoticeKind};
+use tldops::domain::notice::{Facts, Field, Label, Notice, NoticeKind, blank_form};
 use tldops::domain::plan::EntryChange;
 use tldops::domain::registry::Office;
 use tldops::domain::request::{Action, Kind, Reading};
@@ -49,6 +49,9 @@ const QUESTIONS: [NoticeKind; 5] = [
 
 /// Read once: each of some thousand mails is made from them.
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
+
+/// Whom every mail about an end, or about a wait, names for questions.
+const SECRETARIAT: &str = "secretariat@ops.example";
 
 /// Stands between a mail's own language and English.
 const ENGLISH_BELOW: &str = "----- English -----";
@@ -156,6 +159,7 @@ fn full() -> Facts {
         missing: vec!["phone:ann@nic-nl.example".into()],
         unclear: vec![Unclear::with(About::Country, ["020 1234567".to_owned()])],
         form: vec![Field { label: Label::Tld, value: Some(".nl".to_owned()) }],
+        whom: SECRETARIAT.to_owned(),
         ..Facts::default()
     }
 }
@@ -199,7 +203,7 @@ fn names(text: &str, fact: &str) -> bool {
 
 #[test]
 fn every_language_has_every_mail_and_names_in_it_what_english_names() {
-    const FACTS: [&str; 16] = [
+    const FACTS: [&str; 19] = [
         "reminder",
         "action",
         "tlds",
@@ -214,6 +218,9 @@ fn every_language_has_every_mail_and_names_in_it_what_english_names() {
         "missing",
         "questions",
         "form",
+        "example",
+        "cure",
+        "ask",
         "yes",
         "no",
     ];
@@ -270,6 +277,43 @@ fn every_branch_of_every_mail_is_said_in_every_language() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn every_end_and_every_wait_says_in_every_language_what_helps_and_whom_to_ask() {
+    const KINDS: [NoticeKind; 5] = [
+        NoticeKind::UnderWay,
+        NoticeKind::Refused,
+        NoticeKind::Expired,
+        NoticeKind::Withdrawn,
+        NoticeKind::TooLate,
+    ];
+    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // What stands alone in a mail that has another cure is the cure of this one.
+    let cure = |kind: NoticeKind, language: &str, reason: &Reason| {
+        let facts = Facts { reason: reason.clone(), because: Because::Sent, ..full() };
+        let text = written(kind, language, facts);
+        assert!(own(&text).contains(SECRETARIAT), "{kind:?} {language}: {}", text.body);
+        let paragraphs = own(&text).split("\r\n\r\n").map(folded).collect::<Vec<_>>();
+        let asks = paragraphs.iter().position(|paragraph| paragraph.contains(SECRETARIAT)).unwrap();
+        paragraphs[asks - 1].clone()
+    };
+    for kind in KINDS {
+        for reason in reasons() {
+            let english = cure(kind, "en", &reason);
+            assert!(english.len() > 20, "{kind:?} {reason:?}: {english}");
+            for language in LANGUAGES.into_iter().filter(|language| *language != "en") {
+                assert_ne!(cure(kind, language, &reason), english, "{kind:?} {language} {reason:?}");
+            }
+        }
+        for language in LANGUAGES {
+            let before = cure(kind, language, &Reason::AppliedBefore);
+            assert_ne!(before, cure(kind, language, &Reason::NoRuling), "{kind:?} {language}");
+        }
+    }
+    for (kind, language) in [NoticeKind::NothingToChange, NoticeKind::Help].into_iter().zip(LANGUAGES) {
+        assert!(own(&written(kind, language, full())).contains(SECRETARIAT), "{kind:?} {language}");
     }
 }
 
@@ -379,9 +423,15 @@ fn the_form_of_the_help_is_understood_in_every_language() {
     let known = KnownTlds::built_in();
     let context = Context { known: &known, roster: &Roster::default(), mailboxes: &[], secretariat: &[] };
     for language in LANGUAGES {
-        let text = written(NoticeKind::Help, language, Facts::default());
+        let tld = "fr".parse().unwrap();
+        let facts = Facts { form: blank_form(Some(&tld)), example: Some(tld), ..Facts::default() };
+        let text = written(NoticeKind::Help, language, facts);
         let is_form = |line: &&str| line.starts_with("   ");
-        let form: Vec<&str> = own(&text).lines().filter(is_form).map(str::trim).collect();
+        let lines: Vec<&str> = own(&text).lines().filter(is_form).map(str::trim).collect();
+        let (blank, form) = lines.split_at(lines.len() / 2);
+        for (empty, filled) in blank.iter().skip(1).zip(form.iter().skip(1)) {
+            assert!(filled.starts_with(empty) && filled != empty, "{language}: {lines:?}");
+        }
         let raw = format!(
             "From: Ann <ann@nic-nl.example>\nTo: box@ops.example\nSubject: TLD-OPS\nMIME-Version: 1.0\n\
              Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{}\n",
@@ -401,7 +451,7 @@ fn the_form_of_the_help_is_understood_in_every_language() {
                 })
             })
             .collect();
-        let want = "nl Jane Doe jane.doe@registry.example +31201234567 #1";
+        let want = "fr Jane Doe jane.doe@registry.example +33123456789 #1";
         assert_eq!(told, [want], "{language}: {form:?}");
     }
 }

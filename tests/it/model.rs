@@ -325,6 +325,7 @@ fn arrival(wish: &Wish) -> Arrival {
             doubts: Vec::new(),
             tokens: Vec::new(),
             bounce: None,
+            lost: false,
             own_text: String::new(),
         },
         proof: Proof {
