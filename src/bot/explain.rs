@@ -74,6 +74,8 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::MailLimit
         | NoticeKind::Suppressed
         | NoticeKind::Repository
-        | NoticeKind::Help => format!("write to {to}"),
+        | NoticeKind::Help
+        | NoticeKind::Stopped
+        | NoticeKind::Started => format!("write to {to}"),
     }
 }

@@ -196,6 +196,9 @@ impl Bot<'_> {
         }
         let mut view = desk.view(&examined.arrival, self.world.registry.as_mut());
         self.keep_readings()?;
+        if let Some(filing) = self.started_by_mail(item, &examined.arrival, &marks, &view)? {
+            return Ok(Some(filing));
+        }
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
@@ -254,10 +257,11 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         let evidence = told_of(item, arrival, view);
-        let clean = vec![
+        let mut clean = vec![
             Records::write_counter::<RetryRow>(&retry_key(&item.digest), None)?,
             Records::write_counter::<Timestamp>(&pause_key(item.id), None)?,
         ];
+        clean.extend(self.language_learnt(arrival)?);
         match admit(arrival, view, &self.settings.policy, self.now()) {
             Admission::Retry(why) => self.look_again(item, retry, &why),
             Admission::Ignore { event, says, keep_for_person } => {

@@ -125,9 +125,8 @@ impl Bot<'_> {
             example: help.own.clone(),
             ..Facts::default()
         };
-        // The command is an English word in every language.
-        let command = arrival.reading.own_text.trim().eq_ignore_ascii_case("help");
-        let own = arrival.reading.language.as_deref().filter(|_| !command);
+        let stored = self.records.language_of(from)?;
+        let own = self.told_language(arrival).or(stored.as_deref());
         let language = tongue::choose(own, &help.own);
         let about = (arrival.from_name.clone(), arrival.thread.clone(), facts);
         self.send_in((NoticeKind::Help, language), vec![from.clone()], about, writes).map(Some)
@@ -152,16 +151,22 @@ impl Bot<'_> {
         (name, thread, facts): (Option<String>, Thread, Facts),
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Value> {
-        let number = match Records::next_among(writes, "note") {
-            Some(number) => number,
-            None => self.records.next_number("note")?,
-        };
+        let number = self.next_note(writes)?;
         let mut moment = self.moment()?;
         let notice =
             Notice { kind, to, name, token: None, thread, language: Some(language.to_owned()), facts };
         let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, &mut moment)?;
         writes.extend(prepared.writes);
-        writes.push(Records::write_next_number("note", number + 1)?);
         Ok(prepared.told)
+    }
+
+    /// The number of the next mail that belongs to no case: one transaction may bring two.
+    pub(in crate::bot) fn next_note(&self, writes: &mut Vec<Write>) -> anyhow::Result<u64> {
+        let number = match Records::next_among(writes, "note") {
+            Some(number) => number,
+            None => self.records.next_number("note")?,
+        };
+        writes.push(Records::write_next_number("note", number + 1)?);
+        Ok(number)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Address;
-use crate::domain::authority::{may_ask, role_for, sufficient};
+use crate::domain::authority::{may_ask, merely_copies, role_for, stops_copies, sufficient};
 use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
@@ -63,6 +63,8 @@ pub struct View {
     pub unproven_today: BTreeMap<(Tld, Route), u16>,
     /// Whom a rule on contacts does not hold up.
     pub exemptions: Vec<Exemption>,
+    /// Who wants no questions about requests for this ccTLD that merely copy him.
+    pub stopped: BTreeMap<Tld, Address>,
 }
 
 impl View {
@@ -241,16 +243,28 @@ fn query(arrival: &Arrival, from: &Address, view: &View) -> Admission {
 fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> Admission {
     let requests = &arrival.reading.requests;
     let mut known = Vec::new();
-    let mut strange = Vec::new();
+    let (mut strange, mut stops) = (Vec::new(), Vec::new());
     for request in requests {
         let Some(tld) = &request.tld else { continue };
         let role = role_for(tld, from, &arrival.recipients, view);
-        if may_ask(role, policy) {
+        if role == Role::AdminCc
+            && stops_copies(tld, view)
+            && merely_copies(tld, arrival, from, (view, policy))
+        {
+            stops.push(format!(
+                "The admin contact of {} wants no questions about requests that merely copy him.",
+                tld.for_people()
+            ));
+        } else if may_ask(role, policy) {
             known.push((request, tld.clone(), role));
         } else {
             strange.push(format!("it also asks for {}, for which its sender may not ask", tld.for_people()));
         }
     }
+    if let Some(stopped) = stops.first().filter(|_| known.is_empty()) {
+        return keep("copies_stopped", stopped);
+    }
+    strange.extend(stops);
     let nowhere = requests.iter().filter(|request| request.tld.is_none()).count();
     if known.is_empty() {
         return if nowhere == requests.len() {

@@ -51,6 +51,8 @@ pub enum Because {
     Sent,
     /// He was asked to confirm it.
     WasAsked,
+    /// He wished it.
+    Wished,
 }
 
 impl Default for Because {

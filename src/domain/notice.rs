@@ -99,11 +99,15 @@ pub enum NoticeKind {
     Help,
     /// Brings everybody's contact details to all contacts.
     Repository,
+    /// Tells an admin contact that he is not asked any more about requests that merely copy him.
+    Stopped,
+    /// Tells him that he is asked again.
+    Started,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -128,6 +132,8 @@ impl NoticeKind {
         Self::Suppressed,
         Self::Help,
         Self::Repository,
+        Self::Stopped,
+        Self::Started,
     ];
 
     /// The name of its folder.
@@ -157,6 +163,8 @@ impl NoticeKind {
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
+            Self::Stopped => "stopped",
+            Self::Started => "started",
         }
     }
 
@@ -171,6 +179,8 @@ impl NoticeKind {
                 | Self::TooLate
                 | Self::Ruled
                 | Self::Help
+                | Self::Stopped
+                | Self::Started
         )
     }
 
@@ -200,7 +210,9 @@ impl NoticeKind {
             | Self::MailLimit
             | Self::Suppressed
             | Self::Help
-            | Self::Repository => false,
+            | Self::Repository
+            | Self::Stopped
+            | Self::Started => false,
         }
     }
 }
@@ -316,6 +328,8 @@ pub struct Facts {
     pub form: Vec<Field>,
     /// The ccTLD that an example is for; none where it cannot be told.
     pub example: Option<Tld>,
+    /// Whether nothing but a copy to its receiver brings a question to him: he may stop such.
+    pub copied: bool,
     /// Whom to ask: an address of the secretariat, which is set as the mail is written.
     pub whom: String,
     /// Evidence for the secretariat: one line each.

@@ -127,6 +127,7 @@ impl Sentences {
             Because::AddressReplaced(name) => self.filled("because-address-replaced", &[("who", name)], &[]),
             Because::Sent => plain("because-sent"),
             Because::WasAsked => plain("because-was-asked"),
+            Because::Wished => plain("because-wished"),
         }
     }
 
@@ -264,6 +265,8 @@ const NO_BREAK: &str = "\u{a0}";
 pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("yes", &[]),
     ("no", &[]),
+    ("stop", &[]),
+    ("start", &[]),
     ("program", &[]),
     ("action-subscribe", &[]),
     ("action-update", &[]),
@@ -298,6 +301,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("because-address-replaced", &["who"]),
     ("because-sent", &[]),
     ("because-was-asked", &[]),
+    ("because-wished", &[]),
     ("asked-signed", &[]),
     ("asked-unsigned", &[]),
     ("asked-formerly", &["who"]),

@@ -180,6 +180,7 @@ impl Templates {
             NoticeKind::MailLimit => &["points", "until"],
             NoticeKind::Suppressed => &["points"],
             NoticeKind::Repository => &["label", "day", "changes", "contacts"],
+            NoticeKind::Stopped => &["start", "token"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],
             NoticeKind::OrderVoid => &["order"],
             NoticeKind::UnderWay
@@ -190,7 +191,8 @@ impl Templates {
             | NoticeKind::Expired
             | NoticeKind::Withdrawn
             | NoticeKind::TooLate
-            | NoticeKind::Help => &[],
+            | NoticeKind::Help
+            | NoticeKind::Started => &[],
         };
         let name = template_name(kind.folder(), language);
         let template = self.environment.get_template(&name);
@@ -210,9 +212,19 @@ impl Templates {
         self.is_word("yes", text)
     }
 
-    /// Whether a text is nothing but a word that a mail of ours asked for, as a yes or a no.
+    /// Whether a text is nothing but a word that a mail of ours asked for.
     pub fn is_a_word_asked_for(&self, text: &str) -> bool {
-        self.is_word("yes", text) || self.is_word("no", text)
+        ["yes", "no", "stop", "start"].into_iter().any(|key| self.is_word(key, text))
+    }
+
+    /// Whether a text is nothing but the word by which an admin contact stops questions.
+    pub fn is_the_stop_asked_for(&self, text: &str) -> bool {
+        self.is_word("stop", text)
+    }
+
+    /// Whether a text is nothing but the word by which he is asked again.
+    pub fn is_the_start_asked_for(&self, text: &str) -> bool {
+        self.is_word("start", text)
     }
 
     fn is_word(&self, key: &str, text: &str) -> bool {
@@ -293,6 +305,12 @@ struct Values {
     yes: String,
     /// The word that refuses.
     no: String,
+    /// The word that stops questions which merely copy the receiver.
+    stop: String,
+    /// The word after which he is asked again.
+    start: String,
+    /// Whether he may stop them.
+    copied: bool,
     /// Who wrote the mail: a program.
     program: String,
     tlds: String,
@@ -352,6 +370,9 @@ impl Values {
             command: facts.action.clone(),
             yes: sentences.word("yes").to_owned(),
             no: sentences.word("no").to_owned(),
+            stop: sentences.word("stop").to_owned(),
+            start: sentences.word("start").to_owned(),
+            copied: facts.copied,
             program: sentences.word("program").to_owned(),
             tlds: sentences.shown(&facts.tlds),
             changes: lines,

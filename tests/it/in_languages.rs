@@ -36,6 +36,8 @@ const FOR_PEOPLE: [NoticeKind; 15] = [
     NoticeKind::Withdrawn,
     NoticeKind::TooLate,
     NoticeKind::Help,
+    NoticeKind::Stopped,
+    NoticeKind::Started,
 ];
 
 /// Those that ask for a yes or a no.
@@ -115,6 +117,7 @@ fn becauses() -> Vec<Because> {
         Because::AddressReplaced("Ann Bee".to_owned()),
         Because::Sent,
         Because::WasAsked,
+        Because::Wished,
     ]);
     all
 }
@@ -159,6 +162,7 @@ fn full() -> Facts {
         missing: vec!["phone:ann@nic-nl.example".into()],
         unclear: vec![Unclear::with(About::Country, ["020 1234567".to_owned()])],
         form: vec![Field { label: Label::Tld, value: Some(".nl".to_owned()) }],
+        copied: true,
         whom: SECRETARIAT.to_owned(),
         ..Facts::default()
     }
@@ -203,7 +207,7 @@ fn names(text: &str, fact: &str) -> bool {
 
 #[test]
 fn every_language_has_every_mail_and_names_in_it_what_english_names() {
-    const FACTS: [&str; 19] = [
+    const FACTS: [&str; 22] = [
         "reminder",
         "action",
         "tlds",
@@ -223,6 +227,9 @@ fn every_language_has_every_mail_and_names_in_it_what_english_names() {
         "ask",
         "yes",
         "no",
+        "copied",
+        "stop",
+        "start",
     ];
     let mut wrong = Vec::new();
     for kind in FOR_PEOPLE {
@@ -406,6 +413,41 @@ fn the_words_to_answer_with_stand_in_the_mail_and_are_understood() {
 }
 
 #[test]
+fn the_words_that_stop_and_start_stand_in_the_mail_and_are_no_other_answer() {
+    let others = [Kind::AutoReply, Kind::Bounce, Kind::Ruling, Kind::ReplyYes];
+    for language in LANGUAGES {
+        for (kind, key, english) in
+            [(NoticeKind::ConfirmAdmin, "stop", "STOP"), (NoticeKind::Stopped, "start", "START")]
+        {
+            let word = sentence(language, key);
+            let text = written(kind, language, full());
+            assert!(own(&text).contains(&word), "{language}: {word}: {}", text.body);
+            for said in [word.as_str(), english] {
+                let is = |stop: bool| {
+                    let (on, off) =
+                        (TEMPLATES.is_the_stop_asked_for(said), TEMPLATES.is_the_start_asked_for(said));
+                    if stop { on && !off } else { off && !on }
+                };
+                assert!(is(key == "stop"), "{language}: {said}");
+                assert!(
+                    TEMPLATES.is_a_word_asked_for(said) && !TEMPLATES.is_the_yes_asked_for(said),
+                    "{said}"
+                );
+                let reading = answered(&text, said);
+                assert!(
+                    !others.contains(&reading.kind) && !reading.hold,
+                    "{language} {said}: {:?}",
+                    reading.kind
+                );
+                assert_eq!(reading.own_text.trim(), said, "{language}");
+            }
+        }
+        let silent = written(NoticeKind::ConfirmAdmin, language, Facts { copied: false, ..full() });
+        assert!(!silent.body.contains(&sentence(language, "stop")), "{language}: {}", silent.body);
+    }
+}
+
+#[test]
 fn a_subject_in_any_language_still_tells_what_was_asked() {
     for language in LANGUAGES {
         for kind in QUESTIONS {
@@ -423,8 +465,8 @@ fn the_form_of_the_help_is_understood_in_every_language() {
     let known = KnownTlds::built_in();
     let context = Context { known: &known, roster: &Roster::default(), mailboxes: &[], secretariat: &[] };
     for language in LANGUAGES {
-        let tld = "fr".parse().unwrap();
-        let facts = Facts { form: blank_form(Some(&tld)), example: Some(tld), ..Facts::default() };
+        let french = "fr".parse().unwrap();
+        let facts = Facts { form: blank_form(Some(&french)), example: Some(french), ..Facts::default() };
         let text = written(NoticeKind::Help, language, facts);
         let is_form = |line: &&str| line.starts_with("   ");
         let lines: Vec<&str> = own(&text).lines().filter(is_form).map(str::trim).collect();
