@@ -18,7 +18,7 @@ use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, View};
 use crate::domain::because::Because;
 use crate::domain::case::{Case, CaseId, Step, Thread};
-use crate::domain::event::{Answer, Event, Moment};
+use crate::domain::event::{Answer, Event, Moment, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::request::Reading;
@@ -104,7 +104,9 @@ impl Bot<'_> {
         let told = self.wished(wish, &tlds, (arrival, Some(case)), &mut writes)?;
         let evidence = json!({ "mail": item.digest, "proof": arrival.proof, "effects": told });
         if wish == Wish::Stop && case.state.is_open() {
-            self.happen(case, &Event::Answered(answer.clone()), writes, &evidence)?;
+            // STOP is said to this request as well, and was announced so.
+            let refuses = Answer { word: Word::No, ..answer.clone() };
+            self.happen(case, &Event::Answered(refuses), writes, &evidence)?;
         } else {
             self.note(wish.event(), &wish.says(&answer.asked, &tlds), evidence, &writes)?;
         }
