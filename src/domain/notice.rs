@@ -220,11 +220,25 @@ impl NoticeKind {
 /// A detail that a request lacks.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Missing {
-    /// `tld`, `contacts`, `name`, `email` or `phone`.
+    /// `tld`, `tld-meant`, `contacts`, `name`, `email` or `phone`.
     pub what: String,
-    /// Whose, by his address or name.
+    /// Whose, by his address or name; or the ccTLDs that were meant.
     pub who: Option<String>,
 }
+
+impl Missing {
+    /// What a reading lacks; of a ccTLD, which ones its writer may have meant.
+    pub fn of(item: &str, meant: &[Tld]) -> Self {
+        if item == "tld" && !meant.is_empty() {
+            let meant: Vec<String> = meant.iter().map(Tld::for_people).collect();
+            return Self { what: TLD_MEANT.to_owned(), who: Some(meant.join(" / ")) };
+        }
+        item.into()
+    }
+}
+
+/// A ccTLD that was named wrongly.
+const TLD_MEANT: &str = "tld-meant";
 
 /// `phone:ana@nic.example` of a reading.
 impl From<&str> for Missing {
@@ -239,6 +253,9 @@ impl From<&str> for Missing {
 /// For the journal.
 impl fmt::Display for Missing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.what == TLD_MEANT {
+            return write!(formatter, "tld, perhaps {}", self.who.as_deref().unwrap_or_default());
+        }
         formatter.write_str(&self.what)?;
         self.who.as_ref().map_or(Ok(()), |who| write!(formatter, " of {who}"))
     }

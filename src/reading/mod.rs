@@ -40,6 +40,7 @@ mod matters;
 mod mentions;
 mod name_words;
 mod names;
+mod nearest;
 mod newcomer;
 mod ordinals;
 mod parts;
