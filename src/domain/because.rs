@@ -265,7 +265,7 @@ pub enum Warning {
 
 impl From<&str> for Warning {
     fn from(words: &str) -> Self {
-        let one = words.strip_suffix(ONE_CONTACT).filter(|tld| tld.starts_with('.') && !tld.contains(' '));
+        let one = words.strip_suffix(ONE_CONTACT).filter(|tld| is_shown(tld));
         let elsewhere = words.strip_suffix(OTHER_DETAILS).and_then(|rest| rest.split_once(ALSO_LISTED));
         match (one, elsewhere) {
             (Some(tld), _) => Self::OneContact(tld.to_owned()),
@@ -273,6 +273,13 @@ impl From<&str> for Warning {
             (None, None) => Self::Said(words.to_owned()),
         }
     }
+}
+
+/// Whether these are the words for a ccTLD: `.nl`, or `.рф (xn--p1ai)`.
+fn is_shown(tld: &str) -> bool {
+    let (name, label) = tld.split_once(" (").map_or((tld, None), |(name, label)| (name, Some(label)));
+    let plain = |text: &str| !text.is_empty() && !text.contains(' ');
+    name.starts_with('.') && plain(name) && label.is_none_or(|label| label.ends_with(')') && plain(label))
 }
 
 impl fmt::Display for Warning {
@@ -301,8 +308,10 @@ mod tests {
 
     #[test]
     fn a_warning_that_was_kept_in_words_is_known_again() {
-        let one = Warning::OneContact(".nl".to_owned());
-        assert_eq!(Warning::from(one.to_string().as_str()), one);
+        for tld in [".nl", ".рф (xn--p1ai)"] {
+            let one = Warning::OneContact(tld.to_owned());
+            assert_eq!(Warning::from(one.to_string().as_str()), one);
+        }
         let elsewhere = Warning::ListedElsewhere("Ann Bee".to_owned(), ".br, .fr".to_owned());
         assert_eq!(Warning::from(elsewhere.to_string().as_str()), elsewhere);
         let other = "a warning of a former version";
