@@ -102,13 +102,14 @@ impl Bot<'_> {
         let tlds: Vec<Tld> = case.tlds().cloned().collect();
         let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
         let told = self.wished(wish, &tlds, (arrival, Some(case)), &mut writes)?;
-        let evidence = json!({ "mail": item.digest, "proof": arrival.proof, "effects": told });
+        let says = wish.says(&answer.asked, &tlds);
+        let evidence = json!({ "mail": item.digest, "wish": says, "proof": arrival.proof, "effects": told });
         if wish == Wish::Stop && case.state.is_open() {
             // STOP is said to this request as well, and was announced so.
             let refuses = Answer { word: Word::No, ..answer.clone() };
             self.happen(case, &Event::Answered(refuses), writes, &evidence)?;
         } else {
-            self.note(wish.event(), &wish.says(&answer.asked, &tlds), evidence, &writes)?;
+            self.note(wish.event(), &says, evidence, &writes)?;
         }
         Ok(Some(Filing::Done))
     }
