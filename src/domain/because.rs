@@ -176,6 +176,8 @@ impl From<String> for Reason {
 pub enum Cure {
     /// Who holds this office agrees, and it is sent again.
     Settle(Office),
+    /// He agrees, and it is sent again.
+    SettleWith(Address),
     /// Somebody else is named, who wants to be listed.
     NameAnother,
     /// It is sent again; nothing else stands in its way.
@@ -205,13 +207,14 @@ impl Reason {
     pub fn cure(&self) -> Cure {
         match self {
             Self::Said(_) | Self::Unsaid => Cure::AskFirst,
-            Self::OfficeAsked(_) | Self::OnceConfirmed => Cure::OnceYes,
+            Self::OfficeAsked(_) | Self::OnceConfirmed | Self::OnceAllConfirmed => Cure::OnceYes,
             Self::Held => Cure::OnceLooked,
             Self::AppliedBefore => Cure::IsDone,
             Self::RefusedBefore | Self::NotAllAgreed => Cure::AllAgree,
             Self::ExpiredBefore => Cure::InTime,
             Self::ReplacedBefore | Self::Newer(_) => Cure::NewerCounts,
             Self::OfficeRefused(office) => Cure::Settle(*office),
+            Self::SaidNo(who) => Cure::SettleWith(who.clone()),
             Self::ContactRefused(_) => Cure::NameAnother,
             Self::TakenBack => Cure::SendAgain,
             Self::NoRuling => Cure::RemindSecretariat,

@@ -186,6 +186,7 @@ impl Sentences {
         let plain = |key: &str| self.word(key).to_owned();
         match cure {
             Cure::Settle(office) => self.filled("cure-settle", &[], &[("holder", self.holder(*office))]),
+            Cure::SettleWith(who) => self.filled("cure-settle-with", &[("who", &who.to_string())], &[]),
             Cure::NameAnother => plain("cure-name-another"),
             Cure::SendAgain => plain("cure-send-again"),
             Cure::AllAgree => plain("cure-all-agree"),
@@ -330,6 +331,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("between-values", &[]),
     ("whom-to-ask", &["who"]),
     ("cure-settle", &["holder"]),
+    ("cure-settle-with", &["who"]),
     ("cure-name-another", &[]),
     ("cure-send-again", &[]),
     ("cure-all-agree", &[]),

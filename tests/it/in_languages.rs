@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 15] = [
+const FOR_PEOPLE: [NoticeKind; 17] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
