@@ -13,4 +13,5 @@ mod sentences;
 pub mod statistics;
 pub mod templates;
 mod texts;
+mod values;
 mod wording;
