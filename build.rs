@@ -24,7 +24,7 @@ const FOLDER: &str = "src/reading/words";
 const ACCENTED: [&str; 1] = ["vi"];
 /// The headings whose single words are compared with misspelt ones, letter by letter. They have a table of their own, so
 /// that the large one need not be walked through.
-const COMPARED: [&str; 11] = [
+const COMPARED: [&str; 17] = [
     "name",
     "first-name",
     "last-name",
@@ -35,6 +35,12 @@ const COMPARED: [&str; 11] = [
     "tld",
     "rank",
     "yes",
+    "add",
+    "remove",
+    "change",
+    "replace",
+    "how",
+    "contact-word",
     "not",
 ];
 /// The bit of a heading that says that the last word may go on.
@@ -70,7 +76,7 @@ fn main() -> io::Result<()> {
         }
         for (heading, list) in lines(&file(code)?).filter(|(heading, _)| COMPARED.contains(heading)) {
             let heading = single_words.heading(heading);
-            let single = list.filter(|text| !text.contains(' ') && !text.ends_with('*'));
+            let single = list.filter(|text| !text.contains(' '));
             single_words.phrases.extend(single.map(|text| phrase(text, language, heading)));
         }
     }

@@ -153,11 +153,15 @@ impl Bot<'_> {
             proof: arrival.proof.reasons.first().cloned().unwrap_or_default(),
             said: one_line(&reading.own_text, SAID_CHARS_MAX),
         };
+        if let Some(filing) = self.stopped_or_started(item, arrival, marks, (case, &answer))? {
+            return Ok(filing);
+        }
         let evidence = json!({
             "from": answer.from, "asked": answer.asked, "step": answer.step, "kind": reading.kind, "hold": reading.hold,
             "doubts": reading.doubts, "mail": item.digest, "message_id": arrival.thread.message_id, "proof": arrival.proof,
         });
         let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
+        writes.extend(self.language_learnt(arrival)?);
         if !case.state.is_open() && !self.first_late_answer(case, &answer.from, &mut writes)? {
             self.note(
                 "answer_too_late_again",
@@ -208,7 +212,7 @@ impl Bot<'_> {
 }
 
 /// The first line that is not empty, without what stands around its letters.
-fn first_line(text: &str) -> &str {
+pub(in crate::bot) fn first_line(text: &str) -> &str {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     first.trim_matches(|c: char| !c.is_alphanumeric())
 }

@@ -72,7 +72,14 @@ impl Bot<'_> {
             points.push(format!("it is an address of {}, which cannot be reached by it", names.join(" ")));
         }
         let from = "a mail server".to_owned();
-        let about = About { from, points, evidence: Vec::new(), quoted: Vec::new(), proven: true };
+        let about = About {
+            from,
+            answered: String::new(),
+            points,
+            evidence: Vec::new(),
+            quoted: Vec::new(),
+            proven: true,
+        };
         self.tell_of_mail(about, writes)
     }
 

@@ -105,6 +105,7 @@ impl Bot<'_> {
         if notice.to.is_empty() {
             notice.to.clone_from(&self.settings.secretariat);
         }
+        notice.facts.whom = self.settings.secretariat.first().map(ToString::to_string).unwrap_or_default();
         let text = self.settings.templates.write(&notice, &sender.name)?;
         let salt = moment.token().lower().chars().skip(2).take(SALT_DIGITS).collect();
         let stamp = Stamp { effect: id.to_owned(), case, at: moment.now, salt };

@@ -133,6 +133,7 @@ impl Desk<'_> {
             open: Vec::new(),
             unproven_today: BTreeMap::new(),
             exemptions: Vec::new(),
+            stopped: BTreeMap::new(),
         }
     }
 }

@@ -24,7 +24,11 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Admission::Ignore { says, keep_for_person: false, .. } => vec![format!("do nothing: {says}")],
         Admission::Retry(why) => vec![format!("judge it again later: {why}")],
         Admission::Hold(_) => vec!["hand it to the secretariat".to_owned()],
-        Admission::Help(_) => vec!["tell the sender how to ask, at most once a week".to_owned()],
+        Admission::Help(help) => {
+            let told = "tell the sender how to ask, at most once a week".to_owned();
+            let person = (!help.points.is_empty()).then(|| "hand it to the secretariat".to_owned());
+            [told].into_iter().chain(person).collect()
+        }
         Admission::Joined(cases) => vec![format!("nothing new: {} asks for the same", list(&cases))],
         Admission::Open(cases) => cases.iter().flat_map(|case| first_step(case, policy, now)).collect(),
     }
@@ -70,6 +74,8 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::MailLimit
         | NoticeKind::Suppressed
         | NoticeKind::Repository
-        | NoticeKind::Help => format!("write to {to}"),
+        | NoticeKind::Help
+        | NoticeKind::Stopped
+        | NoticeKind::Started => format!("write to {to}"),
     }
 }

@@ -196,6 +196,9 @@ impl Bot<'_> {
         }
         let mut view = desk.view(&examined.arrival, self.world.registry.as_mut());
         self.keep_readings()?;
+        if let Some(filing) = self.started_by_mail(item, &examined.arrival, &marks, &view)? {
+            return Ok(Some(filing));
+        }
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
@@ -231,8 +234,14 @@ impl Bot<'_> {
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
         let lines = vec![format!("Raw mail: {}, {} octets.", item.digest, item.octets)];
-        let about =
-            About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new(), proven: false };
+        let about = About {
+            from: "somebody".to_owned(),
+            answered: String::new(),
+            points,
+            evidence: lines,
+            quoted: Vec::new(),
+            proven: false,
+        };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, &writes)?;
@@ -248,10 +257,11 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
         let evidence = told_of(item, arrival, view);
-        let clean = vec![
+        let mut clean = vec![
             Records::write_counter::<RetryRow>(&retry_key(&item.digest), None)?,
             Records::write_counter::<Timestamp>(&pause_key(item.id), None)?,
         ];
+        clean.extend(self.language_learnt(arrival)?);
         match admit(arrival, view, &self.settings.policy, self.now()) {
             Admission::Retry(why) => self.look_again(item, retry, &why),
             Admission::Ignore { event, says, keep_for_person } => {
@@ -276,18 +286,7 @@ impl Bot<'_> {
             Admission::Hold(doubts) => {
                 let mut writes = marks.writes(item, Filing::Held, Vec::new())?;
                 writes.extend(clean);
-                let from = from_of(arrival);
-                let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
-                let mut lines = arrival.proof.reasons.clone();
-                lines.push(format!("Raw mail: {}.", item.digest));
-                let about = About {
-                    from,
-                    points: doubts,
-                    evidence: lines,
-                    quoted,
-                    proven: arrival.proof.verdict == Verdict::Authenticated,
-                };
-                let told = self.tell_of_mail(about, &mut writes)?;
+                let told = self.tell_of_mail(About::mail(arrival, doubts), &mut writes)?;
                 self.note(
                     "held",
                     "A person must read it.",
@@ -296,12 +295,13 @@ impl Bot<'_> {
                 )?;
                 Ok(Some(Filing::Held))
             }
-            Admission::Help(says) => {
-                let mut writes = marks.writes(item, Filing::Done, Vec::new())?;
+            Admission::Help(help) => {
+                let filing = if help.points.is_empty() { Filing::Done } else { Filing::Held };
+                let mut writes = marks.writes(item, filing, Vec::new())?;
                 writes.extend(clean);
-                let told = self.send_help(arrival, &mut writes)?;
-                self.note("help_asked", &says, json!({ "mail": evidence, "effects": told }), &writes)?;
-                Ok(Some(Filing::Done))
+                let told = self.send_help(arrival, &help, &mut writes)?;
+                self.note("help_asked", &help.says, json!({ "mail": evidence, "effects": told }), &writes)?;
+                Ok(Some(filing))
             }
             Admission::Open(cases) => {
                 self.open(item, marks, cases, (view, evidence, clean, former))?;

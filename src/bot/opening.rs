@@ -41,7 +41,7 @@ impl Bot<'_> {
                 Some(number) => number,
                 None => self.records.next_number("case")?,
             };
-            let case = Case { id: CaseId(number), ..case };
+            let case = self.with_languages(Case { id: CaseId(number), ..case })?;
             ids.push(case.id);
             let mut writes = Vec::new();
             if place == last {
@@ -114,6 +114,9 @@ impl Bot<'_> {
         notice: &Notice,
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<bool> {
+        if self.is_stopped(case, notice, writes)? {
+            return Ok(true);
+        }
         if notice.kind != NoticeKind::ConfirmAdmin || !is_unproven(case) {
             return Ok(false);
         }
@@ -145,6 +148,9 @@ impl Bot<'_> {
         view.open.extend(open.into_iter().filter(|case| !superseded.contains(&case.id)));
         let now = self.now();
         for tld in named {
+            if let Some(stopped) = self.records.stopped(&tld)? {
+                view.stopped.insert(tld.clone(), stopped.by);
+            }
             for route in [Route::OwnName, Route::Copy] {
                 let requests = self.records.spent(&requests_key(&tld, route))?.now(now);
                 let mails = self.records.spent(&mails_key(&tld, route))?.now(now);

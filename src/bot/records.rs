@@ -176,6 +176,13 @@ impl<'a> Records<'a> {
         put(Table::Meta, format!("next/{what}"), &number)
     }
 
+    /// The same number as writes that are not committed yet leave it: one transaction may bring two mails.
+    pub fn next_among(writes: &[Write], what: &str) -> Option<u64> {
+        let key = format!("next/{what}");
+        let last = writes.iter().rev().find(|write| write.table == Table::Meta && write.key == key)?;
+        last.value.as_deref()?.parse().ok()
+    }
+
     /// The contact repository.
     ///
     /// # Errors

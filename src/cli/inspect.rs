@@ -258,6 +258,8 @@ fn unread(why: &str) -> Reading {
         doubts: vec![Unclear::with(About::NotRead, [why.to_owned()])],
         tokens: Vec::new(),
         bounce: None,
+        meant: Vec::new(),
+        lost: false,
         own_text: String::new(),
     }
 }

@@ -34,6 +34,13 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
     for lost in lost {
         output.line(&format!("   {}: {}", lost.address, lost.words()))?;
     }
+    let stopped = records.all_stopped()?;
+    if !stopped.is_empty() {
+        output.title("No questions about requests that merely copy the admin contact")?;
+    }
+    for stopped in stopped {
+        output.line(&format!("   {}", stopped.words()))?;
+    }
     Ok(())
 }
 

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Address;
-use crate::domain::authority::{may_ask, role_for, sufficient};
+use crate::domain::authority::{may_ask, merely_copies, role_for, stops_copies, sufficient};
 use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Proof, Signed, Verdict};
 use crate::domain::exemption::Exemption;
 use crate::domain::gate::turned_away;
+use crate::domain::help::Help;
 use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::opening::{add_reading_doubts, blank, finished, grouped, prepare};
 use crate::domain::person::{as_one_person, waived};
@@ -62,6 +63,8 @@ pub struct View {
     pub unproven_today: BTreeMap<(Tld, Route), u16>,
     /// Whom a rule on contacts does not hold up.
     pub exemptions: Vec<Exemption>,
+    /// Who wants no questions about requests for this ccTLD that merely copy him.
+    pub stopped: BTreeMap<Tld, Address>,
 }
 
 impl View {
@@ -88,7 +91,7 @@ pub enum Admission {
     /// A person gets it; it belongs to no case.
     Hold(Vec<String>),
     /// Its sender, who is proven, is told how to ask.
-    Help(String),
+    Help(Help),
     /// It repeats what open cases ask already.
     Joined(Vec<CaseId>),
     /// Cases are opened: their numbers are given later.
@@ -114,14 +117,16 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
                 keep("held_unproven", "A person may want to read it.")
             }
         }
+        Kind::Other if reading.lost && temporary(arrival, policy, now) => waiting_for_proof(arrival),
+        Kind::Other if reading.lost && authenticated(arrival) => {
+            let help = Help::new("Nothing was understood of it.", from, view);
+            Admission::Help(if is_known(from, view) { help.beside(HE_MAY_OBJECT) } else { help })
+        }
         // A contact who objects to what he was told of answers a mail that has no token: a person must hear of it.
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other
             if is_known(from, view) && authenticated(arrival) =>
         {
-            Admission::Hold(vec![
-                "somebody who is known here writes, and asks for nothing that is done here; he may object"
-                    .to_owned(),
-            ])
+            Admission::Hold(vec![HE_MAY_OBJECT.to_owned()])
         }
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear => {
             keep("unknown_token", "It answers a question, but has no token of ours that is still known.")
@@ -132,10 +137,10 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::Ruling if view.secretariat.contains(from) => hold(arrival),
         Kind::Ruling => keep("no_request", "It rules on a case, and its sender is not the secretariat."),
         Kind::Query | Kind::Help | Kind::Request if temporary(arrival, policy, now) => {
-            Admission::Retry(arrival.proof.reasons.first().cloned().unwrap_or_default())
+            waiting_for_proof(arrival)
         }
         Kind::Query => query(arrival, from, view),
-        Kind::Help => help(arrival, "It asks how to join or to change."),
+        Kind::Help => help(arrival, from, view, "It asks how to join or to change."),
         Kind::Request if contradicted(arrival, view).is_some() => {
             Admission::Hold(contradicted(arrival, view).into_iter().collect())
         }
@@ -148,6 +153,15 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         },
     }
 }
+
+/// An answer of the DNS is missing.
+fn waiting_for_proof(arrival: &Arrival) -> Admission {
+    Admission::Retry(arrival.proof.reasons.first().cloned().unwrap_or_default())
+}
+
+/// Why a person reads what a contact or an admin contact writes, though it asks for nothing.
+const HE_MAY_OBJECT: &str =
+    "somebody who is known here writes, and asks for nothing that is done here; he may object";
 
 /// Whether an address is a listed contact's or an admin contact's.
 fn is_known(from: &Address, view: &View) -> bool {
@@ -207,9 +221,9 @@ fn contradicted(arrival: &Arrival, view: &View) -> Option<String> {
     })
 }
 
-fn help(arrival: &Arrival, says: &str) -> Admission {
+fn help(arrival: &Arrival, from: &Address, view: &View, says: &str) -> Admission {
     if authenticated(arrival) {
-        return Admission::Help(says.to_owned());
+        return Admission::Help(Help::new(says, from, view));
     }
     keep(
         "unproven_stranger",
@@ -229,22 +243,34 @@ fn query(arrival: &Arrival, from: &Address, view: &View) -> Admission {
 fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> Admission {
     let requests = &arrival.reading.requests;
     let mut known = Vec::new();
-    let mut strange = Vec::new();
+    let (mut strange, mut stops) = (Vec::new(), Vec::new());
     for request in requests {
         let Some(tld) = &request.tld else { continue };
         let role = role_for(tld, from, &arrival.recipients, view);
-        if may_ask(role, policy) {
+        if role == Role::AdminCc
+            && stops_copies(tld, view)
+            && merely_copies(tld, arrival, from, (view, policy))
+        {
+            stops.push(format!(
+                "The admin contact of {} wants no questions about requests that merely copy him.",
+                tld.for_people()
+            ));
+        } else if may_ask(role, policy) {
             known.push((request, tld.clone(), role));
         } else {
             strange.push(format!("it also asks for {}, for which its sender may not ask", tld.for_people()));
         }
     }
+    if let Some(stopped) = stops.first().filter(|_| known.is_empty()) {
+        return keep("copies_stopped", stopped);
+    }
+    strange.extend(stops);
     let nowhere = requests.iter().filter(|request| request.tld.is_none()).count();
     if known.is_empty() {
         return if nowhere == requests.len() {
             without_tld(arrival, from, view, policy)
         } else {
-            stranger(arrival)
+            stranger(arrival, from, view)
         };
     }
     if nowhere > 0 {
@@ -260,10 +286,10 @@ fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> A
     waived(joined_or_limited(cases.collect(), view, policy), policy)
 }
 
-fn stranger(arrival: &Arrival) -> Admission {
+fn stranger(arrival: &Arrival, from: &Address, view: &View) -> Admission {
     let tlds = arrival.reading.requests.iter().filter_map(|request| request.tld.as_ref());
     let names: Vec<String> = tlds.map(Tld::for_people).collect();
-    help(arrival, &format!("Its sender may not ask for {}.", names.join(", ")))
+    help(arrival, from, view, &format!("Its sender may not ask for {}.", names.join(", ")))
 }
 
 /// A request that names no ccTLD: its sender is asked if he is somebody here. It is never guessed from his address.
@@ -277,7 +303,7 @@ fn without_tld(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) 
     } else if view.secretariat.contains(from) {
         Role::Secretariat
     } else {
-        return help(arrival, "It names no ccTLD, and its sender is nobody that is known here.");
+        return help(arrival, from, view, "It names no ccTLD, and its sender is nobody that is known here.");
     };
     if !authenticated(arrival) {
         return match sufficient(role, &arrival.proof, policy) {

@@ -1,7 +1,7 @@
 //! Who may speak for a ccTLD, and with which proof.
 
 use crate::domain::address::Address;
-use crate::domain::admission::View;
+use crate::domain::admission::{Arrival, View};
 use crate::domain::case::Role;
 use crate::domain::evidence::{Proof, Signed, Verdict};
 use crate::domain::policy::{Policy, TechnicalContact};
@@ -74,6 +74,17 @@ pub fn role_for(tld: &Tld, from: &Address, recipients: &[Address], view: &View) 
     } else {
         Role::None
     }
+}
+
+/// Whether somebody who copied the admin contact may not ask for this ccTLD without that, or is not proven to be who may.
+pub fn merely_copies(tld: &Tld, arrival: &Arrival, from: &Address, (view, policy): (&View, &Policy)) -> bool {
+    let own = role_for(tld, from, &[], view);
+    arrival.proof.verdict != Verdict::Authenticated || !may_ask(own, policy)
+}
+
+/// Whether the admin contact whom IANA lists now is one who wants no questions that nothing but a copy to him brings.
+pub fn stops_copies(tld: &Tld, view: &View) -> bool {
+    view.stopped.get(tld).is_some_and(|by| decider_of(tld, Office::Admin, view) == Some(by))
 }
 
 /// Whether a proof is enough for a role; else why not, in words for the secretariat.

@@ -51,6 +51,8 @@ pub enum Because {
     Sent,
     /// He was asked to confirm it.
     WasAsked,
+    /// He wished it.
+    Wished,
 }
 
 impl Default for Because {
@@ -169,6 +171,58 @@ impl From<String> for Reason {
     }
 }
 
+/// What would make a request succeed, or what is to be done next: every reason has it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Cure {
+    /// Who holds this office agrees, and it is sent again.
+    Settle(Office),
+    /// He agrees, and it is sent again.
+    SettleWith(Address),
+    /// Somebody else is named, who wants to be listed.
+    NameAnother,
+    /// It is sent again; nothing else stands in its way.
+    SendAgain,
+    /// All who are asked say yes.
+    AllAgree,
+    /// The secretariat says what it needs.
+    AskFirst,
+    /// All who are asked say yes in time.
+    InTime,
+    /// These see our mail.
+    Reach(Vec<Address>),
+    /// The secretariat decides.
+    RemindSecretariat,
+    /// Nothing: it is done, unless it is wrong.
+    IsDone,
+    /// Nothing: another request counts.
+    NewerCounts,
+    /// It is under way, and waits for those who were asked.
+    OnceYes,
+    /// It is under way, and a person looks at it first.
+    OnceLooked,
+}
+
+impl Reason {
+    /// What would make the request succeed.
+    pub fn cure(&self) -> Cure {
+        match self {
+            Self::Said(_) | Self::Unsaid => Cure::AskFirst,
+            Self::OfficeAsked(_) | Self::OnceConfirmed | Self::OnceAllConfirmed => Cure::OnceYes,
+            Self::Held => Cure::OnceLooked,
+            Self::AppliedBefore => Cure::IsDone,
+            Self::RefusedBefore | Self::NotAllAgreed => Cure::AllAgree,
+            Self::ExpiredBefore => Cure::InTime,
+            Self::ReplacedBefore | Self::Newer(_) => Cure::NewerCounts,
+            Self::OfficeRefused(office) => Cure::Settle(*office),
+            Self::SaidNo(who) => Cure::SettleWith(who.clone()),
+            Self::ContactRefused(_) => Cure::NameAnother,
+            Self::TakenBack => Cure::SendAgain,
+            Self::NoRuling => Cure::RemindSecretariat,
+            Self::Silent(who) => Cure::Reach(who.clone()),
+        }
+    }
+}
+
 /// As a clause where it is an end, as a sentence where it is not.
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -214,7 +268,7 @@ pub enum Warning {
 
 impl From<&str> for Warning {
     fn from(words: &str) -> Self {
-        let one = words.strip_suffix(ONE_CONTACT).filter(|tld| tld.starts_with('.') && !tld.contains(' '));
+        let one = words.strip_suffix(ONE_CONTACT).filter(|tld| is_shown(tld));
         let elsewhere = words.strip_suffix(OTHER_DETAILS).and_then(|rest| rest.split_once(ALSO_LISTED));
         match (one, elsewhere) {
             (Some(tld), _) => Self::OneContact(tld.to_owned()),
@@ -222,6 +276,13 @@ impl From<&str> for Warning {
             (None, None) => Self::Said(words.to_owned()),
         }
     }
+}
+
+/// Whether these are the words for a ccTLD: `.nl`, or `.рф (xn--p1ai)`.
+fn is_shown(tld: &str) -> bool {
+    let (name, label) = tld.split_once(" (").map_or((tld, None), |(name, label)| (name, Some(label)));
+    let plain = |text: &str| !text.is_empty() && !text.contains(' ');
+    name.starts_with('.') && plain(name) && label.is_none_or(|label| label.ends_with(')') && plain(label))
 }
 
 impl fmt::Display for Warning {
@@ -250,8 +311,10 @@ mod tests {
 
     #[test]
     fn a_warning_that_was_kept_in_words_is_known_again() {
-        let one = Warning::OneContact(".nl".to_owned());
-        assert_eq!(Warning::from(one.to_string().as_str()), one);
+        for tld in [".nl", ".рф (xn--p1ai)"] {
+            let one = Warning::OneContact(tld.to_owned());
+            assert_eq!(Warning::from(one.to_string().as_str()), one);
+        }
         let elsewhere = Warning::ListedElsewhere("Ann Bee".to_owned(), ".br, .fr".to_owned());
         assert_eq!(Warning::from(elsewhere.to_string().as_str()), elsewhere);
         let other = "a warning of a former version";

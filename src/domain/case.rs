@@ -306,6 +306,10 @@ pub struct Case {
     /// What whoever administers the list was told last, once that order is open no more.
     #[serde(default, skip_serializing_if = "Plan::is_empty")]
     pub ordered: Plan,
+    /// Whether nothing brings it to the admin contact but a copy to him: its sender is nobody else who may ask, or is
+    /// not proven to be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copied: bool,
     /// In which language (ISO 639-1) whom we asked last answered, where it is one of ours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<(Address, String)>,

@@ -21,6 +21,7 @@ pub mod evidence;
 pub mod exemption;
 pub mod free_mail;
 pub mod gate;
+pub mod help;
 pub mod history;
 pub mod journal;
 pub mod limits;

@@ -11,6 +11,7 @@ use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::list_plan::ListStep;
 use crate::domain::plan::EntryChange;
 use crate::domain::repository::Repository;
+use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::domain::unclear::Unclear;
 
@@ -98,11 +99,15 @@ pub enum NoticeKind {
     Help,
     /// Brings everybody's contact details to all contacts.
     Repository,
+    /// Tells an admin contact that he is not asked any more about requests that merely copy him.
+    Stopped,
+    /// Tells him that he is asked again.
+    Started,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -127,6 +132,8 @@ impl NoticeKind {
         Self::Suppressed,
         Self::Help,
         Self::Repository,
+        Self::Stopped,
+        Self::Started,
     ];
 
     /// The name of its folder.
@@ -156,6 +163,8 @@ impl NoticeKind {
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
+            Self::Stopped => "stopped",
+            Self::Started => "started",
         }
     }
 
@@ -170,6 +179,8 @@ impl NoticeKind {
                 | Self::TooLate
                 | Self::Ruled
                 | Self::Help
+                | Self::Stopped
+                | Self::Started
         )
     }
 
@@ -199,7 +210,9 @@ impl NoticeKind {
             | Self::MailLimit
             | Self::Suppressed
             | Self::Help
-            | Self::Repository => false,
+            | Self::Repository
+            | Self::Stopped
+            | Self::Started => false,
         }
     }
 }
@@ -207,11 +220,25 @@ impl NoticeKind {
 /// A detail that a request lacks.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Missing {
-    /// `tld`, `contacts`, `name`, `email` or `phone`.
+    /// `tld`, `tld-meant`, `contacts`, `name`, `email` or `phone`.
     pub what: String,
-    /// Whose, by his address or name.
+    /// Whose, by his address or name; or the ccTLDs that were meant.
     pub who: Option<String>,
 }
+
+impl Missing {
+    /// What a reading lacks; of a ccTLD, which ones its writer may have meant.
+    pub fn of(item: &str, meant: &[Tld]) -> Self {
+        if item == "tld" && !meant.is_empty() {
+            let meant: Vec<String> = meant.iter().map(Tld::for_people).collect();
+            return Self { what: TLD_MEANT.to_owned(), who: Some(meant.join(" / ")) };
+        }
+        item.into()
+    }
+}
+
+/// A ccTLD that was named wrongly.
+const TLD_MEANT: &str = "tld-meant";
 
 /// `phone:ana@nic.example` of a reading.
 impl From<&str> for Missing {
@@ -226,6 +253,9 @@ impl From<&str> for Missing {
 /// For the journal.
 impl fmt::Display for Missing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.what == TLD_MEANT {
+            return write!(formatter, "tld, perhaps {}", self.who.as_deref().unwrap_or_default());
+        }
         formatter.write_str(&self.what)?;
         self.who.as_ref().map_or(Ok(()), |who| write!(formatter, " of {who}"))
     }
@@ -275,6 +305,13 @@ impl Label {
     }
 }
 
+/// The form of a request, for somebody of this ccTLD, with nothing else filled in.
+pub fn blank_form(tld: Option<&Tld>) -> Vec<Field> {
+    let labels = [Label::Tld, Label::Name, Label::Email, Label::Phone, Label::Rank];
+    let known = |label| tld.filter(|_| label == Label::Tld).map(Tld::for_people);
+    labels.map(|label| Field { label, value: known(label) }).to_vec()
+}
+
 /// What the texts say. A template takes from it what it needs; what a mail has no use for is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
@@ -306,6 +343,12 @@ pub struct Facts {
     pub unclear: Vec<Unclear>,
     /// The form for what is missing, filled in with what was understood.
     pub form: Vec<Field>,
+    /// The ccTLD that an example is for; none where it cannot be told.
+    pub example: Option<Tld>,
+    /// Whether nothing but a copy to its receiver brings a question to him: he may stop such.
+    pub copied: bool,
+    /// Whom to ask: an address of the secretariat, which is set as the mail is written.
+    pub whom: String,
     /// Evidence for the secretariat: one line each.
     pub evidence: Vec<String>,
     /// The words of the mail that it is about, one line each.

@@ -2,7 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, View};
-use crate::domain::authority::{decider_of, office_for, record_of, sufficient};
+use crate::domain::authority::{decider_of, merely_copies, office_for, record_of, sufficient};
 use crate::domain::because::Warning;
 use crate::domain::case::{Case, CaseId, Requester, Role, State};
 use crate::domain::contact::Contact;
@@ -73,6 +73,7 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         consents: Vec::new(),
         earlier: Vec::new(),
         ordered: crate::domain::list_plan::Plan::default(),
+        copied: false,
         languages: Vec::new(),
         next_effect: 1,
     }
@@ -88,6 +89,8 @@ pub(in crate::domain) fn prepare(
     let Group { role, office, admin, requests } = group;
     let mut case = Case { office, admin, ..blank(arrival, from, role) };
     let tlds: Vec<&Tld> = requests.iter().map(|(_, tld)| tld).collect();
+    case.copied =
+        role == Role::AdminCc && tlds.iter().all(|tld| merely_copies(tld, arrival, from, (view, policy)));
     case.reading.missing.retain(|item| !is_excused(item, &tlds, arrival, (view, policy)));
     case.reading.requests = requests.iter().map(|(request, _)| (*request).clone()).collect();
     add_reading_doubts(&mut case, arrival);

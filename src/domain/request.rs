@@ -135,6 +135,12 @@ pub struct Reading {
     pub hold: bool,
     /// Why.
     pub doubts: Vec<Unclear>,
+    /// The ccTLDs that it may mean by names that are none: its writer is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<Tld>,
+    /// Whether nothing at all was understood of what a person seems to have written to us: it is told how to ask.
+    #[serde(skip)]
+    pub lost: bool,
     /// The tokens of ours that it carries in its recipients, its Subject, In-Reply-To or References, each once.
     /// Never from its body, and never kept: a token that is still good must not lie on a disk.
     #[serde(skip)]

@@ -19,6 +19,7 @@ use crate::domain::tests_sample::{
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
 
+const TECHNICAL: &str = "tech@provider.example";
 const JP_ADMIN: &str = "admin@nic-jp.example";
 
 /// What is done, in one line; for a case its ccTLDs, the requester's role, the admin contact and the doubts.
@@ -28,7 +29,8 @@ fn shown(admission: &Admission) -> String {
         Admission::Ignore { event, keep_for_person: true, .. } => format!("keep {event}"),
         Admission::Retry(why) => format!("retry: {why}"),
         Admission::Hold(doubts) => format!("hold: {}", doubts.join("; ")),
-        Admission::Help(_) => "help".to_owned(),
+        Admission::Help(help) if help.points.is_empty() => "help".to_owned(),
+        Admission::Help(help) => format!("help; hold: {}", help.points.join("; ")),
         Admission::Joined(cases) => format!("joined {cases:?}"),
         Admission::Open(cases) => cases.iter().map(shown_case).collect::<Vec<_>>().join("\n"),
     }
@@ -98,6 +100,55 @@ fn a_strangers_answer_without_a_token_of_ours_is_nothing() {
     check(&of_kind(Kind::Other, STRANGER), &["ignore no_request"]);
     check(&of_kind(Kind::Ruling, STRANGER), &["keep no_request"]);
     check(&of_kind(Kind::Ruling, SECRETARIAT), &["hold: a person should read it"]);
+}
+
+#[test]
+fn who_cannot_say_what_he_wants_is_told_how_to_ask_if_he_is_proven() {
+    let lost = |from: &str| {
+        let mut arrival = of_kind(Kind::Other, from);
+        arrival.reading.lost = true;
+        arrival
+    };
+    check(&lost(STRANGER), &["help"]);
+    check(&Arrival { proof: unsigned(), ..lost(STRANGER) }, &["ignore no_request"]);
+    let doubt = "somebody who is known here writes, and asks for nothing that is done here; he may object";
+    check(&lost(JANE), &[&format!("help; hold: {doubt}")]);
+    check(&Arrival { proof: unsigned(), ..lost(JANE) }, &["ignore no_request"]);
+    let late = with(lost(JANE), Verdict::TemporaryFailure, Signed::Badly);
+    check(&late, &["retry: a reason"]);
+}
+
+#[test]
+fn who_stopped_them_is_not_asked_about_requests_that_merely_copy_him() {
+    let by = |address: &str| View { stopped: [(tld("nl"), at(address))].into(), ..view() };
+    let asks = copied(wants(STRANGER));
+    check_in(&by(ADMIN), &asks, &["keep copies_stopped"]);
+    assert!(
+        shown(&admit(&asks, &by("former@nic-nl.example"), &Policy::default(), start())).starts_with("open")
+    );
+    // Who may ask himself, and is proven, need not be stopped: his copy is politeness.
+    for from in [TECHNICAL, JANE] {
+        let opened = |arrival: &Arrival| shown(&admit(arrival, &by(ADMIN), &Policy::default(), start()));
+        assert!(opened(&copied(wants_own(from))).starts_with("open"), "{from}");
+        let unproven = Arrival { proof: unsigned(), ..copied(wants_own(from)) };
+        assert_eq!(opened(&unproven), "keep copies_stopped", "{from}");
+    }
+    let own = shown(&admit(&wants(ADMIN), &by(ADMIN), &Policy::default(), start()));
+    assert!(own.starts_with("open"), "{own}");
+}
+
+#[test]
+fn whoever_merely_copies_the_admin_contact_is_marked_so() {
+    let merely = |arrival: &Arrival| {
+        cases_of(admit(arrival, &view(), &Policy::default(), start()))
+            .iter()
+            .map(|case| case.copied)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(merely(&copied(wants(STRANGER))), [true]);
+    assert_eq!(merely(&copied(wants_own(TECHNICAL))), [false]);
+    assert_eq!(merely(&Arrival { proof: unsigned(), ..copied(wants_own(TECHNICAL)) }), [true]);
+    assert_eq!(merely(&wants(ADMIN)), [false]);
 }
 
 #[test]

@@ -149,6 +149,8 @@ pub(in crate::domain) fn mail(from: &str, requests: Vec<Request>) -> Arrival {
             doubts: Vec::new(),
             tokens: Vec::new(),
             bounce: None,
+            meant: Vec::new(),
+            lost: false,
             own_text: "please".to_owned(),
         },
         proof: good(),

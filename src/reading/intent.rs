@@ -38,6 +38,8 @@ pub(super) struct Signs<'a> {
     pub(super) role: Role,
     /// The ccTLDs that it names.
     pub(super) tlds: &'a [Tld],
+    /// Whether it names a ccTLD that does not exist.
+    pub(super) nearly: bool,
     /// Whether a document or a picture is attached.
     pub(super) attached: bool,
     /// Whether its header says that it went to many, who may sign off.
@@ -87,8 +89,47 @@ impl Signs<'_> {
             return Intent::Change;
         }
         // `Whom do I call at .nl when something burns?`
+        if self.is_bare_request() && self.names_somebody() {
+            return Intent::Change;
+        }
+        if self.is_bare_request() && self.is_nothing_but_joining() {
+            return Intent::Help;
+        }
         let asks_of_a_tld = self.is_question() && self.own.has(Sense::Question) && !self.tlds.is_empty();
         if asks_of_a_tld && !acts && !self.has_details() { Intent::Query } else { Intent::Nothing }
+    }
+
+    /// `Please add a contact`, `subscribe`: a change, in a few words, and nothing else of it.
+    fn is_bare_request(&self) -> bool {
+        const WORDS_MAX: usize = 12;
+        let whole: String = self.own.chars.iter().collect();
+        let acts = self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Change, Sense::Replace]);
+        acts && self.role != Role::Unsaid
+            && whole.split_whitespace().count() <= WORDS_MAX
+            && !self.has_details()
+            && !self.is_question()
+            && !self.leaves_all_as_it_is()
+            && !self.own.has_any(&[Sense::Not, Sense::No, Sense::Yes, Sense::Thanks])
+    }
+
+    /// `Subscribe`. What a lone `remove` wants removed is a person's to find out.
+    fn is_nothing_but_joining(&self) -> bool {
+        const WORDS_MAX: usize = 3;
+        let whole: String = self.own.chars.iter().collect();
+        self.role == Role::Add && whole.split_whitespace().count() <= WORDS_MAX
+    }
+
+    /// Whether it says that it is about contacts, or for a ccTLD that is none.
+    fn names_somebody(&self) -> bool {
+        self.own.has(Sense::ContactWord) || self.nearly
+    }
+
+    /// Whether somebody seems to want something of us, and cannot say it: a mail that is empty, or in which nothing was
+    /// found that is no request for a reason.
+    pub(super) fn is_lost(&self) -> bool {
+        const SAID: [Sense; 4] = [Sense::Thanks, Sense::Advertising, Sense::Unchanged, Sense::Yes];
+        let said = |speech: &Speech| speech.has_any(&SAID) || speech.has(Sense::No);
+        !self.mass_mail && !said(self.own) && !said(self.subject) && !self.is_alarming()
     }
 
     fn asks_for_a_change(&self) -> bool {

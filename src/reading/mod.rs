@@ -42,6 +42,7 @@ mod matters;
 mod mentions;
 mod name_words;
 mod names;
+mod nearest;
 mod newcomer;
 mod ordinals;
 mod parts;

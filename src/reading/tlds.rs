@@ -19,7 +19,7 @@ pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found
             continue;
         }
         let dotted = dot_before(text, span.start);
-        if dotted == Dot::None && goes_on(text, span.end) {
+        if (dotted == Dot::None && goes_on(text, span.end)) || is_lookalike(text, &span) {
             continue;
         }
         let a_label = word.starts_with("xn--");
@@ -34,6 +34,42 @@ pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found
         }
     }
     found
+}
+
+/// The labels that are written as if they were ccTLDs and are none, as written: behind a dot, or as the value of a label.
+pub(super) fn unknown(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<String> {
+    let taken: Vec<Range<usize>> = facts::addresses(text).into_iter().map(|found| found.span).collect();
+    let found = named(text, hits, known);
+    let mut all = Vec::new();
+    for (span, word) in labels_of(text) {
+        let within = |other: &Range<usize>| other.start < span.end && span.start < other.end;
+        if taken.iter().any(within) || found.iter().any(|found| within(&found.span)) {
+            continue;
+        }
+        let dot = dot_before(text, span.start);
+        let said = dot == Dot::Leading || (dot == Dot::None && is_value(text, &span, hits));
+        if said && (2..=LABEL_CHARS_MAX).contains(&word.chars().count()) {
+            all.push(text.get(span).unwrap_or_default().iter().collect());
+        }
+    }
+    all
+}
+
+/// Letters of a label that is looked at for what was meant by it: the longest ccTLDs have some twenty.
+const LABEL_CHARS_MAX: usize = 24;
+
+/// `ccTLD: nll`: what stands behind a label for a ccTLD and its colon.
+fn is_value(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
+    hits.iter().filter(|hit| hit.sense == Sense::Tld && hit.span.end < span.start).any(|hit| {
+        let gap = text.get(hit.span.end..span.start).unwrap_or_default();
+        gap.iter().any(|c| matches!(c, ':' | '：')) && gap.iter().all(|c| matches!(c, ' ' | ':' | '：'))
+    })
+}
+
+/// `nI`: nobody writes a code so who does not mean another letter, since `i` is in small letters like the one before it.
+fn is_lookalike(text: &[char], span: &Range<usize>) -> bool {
+    let word = text.get(span.clone()).unwrap_or_default();
+    matches!(word, [first, 'I'] if first.is_ascii_lowercase())
 }
 
 /// Where a script needs no spaces, a label may be followed by other words at once: the longest label counts.

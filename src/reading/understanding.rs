@@ -22,6 +22,7 @@ use crate::reading::leavers;
 use crate::reading::letter::Letter;
 use crate::reading::lines::Line;
 use crate::reading::matters::{self, Named};
+use crate::reading::nearest;
 use crate::reading::newcomer;
 use crate::reading::places;
 use crate::reading::ranks;
@@ -44,6 +45,9 @@ use crate::reading::words::{Hit, Sense};
 /// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
 /// what is longer is a document, and some steps cost as much as the square of this.
 const READ_CHARS_MAX: usize = 20_000;
+
+/// How often a mail of which nothing was understood is heard again with its commands mended.
+const MENDED_TIMES_MAX: usize = 2;
 
 /// A mail while it is being understood.
 struct Hearing<'a> {
@@ -98,6 +102,8 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
             doubts: Vec::new(),
             tokens: tokens::of(letter),
             bounce: None,
+            meant: Vec::new(),
+            lost: false,
             own_text: letter.own_text().to_owned(),
         },
     };
@@ -137,20 +143,49 @@ impl Hearing<'_> {
             self.answer();
         } else {
             self.request();
+            // The first word that is mended may tell in which language the others are.
+            for _ in 0..MENDED_TIMES_MAX {
+                self.once_more_mended();
+            }
+        }
+    }
+
+    /// Where nothing was understood, commands with a slip are mended and the mail is heard once more. It then asks for
+    /// help, or for a change of which all is missing, so that its writer is asked; else it stays as it was.
+    fn once_more_mended(&mut self) {
+        if self.reading.kind != Kind::Other || !self.reading.doubts.is_empty() || self.answers_a_mail() {
+            return;
+        }
+        let (own, subject) = (nearest::mended(&self.own), nearest::mended(&self.subject));
+        if own.is_none() && subject.is_none() {
+            return;
+        }
+        let all = |speech: &Speech| speech.text(0..speech.chars.len());
+        let own = own.unwrap_or_else(|| all(&self.own));
+        let subject = subject.unwrap_or_else(|| all(&self.subject));
+        let (languages, likeliest) = languages_of(&format!("{own}\n{subject}"));
+        self.languages = languages;
+        self.own = Speech::of(&own, languages);
+        self.subject = Speech::of(&subject, languages);
+        let before = self.reading.clone();
+        self.request();
+        if self.reading.kind == Kind::Other {
+            self.reading = before;
+        } else {
+            self.reading.language = likeliest.and_then(Language::code).map(str::to_owned);
         }
     }
 
     fn machine(&self) -> Option<Kind> {
         let letter = self.letter;
         let in_all = |text: &str| Speech::of(shortened(text).0, Languages::ALL);
-        let refers = letter.in_reply_to().is_some() || !letter.references().is_empty();
         let heard = Heard {
             letter,
             subject: &self.subject,
             around: &in_all(&around_ours(letter.subject())),
             body: &self.own,
             whole: &in_all(letter.own_text()),
-            answers: refers || !self.reading.tokens.is_empty() || is_reply_to_us(letter.subject()),
+            answers: self.answers_a_mail() || !self.reading.tokens.is_empty(),
             names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty()
                 || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
                     && !countries::find(&self.own.chars).is_empty()),
@@ -245,6 +280,12 @@ impl Hearing<'_> {
         let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
         statement.renamed =
             renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
+        if tlds.is_empty() {
+            self.reading.meant = nearest::tlds(&self.own, self.context.known);
+            if self.reading.meant.is_empty() {
+                self.reading.meant = nearest::tlds(&self.subject, self.context.known);
+            }
+        }
         let parts = self.letter.parts();
         let signs = Signs {
             subject: &self.subject,
@@ -252,6 +293,7 @@ impl Hearing<'_> {
             statement: &statement,
             role,
             tlds: &tlds,
+            nearly: !self.reading.meant.is_empty(),
             attached: !parts.attached.is_empty(),
             mass_mail: self.letter.field("list-unsubscribe").next().is_some(),
         };
@@ -265,8 +307,15 @@ impl Hearing<'_> {
             Intent::Query => self.query(in_text, tlds),
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own)),
-            Intent::Nothing => {}
+            Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
         }
+    }
+
+    /// Whether it goes on with a mail of ours, or of somebody else's: what it answers is a person's to find out.
+    fn answers_a_mail(&self) -> bool {
+        self.letter.in_reply_to().is_some()
+            || !self.letter.references().is_empty()
+            || is_reply_to_us(self.letter.subject())
     }
 
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::reading::borders::whole_words;
+use crate::reading::borders::{Ending, whole_words};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::languages::Language;
 use crate::reading::lexicon::{PHRASES, Phrase, Place, SINGLE_WORDS};
@@ -99,8 +99,19 @@ pub(super) fn single_words(
     senses: &'static [Sense],
 ) -> impl Iterator<Item = (Language, Sense, &'static str)> {
     let headings: Vec<Option<Sense>> = SINGLE_WORDS.headings().map(Sense::of).collect();
-    let words = SINGLE_WORDS.phrases().filter(|word| word.letters.chars().all(is_word));
+    let whole = SINGLE_WORDS.phrases().filter(|word| word.ending == Ending::Closed);
+    let words = whole.filter(|word| word.letters.chars().all(is_word));
     words.filter_map(move |word| {
+        let sense = headings.get(word.heading).copied().flatten()?;
+        senses.contains(&sense).then_some((word.language, sense, word.letters))
+    })
+}
+
+/// The stems of these senses whose words may have any ending, in folded letters: `ajout` for `ajouter` and `ajoutez`.
+pub(super) fn stems(senses: &'static [Sense]) -> impl Iterator<Item = (Language, Sense, &'static str)> {
+    let headings: Vec<Option<Sense>> = SINGLE_WORDS.headings().map(Sense::of).collect();
+    let open = SINGLE_WORDS.phrases().filter(|word| word.ending == Ending::Open);
+    open.filter(|word| word.letters.chars().all(is_word)).filter_map(move |word| {
         let sense = headings.get(word.heading).copied().flatten()?;
         senses.contains(&sense).then_some((word.language, sense, word.letters))
     })

@@ -3,6 +3,7 @@
 pub mod changes;
 mod direction;
 pub mod dkim;
+mod example;
 pub mod layout;
 pub mod message;
 pub mod orders;
@@ -12,4 +13,5 @@ mod sentences;
 pub mod statistics;
 pub mod templates;
 mod texts;
+mod values;
 mod wording;

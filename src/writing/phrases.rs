@@ -64,8 +64,14 @@ impl Phrases {
 }
 
 /// What can be missing (`missing` of a reading).
-const MISSING: [&str; 5] =
-    ["missing-tld", "missing-contacts", "missing-name", "missing-email", "missing-phone"];
+const MISSING: [&str; 6] = [
+    "missing-tld",
+    "missing-tld-meant",
+    "missing-contacts",
+    "missing-name",
+    "missing-email",
+    "missing-phone",
+];
 
 /// The keys that every language has.
 fn keys() -> impl Iterator<Item = &'static str> {

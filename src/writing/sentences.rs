@@ -1,6 +1,6 @@
 //! Sentences: why somebody gets a mail, what became of a request, and a change in words, in each language of ours.
 
-use crate::domain::because::{Asked, Because, Reason, Warning};
+use crate::domain::because::{Asked, Because, Cure, Reason, Warning};
 use crate::domain::case::Role;
 use crate::domain::registry::Office;
 use crate::domain::tongue::ENGLISH;
@@ -127,6 +127,7 @@ impl Sentences {
             Because::AddressReplaced(name) => self.filled("because-address-replaced", &[("who", name)], &[]),
             Because::Sent => plain("because-sent"),
             Because::WasAsked => plain("because-was-asked"),
+            Because::Wished => plain("because-wished"),
         }
     }
 
@@ -178,6 +179,35 @@ impl Sentences {
             }
             Reason::Newer(case) => self.filled("reason-newer", &[("case", &case.to_string())], &[]),
         }
+    }
+
+    /// What would make a request succeed, in a sentence or two.
+    pub(super) fn cure(&self, cure: &Cure) -> String {
+        let plain = |key: &str| self.word(key).to_owned();
+        match cure {
+            Cure::Settle(office) => self.filled("cure-settle", &[], &[("holder", self.holder(*office))]),
+            Cure::SettleWith(who) => self.filled("cure-settle-with", &[("who", &who.to_string())], &[]),
+            Cure::NameAnother => plain("cure-name-another"),
+            Cure::SendAgain => plain("cure-send-again"),
+            Cure::AllAgree => plain("cure-all-agree"),
+            Cure::AskFirst => plain("cure-ask-first"),
+            Cure::InTime => plain("cure-in-time"),
+            Cure::Reach(who) => {
+                let who: Vec<String> = who.iter().map(|who| self.shown(&who.to_string())).collect();
+                let between = self.word("between-values").trim_matches('"');
+                self.filled("cure-reach", &[], &[("who", &who.join(between))])
+            }
+            Cure::RemindSecretariat => plain("cure-remind-secretariat"),
+            Cure::IsDone => plain("cure-is-done"),
+            Cure::NewerCounts => plain("cure-newer-counts"),
+            Cure::OnceYes => plain("cure-once-yes"),
+            Cure::OnceLooked => plain("cure-once-looked"),
+        }
+    }
+
+    /// Whom to ask, as a sentence.
+    pub(super) fn ask(&self, whom: &str) -> String {
+        self.filled("whom-to-ask", &[("who", whom)], &[])
     }
 
     /// What may be too little, as a sentence.
@@ -236,6 +266,8 @@ const NO_BREAK: &str = "\u{a0}";
 pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("yes", &[]),
     ("no", &[]),
+    ("stop", &[]),
+    ("start", &[]),
     ("program", &[]),
     ("action-subscribe", &[]),
     ("action-update", &[]),
@@ -270,6 +302,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("because-address-replaced", &["who"]),
     ("because-sent", &[]),
     ("because-was-asked", &[]),
+    ("because-wished", &[]),
     ("asked-signed", &[]),
     ("asked-unsigned", &[]),
     ("asked-formerly", &["who"]),
@@ -295,6 +328,21 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-silent", &["who"]),
     ("reason-newer", &["case"]),
     ("between-reasons", &[]),
+    ("between-values", &[]),
+    ("whom-to-ask", &["who"]),
+    ("cure-settle", &["holder"]),
+    ("cure-settle-with", &["who"]),
+    ("cure-name-another", &[]),
+    ("cure-send-again", &[]),
+    ("cure-all-agree", &[]),
+    ("cure-ask-first", &[]),
+    ("cure-in-time", &[]),
+    ("cure-reach", &["who"]),
+    ("cure-remind-secretariat", &[]),
+    ("cure-is-done", &[]),
+    ("cure-newer-counts", &[]),
+    ("cure-once-yes", &[]),
+    ("cure-once-looked", &[]),
     ("warning-one-contact", &["tlds"]),
     ("warning-listed-elsewhere", &["who", "tlds"]),
     ("change-new", &["tld", "rank"]),

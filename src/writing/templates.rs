@@ -6,26 +6,19 @@ use std::path::{Path, PathBuf};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
 use thiserror::Error;
 
-use crate::domain::because::Warning;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
-use crate::domain::repository::Repository;
 use crate::domain::tongue::ENGLISH;
-use crate::writing::changes;
 use crate::writing::direction::Direction;
-use crate::writing::layout::{Flowed, Folded, Spaces, day, fold, minute, one_line};
-use crate::writing::orders;
+use crate::writing::layout::{Flowed, Folded, Spaces, fold, one_line};
 use crate::writing::phrases::Phrases;
-use crate::writing::repository;
 use crate::writing::sentences::Sentences;
 use crate::writing::texts;
+use crate::writing::values::Values;
 
 /// Characters of a subject at the most: more is cut by every mail program.
 const SUBJECT_CHARS_MAX: usize = 150;
-/// Characters of a line of somebody else's mail at the most, where we quote it.
-const QUOTED_CHARS_MAX: usize = 200;
 /// The part that every mail ends with.
 const FOOTER: &str = "footer";
 
@@ -179,6 +172,7 @@ impl Templates {
             NoticeKind::MailLimit => &["points", "until"],
             NoticeKind::Suppressed => &["points"],
             NoticeKind::Repository => &["label", "day", "changes", "contacts"],
+            NoticeKind::Stopped => &["start", "token"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],
             NoticeKind::OrderVoid => &["order"],
             NoticeKind::UnderWay
@@ -189,7 +183,8 @@ impl Templates {
             | NoticeKind::Expired
             | NoticeKind::Withdrawn
             | NoticeKind::TooLate
-            | NoticeKind::Help => &[],
+            | NoticeKind::Help
+            | NoticeKind::Started => &[],
         };
         let name = template_name(kind.folder(), language);
         let template = self.environment.get_template(&name);
@@ -209,9 +204,19 @@ impl Templates {
         self.is_word("yes", text)
     }
 
-    /// Whether a text is nothing but a word that a mail of ours asked for, as a yes or a no.
+    /// Whether a text is nothing but a word that a mail of ours asked for.
     pub fn is_a_word_asked_for(&self, text: &str) -> bool {
-        self.is_word("yes", text) || self.is_word("no", text)
+        ["yes", "no", "stop", "start"].into_iter().any(|key| self.is_word(key, text))
+    }
+
+    /// Whether a text is nothing but the word by which an admin contact stops questions.
+    pub fn is_the_stop_asked_for(&self, text: &str) -> bool {
+        self.is_word("stop", text)
+    }
+
+    /// Whether a text is nothing but the word by which he is asked again.
+    pub fn is_the_start_asked_for(&self, text: &str) -> bool {
+        self.is_word("start", text)
     }
 
     fn is_word(&self, key: &str, text: &str) -> bool {
@@ -253,7 +258,8 @@ impl Templates {
         let phrases = self.phrases.get(language).or_else(|| self.phrases.get(ENGLISH));
         let sentences = self.sentences.get(language).or_else(|| self.sentences.get(ENGLISH));
         let said = (phrases.unwrap_or(&no_phrases), sentences.unwrap_or(&no_sentences));
-        let values = Values { translated, ..Values::of(notice, sender_name, said) };
+        let mut values = Values::of(notice, sender_name, said);
+        values.translated = translated;
         let text = template.render(Serde(&values)).map_err(|error| wrong(error.to_string()))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = subject.strip_prefix("Subject:").unwrap_or(subject);
@@ -275,114 +281,6 @@ fn translated() -> impl Iterator<Item = (&'static str, &'static str, &'static st
 
 fn template_name(folder: &str, language: &str) -> String {
     format!("{folder}/{language}")
-}
-
-/// What a template can name.
-#[derive(Serialize)]
-struct Values {
-    name: String,
-    sender_name: String,
-    token: String,
-    case: String,
-    /// What the request amounts to, in a word of the mail's language.
-    action: String,
-    /// The same in English, by which an answer's Subject tells what was asked.
-    command: String,
-    /// The word that agrees.
-    yes: String,
-    /// The word that refuses.
-    no: String,
-    /// Who wrote the mail: a program.
-    program: String,
-    tlds: String,
-    changes: Vec<String>,
-    because: String,
-    requester: String,
-    until: String,
-    reminder: u16,
-    reason: String,
-    warnings: Vec<String>,
-    points: Vec<String>,
-    missing: Vec<String>,
-    questions: Vec<String>,
-    form: Vec<String>,
-    translated: bool,
-    evidence: Vec<String>,
-    quoted: Vec<String>,
-    order: Vec<String>,
-    choices: Vec<String>,
-    /// Of the contact repository: the label, its day, when it was sent before, its ccTLDs, its lines.
-    label: String,
-    day: String,
-    since: String,
-    members: usize,
-    contacts: Vec<String>,
-    links: Vec<String>,
-    /// Where requests go.
-    mailbox: String,
-}
-
-impl Values {
-    fn of(notice: &Notice, sender_name: &str, (phrases, sentences): (&Phrases, &Sentences)) -> Self {
-        let facts = &notice.facts;
-        let safe =
-            |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
-        let nothing = Repository::default();
-        let repository = facts.repository.as_deref().unwrap_or(&nothing);
-        let mut lines: Vec<String> = Vec::new();
-        for change in facts.changes.iter().chain(&repository.changes) {
-            if !lines.is_empty() {
-                lines.push(String::new());
-            }
-            lines.extend(changes::lines(change, sentences));
-        }
-        Self {
-            name: sentences.shown(&one_line(notice.name.as_deref().unwrap_or_default(), QUOTED_CHARS_MAX)),
-            sender_name: sender_name.to_owned(),
-            token: notice.token.as_ref().map(|(token, _)| token.text()).unwrap_or_default(),
-            case: facts.case.map(|case| case.to_string()).unwrap_or_default(),
-            action: sentences.action(&facts.action),
-            command: facts.action.clone(),
-            yes: sentences.word("yes").to_owned(),
-            no: sentences.word("no").to_owned(),
-            program: sentences.word("program").to_owned(),
-            tlds: sentences.shown(&facts.tlds),
-            changes: lines,
-            because: sentences.because(&facts.because),
-            requester: facts.requester.clone(),
-            until: sentences.unbroken(&facts.until.map(minute).unwrap_or_default()),
-            reminder: facts.reminder,
-            reason: sentences.reason(&facts.reason),
-            warnings: warnings(&facts.warnings, sentences),
-            points: safe(&facts.points),
-            missing: facts.missing.iter().map(|item| phrases.missing(item)).collect(),
-            questions: facts.unclear.iter().map(|unclear| phrases.question(unclear)).collect(),
-            form: phrases.form(&facts.form),
-            translated: false,
-            evidence: facts.evidence.iter().map(|line| indented(line)).collect(),
-            quoted: safe(&facts.quoted),
-            order: orders::lines(&facts.order),
-            choices: safe(&facts.choices),
-            label: repository.label.to_string(),
-            day: repository.day().to_string(),
-            since: repository.since.map(day).unwrap_or_default(),
-            members: repository.roster.iter().count(),
-            contacts: repository::lines(repository),
-            links: safe(&repository.links),
-            mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
-        }
-    }
-}
-
-/// What may be too little, a sentence each.
-fn warnings(warnings: &[String], sentences: &Sentences) -> Vec<String> {
-    warnings.iter().map(|warning| sentences.warning(&Warning::from(warning.as_str()))).collect()
-}
-
-/// A line of evidence keeps its own indentation, which shows what belongs to what.
-fn indented(line: &str) -> String {
-    let depth = line.len() - line.trim_start().len();
-    format!("{}{}", " ".repeat(depth), one_line(line, QUOTED_CHARS_MAX * 3))
 }
 
 #[cfg(test)]

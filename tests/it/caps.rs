@@ -116,3 +116,42 @@ fn an_admin_contact_whom_strangers_copy_gets_so_many_mails_in_a_day_with_reminde
     wait(&mut stage, 5 * 24);
     assert!(subjects(&stage, before, ADMIN).iter().all(|subject| subject.contains("Reminder")));
 }
+
+/// The admin contact answers a question with these words, unsigned.
+fn answers(stage: &mut Stage, question: usize, words: &str, id: usize) {
+    let octets = stage.sent()[question].octets.clone();
+    let asked = mail_parser::MessageParser::default().parse(&octets).unwrap();
+    let to = asked.reply_to().unwrap().first().unwrap().address().unwrap().to_owned();
+    let mail = format!(
+        "From: {ADMIN}\nTo: {to}\nSubject: Re: {}\nDate: {{date}}\n\
+         Message-ID: <answer-{id}@nic-nl.example>\n\n{words}\n",
+        asked.subject().unwrap()
+    );
+    let step = Step::Mail { file: "mail.eml".to_owned(), signatures: Vec::new() };
+    stage.play(&step, &|_| Ok(mail.clone())).unwrap();
+}
+
+#[test]
+fn who_said_stop_is_not_reminded_of_other_requests_that_copied_him() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path());
+    assert_eq!((copied_request(&mut stage, 1), copied_request(&mut stage, 2)), (1, 0));
+    let second = stage.sent().len();
+    approve(&mut stage, "R-2");
+    assert_eq!(subjects(&stage, second, ADMIN), ["[TLD-OPS] Please confirm: subscribe .nl"]);
+    let stopped = stage.sent().len();
+    answers(&mut stage, 0, "STOP", 1);
+    // One mail says both that it is refused and that no more come.
+    assert_eq!(subjects(&stage, stopped, ADMIN), ["[TLD-OPS] No more questions by copy: .nl"]);
+    let told = stage.sent().len();
+    wait(&mut stage, 10 * 24);
+    assert_eq!((copied_request(&mut stage, 3), copied_request(&mut stage, 4)), (0, 0));
+    assert_eq!(stage.sent().len(), told, "{:?}", subjects(&stage, told, SECRETARIAT));
+    // What he was asked before, he may still agree to.
+    answers(&mut stage, second, "YES", 2);
+    assert_eq!(subjects(&stage, told, "joost2@nic-nl.example").len(), 1);
+    // A second STOP says nothing new to anybody but to that request.
+    let again = stage.sent().len();
+    answers(&mut stage, 0, "STOP", 3);
+    assert_eq!(subjects(&stage, again, SECRETARIAT), Vec::<String>::new());
+}

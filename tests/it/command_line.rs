@@ -1,7 +1,7 @@
 //! The command line as an operator types it: the real binary on a real folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::program::{Ended, Running, program, tldops, wait_until};
 use crate::stories::{file, stories};
@@ -28,12 +28,17 @@ fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
 
-/// Puts a mail into the mailbox as a delivery program does. Its Date is now: the program judges by the real clock.
-fn deliver(folder: &Path, name: &str, contact: &str) {
-    let new = folder.join("mail/new");
+/// Where new mails of the mailbox lie.
+fn mailbox(folder: &Path) -> PathBuf {
     for part in ["tmp", "new", "cur"] {
         fs::create_dir_all(folder.join("mail").join(part)).unwrap();
     }
+    folder.join("mail/new")
+}
+
+/// Puts a mail into the mailbox as a delivery program does. Its Date is now: the program judges by the real clock.
+fn deliver(folder: &Path, name: &str, contact: &str) {
+    let new = mailbox(folder);
     let date = now().strftime("%a, %d %b %Y %H:%M:%S +0000");
     let mail = format!(
         "From: Marieke Hoekstra <admin@nic-nl.example>\r\nTo: tld-ops-admin@ops.example\r\nSubject: contact for .nl\r\n\
@@ -41,6 +46,26 @@ fn deliver(folder: &Path, name: &str, contact: &str) {
          please add one contact for .nl:\r\n\r\nName: Joost Terpstra\r\nEmail: {contact}\r\nPhone: +31 6 2247 9105\r\n"
     );
     fs::write(new.join(name), mail).unwrap();
+}
+
+/// Puts a mail of a story into the mailbox, as the answer to a mail that left.
+fn deliver_answer(folder: &Path, name: &str, story: &str, sent: &str) {
+    let sent = fs::read_to_string(folder.join("sent").join(sent)).unwrap();
+    let field = |name: &str| {
+        let value = sent.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        value.trim().rsplit('<').next().unwrap().trim_end_matches('>').to_owned()
+    };
+    let date = now().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    let mail = file(&stories().join(story), name).unwrap();
+    let mail = mail
+        .replace("{date}", &date)
+        .replace("{message-id admin@nic-nl.example}", &format!("<{}>", field("Message-ID:")));
+    let mail = mail.replace("{reply-to admin@nic-nl.example}", &field("Reply-To:"));
+    let mail = mail
+        .replace("{subject admin@nic-nl.example}", "question")
+        .replace("{quote admin@nic-nl.example}", "> ");
+    let mail = mail.replace("{raw admin@nic-nl.example}", &sent.replace('\r', ""));
+    fs::write(mailbox(folder).join(name), mail.replace('\n', "\r\n")).unwrap();
 }
 
 #[track_caller]
@@ -94,6 +119,47 @@ fn an_exemption_is_recorded_with_its_reason_and_its_end() {
     check(folder.path(), &["exempt", "list"], 0, "There is no exemption.");
     check(folder.path(), &["journal", "export"], 0, "exemption_ended");
     check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
+}
+
+#[test]
+fn the_roster_shows_who_cannot_be_reached_and_a_person_can_say_otherwise() {
+    let folder = installation();
+    let reachable = ["roster", "reachable", "admin@nic-nl.example"];
+    check(folder.path(), &["once"], 0, "0 mails taken in");
+    check(folder.path(), &["roster", "list"], 0, "The roster is empty.");
+    check(folder.path(), &reachable, 0, "Mails went to admin@nic-nl.example all the time.");
+    check(folder.path(), &["roster", "reachable", "nobody"], 2, "nobody");
+    deliver(folder.path(), "1", "joost@nic-nl.example");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    deliver_answer(folder.path(), "4-bounce.eml", "bounce", "R-1.1.eml");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    let listed = check(folder.path(), &["roster", "list"], 0, "Unreachable");
+    assert!(listed.contains("admin@nic-nl.example: no mail goes there until"), "{listed}");
+    check(folder.path(), &reachable, 0, "Mails go to admin@nic-nl.example again.");
+    let listed = check(folder.path(), &["roster", "list"], 0, "The roster is empty.");
+    assert!(!listed.contains("Unreachable"), "{listed}");
+    check(folder.path(), &["journal", "export"], 0, "reachable_again");
+}
+
+#[test]
+fn the_roster_shows_who_wants_no_questions_by_copy() {
+    let folder = installation();
+    // The question came by a copy to him.
+    let date = now().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    let copied = file(&stories().join("stop-and-start"), "1-copied.eml").unwrap().replace("{date}", &date);
+    fs::write(mailbox(folder.path()).join("1"), copied.replace('\n', "\r\n")).unwrap();
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    deliver_answer(folder.path(), "2-stop.eml", "stop-and-start", "R-1.1.eml");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    let listed = check(folder.path(), &["roster", "list"], 0, "No questions about requests that merely copy");
+    assert!(
+        listed.contains(".nl: since ") && listed.contains("admin@nic-nl.example gets no questions"),
+        "{listed}"
+    );
+    deliver_answer(folder.path(), "4-start.eml", "stop-and-start", "N-1.1.eml");
+    check(folder.path(), &["once"], 0, "1 mails taken in");
+    let listed = check(folder.path(), &["roster", "list"], 0, "The roster is empty.");
+    assert!(!listed.contains("No questions"), "{listed}");
 }
 
 #[test]
@@ -258,6 +324,14 @@ fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
     check(folder.path(), &["journal", "verify"], 0, "The program is running");
     check(folder.path(), &["reject", "R-1", "--note", "no role addresses"], 0, "takes the ruling");
     wait_for(folder.path(), &["cases"], "refused");
+    let exempts =
+        ["exempt", "add", "noc@nic-nl.example", "--from", "role", "--why", "a staff of two", "--until-ended"];
+    check(folder.path(), &exempts, 0, "The running program takes it in");
+    wait_for(folder.path(), &["exempt", "list"], "noc@nic-nl.example may be an address of a role");
+    let ends = ["exempt", "end", "noc@nic-nl.example", "--from", "role", "--why", "they have their own now"];
+    check(folder.path(), &ends, 0, "The running program takes it in");
+    wait_for(folder.path(), &["exempt", "list"], "There is no exemption.");
+    check(folder.path(), &["roster", "reachable", "admin@nic-nl.example"], 2, "the program is running");
     check(folder.path(), &["iana", "refresh"], 0, "reads all records again");
     wait_for(folder.path(), &["journal", "export"], "iana_walk_wanted");
     deliver(folder.path(), "2", "joost@nic-nl.example");

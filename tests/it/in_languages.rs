@@ -8,7 +8,7 @@ use tldops::domain::because::{Asked, Because, Reason, Warning};
 use tldops::domain::case::{Role, Step, Thread};
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::contact::{Contact, Roster};
-use tldops::domain::notice::{Facts, Field, Label, Notice, NoticeKind};
+use tldops::domain::notice::{Facts, Field, Label, Missing, Notice, NoticeKind, blank_form};
 use tldops::domain::plan::EntryChange;
 use tldops::domain::registry::Office;
 use tldops::domain::request::{Action, Kind, Reading};
@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 15] = [
+const FOR_PEOPLE: [NoticeKind; 17] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -36,6 +36,8 @@ const FOR_PEOPLE: [NoticeKind; 15] = [
     NoticeKind::Withdrawn,
     NoticeKind::TooLate,
     NoticeKind::Help,
+    NoticeKind::Stopped,
+    NoticeKind::Started,
 ];
 
 /// Those that ask for a yes or a no.
@@ -49,6 +51,9 @@ const QUESTIONS: [NoticeKind; 5] = [
 
 /// Read once: each of some thousand mails is made from them.
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
+
+/// Whom every mail about an end, or about a wait, names for questions.
+const SECRETARIAT: &str = "secretariat@ops.example";
 
 /// Stands between a mail's own language and English.
 const ENGLISH_BELOW: &str = "----- English -----";
@@ -112,6 +117,7 @@ fn becauses() -> Vec<Because> {
         Because::AddressReplaced("Ann Bee".to_owned()),
         Because::Sent,
         Because::WasAsked,
+        Because::Wished,
     ]);
     all
 }
@@ -156,6 +162,8 @@ fn full() -> Facts {
         missing: vec!["phone:ann@nic-nl.example".into()],
         unclear: vec![Unclear::with(About::Country, ["020 1234567".to_owned()])],
         form: vec![Field { label: Label::Tld, value: Some(".nl".to_owned()) }],
+        copied: true,
+        whom: SECRETARIAT.to_owned(),
         ..Facts::default()
     }
 }
@@ -199,7 +207,7 @@ fn names(text: &str, fact: &str) -> bool {
 
 #[test]
 fn every_language_has_every_mail_and_names_in_it_what_english_names() {
-    const FACTS: [&str; 16] = [
+    const FACTS: [&str; 22] = [
         "reminder",
         "action",
         "tlds",
@@ -214,8 +222,14 @@ fn every_language_has_every_mail_and_names_in_it_what_english_names() {
         "missing",
         "questions",
         "form",
+        "example",
+        "cure",
+        "ask",
         "yes",
         "no",
+        "copied",
+        "stop",
+        "start",
     ];
     let mut wrong = Vec::new();
     for kind in FOR_PEOPLE {
@@ -229,7 +243,9 @@ fn every_language_has_every_mail_and_names_in_it_what_english_names() {
             wrong.extend(
                 FACTS.iter().filter(lacks).map(|fact| format!("{}/{language}: {fact}", kind.folder())),
             );
-            if QUESTIONS.contains(&kind) && !(text.contains("YES") && text.contains("NO")) {
+            // Whose own word is the English one has it by its name.
+            let says = |word: &str, key: &str| text.contains(word) || sentence(language, key) == word;
+            if QUESTIONS.contains(&kind) && !(says("YES", "yes") && says("NO", "no")) {
                 wrong.push(format!("{}/{language}: YES, NO", kind.folder()));
             }
             if !names(&english, "action") || asks {
@@ -270,6 +286,56 @@ fn every_branch_of_every_mail_is_said_in_every_language() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_cctld_that_does_not_exist_is_asked_back_in_every_language() {
+    let meant = ["nl".parse().unwrap(), "xn--p1ai".parse().unwrap()];
+    for language in LANGUAGES {
+        let missing = vec![Missing::of("tld", &meant)];
+        let text = written(NoticeKind::NeedsInformation, language, Facts { missing, ..full() });
+        for name in [".nl", ".рф (xn--p1ai)"] {
+            assert!(own(&text).contains(name), "{language}: {}", text.body);
+        }
+        assert!(!own(&text).contains("{who}"), "{language}: {}", text.body);
+    }
+}
+
+#[test]
+fn every_end_and_every_wait_says_in_every_language_what_helps_and_whom_to_ask() {
+    const KINDS: [NoticeKind; 5] = [
+        NoticeKind::UnderWay,
+        NoticeKind::Refused,
+        NoticeKind::Expired,
+        NoticeKind::Withdrawn,
+        NoticeKind::TooLate,
+    ];
+    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // What stands alone in a mail that has another cure is the cure of this one.
+    let cure = |kind: NoticeKind, language: &str, reason: &Reason| {
+        let facts = Facts { reason: reason.clone(), because: Because::Sent, ..full() };
+        let text = written(kind, language, facts);
+        assert!(own(&text).contains(SECRETARIAT), "{kind:?} {language}: {}", text.body);
+        let paragraphs = own(&text).split("\r\n\r\n").map(folded).collect::<Vec<_>>();
+        let asks = paragraphs.iter().position(|paragraph| paragraph.contains(SECRETARIAT)).unwrap();
+        paragraphs[asks - 1].clone()
+    };
+    for kind in KINDS {
+        for reason in reasons() {
+            let english = cure(kind, "en", &reason);
+            assert!(english.len() > 20, "{kind:?} {reason:?}: {english}");
+            for language in LANGUAGES.into_iter().filter(|language| *language != "en") {
+                assert_ne!(cure(kind, language, &reason), english, "{kind:?} {language} {reason:?}");
+            }
+        }
+        for language in LANGUAGES {
+            let before = cure(kind, language, &Reason::AppliedBefore);
+            assert_ne!(before, cure(kind, language, &Reason::NoRuling), "{kind:?} {language}");
+        }
+    }
+    for (kind, language) in [NoticeKind::NothingToChange, NoticeKind::Help].into_iter().zip(LANGUAGES) {
+        assert!(own(&written(kind, language, full())).contains(SECRETARIAT), "{kind:?} {language}");
     }
 }
 
@@ -362,6 +428,41 @@ fn the_words_to_answer_with_stand_in_the_mail_and_are_understood() {
 }
 
 #[test]
+fn the_words_that_stop_and_start_stand_in_the_mail_and_are_no_other_answer() {
+    let others = [Kind::AutoReply, Kind::Bounce, Kind::Ruling, Kind::ReplyYes];
+    for language in LANGUAGES {
+        for (kind, key, english) in
+            [(NoticeKind::ConfirmAdmin, "stop", "STOP"), (NoticeKind::Stopped, "start", "START")]
+        {
+            let word = sentence(language, key);
+            let text = written(kind, language, full());
+            assert!(own(&text).contains(&word), "{language}: {word}: {}", text.body);
+            for said in [word.as_str(), english] {
+                let is = |stop: bool| {
+                    let (on, off) =
+                        (TEMPLATES.is_the_stop_asked_for(said), TEMPLATES.is_the_start_asked_for(said));
+                    if stop { on && !off } else { off && !on }
+                };
+                assert!(is(key == "stop"), "{language}: {said}");
+                assert!(
+                    TEMPLATES.is_a_word_asked_for(said) && !TEMPLATES.is_the_yes_asked_for(said),
+                    "{said}"
+                );
+                let reading = answered(&text, said);
+                assert!(
+                    !others.contains(&reading.kind) && !reading.hold,
+                    "{language} {said}: {:?}",
+                    reading.kind
+                );
+                assert_eq!(reading.own_text.trim(), said, "{language}");
+            }
+        }
+        let silent = written(NoticeKind::ConfirmAdmin, language, Facts { copied: false, ..full() });
+        assert!(!silent.body.contains(&sentence(language, "stop")), "{language}: {}", silent.body);
+    }
+}
+
+#[test]
 fn a_subject_in_any_language_still_tells_what_was_asked() {
     for language in LANGUAGES {
         for kind in QUESTIONS {
@@ -379,9 +480,15 @@ fn the_form_of_the_help_is_understood_in_every_language() {
     let known = KnownTlds::built_in();
     let context = Context { known: &known, roster: &Roster::default(), mailboxes: &[], secretariat: &[] };
     for language in LANGUAGES {
-        let text = written(NoticeKind::Help, language, Facts::default());
+        let french = "fr".parse().unwrap();
+        let facts = Facts { form: blank_form(Some(&french)), example: Some(french), ..Facts::default() };
+        let text = written(NoticeKind::Help, language, facts);
         let is_form = |line: &&str| line.starts_with("   ");
-        let form: Vec<&str> = own(&text).lines().filter(is_form).map(str::trim).collect();
+        let lines: Vec<&str> = own(&text).lines().filter(is_form).map(str::trim).collect();
+        let (blank, form) = lines.split_at(lines.len() / 2);
+        for (empty, filled) in blank.iter().skip(1).zip(form.iter().skip(1)) {
+            assert!(filled.starts_with(empty) && filled != empty, "{language}: {lines:?}");
+        }
         let raw = format!(
             "From: Ann <ann@nic-nl.example>\nTo: box@ops.example\nSubject: TLD-OPS\nMIME-Version: 1.0\n\
              Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{}\n",
@@ -401,7 +508,7 @@ fn the_form_of_the_help_is_understood_in_every_language() {
                 })
             })
             .collect();
-        let want = "nl Jane Doe jane.doe@registry.example +31201234567 #1";
+        let want = "fr Jane Doe jane.doe@registry.example +33123456789 #1";
         assert_eq!(told, [want], "{language}: {form:?}");
     }
 }

@@ -325,6 +325,8 @@ fn arrival(wish: &Wish) -> Arrival {
             doubts: Vec::new(),
             tokens: Vec::new(),
             bounce: None,
+            meant: Vec::new(),
+            lost: false,
             own_text: String::new(),
         },
         proof: Proof {

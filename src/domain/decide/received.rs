@@ -129,7 +129,8 @@ pub(super) fn ask_requester(
     let says_whom = recipient.to_string();
     let (question, token) =
         ask(case, Question { step: Step::Information, recipient, name: None }, policy, moment);
-    let mut missing: Vec<Missing> = case.reading.missing.iter().map(|item| item.as_str().into()).collect();
+    let mut missing: Vec<Missing> =
+        case.reading.missing.iter().map(|item| Missing::of(item, &case.reading.meant)).collect();
     if missing.is_empty() && unclear.is_empty() && note.is_empty() {
         // A mail that lacks nothing, but from which no change came, lacks its contacts.
         missing.push("contacts".into());

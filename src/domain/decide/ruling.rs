@@ -181,9 +181,11 @@ fn ask(
     let unclear = questions(case, &escalation.doubts);
     let note = ruling.note.trim();
     if case.reading.missing.is_empty() && unclear.is_empty() && note.is_empty() {
-        return impossible(
-            "the doubts say nothing that its sender could settle; say what to ask, with --note.",
-        );
+        // Whoever rules by mail knows no options of the shell.
+        let how = if ruling.mail.is_some() { "as in \"ask: which number is right?\"" } else { "with --note" };
+        return impossible(&format!(
+            "the doubts say nothing that its sender could settle; say what to ask, {how}."
+        ));
     }
     let decision = ask_requester(case, unclear, note, policy, moment);
     let note = if note.is_empty() { String::new() } else { format!(" {note}") };

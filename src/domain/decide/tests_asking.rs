@@ -1,9 +1,9 @@
 //! The questions: who is asked, reminded, and what each answer does.
 
 use crate::domain::admission::{Admission, Arrival, admit};
-use crate::domain::case::{CaseId, Step, issued_tokens};
+use crate::domain::case::{CaseId, Step, Thread, issued_tokens};
 use crate::domain::decide::next_moment;
-use crate::domain::event::{Event, RulingVerdict, Word};
+use crate::domain::event::{Event, Ruling, RulingVerdict, Word};
 use crate::domain::evidence::{Signed, Verdict};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
@@ -333,6 +333,21 @@ fn a_mail_that_failed_matters_only_to_the_question_it_carried() {
     check(&awaiting_contacts(), &failed(ADMIN), start(), &["mail_failed -> awaiting_contacts"]);
     let delayed = Event::MailFailed { recipient: at(ADMIN), permanent: false, reason: "later".to_owned() };
     check(&awaiting_admin(), &delayed, start(), &["mail_failed -> awaiting_admin"]);
+}
+
+#[test]
+fn who_asks_too_little_is_told_how_to_ask_in_the_way_that_he_ruled() {
+    let role = named(Change::Add, "Zoe Martin", "noc@registry.example");
+    let (held, _) =
+        step(&opened(&mail(JANE, vec![request("nl", vec![role])])), &Event::RequestArrived, start());
+    let says = |mail: Option<Thread>| {
+        let (by, note) = (SECRETARIAT.to_owned(), String::new());
+        let asks = Ruling { verdict: RulingVerdict::Ask, note, mail, by };
+        step(&held, &Event::Ruled(asks), start()).1.says
+    };
+    assert!(says(None).contains("--note"), "{}", says(None));
+    let by_mail = says(Some(Thread::default()));
+    assert!(by_mail.contains("\"ask: ") && !by_mail.contains("--note"), "{by_mail}");
 }
 
 #[test]

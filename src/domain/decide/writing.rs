@@ -136,7 +136,7 @@ fn because_question(case: &Case, ask: &Ask) -> (NoticeKind, Because) {
 
 fn facts_of_question(case: &Case, ask: &Ask) -> Facts {
     let facts = facts_for_asked(case, ask.step, &ask.recipient);
-    Facts { until: Some(ask.until), reminder: ask.reminders, ..facts }
+    Facts { until: Some(ask.until), reminder: ask.reminders, copied: case.copied, ..facts }
 }
 
 /// The question once more after an answer that could not be used; it goes to the address that was asked.

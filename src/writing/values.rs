@@ -1,0 +1,149 @@
+//! Values: all that a template can name, made of a notice's facts in the words of a language.
+
+use serde::Serialize;
+
+use crate::domain::because::Warning;
+use crate::domain::notice::Notice;
+use crate::domain::repository::Repository;
+use crate::writing::changes;
+use crate::writing::example;
+use crate::writing::layout::{day, minute, one_line};
+use crate::writing::orders;
+use crate::writing::phrases::Phrases;
+use crate::writing::repository;
+use crate::writing::sentences::Sentences;
+
+/// Characters of a line of somebody else's mail at the most, where we quote it.
+const QUOTED_CHARS_MAX: usize = 200;
+
+/// What a template can name.
+#[derive(Serialize)]
+pub(super) struct Values {
+    name: String,
+    sender_name: String,
+    token: String,
+    case: String,
+    /// What the request amounts to, in a word of the mail's language.
+    action: String,
+    /// The same in English, by which an answer's Subject tells what was asked.
+    command: String,
+    /// The word that agrees.
+    yes: String,
+    /// The word that refuses.
+    no: String,
+    /// The word that stops questions which merely copy the receiver.
+    stop: String,
+    /// The word after which he is asked again.
+    start: String,
+    /// Whether he may stop them.
+    copied: bool,
+    /// Who wrote the mail: a program.
+    program: String,
+    tlds: String,
+    changes: Vec<String>,
+    because: String,
+    requester: String,
+    until: String,
+    reminder: u16,
+    reason: String,
+    /// What would make the request succeed.
+    cure: String,
+    warnings: Vec<String>,
+    points: Vec<String>,
+    missing: Vec<String>,
+    questions: Vec<String>,
+    form: Vec<String>,
+    /// The form with everything filled in.
+    example: Vec<String>,
+    /// Whom to ask, in a sentence.
+    ask: String,
+    /// Whether this is the English that stands below another language.
+    pub(super) translated: bool,
+    evidence: Vec<String>,
+    quoted: Vec<String>,
+    order: Vec<String>,
+    choices: Vec<String>,
+    /// Of the contact repository: the label, its day, when it was sent before, its ccTLDs, its lines.
+    label: String,
+    day: String,
+    since: String,
+    members: usize,
+    contacts: Vec<String>,
+    links: Vec<String>,
+    /// Where requests go.
+    mailbox: String,
+}
+
+impl Values {
+    /// The values of a notice, in the words of a language.
+    pub(super) fn of(
+        notice: &Notice,
+        sender_name: &str,
+        (phrases, sentences): (&Phrases, &Sentences),
+    ) -> Self {
+        let facts = &notice.facts;
+        let safe =
+            |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
+        let nothing = Repository::default();
+        let repository = facts.repository.as_deref().unwrap_or(&nothing);
+        let mut lines: Vec<String> = Vec::new();
+        for change in facts.changes.iter().chain(&repository.changes) {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.extend(changes::lines(change, sentences));
+        }
+        Self {
+            name: sentences.shown(&one_line(notice.name.as_deref().unwrap_or_default(), QUOTED_CHARS_MAX)),
+            sender_name: sender_name.to_owned(),
+            token: notice.token.as_ref().map(|(token, _)| token.text()).unwrap_or_default(),
+            case: facts.case.map(|case| case.to_string()).unwrap_or_default(),
+            action: sentences.action(&facts.action),
+            command: facts.action.clone(),
+            yes: sentences.word("yes").to_owned(),
+            no: sentences.word("no").to_owned(),
+            stop: sentences.word("stop").to_owned(),
+            start: sentences.word("start").to_owned(),
+            copied: facts.copied,
+            program: sentences.word("program").to_owned(),
+            tlds: sentences.shown(&facts.tlds),
+            changes: lines,
+            because: sentences.because(&facts.because),
+            requester: facts.requester.clone(),
+            until: sentences.unbroken(&facts.until.map(minute).unwrap_or_default()),
+            reminder: facts.reminder,
+            reason: sentences.reason(&facts.reason),
+            cure: sentences.cure(&facts.reason.cure()),
+            warnings: warnings(&facts.warnings, sentences),
+            points: safe(&facts.points),
+            missing: facts.missing.iter().map(|item| phrases.missing(item)).collect(),
+            questions: facts.unclear.iter().map(|unclear| phrases.question(unclear)).collect(),
+            form: phrases.form(&facts.form),
+            example: phrases.form(&example::form(facts.example.as_ref())),
+            ask: sentences.ask(&facts.whom),
+            translated: false,
+            evidence: facts.evidence.iter().map(|line| indented(line)).collect(),
+            quoted: safe(&facts.quoted),
+            order: orders::lines(&facts.order),
+            choices: safe(&facts.choices),
+            label: repository.label.to_string(),
+            day: repository.day().to_string(),
+            since: repository.since.map(day).unwrap_or_default(),
+            members: repository.roster.iter().count(),
+            contacts: repository::lines(repository),
+            links: safe(&repository.links),
+            mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
+        }
+    }
+}
+
+/// What may be too little, a sentence each.
+fn warnings(warnings: &[String], sentences: &Sentences) -> Vec<String> {
+    warnings.iter().map(|warning| sentences.warning(&Warning::from(warning.as_str()))).collect()
+}
+
+/// A line of evidence keeps its own indentation, which shows what belongs to what.
+fn indented(line: &str) -> String {
+    let depth = line.len() - line.trim_start().len();
+    format!("{}{}", " ".repeat(depth), one_line(line, QUOTED_CHARS_MAX * 3))
+}
