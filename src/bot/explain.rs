@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::admission::{Admission, Arrival, View, admit};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, CaseId};
 use crate::domain::decide::decide;
 use crate::domain::event::{Effect, Event, Moment};
 use crate::domain::notice::{Notice, NoticeKind};
@@ -25,7 +25,10 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Admission::Retry(why) => vec![format!("judge it again later: {why}")],
         Admission::Hold(_) => vec!["hand it to the secretariat".to_owned()],
         Admission::Help(_) => vec!["tell the sender how to ask, at most once a week".to_owned()],
-        Admission::Joined(cases) => vec![format!("nothing new: {} asks for the same", list(&cases))],
+        Admission::Joined(joined) => {
+            let cases: Vec<CaseId> = joined.iter().map(|one| one.case).collect();
+            vec![format!("nothing new: {} asks for the same", list(&cases))]
+        }
         Admission::Open(cases) => cases.iter().flat_map(|case| first_step(case, policy, now)).collect(),
     }
 }
@@ -64,6 +67,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Refused
         | NoticeKind::Expired
         | NoticeKind::Withdrawn
+        | NoticeKind::Replaced
         | NoticeKind::TooLate
         | NoticeKind::Ruled
         | NoticeKind::Referred

@@ -267,10 +267,8 @@ impl Bot<'_> {
                 self.note(event, &says, evidence, &writes)?;
                 Ok(Some(filing))
             }
-            Admission::Joined(cases) => {
-                let mut writes = marks.writes(item, Filing::Done, cases)?;
-                writes.extend(clean);
-                self.note("joined", "It asks for what an open request asks for already.", evidence, &writes)?;
+            Admission::Joined(joined) => {
+                self.join(item, arrival, marks, (&joined, evidence, clean))?;
                 Ok(Some(Filing::Done))
             }
             Admission::Hold(doubts) => {

@@ -8,9 +8,11 @@ pub mod desk;
 pub mod effects;
 mod exempting;
 pub mod explain;
+mod freeing;
 pub mod history;
 pub mod importing;
 pub mod intake;
+mod joining;
 pub mod keeping;
 mod limiting;
 pub mod listing;
@@ -173,6 +175,7 @@ impl<'a> Bot<'a> {
         self.take_in_all(MAILS_A_TURN_MAX, &mut turn)?;
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
+        self.free_waiting(&mut turn)?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
     }

@@ -20,6 +20,7 @@ pub mod event;
 pub mod evidence;
 pub mod exemption;
 pub mod free_mail;
+pub mod freeing;
 pub mod gate;
 pub mod history;
 pub mod journal;
@@ -33,6 +34,7 @@ mod person;
 pub mod plain;
 pub mod plan;
 pub mod policy;
+pub mod precedence;
 pub mod procedure;
 pub mod registry;
 pub mod remembered;
@@ -53,5 +55,7 @@ mod tests_list_plan;
 mod tests_plan;
 #[cfg(test)]
 mod tests_sample;
+#[cfg(test)]
+mod tests_waiting;
 #[cfg(test)]
 mod tests_ways;

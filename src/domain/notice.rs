@@ -80,6 +80,8 @@ pub enum NoticeKind {
     Expired,
     /// Tells those who were asked that it was taken back.
     Withdrawn,
+    /// Tells its sender that another request takes its place.
+    Replaced,
     /// Tells somebody who answered that the request is closed.
     TooLate,
     /// Brings a case to the secretariat.
@@ -118,6 +120,7 @@ impl NoticeKind {
         Self::Refused,
         Self::Expired,
         Self::Withdrawn,
+        Self::Replaced,
         Self::TooLate,
         Self::Escalation,
         Self::HeldMail,
@@ -147,6 +150,7 @@ impl NoticeKind {
             Self::Refused => "refused",
             Self::Expired => "expired",
             Self::Withdrawn => "withdrawn",
+            Self::Replaced => "replaced",
             Self::TooLate => "too-late",
             Self::Escalation => "escalation",
             Self::HeldMail => "held-mail",
@@ -191,6 +195,7 @@ impl NoticeKind {
             | Self::Refused
             | Self::Expired
             | Self::Withdrawn
+            | Self::Replaced
             | Self::TooLate
             | Self::Escalation
             | Self::HeldMail

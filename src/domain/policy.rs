@@ -23,6 +23,8 @@ pub struct Policy {
     pub secretariat_remind_days: u16,
     /// Days after which a case that nobody ruled on is closed.
     pub secretariat_days: u16,
+    /// Days that a request waits for another one for the same ccTLD.
+    pub queued_days: u16,
     /// Days without a reminder after `later` or `refer`.
     pub secretariat_later_days: u16,
     /// The doubts that two of the secretariat must overrule. It has no effect where the secretariat is one address.
@@ -120,6 +122,7 @@ impl Default for Policy {
             information_days: 15,
             secretariat_remind_days: 7,
             secretariat_days: 90,
+            queued_days: 30,
             secretariat_later_days: 14,
             two_must_agree: vec![Weighty::Unproven, Weighty::TooManyContacts],
             committee: Vec::new(),
@@ -151,6 +154,7 @@ impl Policy {
         least("information_days", self.information_days);
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
+        least("queued_days", self.queued_days);
         least("secretariat_later_days", self.secretariat_later_days);
         least("proof_retry_hours", self.proof_retry_hours);
         for (name, most) in [

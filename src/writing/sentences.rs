@@ -5,6 +5,7 @@ use crate::domain::case::Role;
 use crate::domain::registry::Office;
 use crate::domain::tongue::ENGLISH;
 use crate::writing::direction::Direction;
+use crate::writing::layout::minute;
 use crate::writing::texts::SENTENCES;
 use crate::writing::wording::Wording;
 
@@ -127,6 +128,9 @@ impl Sentences {
             Because::AddressReplaced(name) => self.filled("because-address-replaced", &[("who", name)], &[]),
             Because::Sent => plain("because-sent"),
             Because::WasAsked => plain("because-was-asked"),
+            Because::SentAgain(since) => {
+                self.filled("because-sent-again", &[], &[("since", &self.unbroken(&minute(*since)))])
+            }
         }
     }
 
@@ -177,6 +181,20 @@ impl Sentences {
                 who.join(self.word("between-reasons").trim_matches('"'))
             }
             Reason::Newer(case) => self.filled("reason-newer", &[("case", &case.to_string())], &[]),
+            Reason::Repeats(since, waits) => {
+                let words = [("since", &*self.unbroken(&minute(*since))), ("waits", &self.reason(waits))];
+                self.filled("reason-repeats", &[], &words)
+            }
+            Reason::ContactsAsked(who) => {
+                let who: Vec<String> = who.iter().map(|who| self.shown(&who.to_string())).collect();
+                self.filled("reason-contacts-asked", &[], &[("who", &who.join(", "))])
+            }
+            Reason::SenderAsked => plain("reason-sender-asked"),
+            Reason::BeingApplied => plain("reason-being-applied"),
+            Reason::Behind(case) => self.filled("reason-behind", &[("case", &case.to_string())], &[]),
+            Reason::StillBehind(case) => {
+                self.filled("reason-still-behind", &[("case", &case.to_string())], &[])
+            }
         }
     }
 
@@ -270,6 +288,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("because-address-replaced", &["who"]),
     ("because-sent", &[]),
     ("because-was-asked", &[]),
+    ("because-sent-again", &["since"]),
     ("asked-signed", &[]),
     ("asked-unsigned", &[]),
     ("asked-formerly", &["who"]),
@@ -294,6 +313,12 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-no-ruling", &[]),
     ("reason-silent", &["who"]),
     ("reason-newer", &["case"]),
+    ("reason-repeats", &["since", "waits"]),
+    ("reason-contacts-asked", &["who"]),
+    ("reason-sender-asked", &[]),
+    ("reason-being-applied", &[]),
+    ("reason-behind", &["case"]),
+    ("reason-still-behind", &["case"]),
     ("between-reasons", &[]),
     ("warning-one-contact", &["tlds"]),
     ("warning-listed-elsewhere", &["who", "tlds"]),

@@ -188,6 +188,7 @@ impl Templates {
             | NoticeKind::Refused
             | NoticeKind::Expired
             | NoticeKind::Withdrawn
+            | NoticeKind::Replaced
             | NoticeKind::TooLate
             | NoticeKind::Help => &[],
         };

@@ -23,6 +23,7 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("nothing-to-change", include_str!("../../templates/nothing-to-change/en.txt")),
     ("refused", include_str!("../../templates/refused/en.txt")),
     ("repository", include_str!("../../templates/repository/en.txt")),
+    ("replaced", include_str!("../../templates/replaced/en.txt")),
     ("suppressed", include_str!("../../templates/suppressed/en.txt")),
     ("too-late", include_str!("../../templates/too-late/en.txt")),
     ("under-way", include_str!("../../templates/under-way/en.txt")),
@@ -81,6 +82,7 @@ written_in!(
     "help",
     "nothing-to-change",
     "refused",
+    "replaced",
     "too-late",
     "under-way",
     "withdrawn"
