@@ -53,7 +53,7 @@ pub enum Because {
     Sent,
     /// He was asked to confirm it.
     WasAsked,
-    /// He sent a request again that has been under way since then, and waits for him.
+    /// He asked for what has been under way since then, and waits for him.
     SentAgain(Timestamp),
 }
 
