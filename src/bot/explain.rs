@@ -72,6 +72,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Ruled
         | NoticeKind::Referred
         | NoticeKind::MailLimit
+        | NoticeKind::Summary
         | NoticeKind::Suppressed
         | NoticeKind::Repository
         | NoticeKind::Help => format!("write to {to}"),

@@ -234,7 +234,7 @@ impl Bot<'_> {
         let about =
             About { from: "somebody".to_owned(), points, evidence: lines, quoted: Vec::new(), proven: false };
         let told = self.tell_of_mail(about, &mut writes)?;
-        let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told });
+        let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told, "filed": Filing::Held });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, &writes)?;
         Ok(Filing::Held)
     }
@@ -264,6 +264,9 @@ impl Bot<'_> {
                     let told = self.suppressed(Suppression::Confirmation, &about, &mut writes)?;
                     evidence = json!({ "mail": evidence, "effects": told });
                 }
+                if filing == Filing::Held {
+                    evidence = json!({ "mail": evidence, "filed": filing });
+                }
                 self.note(event, &says, evidence, &writes)?;
                 Ok(Some(filing))
             }
@@ -278,6 +281,7 @@ impl Bot<'_> {
                 let quoted = arrival.reading.own_text.lines().map(str::to_owned).collect();
                 let mut lines = arrival.proof.reasons.clone();
                 lines.push(format!("Raw mail: {}.", item.digest));
+                let why = doubts.join("; ");
                 let about = About {
                     from,
                     points: doubts,
@@ -289,7 +293,7 @@ impl Bot<'_> {
                 self.note(
                     "held",
                     "A person must read it.",
-                    json!({ "mail": evidence, "effects": told }),
+                    json!({ "mail": evidence, "effects": told, "filed": Filing::Held, "why": why }),
                     &writes,
                 )?;
                 Ok(Some(Filing::Held))

@@ -25,6 +25,7 @@ pub mod remembering;
 pub mod rulings;
 mod sending;
 mod standing;
+mod summary;
 mod suppressing;
 pub mod telling;
 mod turning_away;
@@ -176,6 +177,7 @@ impl<'a> Bot<'a> {
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
         self.free_waiting(&mut turn)?;
+        self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
     }

@@ -58,6 +58,11 @@ impl OpenCases {
         self.cases.insert(case.id, (open, due));
     }
 
+    /// The one that was opened first.
+    pub(in crate::bot) fn first(&self) -> Option<CaseId> {
+        self.cases.keys().next().copied()
+    }
+
     /// All that are open are known: those that wait for none of them are free.
     fn settle(&mut self) {
         let ended: Vec<CaseId> =
@@ -109,7 +114,7 @@ impl Bot<'_> {
     }
 
     /// Read once, when it is asked for first: from then on each change is kept.
-    fn open_now(&mut self) -> anyhow::Result<&OpenCases> {
+    pub(in crate::bot) fn open_now(&mut self) -> anyhow::Result<&OpenCases> {
         if self.open.is_none() {
             let mut open = OpenCases::default();
             for id in self.records.open_cases()? {

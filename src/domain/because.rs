@@ -154,7 +154,7 @@ pub enum Reason {
     /// A newer request takes its place.
     Newer(CaseId),
     /// Under way since then, and what it waits for.
-    Repeats(Timestamp, Box<Reason>),
+    Repeats(Timestamp, Box<Self>),
     /// Under way: these contacts were asked.
     ContactsAsked(Vec<Address>),
     /// Under way: its sender was asked for what is missing.

@@ -31,6 +31,7 @@ pub mod notice;
 pub mod open_case;
 mod opening;
 mod person;
+pub mod outlook;
 pub mod plain;
 pub mod plan;
 pub mod policy;

@@ -94,6 +94,8 @@ pub enum NoticeKind {
     Referred,
     /// Tells the secretariat that mails wait, since too many left within an hour.
     MailLimit,
+    /// Tells the secretariat once a day what is open.
+    Summary,
     /// Tells the secretariat that a cap keeps mails to strangers, or to those whom they name, back.
     Suppressed,
     /// Tells an authenticated stranger how to ask.
@@ -104,7 +106,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -127,6 +129,7 @@ impl NoticeKind {
         Self::Ruled,
         Self::Referred,
         Self::MailLimit,
+        Self::Summary,
         Self::Suppressed,
         Self::Help,
         Self::Repository,
@@ -157,6 +160,7 @@ impl NoticeKind {
             Self::Ruled => "ruled",
             Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
+            Self::Summary => "summary",
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
@@ -202,6 +206,7 @@ impl NoticeKind {
             | Self::Ruled
             | Self::Referred
             | Self::MailLimit
+            | Self::Summary
             | Self::Suppressed
             | Self::Help
             | Self::Repository => false,

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
 
+/// The hour of the summary that never comes.
+pub const SUMMARY_NEVER: u8 = 24;
+
 /// Hours of a day; policies count in days, clocks in hours.
 const HOURS_A_DAY: i64 = 24;
 
@@ -46,6 +49,8 @@ pub struct Policy {
     /// Domains at which anybody may have a mailbox, in lower case: a contact whose first address is there is a person's to
     /// decide on. None means that no address is held for it.
     pub free_mail_domains: Vec<String>,
+    /// The hour of the day (UTC, 0 to 23) from which the daily summary leaves; 24 for none.
+    pub summary_hour: u8,
     /// What is done with a new contact who has no phone number.
     pub without_phone: WithoutPhone,
     /// Whether the admin contact must answer a mail even where the request itself is proven to be his.
@@ -133,6 +138,7 @@ impl Default for Policy {
             mails_per_hour_to_one_max: 20,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
             free_mail_domains: PROVIDERS.iter().map(|domain| (*domain).to_owned()).collect(),
+            summary_hour: 6,
             without_phone: WithoutPhone::Hold,
             admin_confirms: AdminConfirms::Always,
             technical_contact: TechnicalContact::AskAdmin,
@@ -179,6 +185,12 @@ impl Policy {
         for text in self.free_mail_domains.iter().filter(no_domain) {
             let cure = "write domains alone, in lower case, as in \"freemail.example\"";
             faults.push(format!("policy.free_mail_domains has \"{text}\"; {cure}"));
+        }
+        if self.summary_hour > SUMMARY_NEVER {
+            faults.push(format!(
+                "policy.summary_hour is {}; set it to 0 to 23, or to {SUMMARY_NEVER} for no summary",
+                self.summary_hour
+            ));
         }
         if self.secretariat_remind_days > self.secretariat_days {
             faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());

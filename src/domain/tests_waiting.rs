@@ -2,7 +2,7 @@
 
 use crate::domain::admission::{Arrival, View};
 use crate::domain::case::{Case, CaseId, Role, State, Step};
-use crate::domain::event::{Event, Repeat, RulingVerdict, Word};
+use crate::domain::event::{Decision, Effect, Event, Repeat, RulingVerdict, Word};
 use crate::domain::freeing::renewed;
 use crate::domain::open_case::OpenCase;
 use crate::domain::policy::Policy;
@@ -188,7 +188,7 @@ fn who_is_not_asked_himself_hears_once_how_it_stands() {
             format!("joined -> {}\nunder-way to omar@registry.example", case.state.name())
         );
         assert_eq!(next.state, case.state);
-        let crate::domain::event::Effect::Send(notice) = &decision.effects[0] else { panic!() };
+        let Effect::Send(notice) = &decision.effects[0] else { panic!() };
         assert_eq!(
             notice.facts.reason.to_string(),
             format!("The same request came in on 2026-11-02 09:00 UTC. {waits}")
@@ -326,12 +326,10 @@ fn a_stranger_who_waits_hears_the_same_words_as_ever() {
     assert_eq!(opened.requester.role, Role::AdminCc);
     let waits = Case { behind: Some(CaseId(1)), ..opened.clone() };
     let [first, second] = [waits, opened].map(|case| step(&case, &Event::RequestArrived, start()).1);
-    let told = |decision: &crate::domain::event::Decision| {
-        let mails = decision.effects.iter().filter_map(|effect| match effect {
-            crate::domain::event::Effect::Send(notice) if notice.to == [at(STRANGER)] => {
-                Some(notice.facts.clone())
-            }
-            _ => None,
+    let told = |decision: &Decision| {
+        let mails = decision.effects.iter().filter_map(|effect| {
+            let Effect::Send(notice) = effect else { return None };
+            (notice.to == [at(STRANGER)]).then(|| notice.facts.clone())
         });
         mails.collect::<Vec<_>>()
     };

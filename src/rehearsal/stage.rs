@@ -21,6 +21,7 @@ use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
 use crate::domain::repository::RepositoryPolicy;
+use crate::domain::policy::{Policy, SUMMARY_NEVER};
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
@@ -67,6 +68,9 @@ pub struct Scene {
     /// The rules' settings, where they differ from the defaults.
     #[serde(default)]
     pub policy: Policy,
+    /// The hour of the daily summary: only a rehearsal of it has one.
+    #[serde(default)]
+    pub summary_hour: Option<u8>,
 }
 
 /// What one step brought.
@@ -141,7 +145,10 @@ impl Stage {
             },
             mailboxes: vec![scene.mailbox.clone()],
             secretariat: scene.secretariat.clone(),
-            policy: scene.policy.clone().for_secretariat_of(scene.secretariat.len()),
+            policy: Policy {
+                summary_hour: scene.summary_hour.unwrap_or(SUMMARY_NEVER),
+                ..scene.policy.clone().for_secretariat_of(scene.secretariat.len())
+            },
             templates: Templates::built_in()?,
             gateway: None,
             keys: Vec::new(),

@@ -6,6 +6,7 @@ pub mod dkim;
 pub mod layout;
 pub mod message;
 pub mod orders;
+pub mod overview;
 mod phrases;
 pub mod repository;
 mod sentences;

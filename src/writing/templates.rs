@@ -177,6 +177,7 @@ impl Templates {
             NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
             NoticeKind::Ruled => &["reason", "choices"],
             NoticeKind::MailLimit => &["points", "until"],
+            NoticeKind::Summary => &["tlds", "evidence"],
             NoticeKind::Suppressed => &["points"],
             NoticeKind::Repository => &["label", "day", "changes", "contacts"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],

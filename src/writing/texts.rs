@@ -24,6 +24,7 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("refused", include_str!("../../templates/refused/en.txt")),
     ("repository", include_str!("../../templates/repository/en.txt")),
     ("replaced", include_str!("../../templates/replaced/en.txt")),
+    ("summary", include_str!("../../templates/summary/en.txt")),
     ("suppressed", include_str!("../../templates/suppressed/en.txt")),
     ("too-late", include_str!("../../templates/too-late/en.txt")),
     ("under-way", include_str!("../../templates/under-way/en.txt")),

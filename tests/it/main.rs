@@ -55,6 +55,7 @@ mod signer;
 mod slow_dns;
 mod smtp;
 mod stories;
+mod summary;
 mod tidy;
 mod two_bots;
 mod unreachable;

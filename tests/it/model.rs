@@ -427,7 +427,7 @@ impl Play {
             Happening::Superseded => Event::Superseded(CaseId(2)),
             Happening::Replaced => Event::Replaced(CaseId(2)),
             Happening::Repeats { who, times } => self.repeated(who, times)?,
-            Happening::Freed { behind } => self.freed(behind)?,
+            Happening::Freed { behind } => self.freed(behind.then_some(CaseId(3)))?,
             Happening::Days(days) => {
                 self.now += SignedDuration::from_hours(24 * days);
                 Event::TimePassed
@@ -446,10 +446,10 @@ impl Play {
     }
 
     /// Its turn has come; none where it waits for nothing. IANA and the roster are as they were.
-    fn freed(&self, behind: bool) -> Option<Event> {
+    fn freed(&self, behind: Option<CaseId>) -> Option<Event> {
         let State::Queued(_) = self.case.state else { return None };
         let fresh = renewed(&self.case, &view(), &policy(), self.now);
-        Some(Event::Freed(Box::new(Case { behind: behind.then_some(CaseId(3)), ..fresh })))
+        Some(Event::Freed(Box::new(Case { behind, ..fresh })))
     }
 
     /// What the daily watch finds; none where IANA's records are those that the case relies on.

@@ -192,10 +192,12 @@ pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
         .filter(|ask| ask.agreed.is_none())
         .map(|ask| ask.recipient.clone())
         .collect();
-    let reason = match &case.state {
-        State::Queued(queued) => Reason::StillBehind(queued.behind),
-        _ if silent.is_empty() => Reason::NoRuling,
-        _ => Reason::Silent(silent),
+    let reason = if let State::Queued(queued) = &case.state {
+        Reason::StillBehind(queued.behind)
+    } else if silent.is_empty() {
+        Reason::NoRuling
+    } else {
+        Reason::Silent(silent)
     };
     let text = Facts { reason: format!("The request has expired: {reason}.").into(), ..facts(case) };
     Decision::new(State::Expired(now), "expired", format!("The request expired: {reason}."))

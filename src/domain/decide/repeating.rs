@@ -70,13 +70,17 @@ fn ask_again(
     Some(Decision::new(with_ask(&case.state, &next), JOINED, says).with([effect]))
 }
 
+fn is_same(one: &Ask, other: &Ask) -> bool {
+    one.recipient == other.recipient && one.step == other.step
+}
+
 /// The state with this question in its place.
 fn with_ask(state: &State, changed: &Ask) -> State {
     match state {
         State::NeedsInformation(_) => State::NeedsInformation(changed.clone()),
         State::AwaitingAdmin(_) => State::AwaitingAdmin(changed.clone()),
         State::AwaitingContacts(asks) => {
-            let replace = |old: &Ask| if old.recipient == changed.recipient { changed } else { old }.clone();
+            let replace = |old: &Ask| if is_same(old, changed) { changed } else { old }.clone();
             State::AwaitingContacts(asks.iter().map(replace).collect())
         }
         State::Received
@@ -95,7 +99,7 @@ fn told(case: &Case, repeat: &Repeat) -> Effect {
     let reason = Reason::Repeats(case.opened, Box::new(waits_for(case)));
     let because = Because::Wrote(repeat.thread.subject.clone());
     let notice =
-        to(case, NoticeKind::UnderWay, repeat.from.clone(), Facts { reason, because, ..facts(case) });
+        to(case, NoticeKind::UnderWay, repeat.from.clone(), Facts { because, reason, ..facts(case) });
     Effect::Send(Box::new(in_answer(&notice, case, repeat)))
 }
 
