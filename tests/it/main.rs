@@ -29,6 +29,7 @@ mod list_mailman;
 mod list_rest;
 mod list_tools;
 mod model;
+mod model_whole;
 mod octets;
 mod order_of_checks;
 mod procedure_table;
