@@ -22,6 +22,7 @@ mod iana_shell;
 mod iana_walk;
 mod imap;
 mod in_languages;
+mod in_line;
 mod killed;
 mod list_changed;
 mod list_command;
