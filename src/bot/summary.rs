@@ -48,8 +48,11 @@ impl Bot<'_> {
         }
         let Some(first) = self.open_now()?.first() else { return Ok(()) };
         let sent: Option<Date> = self.records.counter(SUMMARY)?;
+        if sent.is_some_and(|sent| sent >= today) {
+            return Ok(());
+        }
         let opened = self.records.case(first)?.map(|case| case.opened);
-        if sent.is_some_and(|sent| sent >= today) || opened.is_none_or(|opened| opened > due) {
+        if opened.is_none_or(|opened| opened > due) {
             return Ok(());
         }
         let mut cases = Vec::new();
