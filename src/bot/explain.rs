@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::admission::{Admission, Arrival, View, admit};
+use crate::domain::admission::{Admission, Arrival, Joined, View, admit};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::decide::decide;
 use crate::domain::event::{Effect, Event, Moment};
@@ -25,12 +25,18 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Admission::Retry(why) => vec![format!("judge it again later: {why}")],
         Admission::Hold(_) => vec!["hand it to the secretariat".to_owned()],
         Admission::Help(_) => vec!["tell the sender how to ask, at most once a week".to_owned()],
-        Admission::Joined(joined) => {
-            let cases: Vec<CaseId> = joined.iter().map(|one| one.case).collect();
-            vec![format!("nothing new: {} asks for the same", list(&cases))]
+        Admission::Joined(joined) => vec![repeats(&joined)],
+        Admission::JoinedAndOpen(joined, cases) => {
+            let opens = cases.iter().flat_map(|case| first_step(case, policy, now));
+            std::iter::once(repeats(&joined)).chain(opens).collect()
         }
         Admission::Open(cases) => cases.iter().flat_map(|case| first_step(case, policy, now)).collect(),
     }
+}
+
+fn repeats(joined: &[Joined]) -> String {
+    let cases: Vec<CaseId> = joined.iter().map(|one| one.case).collect();
+    format!("nothing new: {} asks for the same", list(&cases))
 }
 
 fn first_step(case: &Case, policy: &Policy, now: Timestamp) -> Vec<String> {

@@ -305,6 +305,11 @@ impl Bot<'_> {
                 self.note("help_asked", &says, json!({ "mail": evidence, "effects": told }), &writes)?;
                 Ok(Some(Filing::Done))
             }
+            Admission::JoinedAndOpen(joined, cases) => {
+                self.tell_joined(arrival, &joined, &evidence)?;
+                self.open(item, marks, cases, (view, evidence, clean, former))?;
+                Ok(Some(Filing::Done))
+            }
             Admission::Open(cases) => {
                 self.open(item, marks, cases, (view, evidence, clean, former))?;
                 Ok(Some(Filing::Done))

@@ -37,6 +37,19 @@ impl Bot<'_> {
         self.note("joined", "It asks for what an open request asks for already.", evidence, &last)
     }
 
+    /// The same for a mail that opens other cases, too: they mark it as seen.
+    pub(in crate::bot) fn tell_joined(
+        &mut self,
+        arrival: &Arrival,
+        joined: &[Joined],
+        evidence: &Value,
+    ) -> anyhow::Result<()> {
+        for one in joined.iter().filter(|one| one.may_hear) {
+            self.repeated(one.case, arrival, Vec::new(), evidence)?;
+        }
+        Ok(())
+    }
+
     fn repeated(
         &mut self,
         id: CaseId,

@@ -18,7 +18,7 @@ use crate::domain::notice::{Facts, NoticeKind};
 use crate::domain::policy::SUMMARY_NEVER;
 use crate::domain::tld::Tld;
 use crate::store::Line;
-use crate::writing::layout::{minute, one_line};
+use crate::writing::layout::{list, minute, one_line};
 use crate::writing::overview::{standing, title};
 
 /// The row that says on which day the last one was sent.
@@ -160,9 +160,9 @@ fn kept_back_by(line: &Line) -> Option<String> {
 /// A mail that waits, for room or for a post that takes it.
 fn waits(row: &OutboxRow, now: Timestamp) -> Option<String> {
     let What::Send { recipients, subject, .. } = &row.what else { return None };
-    let to: Vec<String> = recipients.iter().map(ToString::to_string).collect();
-    (row.not_before > now)
-        .then(|| format!("{} to {}, not before {}: {subject}", row.id, to.join(", "), minute(row.not_before)))
+    let later = row.not_before > now;
+    let from = if later { format!(", not before {}", minute(row.not_before)) } else { String::new() };
+    (later || row.tries > 0).then(|| format!("{} to {}{from}: {subject}", row.id, list(recipients)))
 }
 
 /// A heading and what stands below it; nothing where nothing does.

@@ -94,6 +94,8 @@ pub enum Admission {
     Joined(Vec<Joined>),
     /// Cases are opened: their numbers are given later.
     Open(Vec<Case>),
+    /// Both: for some ccTLDs it repeats what is asked already.
+    JoinedAndOpen(Vec<Joined>, Vec<Case>),
 }
 
 /// An open case that a mail asks for once more.
@@ -332,7 +334,11 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
     if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {
         return keep(UNPROVEN_LIMIT, "Unproven requests have caused enough mails for today.");
     }
-    if fresh.is_empty() { Admission::Joined(joined) } else { Admission::Open(fresh) }
+    match (joined.is_empty(), fresh.is_empty()) {
+        (_, true) => Admission::Joined(joined),
+        (true, false) => Admission::Open(fresh),
+        (false, false) => Admission::JoinedAndOpen(joined, fresh),
+    }
 }
 
 /// A case beside those that are open.

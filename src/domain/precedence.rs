@@ -29,7 +29,7 @@
 //! other own     backed  backed  unsure person   person   person   person   person
 //! other own     backed  nothing unsure passes   passes   passes   passes   passes
 //! other own     nothing backed  plain  person   person   person   person   person
-//! other own     nothing nothing plain  replaces replaces passes   replaces person
+//! other own     nothing nothing plain  replaces person   passes   person   person
 //! other own     nothing backed  unsure person   person   person   person   person
 //! other own     nothing nothing unsure person   person   passes   person   person
 //! other admin   backed  backed  plain  passes   replaces replaces replaces waits
@@ -179,6 +179,8 @@ fn of_another_wish(newer: Newer, sender: Sender, open: Open) -> Precedence {
             }
         }
         Sender::Own if newer.backing < open.backing => Precedence::Person,
+        // That two mails which nothing backs are of one sender, nothing proves: where somebody was asked, a person looks.
+        Sender::Own if !backed && open.progress != Progress::Incomplete => Precedence::Person,
         Sender::Own | Sender::Admin => Precedence::Replaces,
         Sender::Another if backed => Precedence::Waits,
         Sender::Another => Precedence::Person,
@@ -275,6 +277,9 @@ mod tests {
                     assert_ne!(ruled, Precedence::Replaces, "{about}");
                 }
                 if newer.backing < backing {
+                    assert!(!moves, "{about}");
+                }
+                if newer.backing == Backing::Nothing && progress != Progress::Incomplete {
                     assert!(!moves, "{about}");
                 }
                 if newer.sender == Sender::Another {

@@ -29,14 +29,19 @@ fn shown(admission: &Admission) -> String {
         Admission::Retry(why) => format!("retry: {why}"),
         Admission::Hold(doubts) => format!("hold: {}", doubts.join("; ")),
         Admission::Help(_) => "help".to_owned(),
-        Admission::Joined(joined) => {
-            let told = |one: &Joined| {
-                format!("joins {}{}", one.case, if one.may_hear { ", and hears of it" } else { "" })
-            };
-            joined.iter().map(told).collect::<Vec<_>>().join("; ")
+        Admission::Joined(joined) => shown_joined(joined),
+        Admission::JoinedAndOpen(joined, cases) => {
+            let opened: Vec<String> = cases.iter().map(shown_case).collect();
+            format!("{}\n{}", shown_joined(joined), opened.join("\n"))
         }
         Admission::Open(cases) => cases.iter().map(shown_case).collect::<Vec<_>>().join("\n"),
     }
+}
+
+fn shown_joined(joined: &[Joined]) -> String {
+    let told =
+        |one: &Joined| format!("joins {}{}", one.case, if one.may_hear { ", and hears of it" } else { "" });
+    joined.iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
 fn shown_case(case: &Case) -> String {

@@ -9,9 +9,9 @@ use crate::domain::policy::Policy;
 use crate::domain::request::Change;
 use crate::domain::tests_admission::{check_in, wants, wants_own};
 use crate::domain::tests_sample::{
-    ADMIN, JANE, OMAR, STRANGER, ZOE, after, answers, asks, at, awaiting_admin, awaiting_contacts, changing,
-    check, copied, day, entry, mail, named, needs_information, opened, queued, request, rules, says, shown,
-    start, step, tld, unsigned, view, zoe,
+    ADMIN, JANE, OMAR, SECRETARIAT, STRANGER, ZOE, after, answers, asks, at, awaiting_admin,
+    awaiting_contacts, changing, check, copied, day, entry, mail, named, needs_information, opened, queued,
+    request, rules, says, shown, start, step, tld, unsigned, view, zoe,
 };
 
 /// The world with this case open as R-7.
@@ -82,6 +82,8 @@ fn a_newer_request_of_the_same_sender_takes_the_place_of_the_older() {
     check_in(&beside(&awaiting_admin()), &unproven(other(ADMIN)), &[doubt]);
     let agreed = after(&open_by(&unproven(wants(ADMIN))), &[says(Step::Admin, ADMIN, Word::Yes)]);
     check_in(&beside(&agreed), &unproven(other(ADMIN)), &[doubt]);
+    // Nothing proves that both are of the same person.
+    check_in(&beside(&open_by(&unproven(wants(ADMIN)))), &unproven(other(ADMIN)), &[doubt]);
     let role =
         mail(ADMIN, vec![request("nl", vec![named(Change::Add, "Night Shift", "noc@registry.example")])]);
     check_in(
@@ -129,6 +131,16 @@ fn a_request_for_two_cctlds_waits_for_both() {
         &both,
         &["open .nl .fr by admin for admin@registry.example, in place of R-7, behind R-5"],
     );
+}
+
+#[test]
+fn a_mail_may_join_one_request_and_open_another() {
+    let jp = "admin@nic-jp.example";
+    let for_jp = mail(SECRETARIAT, vec![request("jp", vec![zoe()])]);
+    let both = mail(SECRETARIAT, vec![request("nl", vec![zoe()]), request("jp", vec![zoe()])]);
+    let want = format!("joins R-7, and hears of it\nopen .nl by secretariat for {ADMIN}");
+    check_in(&beside(&open_by(&for_jp)), &both, &[&want]);
+    assert_eq!(opened(&for_jp).admin, Some(at(jp)));
 }
 
 fn again(from: &str, times: u16) -> Event {

@@ -880,7 +880,8 @@ fn permitted() -> Play {
         | Admission::Retry(_)
         | Admission::Hold(_)
         | Admission::Help(_)
-        | Admission::Joined(_) => Vec::new(),
+        | Admission::Joined(_)
+        | Admission::JoinedAndOpen(..) => Vec::new(),
     };
     let mut play = Play::new(cases[0].clone(), policy());
     play.happen(&Event::RequestArrived);

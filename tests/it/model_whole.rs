@@ -1,7 +1,7 @@
-//! The whole program under random plays: several requests for several ccTLDs at once, mails of all kinds, time, rulings and
-//! failures. What an onlooker knows who trusts no rule is compared with what the program did, after every single step.
+//! The whole program under random plays, compared after every single step with what an onlooker knows who trusts no rule.
 //!
-//! `MODEL_PLAYS=500 MODEL_SEED=7` plays more of them, from another seed.
+//! Several requests for several ccTLDs at once, mails of all kinds, time, rulings and failures. `MODEL_PLAYS=500 MODEL_SEED=7`
+//! plays more of them, from another seed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

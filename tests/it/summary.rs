@@ -103,8 +103,8 @@ fn it_shows_what_else_a_person_would_have_to_look_for() {
     );
     arrives(&mut stage, from, &mail);
     let bounce = Step::Mail { file: "4-bounce.eml".to_owned(), signatures: Vec::new() };
-    plays(&mut stage, &bounce);
     plays(&mut stage, &Step::Post(Mood::Down));
+    plays(&mut stage, &bounce);
     wait(&mut stage, 2);
     wait(&mut stage, 2);
     plays(&mut stage, &Step::Post(Mood::Up));
@@ -116,6 +116,7 @@ fn it_shows_what_else_a_person_would_have_to_look_for() {
         "laid aside for a person: - from rafael@nic-br.example: somebody who is known here writes",
         "Addresses that no mail reaches: - admin@nic-nl.example, since 2026-11-03",
         "Exemptions that end soon: - noc@registry.example may be an address of a role, through 2026-11-17 UTC",
+        "Mails that wait to leave: - R-1.2 to secretariat@ops.example",
         "Kept back by a cap in the last day: - 2026-11-03 03:00 UTC",
     ] {
         assert!(summaries[0].contains(told), "{told}: {}", summaries[0]);
