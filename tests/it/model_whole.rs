@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tldops::bot::records::Records;
+use tldops::domain::address::Address;
 use tldops::domain::case::{Case, CaseId, State};
 use tldops::domain::contact::{Contact, Roster};
 use tldops::domain::event::ListReceipt;
@@ -88,7 +89,7 @@ const MACHINES: [&str; 3] =
     ["robot@stranger.example", "mailer-daemon@nic-nz.example", "no-reply@consulting.example"];
 
 /// Numbers that look like chance and are the same for the same seed (Steele and others, "Fast splittable pseudorandom
-/// number generators", 2014: SplitMix).
+/// number generators", 2014: `SplitMix`).
 struct Dice(u64);
 
 impl Dice {
@@ -243,7 +244,7 @@ impl Play {
         let cc = if cc.is_empty() { String::new() } else { format!("Cc: {cc}\n") };
         let machine = if MACHINES.contains(&from) { "Auto-Submitted: auto-generated\n" } else { "" };
         let seal = self.seal();
-        self.mail(from, US, &format!("{cc}{machine}Subject: Contacts of .{tld}\n"), &text, seal);
+        self.mail((from, seal), US, &format!("{cc}{machine}Subject: Contacts of .{tld}\n"), &text);
     }
 
     fn wish(&mut self) -> Wish {
@@ -289,7 +290,7 @@ impl Play {
     }
 
     /// A mail arrives, signed or not. Nothing is ever well signed in the victim's name.
-    fn mail(&mut self, from: &str, to: &str, fields: &str, text: &str, seal: Seal) {
+    fn mail(&mut self, (from, seal): (&str, Seal), to: &str, fields: &str, text: &str) {
         self.number += 1;
         let domain = from.rsplit('@').next().unwrap().to_owned();
         let key = match domain.as_str() {
@@ -342,15 +343,15 @@ impl Play {
             self.agreed.insert((case_of(&question), from.clone()));
         }
         let seal = self.seal();
-        self.reply(&question, &from, word, "", seal);
+        self.reply(&question, (&from, seal), word, "");
     }
 
-    fn reply(&mut self, question: &Outgoing, from: &str, words: &str, fields: &str, seal: Seal) {
+    fn reply(&mut self, question: &Outgoing, (from, seal): (&str, Seal), words: &str, fields: &str) {
         let to = field(question, "Reply-To").unwrap_or_default();
         let subject = field(question, "Subject").unwrap_or_default();
         let id = field(question, "Message-ID").unwrap_or_default();
         let fields = format!("{fields}Subject: Re: {subject}\nIn-Reply-To: {id}\n");
-        self.mail(from, &to, &fields, &format!("{words}\n"), seal);
+        self.mail((from, seal), &to, &fields, &format!("{words}\n"));
     }
 
     /// A machine answers a question: its yes is nobody's.
@@ -360,7 +361,7 @@ impl Play {
         let marks =
             ["Auto-Submitted: auto-replied\n", "X-Autoreply: yes\nPrecedence: bulk\n", "Return-Path: <>\n"];
         let marks = *self.dice.of(&marks);
-        self.reply(&question, &from, "YES", marks, Seal::None);
+        self.reply(&question, (&from, Seal::None), "YES", marks);
     }
 
     fn bounce(&mut self) {
@@ -403,7 +404,7 @@ impl Play {
         };
         let good = SECRETARIAT.contains(&from) && matches!(seal, Seal::Own);
         let before = self.journal.len();
-        self.reply(&question, from, word, "", seal);
+        self.reply(&question, (from, seal), word, "");
         self.check();
         let ruled = |event: &str| event.starts_with("secretariat_") && event != "secretariat_reminded";
         for line in self.journal[before..].iter().filter(|_| !good) {
@@ -432,7 +433,7 @@ impl Play {
         let (subject, text) = *self.dice.of(&[("help", "help\n"), ("Lunch", "Shall we meet?\n"), ("", "\n")]);
         let seal = self.seal();
         let machine = if MACHINES.contains(&from) { "Auto-Submitted: auto-replied\n" } else { "" };
-        self.mail(from, US, &format!("{machine}Subject: {subject}\n"), text, seal);
+        self.mail((from, seal), US, &format!("{machine}Subject: {subject}\n"), text);
     }
 
     fn time(&mut self) {
@@ -499,7 +500,7 @@ impl Play {
     fn check_mails(&mut self) {
         let now = self.stage.clock().now();
         for mail in &self.stage.sent()[self.mails..] {
-            let to: Vec<String> = mail.recipients.iter().map(|one| one.lower()).collect();
+            let to: Vec<String> = mail.recipients.iter().map(Address::lower).collect();
             for one in &to {
                 assert!(
                     !MACHINES.contains(&one.as_str()) && one != US && one != VICTIM,
@@ -541,8 +542,9 @@ impl Play {
                 matches!(case.state, State::Done(_))
                     && change.is_some_and(|change| change.before == before && change.after == after)
             };
-            let case =
-                cases.iter().rev().find(made).unwrap_or_else(|| panic!(".{tld} changed without a request"));
+            let case = cases.iter().rev().find(made);
+            assert!(case.is_some(), ".{tld} changed without a request");
+            let case = case.unwrap();
             let known: Vec<String> = before.iter().map(|contact| contact.email.lower()).collect();
             let new = after
                 .iter()
@@ -556,16 +558,23 @@ impl Play {
             for (event, who) in must {
                 let id = case.id.to_string();
                 assert!(self.agreed.contains(&(id.clone(), who.clone())), "{id}: {who} did not agree");
-                let told = |line: &&Line| {
+                let has_it = |line: &&Line| {
                     line.entry.case.as_ref() == Some(&id)
                         && line.entry.event == event
                         && line.entry.says.starts_with(&who)
                 };
-                assert!(self.journal.iter().any(|line| told(&line)), "{id}: the journal has no yes of {who}");
+                assert!(
+                    self.journal.iter().any(|line| has_it(&line)),
+                    "{id}: the journal has no yes of {who}"
+                );
             }
             self.reached.insert("the roster changed".to_owned());
         }
         self.roster = roster;
+    }
+
+    fn all_have_ended(&self) -> bool {
+        self.states.values().all(|state| ENDS.contains(&state.as_str()))
     }
 
     /// Nobody does anything any more, and everything works: what is open ends.
@@ -578,11 +587,11 @@ impl Play {
         for _ in 0..DAYS_TO_END / 10 {
             self.wait(10 * 24);
             self.check();
-            if self.states.values().all(|state| ENDS.contains(&state.as_str())) {
+            if self.all_have_ended() {
                 return;
             }
         }
-        panic!("open after {DAYS_TO_END} days: {:?}", self.states);
+        assert!(self.all_have_ended(), "open after {DAYS_TO_END} days: {:?}", self.states);
     }
 }
 
