@@ -38,7 +38,7 @@ impl Outlook {
             State::AwaitingContacts(asks) => {
                 let silent: Vec<&Ask> = asks.iter().filter(|ask| ask.agreed.is_none()).collect();
                 let who: Vec<String> = silent.iter().map(|ask| ask.recipient.to_string()).collect();
-                let waits = format!("waits for {}, to be listed", who.join(" and "));
+                let waits = format!("waits for {}", who.join(" and "));
                 let first = silent.iter().min_by_key(|ask| ask.until)?;
                 Self::asking(first, waits)
             }
@@ -124,7 +124,7 @@ mod tests {
         let reminded = step(&awaiting_contacts(), &Event::TimePassed, day(10)).0;
         check(
             &reminded,
-            "waits for zoe@registry.example, to be listed; since 2026-11-02 09:00 UTC; reminded 2 times; until 2026-11-17 09:00 UTC.",
+            "waits for zoe@registry.example; since 2026-11-02 09:00 UTC; reminded 2 times; until 2026-11-17 09:00 UTC.",
         );
         check(
             &after(&awaiting_secretariat(), &[rules(RulingVerdict::Take)]),

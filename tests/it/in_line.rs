@@ -17,7 +17,7 @@ fn two(folder: &std::path::Path) -> Stage {
     for step in read(&file(&story, "play.txt").unwrap()).unwrap().iter().take(3) {
         stage.play(step, &|name| file(&story, name)).unwrap();
     }
-    assert_eq!([1, 2].map(|id| state(&stage, id)), ["awaiting_admin", "queued"]);
+    assert_eq!([1, 2].map(|id| state(&stage, id)), ["awaiting_contacts", "queued"]);
     stage
 }
 
@@ -40,7 +40,7 @@ fn its_turn_comes_in_the_program_that_ended_the_other() {
             bot.turn()
         })
         .unwrap();
-    assert_eq!(state(&stage, 2), "awaiting_admin");
+    assert_eq!(state(&stage, 2), "awaiting_contacts");
 }
 
 #[test]
@@ -50,5 +50,5 @@ fn its_turn_comes_in_the_next_program_where_one_was_stopped_in_between() {
     stage.with_bot(|bot| bot.rule(CaseId(1), rejects()).map(|_| Turn::default())).unwrap();
     assert_eq!(state(&stage, 2), "queued");
     stage.play(&Step::Post(Mood::Up), &|_| anyhow::bail!("nothing is read")).unwrap();
-    assert_eq!(state(&stage, 2), "awaiting_admin");
+    assert_eq!(state(&stage, 2), "awaiting_contacts");
 }

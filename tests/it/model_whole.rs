@@ -551,10 +551,14 @@ impl Play {
                 .map(|contact: &Contact| contact.email.lower())
                 .filter(|one| !known.contains(one));
             let admin = self.admins[office.tld].to_owned();
-            let must: Vec<(&str, String)> = [("admin_confirmed", admin)]
-                .into_iter()
-                .chain(new.map(|one| ("contact_confirmed", one)))
-                .collect();
+            // A contact, proven, decides on his own details; on all else the admin contact does.
+            let first = if case.is_his_own() {
+                ("contact_confirmed", case.requester.address.lower())
+            } else {
+                ("admin_confirmed", admin)
+            };
+            let must: Vec<(&str, String)> =
+                [first].into_iter().chain(new.map(|one| ("contact_confirmed", one))).collect();
             for (event, who) in must {
                 let id = case.id.to_string();
                 assert!(self.agreed.contains(&(id.clone(), who.clone())), "{id}: {who} did not agree");
