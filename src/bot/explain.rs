@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::domain::admission::{Admission, Arrival, View, admit};
-use crate::domain::case::Case;
+use crate::domain::admission::{Admission, Arrival, Joined, View, admit};
+use crate::domain::case::{Case, CaseId};
 use crate::domain::decide::decide;
 use crate::domain::event::{Effect, Event, Moment};
 use crate::domain::notice::{Notice, NoticeKind};
@@ -29,9 +29,18 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
             let person = (!help.points.is_empty()).then(|| "hand it to the secretariat".to_owned());
             [told].into_iter().chain(person).collect()
         }
-        Admission::Joined(cases) => vec![format!("nothing new: {} asks for the same", list(&cases))],
+        Admission::Joined(joined) => vec![repeats(&joined)],
+        Admission::JoinedAndOpen(joined, cases) => {
+            let opens = cases.iter().flat_map(|case| first_step(case, policy, now));
+            std::iter::once(repeats(&joined)).chain(opens).collect()
+        }
         Admission::Open(cases) => cases.iter().flat_map(|case| first_step(case, policy, now)).collect(),
     }
+}
+
+fn repeats(joined: &[Joined]) -> String {
+    let cases: Vec<CaseId> = joined.iter().map(|one| one.case).collect();
+    format!("nothing new: {} asks for the same", list(&cases))
 }
 
 fn first_step(case: &Case, policy: &Policy, now: Timestamp) -> Vec<String> {
@@ -68,10 +77,12 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Refused
         | NoticeKind::Expired
         | NoticeKind::Withdrawn
+        | NoticeKind::Replaced
         | NoticeKind::TooLate
         | NoticeKind::Ruled
         | NoticeKind::Referred
         | NoticeKind::MailLimit
+        | NoticeKind::Summary
         | NoticeKind::Suppressed
         | NoticeKind::Repository
         | NoticeKind::Help

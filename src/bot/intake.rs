@@ -243,7 +243,7 @@ impl Bot<'_> {
             proven: false,
         };
         let told = self.tell_of_mail(about, &mut writes)?;
-        let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told });
+        let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told, "filed": Filing::Held });
         self.note("laid_aside", &format!("A mail was laid aside for a person: {why}."), evidence, &writes)?;
         Ok(Filing::Held)
     }
@@ -274,23 +274,25 @@ impl Bot<'_> {
                     let told = self.suppressed(Suppression::Confirmation, &about, &mut writes)?;
                     evidence = json!({ "mail": evidence, "effects": told });
                 }
+                if filing == Filing::Held {
+                    evidence = json!({ "mail": evidence, "filed": filing });
+                }
                 self.note(event, &says, evidence, &writes)?;
                 Ok(Some(filing))
             }
-            Admission::Joined(cases) => {
-                let mut writes = marks.writes(item, Filing::Done, cases)?;
-                writes.extend(clean);
-                self.note("joined", "It asks for what an open request asks for already.", evidence, &writes)?;
+            Admission::Joined(joined) => {
+                self.join(item, arrival, marks, (&joined, evidence, clean))?;
                 Ok(Some(Filing::Done))
             }
             Admission::Hold(doubts) => {
                 let mut writes = marks.writes(item, Filing::Held, Vec::new())?;
                 writes.extend(clean);
+                let why = doubts.join("; ");
                 let told = self.tell_of_mail(About::mail(arrival, doubts), &mut writes)?;
                 self.note(
                     "held",
                     "A person must read it.",
-                    json!({ "mail": evidence, "effects": told }),
+                    json!({ "mail": evidence, "effects": told, "filed": Filing::Held, "why": why }),
                     &writes,
                 )?;
                 Ok(Some(Filing::Held))
@@ -302,6 +304,11 @@ impl Bot<'_> {
                 let told = self.send_help(arrival, &help, &mut writes)?;
                 self.note("help_asked", &help.says, json!({ "mail": evidence, "effects": told }), &writes)?;
                 Ok(Some(filing))
+            }
+            Admission::JoinedAndOpen(joined, cases) => {
+                self.tell_joined(arrival, &joined, &evidence)?;
+                self.open(item, marks, cases, (view, evidence, clean, former))?;
+                Ok(Some(Filing::Done))
             }
             Admission::Open(cases) => {
                 self.open(item, marks, cases, (view, evidence, clean, former))?;

@@ -8,9 +8,11 @@ pub mod desk;
 pub mod effects;
 mod exempting;
 pub mod explain;
+mod freeing;
 pub mod history;
 pub mod importing;
 pub mod intake;
+mod joining;
 pub mod keeping;
 mod limiting;
 pub mod listing;
@@ -25,6 +27,7 @@ mod sending;
 mod speaking;
 mod standing;
 pub mod stopping;
+mod summary;
 mod suppressing;
 pub mod telling;
 mod turning_away;
@@ -175,6 +178,8 @@ impl<'a> Bot<'a> {
         self.take_in_all(MAILS_A_TURN_MAX, &mut turn)?;
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
+        self.free_waiting(&mut turn)?;
+        self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
     }

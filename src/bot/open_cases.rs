@@ -20,6 +20,10 @@ pub(in crate::bot) struct OpenCases {
     cases: BTreeMap<CaseId, (OpenCase, Option<Timestamp>)>,
     by_tld: BTreeMap<Tld, BTreeSet<CaseId>>,
     by_time: BTreeSet<(Timestamp, CaseId)>,
+    /// Those that wait for another one, by that one.
+    waiting: BTreeMap<CaseId, BTreeSet<CaseId>>,
+    /// Those whose turn has come, since that one has ended.
+    freed: BTreeSet<CaseId>,
 }
 
 impl OpenCases {
@@ -34,16 +38,38 @@ impl OpenCases {
             if let Some(due) = due {
                 self.by_time.remove(&(due, case.id));
             }
+            if let Some(ids) = former.behind.and_then(|first| self.waiting.get_mut(&first)) {
+                ids.remove(&case.id);
+            }
         }
+        self.freed.remove(&case.id);
         if !case.state.is_open() {
+            self.freed.extend(self.waiting.remove(&case.id).unwrap_or_default());
             return;
         }
         let (open, due) = (OpenCase::of(case), next_moment(case, policy));
         for tld in &open.tlds {
             self.by_tld.entry(tld.clone()).or_default().insert(case.id);
         }
+        if let Some(first) = open.behind {
+            self.waiting.entry(first).or_default().insert(case.id);
+        }
         self.by_time.extend(due.map(|due| (due, case.id)));
         self.cases.insert(case.id, (open, due));
+    }
+
+    /// The one that was opened first.
+    pub(in crate::bot) fn first(&self) -> Option<CaseId> {
+        self.cases.keys().next().copied()
+    }
+
+    /// All that are open are known: those that wait for none of them are free.
+    fn settle(&mut self) {
+        let ended: Vec<CaseId> =
+            self.waiting.keys().filter(|first| !self.cases.contains_key(first)).copied().collect();
+        for first in ended {
+            self.freed.extend(self.waiting.remove(&first).unwrap_or_default());
+        }
     }
 
     /// Those that would change one of these ccTLDs, in the order of opening.
@@ -82,8 +108,13 @@ impl Bot<'_> {
         Ok(self.open_now()?.due(now))
     }
 
+    /// The open requests whose turn has come, since the one that they waited for has ended.
+    pub(in crate::bot) fn freed_now(&mut self) -> anyhow::Result<Vec<CaseId>> {
+        Ok(self.open_now()?.freed.iter().copied().collect())
+    }
+
     /// Read once, when it is asked for first: from then on each change is kept.
-    fn open_now(&mut self) -> anyhow::Result<&OpenCases> {
+    pub(in crate::bot) fn open_now(&mut self) -> anyhow::Result<&OpenCases> {
         if self.open.is_none() {
             let mut open = OpenCases::default();
             for id in self.records.open_cases()? {
@@ -91,6 +122,7 @@ impl Bot<'_> {
                     open.keep(&case, &self.settings.policy);
                 }
             }
+            open.settle();
             self.open = Some(open);
         }
         self.open.as_ref().context("the open requests were read a moment ago")

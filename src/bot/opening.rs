@@ -56,6 +56,7 @@ impl Bot<'_> {
             for former in self.still_open(former)? {
                 self.happen(&former, &Event::Superseded(case.id), Vec::new(), &json!({ "by": case.id }))?;
             }
+            self.replace_all(&case)?;
             writes.push(Records::write_next_number("case", number + 1)?);
             writes.push(Records::write_counter(&mark, Some(&number))?);
             if is_unproven(&case) {

@@ -51,7 +51,7 @@ impl Bot<'_> {
         let from = unproved.letter.from().map_or_else(|| "somebody".to_owned(), ToString::to_string);
         let mut writes = marks.writes(item, Filing::Held, Vec::new())?;
         let told = self.suppressed(Suppression::Proof, &format!("a mail of {from}"), &mut writes)?;
-        let evidence = json!({ "digest": item.digest, "item": item.id, "from": from, "effects": told });
+        let evidence = json!({ "digest": item.digest, "item": item.id, "from": from, "effects": told, "filed": Filing::Held });
         let says = "Its sender or his domain has sent as many mails as are proved in an hour; a person may want to read it.";
         self.note("proof_limit", says, evidence, &writes)?;
         Ok(Filing::Held)

@@ -123,6 +123,7 @@ fn is_told(case: &Case, tld: &Tld) -> bool {
         State::Applying(applying) => applying.stage == Stage::Changing,
         State::Received
         | State::NeedsInformation(_)
+        | State::Queued(_)
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::Done(_)

@@ -16,15 +16,15 @@ use crate::config::Config;
 use crate::domain::case::{Case, CaseId, State};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
+use crate::domain::outlook::Outlook;
 use crate::domain::plan::Doubt;
 use crate::store::{Line, Snapshot};
 use crate::writing::changes;
 use crate::writing::layout::{list, minute, one_line};
+use crate::writing::overview::{heading, standing};
 
 /// The folder in the store's folder where rulings wait for a running program.
 const RULINGS: &str = "rulings";
-/// Characters of a subject in a list.
-const SUBJECT_CHARS_MAX: usize = 40;
 
 pub(super) fn cases(options: &CasesOptions, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&options.place.config)?;
@@ -38,22 +38,16 @@ pub(super) fn cases(options: &CasesOptions, output: &mut Output) -> Result<(), F
         return output.line(if options.open { "No request is open." } else { "There is no request yet." });
     }
     for case in shown {
-        let subject = one_line(&case.requester.thread.subject, SUBJECT_CHARS_MAX);
-        let opened = case.opened.strftime("%Y-%m-%d");
-        let tlds = case.tlds_for_people();
-        let line = format!(
-            "{:<6} {opened}  {:<20} {} {tlds}, by {} \"{subject}\"",
-            case.id.to_string(),
-            case.state.name(),
-            case.action.word(),
-            case.requester.address
-        );
-        output.line(&line)?;
+        output.line(&heading(case))?;
+        if let Some(standing) = standing(case, &config.policy) {
+            output.line(&format!("       {standing}"))?;
+        }
     }
     Ok(())
 }
 
 fn summary(case: &Case, config: &Config) -> serde_json::Value {
+    let outlook = Outlook::of(case, &config.policy);
     json!({
         "case": case.id,
         "opened": case.opened,
@@ -66,6 +60,11 @@ fn summary(case: &Case, config: &Config) -> serde_json::Value {
         "verdict": case.requester.proof.verdict,
         "doubts": doubts(case).iter().map(Doubt::words).collect::<Vec<_>>(),
         "next_moment": next_moment(case, &config.policy),
+        "waits_for": outlook.as_ref().map(|outlook| &outlook.waits),
+        "since": outlook.as_ref().map(|outlook| outlook.since),
+        "reminders": outlook.as_ref().map(|outlook| outlook.reminders),
+        "taken_by": outlook.as_ref().and_then(|outlook| outlook.taken.as_ref()),
+        "until": outlook.as_ref().and_then(|outlook| outlook.until),
     })
 }
 

@@ -13,11 +13,12 @@ use crate::domain::evidence::{Proof, Signed, Verdict};
 use crate::domain::exemption::Exemption;
 use crate::domain::gate::turned_away;
 use crate::domain::help::Help;
-use crate::domain::open_case::{OpenCase, Route};
+use crate::domain::open_case::{OpenCase, Route, may_hear};
 use crate::domain::opening::{add_reading_doubts, blank, finished, grouped, prepare};
 use crate::domain::person::{as_one_person, waived};
 use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::policy::Policy;
+use crate::domain::precedence::Precedence;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
@@ -93,9 +94,20 @@ pub enum Admission {
     /// Its sender, who is proven, is told how to ask.
     Help(Help),
     /// It repeats what open cases ask already.
-    Joined(Vec<CaseId>),
+    Joined(Vec<Joined>),
     /// Cases are opened: their numbers are given later.
     Open(Vec<Case>),
+    /// Both: for some ccTLDs it repeats what is asked already.
+    JoinedAndOpen(Vec<Joined>, Vec<Case>),
+}
+
+/// An open case that a mail asks for once more.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Joined {
+    /// Which.
+    pub case: CaseId,
+    /// Whether its sender may hear how that case stands: nobody who is not proven, or may not see the contacts, does.
+    pub may_hear: bool,
 }
 
 /// Decides what is done with a mail. The order is the one that keeps loops and strangers out: the gate, proof,
@@ -324,22 +336,15 @@ fn without_tld(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) 
     Admission::Open(vec![case])
 }
 
-/// The same change asked twice is one case; another change for a ccTLD with an open case is a person's work; unproven
-/// requests cause only so many mails.
+/// Each case beside those that are open, by the rule of `precedence`; unproven requests cause only so many mails.
 fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admission {
     let mut joined = Vec::new();
     let mut fresh = Vec::new();
-    for mut case in cases {
-        if let Some(open) = view.open.iter().find(|open| open.is_repeated_by(&case)) {
-            joined.push(open.id);
-            continue;
+    for case in cases {
+        match beside_open(case, &view.open) {
+            Beside::Joined(one) => joined.push(one),
+            Beside::Fresh(case) => fresh.push(*case),
         }
-        for tld in case.changes.iter().map(|change| change.tld.clone()) {
-            if let Some(open) = view.open.iter().find(|open| open.blocks(&case, &tld)) {
-                case.doubts.push(Doubt::OtherRequestOpen { tld, case: open.id.to_string() });
-            }
-        }
-        fresh.push(case);
     }
     let unproven: Vec<&Case> = fresh.iter().filter(|case| is_unproven(case)).collect();
     let spent = |case: &Case, tld: &Tld| {
@@ -355,7 +360,41 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
     if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {
         return keep(UNPROVEN_LIMIT, "Unproven requests have caused enough mails for today.");
     }
-    if fresh.is_empty() { Admission::Joined(joined) } else { Admission::Open(fresh) }
+    match (joined.is_empty(), fresh.is_empty()) {
+        (_, true) => Admission::Joined(joined),
+        (true, false) => Admission::Open(fresh),
+        (false, false) => Admission::JoinedAndOpen(joined, fresh),
+    }
+}
+
+/// A case beside those that are open.
+pub(in crate::domain) enum Beside {
+    Joined(Joined),
+    Fresh(Box<Case>),
+}
+
+/// What becomes of a case beside those that are open: where one of them leaves it to a person, so does all.
+pub(in crate::domain) fn beside_open(mut case: Case, open: &[OpenCase]) -> Beside {
+    let met: Vec<(&OpenCase, Precedence)> =
+        open.iter().filter_map(|open| Some((open, open.beside(&case)?))).collect();
+    if let Some((open, _)) = met.iter().find(|(_, ruled)| *ruled == Precedence::Joins) {
+        return Beside::Joined(Joined { case: open.id, may_hear: may_hear(&case) });
+    }
+    let ids =
+        |wanted: Precedence| met.iter().filter(move |(_, ruled)| *ruled == wanted).map(|(open, _)| open.id);
+    if ids(Precedence::Person).next().is_none() {
+        case.replaces = ids(Precedence::Replaces).collect();
+        // The last in line: the others end before it, or it is looked at again.
+        case.behind = ids(Precedence::Waits).max();
+        return Beside::Fresh(Box::new(case));
+    }
+    for tld in case.tlds().cloned().collect::<Vec<_>>() {
+        let mut in_the_way = met.iter().filter(|(_, ruled)| *ruled != Precedence::Passes);
+        if let Some((open, _)) = in_the_way.find(|(open, _)| open.tlds.contains(&tld)) {
+            case.doubts.push(Doubt::OtherRequestOpen { tld, case: open.id.to_string() });
+        }
+    }
+    Beside::Fresh(Box::new(case))
 }
 
 /// The event of a request that is kept back, since unproven ones have caused enough mails.

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::domain::address::Address;
 use crate::domain::case::Role;
 use crate::domain::case_id::CaseId;
@@ -53,6 +55,8 @@ pub enum Because {
     WasAsked,
     /// He wished it.
     Wished,
+    /// He asked for what has been under way since then, and waits for him.
+    SentAgain(Timestamp),
 }
 
 impl Default for Because {
@@ -151,6 +155,18 @@ pub enum Reason {
     Silent(Vec<Address>),
     /// A newer request takes its place.
     Newer(CaseId),
+    /// Under way since then, and what it waits for.
+    Repeats(Timestamp, Box<Self>),
+    /// Under way: these contacts were asked.
+    ContactsAsked(Vec<Address>),
+    /// Under way: its sender was asked for what is missing.
+    SenderAsked,
+    /// Under way: all have agreed.
+    BeingApplied,
+    /// Under way: this request goes first.
+    Behind(CaseId),
+    /// This request, which went first, did not end in time.
+    StillBehind(CaseId),
 }
 
 impl Default for Reason {
@@ -207,16 +223,22 @@ impl Reason {
     pub fn cure(&self) -> Cure {
         match self {
             Self::Said(_) | Self::Unsaid => Cure::AskFirst,
-            Self::OfficeAsked(_) | Self::OnceConfirmed | Self::OnceAllConfirmed => Cure::OnceYes,
+            Self::Repeats(_, waits) => waits.cure(),
+            Self::OfficeAsked(_)
+            | Self::OnceConfirmed
+            | Self::OnceAllConfirmed
+            | Self::ContactsAsked(_)
+            | Self::SenderAsked
+            | Self::Behind(_) => Cure::OnceYes,
             Self::Held => Cure::OnceLooked,
-            Self::AppliedBefore => Cure::IsDone,
+            Self::AppliedBefore | Self::BeingApplied => Cure::IsDone,
             Self::RefusedBefore | Self::NotAllAgreed => Cure::AllAgree,
             Self::ExpiredBefore => Cure::InTime,
             Self::ReplacedBefore | Self::Newer(_) => Cure::NewerCounts,
             Self::OfficeRefused(office) => Cure::Settle(*office),
             Self::SaidNo(who) => Cure::SettleWith(who.clone()),
             Self::ContactRefused(_) => Cure::NameAnother,
-            Self::TakenBack => Cure::SendAgain,
+            Self::TakenBack | Self::StillBehind(_) => Cure::SendAgain,
             Self::NoRuling => Cure::RemindSecretariat,
             Self::Silent(who) => Cure::Reach(who.clone()),
         }
@@ -250,6 +272,25 @@ impl fmt::Display for Reason {
                 return formatter.write_str(&silent.join("; "));
             }
             Self::Newer(case) => return write!(formatter, "a newer request, {case}, takes its place"),
+            Self::Repeats(since, waits) => {
+                let since = since.strftime("%Y-%m-%d %H:%M UTC");
+                return write!(formatter, "The same request came in on {since}. {waits}");
+            }
+            Self::ContactsAsked(who) => {
+                let who: Vec<String> = who.iter().map(ToString::to_string).collect();
+                return write!(formatter, "It waits for the answer of {}.", who.join(", "));
+            }
+            Self::SenderAsked => "Its sender has been asked for what is missing.",
+            Self::BeingApplied => "All have agreed, and it is being applied.",
+            Self::Behind(case) => {
+                return write!(
+                    formatter,
+                    "It waits until {case}, another request for the same ccTLD, has ended."
+                );
+            }
+            Self::StillBehind(case) => {
+                return write!(formatter, "{case}, another request for the same ccTLD, did not end in time");
+            }
         };
         formatter.write_str(text)
     }

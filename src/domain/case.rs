@@ -12,6 +12,7 @@ pub use crate::domain::escalation::{Escalation, Resume};
 use crate::domain::evidence::Proof;
 use crate::domain::list_plan::Plan;
 use crate::domain::plan::{Doubt, EntryChange};
+use crate::domain::precedence::Queued;
 use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::request::{Action, Reading};
 use crate::domain::tld::Tld;
@@ -175,6 +176,8 @@ pub enum State {
     AwaitingContacts(Vec<Ask>),
     /// A person must look at it.
     AwaitingSecretariat(Escalation),
+    /// It waits until another request for the same ccTLD has ended.
+    Queued(Queued),
     /// All agreed: IANA is read once more, then the list is changed.
     Applying(Applying),
     /// The change is made.
@@ -196,6 +199,7 @@ impl State {
             Self::AwaitingAdmin(_) => "awaiting_admin",
             Self::AwaitingContacts(_) => "awaiting_contacts",
             Self::AwaitingSecretariat(_) => "awaiting_secretariat",
+            Self::Queued(_) => "queued",
             Self::Applying(_) => "applying",
             Self::Done(_) => "done",
             Self::Refused(_) => "refused",
@@ -313,6 +317,12 @@ pub struct Case {
     /// In which language (ISO 639-1) whom we asked last answered, where it is one of ours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<(Address, String)>,
+    /// The open requests whose place it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<CaseId>,
+    /// The open request that it has to wait for; looked at when it arrives, and then the state says so.
+    #[serde(skip)]
+    pub behind: Option<CaseId>,
     /// The number of its next effect. An effect's id, `R-17.3`, is given once.
     pub next_effect: u32,
 }
@@ -356,6 +366,7 @@ pub fn open_asks(state: &State) -> &[Ask] {
         State::Applying(Applying { stage: Stage::Ordered(order), .. }) => std::slice::from_ref(&order.ask),
         State::Received
         | State::AwaitingSecretariat(_)
+        | State::Queued(_)
         | State::Applying(_)
         | State::Done(_)
         | State::Refused(_)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
-use crate::domain::case::{CaseId, Consent, IssuedToken, State, Step, Thread};
+use crate::domain::case::{Case, CaseId, Consent, IssuedToken, State, Step, Thread};
 use crate::domain::contact::Contact;
 use crate::domain::digest::Digest;
 use crate::domain::list_plan::Plan;
@@ -57,8 +57,29 @@ pub enum Event {
     Ruled(Ruling),
     /// The requester replaced it by another request.
     Superseded(CaseId),
+    /// Another request for the same ccTLD took its place by rule.
+    Replaced(CaseId),
+    /// The same was asked once more.
+    Repeated(Repeat),
+    /// The request that it waited for has ended: the case as it would be if it arrived now.
+    Freed(Box<Case>),
     /// A moment came that the case was waiting for.
     TimePassed,
+}
+
+/// A mail that asks once more for what an open case asks for, by somebody who may see the contacts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeat {
+    /// Who wrote it.
+    pub from: Address,
+    /// His name, as he writes it.
+    pub name: Option<String>,
+    /// How to answer it.
+    pub thread: Thread,
+    /// The language that he wrote in (ISO 639-1), as far as it is known.
+    pub language: Option<String>,
+    /// How often he has asked for it again before.
+    pub times: u16,
 }
 
 /// An answer that carries a good token.
@@ -181,6 +202,8 @@ pub struct Decision {
     pub consent: Option<Consent>,
     /// Other parts of the case that changed: a new admin contact with the records he was read from.
     pub asked_again: Option<Vec<IanaRecord>>,
+    /// The case as it was planned anew, after it waited for another one.
+    pub renewed: Option<Box<Case>>,
     /// The event in the words of the journal.
     pub event: &'static str,
     /// The same as a sentence for the secretariat.
@@ -190,7 +213,15 @@ pub struct Decision {
 impl Decision {
     /// The case goes on to this state; nothing is to be done yet.
     pub(in crate::domain) fn new(next: State, event: &'static str, says: impl Into<String>) -> Self {
-        Self { next, effects: Vec::new(), consent: None, asked_again: None, event, says: says.into() }
+        Self {
+            next,
+            effects: Vec::new(),
+            consent: None,
+            asked_again: None,
+            renewed: None,
+            event,
+            says: says.into(),
+        }
     }
 
     /// The same, and these are to be done, in order, after what is to be done already.

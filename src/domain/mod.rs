@@ -20,6 +20,7 @@ pub mod event;
 pub mod evidence;
 pub mod exemption;
 pub mod free_mail;
+pub mod freeing;
 pub mod gate;
 pub mod help;
 pub mod history;
@@ -30,15 +31,18 @@ pub mod members;
 pub mod notice;
 pub mod open_case;
 mod opening;
+pub mod outlook;
 mod person;
 pub mod plain;
 pub mod plan;
 pub mod policy;
+pub mod precedence;
 pub mod procedure;
 pub mod registry;
 pub mod remembered;
 pub mod repository;
 pub mod request;
+mod role_names;
 pub mod statistics;
 pub mod tld;
 pub mod tlp;
@@ -54,5 +58,7 @@ mod tests_list_plan;
 mod tests_plan;
 #[cfg(test)]
 mod tests_sample;
+#[cfg(test)]
+mod tests_waiting;
 #[cfg(test)]
 mod tests_ways;

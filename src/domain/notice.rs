@@ -81,6 +81,8 @@ pub enum NoticeKind {
     Expired,
     /// Tells those who were asked that it was taken back.
     Withdrawn,
+    /// Tells its sender that another request takes its place.
+    Replaced,
     /// Tells somebody who answered that the request is closed.
     TooLate,
     /// Brings a case to the secretariat.
@@ -93,6 +95,8 @@ pub enum NoticeKind {
     Referred,
     /// Tells the secretariat that mails wait, since too many left within an hour.
     MailLimit,
+    /// Tells the secretariat once a day what is open.
+    Summary,
     /// Tells the secretariat that a cap keeps mails to strangers, or to those whom they name, back.
     Suppressed,
     /// Tells an authenticated stranger how to ask.
@@ -107,7 +111,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -123,12 +127,14 @@ impl NoticeKind {
         Self::Refused,
         Self::Expired,
         Self::Withdrawn,
+        Self::Replaced,
         Self::TooLate,
         Self::Escalation,
         Self::HeldMail,
         Self::Ruled,
         Self::Referred,
         Self::MailLimit,
+        Self::Summary,
         Self::Suppressed,
         Self::Help,
         Self::Repository,
@@ -154,12 +160,14 @@ impl NoticeKind {
             Self::Refused => "refused",
             Self::Expired => "expired",
             Self::Withdrawn => "withdrawn",
+            Self::Replaced => "replaced",
             Self::TooLate => "too-late",
             Self::Escalation => "escalation",
             Self::HeldMail => "held-mail",
             Self::Ruled => "ruled",
             Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
+            Self::Summary => "summary",
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
@@ -202,12 +210,14 @@ impl NoticeKind {
             | Self::Refused
             | Self::Expired
             | Self::Withdrawn
+            | Self::Replaced
             | Self::TooLate
             | Self::Escalation
             | Self::HeldMail
             | Self::Ruled
             | Self::Referred
             | Self::MailLimit
+            | Self::Summary
             | Self::Suppressed
             | Self::Help
             | Self::Repository

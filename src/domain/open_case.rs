@@ -2,7 +2,11 @@
 
 use crate::domain::address::Address;
 use crate::domain::admission::is_unproven;
-use crate::domain::case::{Case, CaseId, Role, State};
+use crate::domain::case::{Case, CaseId, Resume, Role, State, Step};
+use crate::domain::decide::requester_sees_roster;
+use crate::domain::digest::Digest;
+use crate::domain::evidence::Verdict;
+use crate::domain::precedence::{Backing, Newer, Open, Precedence, Progress, Sender, Wish, precedence};
 use crate::domain::request::Request;
 use crate::domain::tld::Tld;
 
@@ -30,8 +34,7 @@ impl Route {
     }
 }
 
-/// An open case, as far as a new mail is compared with it: by what was written and by whom, never by what the roster
-/// makes of it, since whether two mails are the same must not tell a stranger who is listed.
+/// An open case, as far as a new mail is compared with it.
 #[derive(Clone, Debug)]
 pub struct OpenCase {
     /// The case.
@@ -40,10 +43,12 @@ pub struct OpenCase {
     pub requester: Address,
     /// What he asked for.
     pub requests: Vec<Request>,
-    /// Whether it rests on more than the confirmation to come.
-    pub proven: bool,
-    /// Whether it waits for a person to look at it.
-    pub held: bool,
+    /// What it comes to: the digest of the changes.
+    pub amounts_to: Digest,
+    /// What vouches for it, and how far it is.
+    pub open: Open,
+    /// The case that it waits for.
+    pub behind: Option<CaseId>,
     /// The ccTLDs that it would change.
     pub tlds: Vec<Tld>,
 }
@@ -55,21 +60,79 @@ impl OpenCase {
             id: case.id,
             requester: case.requester.address.clone(),
             requests: case.reading.requests.clone(),
-            proven: !is_unproven(case),
-            held: matches!(case.state, State::AwaitingSecretariat(_)),
+            amounts_to: case.request_digest(),
+            open: Open { backing: backing(case), progress: progress(&case.state) },
+            behind: if let State::Queued(queued) = &case.state { Some(queued.behind) } else { None },
             tlds: case.tlds().cloned().collect(),
         }
     }
 
-    /// Whether the same person asks for the same once more, with no better proof.
-    pub(in crate::domain) fn is_repeated_by(&self, case: &Case) -> bool {
-        let same = self.requester == case.requester.address && self.requests == case.reading.requests;
-        same && self.proven != is_unproven(case) && !self.tlds.is_empty()
+    /// What becomes of a newer case beside it; none where they have nothing to do with each other.
+    pub(in crate::domain) fn beside(&self, case: &Case) -> Option<Precedence> {
+        let newer = Newer {
+            wish: self.wish_of(case),
+            sender: self.sender_of(case),
+            backing: backing(case),
+            plain: case.doubts.is_empty() && case.reading.missing.is_empty(),
+        };
+        case.tlds().any(|tld| self.tlds.contains(tld)).then(|| precedence(newer, self.open))
     }
 
-    /// Whether it stands in the way of another request: what is not proven never does in the way of what is, and a
-    /// forged one that a person has not looked at yet in nobody's.
+    /// Whether it stands in the way of what a case does not ask for itself, but would also change: what is not proven never
+    /// does in the way of what is, and a forged one that a person has not looked at yet in nobody's.
     pub(in crate::domain) fn blocks(&self, case: &Case, tld: &Tld) -> bool {
-        self.tlds.contains(tld) && (self.proven || (is_unproven(case) && !self.held))
+        let held = self.open.progress == Progress::Held;
+        self.tlds.contains(tld) && (self.open.backing == Backing::Proof || (is_unproven(case) && !held))
+    }
+
+    /// The same person's wish is compared as he wrote it. Somebody else's is the same if it comes to the same, and that is
+    /// told only to who may see the contacts, since it would tell a stranger who is listed.
+    fn wish_of(&self, case: &Case) -> Wish {
+        let same = if self.requester == case.requester.address {
+            self.requests == case.reading.requests
+        } else {
+            may_hear(case) && self.amounts_to == case.request_digest()
+        };
+        if same { Wish::Same } else { Wish::Other }
+    }
+
+    fn sender_of(&self, case: &Case) -> Sender {
+        let requester = &case.requester;
+        let is_admin = requester.role == Role::Admin && case.admin.as_ref() == Some(&requester.address);
+        if self.requester == requester.address {
+            Sender::Own
+        } else if is_admin && !is_unproven(case) {
+            Sender::Admin
+        } else {
+            Sender::Another
+        }
+    }
+}
+
+/// Whether the sender of a case may hear how another one for the same ccTLDs stands.
+pub(in crate::domain) fn may_hear(case: &Case) -> bool {
+    case.requester.proof.verdict == Verdict::Authenticated && requester_sees_roster(case)
+}
+
+fn backing(case: &Case) -> Backing {
+    let agreed = case.admin.as_ref().is_some_and(|admin| case.has_agreed(Step::Admin, admin));
+    if is_unproven(case) && !agreed { Backing::Nothing } else { Backing::Proof }
+}
+
+fn progress(state: &State) -> Progress {
+    match state {
+        State::NeedsInformation(_) => Progress::Incomplete,
+        State::Queued(_) => Progress::InLine,
+        // The list may have been changed in part.
+        State::AwaitingSecretariat(escalation) if escalation.resume == Resume::Apply => Progress::Applying,
+        State::AwaitingSecretariat(_) => Progress::Held,
+        State::Applying(_) => Progress::Applying,
+        State::Received
+        | State::AwaitingAdmin(_)
+        | State::AwaitingContacts(_)
+        | State::Done(_)
+        | State::Refused(_)
+        | State::Expired(_)
+        | State::Withdrawn(_) => Progress::Asking,
     }
 }

@@ -25,6 +25,19 @@ pub(in crate::domain) struct Group<'a> {
     requests: Vec<(&'a Request, Tld)>,
 }
 
+impl<'a> Group<'a> {
+    /// Requests of one case, which one admin contact decided on when it was opened.
+    pub(in crate::domain) fn decided_together(
+        role: Role,
+        requests: Vec<(&'a Request, Tld)>,
+        (arrival, view, policy): (&Arrival, &View, &Policy),
+    ) -> Self {
+        let office = office_for(role, &arrival.proof, policy);
+        let admin = requests.first().and_then(|(_, tld)| decider_of(tld, office, view)).cloned();
+        Self { role, office, admin, requests }
+    }
+}
+
 /// What is decided together: one case an admin contact, so that nobody gets two mails about one. A mail that lacks
 /// something stays one case, since its sender is asked once; nobody can confirm such a case.
 pub(in crate::domain) fn grouped<'a>(
@@ -75,6 +88,8 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         ordered: crate::domain::list_plan::Plan::default(),
         copied: false,
         languages: Vec::new(),
+        replaces: Vec::new(),
+        behind: None,
         next_effect: 1,
     }
 }

@@ -114,6 +114,13 @@ pub(in crate::domain) fn waived(admission: Admission, policy: &Policy) -> Admiss
     Admission::Open(cases)
 }
 
+/// The same for a case that was looked at anew.
+pub(in crate::domain) fn waived_for(mut case: Case, policy: &Policy) -> Case {
+    let consent = consent_of_request(&case, policy);
+    case.consents.extend(consent);
+    case
+}
+
 fn consent_of_request(case: &Case, policy: &Policy) -> Option<Consent> {
     let requester = &case.requester;
     let spared = case.changes.iter().all(|change| case.procedure(change, policy).waived);

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
+use crate::domain::role_names::{NAMES_OF_PEOPLE, ROLE_NAMES};
+
+/// The hour of the summary that never comes.
+pub const SUMMARY_NEVER: u8 = 24;
 
 /// Hours of a day; policies count in days, clocks in hours.
 const HOURS_A_DAY: i64 = 24;
@@ -23,6 +27,8 @@ pub struct Policy {
     pub secretariat_remind_days: u16,
     /// Days after which a case that nobody ruled on is closed.
     pub secretariat_days: u16,
+    /// Days that a request waits for another one for the same ccTLD.
+    pub queued_days: u16,
     /// Days without a reminder after `later` or `refer`.
     pub secretariat_later_days: u16,
     /// The doubts that two of the secretariat must overrule. It has no effect where the secretariat is one address.
@@ -44,6 +50,8 @@ pub struct Policy {
     /// Domains at which anybody may have a mailbox, in lower case: a contact whose first address is there is a person's to
     /// decide on. None means that no address is held for it.
     pub free_mail_domains: Vec<String>,
+    /// The hour of the day (UTC, 0 to 23) from which the daily summary leaves; 24 for none.
+    pub summary_hour: u8,
     /// What is done with a new contact who has no phone number.
     pub without_phone: WithoutPhone,
     /// Whether the admin contact must answer a mail even where the request itself is proven to be his.
@@ -120,6 +128,7 @@ impl Default for Policy {
             information_days: 15,
             secretariat_remind_days: 7,
             secretariat_days: 90,
+            queued_days: 30,
             secretariat_later_days: 14,
             two_must_agree: vec![Weighty::Unproven, Weighty::TooManyContacts],
             committee: Vec::new(),
@@ -130,6 +139,7 @@ impl Default for Policy {
             mails_per_hour_to_one_max: 20,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
             free_mail_domains: PROVIDERS.iter().map(|domain| (*domain).to_owned()).collect(),
+            summary_hour: 6,
             without_phone: WithoutPhone::Hold,
             admin_confirms: AdminConfirms::Always,
             technical_contact: TechnicalContact::AskAdmin,
@@ -151,6 +161,7 @@ impl Policy {
         least("information_days", self.information_days);
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
+        least("queued_days", self.queued_days);
         least("secretariat_later_days", self.secretariat_later_days);
         least("proof_retry_hours", self.proof_retry_hours);
         for (name, most) in [
@@ -175,6 +186,12 @@ impl Policy {
         for text in self.free_mail_domains.iter().filter(no_domain) {
             let cure = "write domains alone, in lower case, as in \"freemail.example\"";
             faults.push(format!("policy.free_mail_domains has \"{text}\"; {cure}"));
+        }
+        if self.summary_hour > SUMMARY_NEVER {
+            faults.push(format!(
+                "policy.summary_hour is {}; set it to 0 to 23, or to {SUMMARY_NEVER} for no summary",
+                self.summary_hour
+            ));
         }
         if self.secretariat_remind_days > self.secretariat_days {
             faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());
@@ -286,107 +303,6 @@ pub fn days_after(moment: Timestamp, days: u16) -> Timestamp {
 const COUNTRY_CODE_LETTERS: usize = 2;
 /// Letters of a role's word that is found at the start or the end of a longer one.
 const ROLE_LETTERS_MIN: usize = 3;
-
-/// Role names that are also given names, surnames or initials: Nic, P. R., Press, Root.
-const NAMES_OF_PEOPLE: &[&str] = &["ceo", "it", "list", "mail", "nic", "pr", "press", "root", "soc"];
-
-/// Role names that no contact may have by default.
-const ROLE_NAMES: &[&str] = &[
-    "abuse",
-    "admin",
-    "administration",
-    "administrator",
-    "admins",
-    "alert",
-    "alerts",
-    "billing",
-    "ccadmin",
-    "cctld",
-    "cctlds",
-    "cert",
-    "ceo",
-    "cio",
-    "ciso",
-    "contact",
-    "contacts",
-    "coordinator",
-    "csirt",
-    "cto",
-    "dns",
-    "dnsadmin",
-    "dnsmaster",
-    "dnsops",
-    "domain",
-    "domains",
-    "duty",
-    "engineering",
-    "ftp",
-    "group",
-    "help",
-    "desk",
-    "helpdesk",
-    "hostmaster",
-    "hostmasters",
-    "hotline",
-    "iana",
-    "incident",
-    "incidents",
-    "info",
-    "infosec",
-    "irt",
-    "it",
-    "itsupport",
-    "list",
-    "mail",
-    "mailbox",
-    "management",
-    "manager",
-    "marketing",
-    "netops",
-    "network",
-    "news",
-    "nic",
-    "noc",
-    "noreply",
-    "office",
-    "oncall",
-    "operations",
-    "operator",
-    "ops",
-    "postmaster",
-    "pr",
-    "press",
-    "registrar",
-    "registrars",
-    "registro",
-    "registry",
-    "root",
-    "sales",
-    "secretariat",
-    "secretary",
-    "security",
-    "service",
-    "servicedesk",
-    "soc",
-    "staff",
-    "support",
-    "sysadmin",
-    "sysops",
-    "systems",
-    "team",
-    "tech",
-    "technical",
-    "technik",
-    "tld",
-    "tldadmin",
-    "tldops",
-    "tldtech",
-    "usenet",
-    "uucp",
-    "webmaster",
-    "whois",
-    "www",
-];
 
 #[cfg(test)]
 mod tests {

@@ -2,13 +2,13 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::admission::{Admission, Arrival, View, admit, is_unproven};
-use crate::domain::case::{Case, CaseId, Resume, State, Step};
+use crate::domain::admission::{Admission, Arrival, Joined, View, admit, is_unproven};
+use crate::domain::case::{Case, Resume, State, Step};
 use crate::domain::contact::{Contact, Rank};
 use crate::domain::event::Event;
 use crate::domain::evidence::{Signed, Verdict};
 use crate::domain::exemption::{Exemption, Rule};
-use crate::domain::open_case::{OpenCase, Route};
+use crate::domain::open_case::Route;
 use crate::domain::policy::Policy;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::request::{Change, Kind, Named, Request};
@@ -31,16 +31,29 @@ fn shown(admission: &Admission) -> String {
         Admission::Hold(doubts) => format!("hold: {}", doubts.join("; ")),
         Admission::Help(help) if help.points.is_empty() => "help".to_owned(),
         Admission::Help(help) => format!("help; hold: {}", help.points.join("; ")),
-        Admission::Joined(cases) => format!("joined {cases:?}"),
+        Admission::Joined(joined) => shown_joined(joined),
+        Admission::JoinedAndOpen(joined, cases) => {
+            let opened: Vec<String> = cases.iter().map(shown_case).collect();
+            format!("{}\n{}", shown_joined(joined), opened.join("\n"))
+        }
         Admission::Open(cases) => cases.iter().map(shown_case).collect::<Vec<_>>().join("\n"),
     }
+}
+
+fn shown_joined(joined: &[Joined]) -> String {
+    let told =
+        |one: &Joined| format!("joins {}{}", one.case, if one.may_hear { ", and hears of it" } else { "" });
+    joined.iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
 fn shown_case(case: &Case) -> String {
     let admin = case.admin.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
     let doubts: Vec<String> = case.doubts.iter().map(|doubt| format!(" ? {}", doubt.words())).collect();
     let role = format!("{:?}", case.requester.role).to_lowercase();
-    format!("open {} by {role} for {admin}{}", case.tlds_for_people(), doubts.concat())
+    let replaces: Vec<String> = case.replaces.iter().map(|id| format!(", in place of {id}")).collect();
+    let behind = case.behind.map(|id| format!(", behind {id}")).unwrap_or_default();
+    let line = format!("{}{behind}{}", replaces.concat(), doubts.concat());
+    format!("open {} by {role} for {admin}{line}", case.tlds_for_people())
 }
 
 fn cases_of(admission: Admission) -> Vec<Case> {
@@ -48,7 +61,7 @@ fn cases_of(admission: Admission) -> Vec<Case> {
 }
 
 #[track_caller]
-fn check_in(view: &View, arrival: &Arrival, want: &[&str]) {
+pub(in crate::domain) fn check_in(view: &View, arrival: &Arrival, want: &[&str]) {
     assert_eq!(shown(&admit(arrival, view, &Policy::default(), start())), want.join("\n"));
 }
 
@@ -63,12 +76,12 @@ fn of_kind(kind: Kind, from: &str) -> Arrival {
     arrival
 }
 
-fn wants(from: &str) -> Arrival {
+pub(in crate::domain) fn wants(from: &str) -> Arrival {
     mail(from, vec![request("nl", vec![zoe()])])
 }
 
 /// A contact's new number.
-fn wants_own(from: &str) -> Arrival {
+pub(in crate::domain) fn wants_own(from: &str) -> Arrival {
     mail(from, vec![request("nl", vec![Named { phone: zoe().phone, ..named(Change::Modify, "", from) }])])
 }
 
@@ -386,32 +399,6 @@ fn a_cctld_without_an_admin_contact_is_a_persons_work() {
             &["open .nl by contact for nobody ? IANA lists no address of an admin contact for .nl"],
         );
     }
-}
-
-#[test]
-fn the_same_request_joins_the_open_one_and_another_is_a_doubt() {
-    let first = opened(&wants(ADMIN));
-    let mut view = view();
-    view.open.push(OpenCase::of(&Case { id: CaseId(7), ..first.clone() }));
-    check_in(&view, &wants(ADMIN), &["joined [CaseId(7)]"]);
-    // Another person's wish is his own, even if it comes to the same: whether it does must not be learned from us.
-    check_in(
-        &view,
-        &wants_own(JANE),
-        &["open .nl by contact for admin@registry.example ? another request for .nl is still open: R-7"],
-    );
-    let other = mail(ADMIN, vec![request("nl", vec![named(Change::Remove, "", OMAR)])]);
-    check_in(
-        &view,
-        &other,
-        &["open .nl by admin for admin@registry.example ? another request for .nl is still open: R-7"],
-    );
-    let both = mail(ADMIN, vec![request("nl", vec![zoe()]), request("fr", vec![zoe()])]);
-    check_in(
-        &view,
-        &both,
-        &["open .nl .fr by admin for admin@registry.example ? another request for .nl is still open: R-7"],
-    );
 }
 
 #[test]

@@ -319,6 +319,12 @@ pub(in crate::domain) fn needs_information() -> Case {
     after(&opened(&arrival), &[Event::RequestArrived])
 }
 
+/// A case that waits for another one for the same ccTLD.
+pub(in crate::domain) fn queued() -> Case {
+    let opened = opened(&mail(JANE, vec![request("nl", vec![named(Change::Remove, "", JANE)])]));
+    after(&Case { id: CaseId(2), behind: Some(CaseId(1)), ..opened }, &[Event::RequestArrived])
+}
+
 /// A case in every state, each by its way through the rules.
 pub(in crate::domain) fn every_state() -> Vec<Case> {
     let done = after(&changing(), &[Event::ListChanged]);
@@ -332,6 +338,7 @@ pub(in crate::domain) fn every_state() -> Vec<Case> {
         awaiting_admin(),
         awaiting_contacts(),
         awaiting_secretariat(),
+        queued(),
         checking(),
         changing(),
         ordered(),

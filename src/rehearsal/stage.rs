@@ -19,7 +19,7 @@ use crate::domain::event::Ruling;
 use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, SUMMARY_NEVER};
 use crate::domain::repository::RepositoryPolicy;
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
@@ -67,6 +67,9 @@ pub struct Scene {
     /// The rules' settings, where they differ from the defaults.
     #[serde(default)]
     pub policy: Policy,
+    /// The hour of the daily summary: only a rehearsal of it has one.
+    #[serde(default)]
+    pub summary_hour: Option<u8>,
 }
 
 /// What one step brought.
@@ -92,7 +95,9 @@ pub struct Stage {
     bots: u64,
     list: ListMaker,
     sent: Vec<Outgoing>,
-    lines: usize,
+    lines: u64,
+    /// Lines of the journal whose mails were collected.
+    collected: u64,
     arrived: u64,
     watch: Option<Watch>,
 }
@@ -141,7 +146,10 @@ impl Stage {
             },
             mailboxes: vec![scene.mailbox.clone()],
             secretariat: scene.secretariat.clone(),
-            policy: scene.policy.clone().for_secretariat_of(scene.secretariat.len()),
+            policy: Policy {
+                summary_hour: scene.summary_hour.unwrap_or(SUMMARY_NEVER),
+                ..scene.policy.clone().for_secretariat_of(scene.secretariat.len())
+            },
             templates: Templates::built_in()?,
             gateway: None,
             keys: Vec::new(),
@@ -154,6 +162,7 @@ impl Stage {
             settings,
             clock: FixedClock::new(scene.start),
             lines: 0,
+            collected: 0,
             store,
             post: Mood::Up,
             dns: Mood::Up,
@@ -182,7 +191,7 @@ impl Stage {
             };
             self.store.commit(&entry, &writes.collect::<anyhow::Result<Vec<_>>>()?)?;
         }
-        self.lines = self.store.journal()?.len();
+        self.lines = self.store.head()?.seq;
         Ok(())
     }
 
@@ -237,9 +246,8 @@ impl Stage {
             Step::Dns(mood) => self.dns = *mood,
         }
         self.come_to_rest()?;
-        let journal = self.store.journal()?;
-        let fresh = journal.get(self.lines..).unwrap_or_default().to_vec();
-        self.lines = journal.len();
+        let fresh = self.lines_after(self.lines)?;
+        self.lines += u64::try_from(fresh.len())?;
         let left = self.sent.get(before..).unwrap_or_default().to_vec();
         Ok(Scenery { arrived, left, journal: fresh })
     }
@@ -355,10 +363,17 @@ impl Stage {
         work(&mut bot)
     }
 
+    /// The lines of the journal after so many.
+    fn lines_after(&self, known: u64) -> anyhow::Result<Vec<crate::store::Line>> {
+        Ok(self.store.journal_tail(self.store.head()?.seq.saturating_sub(known))?)
+    }
+
     /// What lies in the folder of sent mails and was not there before, in the order of sending: as the journal has it.
     fn collect_sent(&mut self) -> anyhow::Result<()> {
         let folder = self.folder.join("sent");
-        for line in self.store.journal()? {
+        let lines = self.lines_after(self.collected)?;
+        self.collected += u64::try_from(lines.len())?;
+        for line in lines {
             let id = line.entry.evidence.get("effect").and_then(serde_json::Value::as_str).map(str::to_owned);
             let Some(id) = id.filter(|_| line.entry.event == "mail_sent") else { continue };
             if self.sent.iter().any(|mail| mail.id == id) {

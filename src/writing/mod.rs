@@ -7,6 +7,7 @@ mod example;
 pub mod layout;
 pub mod message;
 pub mod orders;
+pub mod overview;
 mod phrases;
 pub mod repository;
 mod sentences;

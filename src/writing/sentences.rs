@@ -5,6 +5,7 @@ use crate::domain::case::Role;
 use crate::domain::registry::Office;
 use crate::domain::tongue::ENGLISH;
 use crate::writing::direction::Direction;
+use crate::writing::layout::minute;
 use crate::writing::texts::SENTENCES;
 use crate::writing::wording::Wording;
 
@@ -128,6 +129,9 @@ impl Sentences {
             Because::Sent => plain("because-sent"),
             Because::WasAsked => plain("because-was-asked"),
             Because::Wished => plain("because-wished"),
+            Because::SentAgain(since) => {
+                self.filled("because-sent-again", &[], &[("since", &self.unbroken(&minute(*since)))])
+            }
         }
     }
 
@@ -178,6 +182,20 @@ impl Sentences {
                 who.join(self.word("between-reasons").trim_matches('"'))
             }
             Reason::Newer(case) => self.filled("reason-newer", &[("case", &case.to_string())], &[]),
+            Reason::Repeats(since, waits) => {
+                let words = [("since", &*self.unbroken(&minute(*since))), ("waits", &self.reason(waits))];
+                self.filled("reason-repeats", &[], &words)
+            }
+            Reason::ContactsAsked(who) => {
+                let who: Vec<String> = who.iter().map(|who| self.shown(&who.to_string())).collect();
+                self.filled("reason-contacts-asked", &[], &[("who", &who.join(", "))])
+            }
+            Reason::SenderAsked => plain("reason-sender-asked"),
+            Reason::BeingApplied => plain("reason-being-applied"),
+            Reason::Behind(case) => self.filled("reason-behind", &[("case", &case.to_string())], &[]),
+            Reason::StillBehind(case) => {
+                self.filled("reason-still-behind", &[("case", &case.to_string())], &[])
+            }
         }
     }
 
@@ -303,6 +321,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("because-sent", &[]),
     ("because-was-asked", &[]),
     ("because-wished", &[]),
+    ("because-sent-again", &["since"]),
     ("asked-signed", &[]),
     ("asked-unsigned", &[]),
     ("asked-formerly", &["who"]),
@@ -327,6 +346,12 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-no-ruling", &[]),
     ("reason-silent", &["who"]),
     ("reason-newer", &["case"]),
+    ("reason-repeats", &["since", "waits"]),
+    ("reason-contacts-asked", &["who"]),
+    ("reason-sender-asked", &[]),
+    ("reason-being-applied", &[]),
+    ("reason-behind", &["case"]),
+    ("reason-still-behind", &["case"]),
     ("between-reasons", &[]),
     ("between-values", &[]),
     ("whom-to-ask", &["who"]),

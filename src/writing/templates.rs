@@ -170,6 +170,7 @@ impl Templates {
             NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
             NoticeKind::Ruled => &["reason", "choices"],
             NoticeKind::MailLimit => &["points", "until"],
+            NoticeKind::Summary => &["tlds", "evidence"],
             NoticeKind::Suppressed => &["points"],
             NoticeKind::Repository => &["label", "day", "changes", "contacts"],
             NoticeKind::Stopped => &["start", "token"],
@@ -182,6 +183,7 @@ impl Templates {
             | NoticeKind::Refused
             | NoticeKind::Expired
             | NoticeKind::Withdrawn
+            | NoticeKind::Replaced
             | NoticeKind::TooLate
             | NoticeKind::Help
             | NoticeKind::Started => &[],

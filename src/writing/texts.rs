@@ -25,6 +25,8 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("repository", include_str!("../../templates/repository/en.txt")),
     ("started", include_str!("../../templates/started/en.txt")),
     ("stopped", include_str!("../../templates/stopped/en.txt")),
+    ("replaced", include_str!("../../templates/replaced/en.txt")),
+    ("summary", include_str!("../../templates/summary/en.txt")),
     ("suppressed", include_str!("../../templates/suppressed/en.txt")),
     ("too-late", include_str!("../../templates/too-late/en.txt")),
     ("under-way", include_str!("../../templates/under-way/en.txt")),
@@ -85,6 +87,7 @@ written_in!(
     "refused",
     "started",
     "stopped",
+    "replaced",
     "too-late",
     "under-way",
     "withdrawn"

@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 17] = [
+const FOR_PEOPLE: [NoticeKind; 18] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -34,6 +34,7 @@ const FOR_PEOPLE: [NoticeKind; 17] = [
     NoticeKind::Refused,
     NoticeKind::Expired,
     NoticeKind::Withdrawn,
+    NoticeKind::Replaced,
     NoticeKind::TooLate,
     NoticeKind::Help,
     NoticeKind::Stopped,
@@ -60,6 +61,10 @@ const ENGLISH_BELOW: &str = "----- English -----";
 
 fn address() -> Address {
     "ann@nic-nl.example".parse().unwrap()
+}
+
+fn moment() -> Timestamp {
+    "2026-11-02T09:00:00Z".parse().unwrap()
 }
 
 fn contact(json: &str) -> Contact {
@@ -118,6 +123,7 @@ fn becauses() -> Vec<Because> {
         Because::Sent,
         Because::WasAsked,
         Because::Wished,
+        Because::SentAgain(moment()),
     ]);
     all
 }
@@ -142,6 +148,12 @@ fn reasons() -> Vec<Reason> {
         Reason::NoRuling,
         Reason::Silent(vec![address(), "carl@nic-nl.example".parse().unwrap()]),
         Reason::Newer("R-9".parse().unwrap()),
+        Reason::Repeats(moment(), Box::new(Reason::OfficeAsked(Office::Admin))),
+        Reason::ContactsAsked(vec![address(), "carl@nic-nl.example".parse().unwrap()]),
+        Reason::SenderAsked,
+        Reason::BeingApplied,
+        Reason::Behind("R-9".parse().unwrap()),
+        Reason::StillBehind("R-9".parse().unwrap()),
     ]
 }
 

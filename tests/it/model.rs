@@ -13,8 +13,9 @@ use tldops::domain::contact::{Contact, Phone, Rank};
 use tldops::domain::decide::{approval, decide, evolve, next_moment};
 use tldops::domain::digest::Digest;
 use tldops::domain::event::SECRETARIAT as OF_THE_OFFICE;
-use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
+use tldops::domain::event::{Answer, Decision, Effect, Event, Moment, Repeat, Ruling, RulingVerdict, Word};
 use tldops::domain::evidence::{Proof, Signed, Verdict};
+use tldops::domain::freeing::renewed;
 use tldops::domain::list_plan::Plan;
 use tldops::domain::notice::{Notice, NoticeKind};
 use tldops::domain::plan::EntryChange;
@@ -80,6 +81,8 @@ enum Trait {
     Doubtful,
     /// Everybody who is named gets a second address.
     Seconds,
+    /// Another request for the same ccTLD goes first.
+    Waits,
 }
 
 /// What may happen next. Numbers choose among what there is at that moment.
@@ -117,6 +120,16 @@ enum Happening {
         by_mail: bool,
     },
     Superseded,
+    Replaced,
+    /// Somebody who may see the contacts asks for the same again.
+    Repeats {
+        who: usize,
+        times: u16,
+    },
+    /// The request that it waits for has ended; it may have to wait for another.
+    Freed {
+        behind: bool,
+    },
     Days(i64),
     Again,
 }
@@ -163,6 +176,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         Trait::Lacks,
         Trait::Doubtful,
         Trait::Seconds,
+        Trait::Waits,
     ];
     let anybody = (
         proptest::sample::select(froms.to_vec()),
@@ -231,6 +245,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => (ruling(), 0..OFFICE.len(), any::<bool>())
             .prop_map(|(verdict, by, by_mail)| Happening::Rules { verdict, by, by_mail }),
         1 => Just(Happening::Superseded),
+        1 => Just(Happening::Replaced),
+        2 => (0..PEOPLE.len(), 0_u16..4).prop_map(|(who, times)| Happening::Repeats { who, times }),
+        2 => any::<bool>().prop_map(|behind| Happening::Freed { behind }),
         2 => (1_i64..9).prop_map(Happening::Days),
         1 => Just(Happening::Again),
     ]
@@ -410,12 +427,31 @@ impl Play {
                 mail: by_mail.then(Thread::default),
             }),
             Happening::Superseded => Event::Superseded(CaseId(2)),
+            Happening::Replaced => Event::Replaced(CaseId(2)),
+            Happening::Repeats { who, times } => self.repeated(who, times)?,
+            Happening::Freed { behind } => self.freed(behind.then_some(CaseId(3)))?,
             Happening::Days(days) => {
                 self.now += SignedDuration::from_hours(24 * days);
                 Event::TimePassed
             }
             Happening::Again => Event::RequestArrived,
         })
+    }
+
+    /// The same once more; none where whoever asks may not see the contacts.
+    fn repeated(&self, who: usize, times: u16) -> Option<Event> {
+        let from = at(PEOPLE[who].1);
+        let listed = |change: &EntryChange| change.before.iter().any(|contact| contact.email == from);
+        let sees = self.case.changes.iter().all(listed) || self.case.admin.as_ref() == Some(&from);
+        let repeat = Repeat { from, name: None, thread: Thread::default(), language: None, times };
+        (sees && !self.case.changes.is_empty()).then_some(Event::Repeated(repeat))
+    }
+
+    /// Its turn has come; none where it waits for nothing. IANA and the roster are as they were.
+    fn freed(&self, behind: Option<CaseId>) -> Option<Event> {
+        let State::Queued(_) = self.case.state else { return None };
+        let fresh = renewed(&self.case, &view(), &policy(), self.now);
+        Some(Event::Freed(Box::new(Case { behind, ..fresh })))
     }
 
     /// What the daily watch finds; none where IANA's records are those that the case relies on.
@@ -523,6 +559,9 @@ impl Play {
             | Event::MailFailed { .. }
             | Event::Ruled(_)
             | Event::Superseded(_)
+            | Event::Replaced(_)
+            | Event::Repeated(_)
+            | Event::Freed(_)
             | Event::TimePassed => {}
         }
         if decision.asked_again.is_some() {
@@ -579,6 +618,7 @@ impl Play {
                 | State::AwaitingAdmin(_)
                 | State::AwaitingContacts(_)
                 | State::AwaitingSecretariat(_)
+                | State::Queued(_)
                 | State::Applying(Applying { stage: Stage::Ordered(_), .. })
                 | State::Done(_)
                 | State::Refused(_)
@@ -772,7 +812,8 @@ fn play(wish: &Wish, happenings: &[Happening]) -> BTreeSet<&'static str> {
     let admission = admit(&arrival(wish), &view(), &policy, start());
     let Admission::Open(cases) = admission else { return reached };
     for (number, case) in (1..).zip(cases) {
-        let mut play = Play::new(Case { id: CaseId(number), ..case }, policy.clone());
+        let behind = wish.traits.contains(&Trait::Waits).then_some(CaseId(9));
+        let mut play = Play::new(Case { id: CaseId(number), behind, ..case }, policy.clone());
         play.happen(&Event::RequestArrived);
         for happening in happenings {
             if let Some(event) = play.event(*happening) {
@@ -817,6 +858,7 @@ fn the_plays_reach_every_state_and_a_permission() {
         "needs_information",
         "own",
         "permitted",
+        "queued",
         "refused",
         "waived",
         "withdrawn",
@@ -840,7 +882,8 @@ fn permitted() -> Play {
         | Admission::Retry(_)
         | Admission::Hold(_)
         | Admission::Help(_)
-        | Admission::Joined(_) => Vec::new(),
+        | Admission::Joined(_)
+        | Admission::JoinedAndOpen(..) => Vec::new(),
     };
     let mut play = Play::new(cases[0].clone(), policy());
     play.happen(&Event::RequestArrived);

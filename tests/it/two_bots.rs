@@ -12,6 +12,9 @@ use crate::stories::{file, stories};
 const BOTS: [(&str, &str); 2] = [("tld-ops-admin@ops.example", "rsa"), ("bot@consulting.example", "rsa")];
 /// Mails that go to and fro at the most: a loop would never end.
 const ROUNDS_MAX: u64 = 50;
+/// Mails that each writes where nothing in a mail says what it is: help or a request under way, which the other takes for a
+/// request, and once that this is the same again.
+const FEW: usize = 3;
 
 /// A program with this mailbox. The other one is admin contact of .nl for IANA, so that it is asked, too.
 fn bot(folder: &Path, own: usize) -> Stage {
@@ -31,24 +34,38 @@ enum Way {
     Whole,
     /// The fields by which machines say that they are machines are gone.
     Stripped,
+    /// So is what ties a mail to the one that it answers, and each has an id of somebody else's.
+    Renamed,
 }
 
-fn on_the_way(mail: &[u8], way: Way) -> Vec<u8> {
+/// The fields by which machines say that they are machines.
+const MARKS: [&str; 5] =
+    ["auto-submitted:", "precedence:", "x-auto-response-suppress:", "return-path:", "list-id:"];
+/// Those that tie a mail to others.
+const TIES: [&str; 3] = ["message-id:", "in-reply-to:", "references:"];
+
+fn on_the_way(mail: &[u8], way: Way, number: u64) -> Vec<u8> {
     let text = String::from_utf8(mail.to_vec()).unwrap();
     let (header, body) = text.split_once("\r\n\r\n").unwrap();
-    let marks = ["auto-submitted:", "precedence:", "x-auto-response-suppress:", "return-path:", "list-id:"];
+    let lost: &[&[&str]] = match way {
+        Way::Whole => &[],
+        Way::Stripped => &[&MARKS],
+        Way::Renamed => &[&MARKS, &TIES],
+    };
     let mut kept = Vec::new();
-    let mut is_mark = false;
+    let mut is_lost = false;
     for line in header.split("\r\n") {
         if !line.starts_with([' ', '\t']) {
-            is_mark = marks.iter().any(|mark| line.to_ascii_lowercase().starts_with(mark));
+            is_lost =
+                lost.iter().copied().flatten().any(|field| line.to_ascii_lowercase().starts_with(field));
         }
-        if !is_mark || matches!(way, Way::Whole) {
-            kept.push(line);
+        if !is_lost {
+            kept.push(line.to_owned());
         }
     }
-    if matches!(way, Way::Stripped) {
-        assert!(kept.len() < header.split("\r\n").count(), "{header}");
+    assert_eq!(kept.len() < header.split("\r\n").count(), !matches!(way, Way::Whole), "{header}");
+    if matches!(way, Way::Renamed) {
+        kept.push(format!("Message-ID: <{number}@relay.example>"));
     }
     format!("{}\r\n\r\n{body}", kept.join("\r\n")).into_bytes()
 }
@@ -73,7 +90,7 @@ fn exchange(begin: &str, way: Way) -> [usize; 2] {
         let is_for_other = |mail: &&Outgoing| mail.recipients.iter().any(|one| one.to_string() == from);
         for mail in bots[to].sent()[before..].iter().filter(is_for_other) {
             wrote[to] += 1;
-            waiting.push((1 - to, on_the_way(&mail.octets, way)));
+            waiting.push((1 - to, on_the_way(&mail.octets, way, number)));
         }
     }
     wrote
@@ -90,16 +107,34 @@ fn mail(subject: &str, text: &str) -> String {
 const REQUEST: &str = "Please add this contact for .nl:\n\nName: Joost Terpstra\n\
     Email: joost.terpstra@nic-nl.example\nPhone: +31 26 352 55 00";
 
+/// What it begins with: a word, a request, one that lacks something, one that names no ccTLD, a yes.
+fn beginnings() -> Vec<String> {
+    let lacks = REQUEST.lines().filter(|line| !line.starts_with("Phone")).collect::<Vec<_>>().join("\n");
+    vec![
+        mail("help", "help"),
+        mail("Contacts of .nl", REQUEST),
+        mail("Contacts of .nl", &lacks),
+        mail("Contacts", &REQUEST.replace(" for .nl", "")),
+        mail("Re: [TLD-OPS] Please confirm: subscribe .nl [C-7K2M9QXW4TBNPR5D8FHJC6VA3E]", "YES"),
+    ]
+}
+
 #[test]
 fn the_answer_of_one_is_never_answered_by_the_other() {
+    for begin in beginnings() {
+        let wrote = exchange(&begin, Way::Whole);
+        assert!(wrote[0] <= 1 && wrote[1] == 0, "{wrote:?}: {begin}");
+    }
     assert_eq!(exchange(&mail("help", "help"), Way::Whole), [1, 0]);
     assert_eq!(exchange(&mail("Contacts of .nl", REQUEST), Way::Whole), [1, 0]);
 }
 
 #[test]
 fn where_the_marks_are_lost_each_writes_a_few_mails_at_the_most() {
-    for begin in [mail("help", "help"), mail("Contacts of .nl", REQUEST)] {
-        let wrote = exchange(&begin, Way::Stripped);
-        assert!(wrote[0] >= 1 && wrote[0] <= 2 && wrote[1] <= 2, "{wrote:?}");
+    for way in [Way::Stripped, Way::Renamed] {
+        for begin in beginnings() {
+            let wrote = exchange(&begin, way);
+            assert!(wrote.iter().all(|mails| *mails <= FEW), "{way:?} {wrote:?}: {begin}");
+        }
     }
 }

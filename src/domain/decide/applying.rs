@@ -62,6 +62,9 @@ pub(super) fn applying(
             | Event::ListRefused(_)
             | Event::ListOrdered { .. }
             | Event::Superseded(_)
+            | Event::Replaced(_)
+            | Event::Repeated(_)
+            | Event::Freed(_)
             | Event::TimePassed,
             _,
         ) => stay(case, "nothing_new", "Nothing changes."),

@@ -9,6 +9,7 @@ use crate::domain::contact::PersonName;
 use crate::domain::decide::answering;
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::closing::{expire, mail_failed, ruled_to_reject, stay, withdraw};
+use crate::domain::decide::queueing::replaced;
 use crate::domain::decide::received::ask_admin;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::escalate;
@@ -125,8 +126,11 @@ fn meanwhile(case: &Case, event: &Event, moment: &mut Moment) -> Decision {
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
         Event::Superseded(other) => withdraw(case, *other, moment.now),
+        Event::Replaced(other) => replaced(case, *other, moment.now),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::Answered(_)
+        | Event::Repeated(_)
+        | Event::Freed(_)
         | Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged
@@ -180,6 +184,7 @@ fn unreachable(case: &Case, recipient: &Address, reason: &str, moment: &mut Mome
         State::Received
         | State::NeedsInformation(_)
         | State::AwaitingSecretariat(_)
+        | State::Queued(_)
         | State::Applying(_)
         | State::Done(_)
         | State::Refused(_)

@@ -26,7 +26,7 @@ pub(super) fn may_write_to_requester(case: &Case) -> bool {
 /// Whether the requester may see the contacts of the ccTLDs: the admin contact, the secretariat, and a contact who is
 /// proven and listed in each of them by his first address. Whoever else asks is a stranger to the roster: not even the
 /// course of his request may tell him who is listed.
-pub(super) fn requester_sees_roster(case: &Case) -> bool {
+pub(in crate::domain) fn requester_sees_roster(case: &Case) -> bool {
     let requester = &case.requester;
     let listed =
         |change: &EntryChange| change.before.iter().any(|contact| contact.email == requester.address);

@@ -50,6 +50,9 @@ pub(super) fn closed(case: &Case, event: &Event) -> Decision {
         | Event::ListRefused(_)
         | Event::ListOrdered { .. }
         | Event::Superseded(_)
+        | Event::Replaced(_)
+        | Event::Repeated(_)
+        | Event::Freed(_)
         | Event::TimePassed => stay(case, "nothing_new", "The case has ended."),
     }
 }
@@ -189,7 +192,13 @@ pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
         .filter(|ask| ask.agreed.is_none())
         .map(|ask| ask.recipient.clone())
         .collect();
-    let reason = if silent.is_empty() { Reason::NoRuling } else { Reason::Silent(silent) };
+    let reason = if let State::Queued(queued) = &case.state {
+        Reason::StillBehind(queued.behind)
+    } else if silent.is_empty() {
+        Reason::NoRuling
+    } else {
+        Reason::Silent(silent)
+    };
     let text = Facts { reason: format!("The request has expired: {reason}.").into(), ..facts(case) };
     Decision::new(State::Expired(now), "expired", format!("The request expired: {reason}."))
         .with(tell_all(case, NoticeKind::Expired, &reason))

@@ -6,8 +6,10 @@ mod asking;
 mod audience;
 mod closing;
 mod ordering;
+mod queueing;
 mod received;
 mod registry_changed;
+mod repeating;
 mod ruling;
 mod secretariat;
 mod writing;
@@ -19,6 +21,7 @@ mod tests_asking;
 #[cfg(test)]
 mod tests_ordering;
 
+pub(in crate::domain) use crate::domain::decide::audience::requester_sees_roster;
 pub use crate::domain::decide::registry_changed::Changed;
 pub use crate::domain::decide::writing::evidence;
 
@@ -32,6 +35,9 @@ use crate::domain::policy::{Policy, days_after};
 /// What follows from an event: the next state and everything that is to be done.
 pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
     let decision = match &case.state {
+        open if open.is_open() && matches!(event, Event::Repeated(_)) => {
+            repeating::repeated(case, event, policy, moment)
+        }
         State::Received => received::received(case, event, policy, moment),
         State::NeedsInformation(ask) => asking::information(case, ask, event, moment),
         State::AwaitingAdmin(ask) => asking::admin(case, ask, event, policy, moment),
@@ -39,6 +45,7 @@ pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) 
         State::AwaitingSecretariat(escalation) => {
             secretariat::secretariat(case, escalation, event, policy, moment)
         }
+        State::Queued(queued) => queueing::queued(case, queued, event, policy, moment),
         State::Applying(applying) => applying::applying(case, applying, event, policy, moment),
         State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
             closing::closed(case, event)
@@ -50,8 +57,9 @@ pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) 
 /// The case after a decision.
 #[must_use]
 pub fn evolve(case: &Case, decision: &Decision) -> Case {
-    let mut next = case.clone();
+    let mut next = decision.renewed.as_deref().unwrap_or(case).clone();
     next.state = decision.next.clone();
+    next.behind = None;
     next.consents.extend(decision.consent.clone());
     next.next_effect =
         next.next_effect.saturating_add(u32::try_from(decision.effects.len()).unwrap_or(u32::MAX));
@@ -102,6 +110,7 @@ pub fn next_moment(case: &Case, policy: &Policy) -> Option<Timestamp> {
             asks.iter().filter(|ask| ask.agreed.is_none()).map(|ask| next_of(ask, policy)).min()
         }
         State::AwaitingSecretariat(escalation) => Some(secretariat::next_of(escalation, policy)),
+        State::Queued(queued) => Some(queued.until),
         State::Applying(Applying { stage: Stage::Ordered(order), .. }) => Some(next_of(&order.ask, policy)),
         State::Received
         | State::Applying(_)

@@ -80,6 +80,9 @@ pub(super) fn ordered(
         | Event::ListRefused(_)
         | Event::ListOrdered { .. }
         | Event::Superseded(_)
+        | Event::Replaced(_)
+        | Event::Repeated(_)
+        | Event::Freed(_)
         | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
     }
 }
@@ -161,6 +164,7 @@ pub(super) fn void(case: &Case, reason: &Reason) -> Option<Notice> {
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::AwaitingSecretariat(_)
+        | State::Queued(_)
         | State::Done(_)
         | State::Refused(_)
         | State::Expired(_)

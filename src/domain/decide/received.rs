@@ -5,6 +5,7 @@ use crate::domain::case::{Case, Resume, State, Step, open_asks};
 use crate::domain::decide::asking::{Question, ask, ask_required};
 use crate::domain::decide::audience::{facts_for_requester, may_write_to_requester, requester_sees_roster};
 use crate::domain::decide::closing::{nothing_to_change, stay};
+use crate::domain::decide::queueing::queue;
 use crate::domain::decide::secretariat::escalate;
 use crate::domain::decide::writing::{because_asked, confirm, is_proven, to_requester};
 use crate::domain::event::{Decision, Effect, Event, Moment};
@@ -27,13 +28,16 @@ pub(super) fn received(case: &Case, event: &Event, policy: &Policy, moment: &mut
         | Event::ListOrdered { .. }
         | Event::MailFailed { .. }
         | Event::Superseded(_)
+        | Event::Replaced(_)
+        | Event::Repeated(_)
+        | Event::Freed(_)
         | Event::TimePassed => stay(case, "nothing_yet", "The request has not been looked at yet."),
     }
 }
 
 /// What is missing is asked for first: what else is doubtful is looked at again once the request is whole, and the
 /// question tells a stranger nothing of the roster. Only a mail that is itself doubtful is a person's work before.
-fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
+pub(super) fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
     let lacks = !case.reading.missing.is_empty() || case.changes.is_empty();
     let of_mail = |doubt: &Doubt| matches!(doubt, Doubt::Reading(_) | Doubt::Mail(_) | Doubt::Unproven(_));
     if lacks && may_write_to_requester(case) && !case.doubts.iter().any(of_mail) {
@@ -55,6 +59,9 @@ fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
     }
     if !something_changes(case) {
         return nothing_to_change(case, moment.now);
+    }
+    if let Some(behind) = case.behind {
+        return queue(case, behind, policy, moment);
     }
     let decision = ask_required(case, policy, moment);
     if !case.consents.is_empty() {
@@ -104,7 +111,7 @@ pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> De
 
 /// A requester hears that it is under way, if his mail is proven to be his. One who may not see the roster always gets the
 /// same words: not even whether the request fits it can be learned from them.
-fn under_way(case: &Case, reason: Reason) -> Option<Effect> {
+pub(super) fn under_way(case: &Case, reason: Reason) -> Option<Effect> {
     let known = requester_sees_roster(case) || reason == Reason::OnceAllConfirmed;
     let reason = if known { reason } else { Reason::OnceConfirmed };
     let text = Facts { reason, ..facts_for_requester(case) };

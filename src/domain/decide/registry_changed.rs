@@ -37,6 +37,7 @@ pub(super) fn registry_changed(case: &Case, changed: &Changed, moment: &mut Mome
             admin_moved(case, doubts, records(case, changed), moment)
         }
         State::NeedsInformation(_)
+        | State::Queued(_)
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::Applying(_) => admin_moved(case, doubts(changed).collect(), records(case, changed), moment),

@@ -7,6 +7,7 @@ use crate::domain::case::{Case, Escalation, Resume, State, Step, Thread};
 use crate::domain::decide::answering::to_earlier_question;
 use crate::domain::decide::audience::requester_sees_roster;
 use crate::domain::decide::closing::{expire, mail_failed, stay, withdraw};
+use crate::domain::decide::queueing::replaced;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::ruling::{can_ask, ruled};
 use crate::domain::decide::writing::{evidence, facts};
@@ -31,10 +32,13 @@ pub(super) fn secretariat(
             remind(case, escalation, policy, moment)
         }
         Event::Superseded(other) => withdraw(case, *other, moment.now),
+        Event::Replaced(other) => replaced(case, *other, moment.now),
         Event::Answered(answer) => to_earlier_question(case, escalation, answer, policy, moment),
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::RequestArrived
+        | Event::Repeated(_)
+        | Event::Freed(_)
         | Event::RegistryRead { .. }
         | Event::ListChanged
         | Event::ListRefused(_)

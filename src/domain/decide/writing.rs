@@ -171,6 +171,7 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::AwaitingSecretariat(_)
+        | State::Queued(_)
         | State::Applying(_) => Reason::default(),
     };
     let text = Facts {
