@@ -63,7 +63,13 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Farewell
         | NoticeKind::Refused
         | NoticeKind::Expired
+        | NoticeKind::WithPerson
         | NoticeKind::Withdrawn
+        | NoticeKind::TakenBack
+        | NoticeKind::Objected
+        | NoticeKind::ObjectionAsked
+        | NoticeKind::Undone
+        | NoticeKind::Kept
         | NoticeKind::TooLate
         | NoticeKind::Ruled
         | NoticeKind::Referred

@@ -309,6 +309,9 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
             continue;
         }
         for tld in case.changes.iter().map(|change| change.tld.clone()) {
+            if let Some(open) = view.open.iter().find(|open| open.freezes(&tld)) {
+                case.doubts.push(Doubt::Frozen { tld: tld.clone(), case: open.id.to_string() });
+            }
             if let Some(open) = view.open.iter().find(|open| open.blocks(&case, &tld)) {
                 case.doubts.push(Doubt::OtherRequestOpen { tld, case: open.id.to_string() });
             }
@@ -326,7 +329,7 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
             format!("unproven requests for {} have caused enough mails for today", case.tlds_for_people());
         return Admission::Hold(vec![why]);
     }
-    if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {
+    if over.is_some() || unproven.len() > usize::from(policy.unproven_per_mail_max) {
         return keep(UNPROVEN_LIMIT, "Unproven requests have caused enough mails for today.");
     }
     if fresh.is_empty() { Admission::Joined(joined) } else { Admission::Open(fresh) }
@@ -334,9 +337,6 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
 
 /// The event of a request that is kept back, since unproven ones have caused enough mails.
 pub const UNPROVEN_LIMIT: &str = "unproven_limit";
-
-/// Admin contacts to whom one unproven mail may bring a question.
-const UNPROVEN_CASES_MAX: usize = 3;
 
 /// Whether a case rests on nothing but the confirmation to come: these are counted. A copy to the admin contact proves
 /// nothing, however well the mail is signed by whoever wrote it, unless he is a listed contact.

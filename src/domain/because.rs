@@ -129,7 +129,7 @@ pub enum Reason {
     RefusedBefore,
     /// Too late: it had expired.
     ExpiredBefore,
-    /// Too late: another request had taken its place.
+    /// Too late: it had been taken back, or another request had taken its place.
     ReplacedBefore,
     /// Who holds this office said no.
     OfficeRefused(Office),
@@ -149,6 +149,14 @@ pub enum Reason {
     Silent(Vec<Address>),
     /// A newer request takes its place.
     Newer(CaseId),
+    /// Somebody who was told of the change objects to it; none where this reader may not know who.
+    Objected(Option<Address>),
+    /// Too late: it was applied, and undone.
+    UndoneBefore,
+    /// Too late: a person has ruled on this objection.
+    RuledBefore,
+    /// Too late: the days to object are over.
+    ObjectionLate,
 }
 
 impl Default for Reason {
@@ -183,7 +191,7 @@ impl fmt::Display for Reason {
             Self::AppliedBefore => "It had been applied already.",
             Self::RefusedBefore => "It had been refused.",
             Self::ExpiredBefore => "It had expired, since not everybody answered in time.",
-            Self::ReplacedBefore => "Another request had taken its place.",
+            Self::ReplacedBefore => "It had been taken back, or replaced by another request.",
             Self::OfficeRefused(office) => return write!(formatter, "the {} said no", office.short()),
             Self::ContactRefused(who) => return write!(formatter, "{who} does not wish to be a contact"),
             Self::SaidNo(who) => return write!(formatter, "{who} said no"),
@@ -196,6 +204,11 @@ impl fmt::Display for Reason {
                 return formatter.write_str(&silent.join("; "));
             }
             Self::Newer(case) => return write!(formatter, "a newer request, {case}, takes its place"),
+            Self::Objected(Some(who)) => return write!(formatter, "{who} objects to it"),
+            Self::Objected(None) => "somebody who was told of it objects to it",
+            Self::UndoneBefore => "The change had been made, and was undone after an objection.",
+            Self::RuledBefore => "The secretariat has ruled on your objection already.",
+            Self::ObjectionLate => "The days in which one can object to it by a mail are over.",
         };
         formatter.write_str(text)
     }

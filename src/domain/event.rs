@@ -9,6 +9,7 @@ use crate::domain::contact::Contact;
 use crate::domain::digest::Digest;
 use crate::domain::list_plan::Plan;
 use crate::domain::notice::Notice;
+use crate::domain::objection::Objection;
 use crate::domain::plan::EntryChange;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
 use crate::domain::tld::Tld;
@@ -27,6 +28,8 @@ pub enum Event {
         answers: Vec<RegistryAnswer>,
         /// The contacts as they are now.
         entries: Vec<Vec<Contact>>,
+        /// What of them is frozen.
+        frozen: Frozen,
     },
     /// The watch found that IANA's records of some of its ccTLDs are others than those it relies on.
     RegistryChanged {
@@ -60,6 +63,9 @@ pub enum Event {
     /// A moment came that the case was waiting for.
     TimePassed,
 }
+
+/// ccTLDs whose entry is frozen, each with the case whose change is objected to.
+pub type Frozen = Vec<(Tld, CaseId)>;
 
 /// An answer that carries a good token.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +128,8 @@ pub enum RulingVerdict {
     Later,
     /// The standing committee is asked what it thinks.
     Refer,
+    /// The change is undone.
+    Undo,
 }
 
 impl RulingVerdict {
@@ -134,6 +142,7 @@ impl RulingVerdict {
             Self::Take => "take",
             Self::Later => "later",
             Self::Refer => "refer",
+            Self::Undo => "undo",
         }
     }
 
@@ -143,7 +152,8 @@ impl RulingVerdict {
     }
 
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Approve, Self::Reject, Self::Ask, Self::Take, Self::Later, Self::Refer];
+    pub const ALL: [Self; 7] =
+        [Self::Approve, Self::Reject, Self::Ask, Self::Take, Self::Later, Self::Refer, Self::Undo];
 }
 
 impl std::str::FromStr for RulingVerdict {
@@ -179,6 +189,8 @@ pub struct Decision {
     pub effects: Vec<Effect>,
     /// A consent that came with this event.
     pub consent: Option<Consent>,
+    /// An objection that came with this event.
+    pub objection: Option<Objection>,
     /// Other parts of the case that changed: a new admin contact with the records he was read from.
     pub asked_again: Option<Vec<IanaRecord>>,
     /// The event in the words of the journal.
@@ -190,7 +202,15 @@ pub struct Decision {
 impl Decision {
     /// The case goes on to this state; nothing is to be done yet.
     pub(in crate::domain) fn new(next: State, event: &'static str, says: impl Into<String>) -> Self {
-        Self { next, effects: Vec::new(), consent: None, asked_again: None, event, says: says.into() }
+        Self {
+            next,
+            effects: Vec::new(),
+            consent: None,
+            objection: None,
+            asked_again: None,
+            event,
+            says: says.into(),
+        }
     }
 
     /// The same, and these are to be done, in order, after what is to be done already.

@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::admission::is_unproven;
 use crate::domain::case::{Case, CaseId, Role, State};
+use crate::domain::objection::undoing;
 use crate::domain::request::Request;
 use crate::domain::tld::Tld;
 
@@ -44,6 +45,8 @@ pub struct OpenCase {
     pub proven: bool,
     /// Whether it waits for a person to look at it.
     pub held: bool,
+    /// Whether its change is made, and objected to: the entries of its ccTLDs are frozen.
+    pub contested: bool,
     /// The ccTLDs that it would change.
     pub tlds: Vec<Tld>,
 }
@@ -57,19 +60,30 @@ impl OpenCase {
             requests: case.reading.requests.clone(),
             proven: !is_unproven(case),
             held: matches!(case.state, State::AwaitingSecretariat(_)),
+            contested: freezes(case),
             tlds: case.tlds().cloned().collect(),
         }
+    }
+
+    /// Whether the entry of a ccTLD is frozen by it, whoever asks and with whatever proof.
+    pub fn freezes(&self, tld: &Tld) -> bool {
+        self.contested && self.tlds.contains(tld)
     }
 
     /// Whether the same person asks for the same once more, with no better proof.
     pub(in crate::domain) fn is_repeated_by(&self, case: &Case) -> bool {
         let same = self.requester == case.requester.address && self.requests == case.reading.requests;
-        same && self.proven != is_unproven(case) && !self.tlds.is_empty()
+        same && !self.contested && self.proven != is_unproven(case) && !self.tlds.is_empty()
     }
 
     /// Whether it stands in the way of another request: what is not proven never does in the way of what is, and a
     /// forged one that a person has not looked at yet in nobody's.
     pub(in crate::domain) fn blocks(&self, case: &Case, tld: &Tld) -> bool {
-        self.tlds.contains(tld) && (self.proven || (is_unproven(case) && !self.held))
+        !self.contested && self.tlds.contains(tld) && (self.proven || (is_unproven(case) && !self.held))
     }
+}
+
+/// Whether somebody objects to the change of a case, and it is neither undone nor let stand yet.
+fn freezes(case: &Case) -> bool {
+    matches!(case.state, State::Contested(_)) || undoing(case).is_some()
 }

@@ -74,6 +74,8 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         earlier: Vec::new(),
         ordered: crate::domain::list_plan::Plan::default(),
         languages: Vec::new(),
+        handed: Vec::new(),
+        objections: Vec::new(),
         next_effect: 1,
     }
 }

@@ -1,5 +1,6 @@
 //! Meaning to octets: the mails that we send. Pure.
 
+mod calls;
 pub mod changes;
 mod direction;
 pub mod dkim;

@@ -177,6 +177,11 @@ impl Sentences {
                 who.join(self.word("between-reasons").trim_matches('"'))
             }
             Reason::Newer(case) => self.filled("reason-newer", &[("case", &case.to_string())], &[]),
+            Reason::Objected(Some(who)) => self.filled("reason-objected", &[("who", &who.to_string())], &[]),
+            Reason::Objected(None) => plain("reason-objected-by-one"),
+            Reason::UndoneBefore => plain("reason-undone-before"),
+            Reason::RuledBefore => plain("reason-ruled-before"),
+            Reason::ObjectionLate => plain("reason-objection-late"),
         }
     }
 
@@ -196,7 +201,8 @@ impl Sentences {
         self.shown(words)
     }
 
-    fn office(&self, office: Office) -> &str {
+    /// What the holder of an office is called.
+    pub(super) fn office(&self, office: Office) -> &str {
         self.word(match office {
             Office::Admin => "office-admin",
             Office::Technical => "office-technical",
@@ -294,6 +300,11 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-no-ruling", &[]),
     ("reason-silent", &["who"]),
     ("reason-newer", &["case"]),
+    ("reason-objected", &["who"]),
+    ("reason-objected-by-one", &[]),
+    ("reason-undone-before", &[]),
+    ("reason-ruled-before", &[]),
+    ("reason-objection-late", &[]),
     ("between-reasons", &[]),
     ("warning-one-contact", &["tlds"]),
     ("warning-listed-elsewhere", &["who", "tlds"]),

@@ -13,6 +13,7 @@ use crate::domain::because::Warning;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::repository::Repository;
 use crate::domain::tongue::ENGLISH;
+use crate::writing::calls;
 use crate::writing::changes;
 use crate::writing::direction::Direction;
 use crate::writing::layout::{Flowed, Folded, Spaces, day, fold, minute, one_line};
@@ -121,7 +122,7 @@ impl Templates {
         for (folder, language, text) in english.chain(translated()) {
             let file = format!("{folder}/{language}.txt");
             let source = chosen(&file, text)?;
-            if folder != FOOTER && !source.starts_with("Subject: ") {
+            if !matches!(folder, FOOTER | calls::FOLDER) && !source.starts_with("Subject: ") {
                 let reason = "its first line must be the subject, as in `Subject: [TLD-OPS] …`";
                 return Err(wrong(&file, reason.to_owned()));
             }
@@ -159,7 +160,7 @@ impl Templates {
             token: None,
             thread: crate::domain::case::Thread::default(),
             language: Some(language.to_owned()),
-            facts: Facts::default(),
+            facts: Facts { calls: calls::samples(), ..Facts::default() },
         };
         self.write(&notice, "Someone").map(|_| ())
     }
@@ -173,7 +174,10 @@ impl Templates {
             | NoticeKind::AskPlainly => &["changes", "until", "token"],
             NoticeKind::ConfirmAddress => &["name", "until", "token"],
             NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
-            NoticeKind::Escalation => &["points", "evidence", "choices", "token"],
+            NoticeKind::Applied | NoticeKind::Farewell => &["until", "token", "no"],
+            NoticeKind::UnderWay => &["token", "no"],
+            NoticeKind::ObjectionAsked => &["reason", "token"],
+            NoticeKind::Escalation => &["points", "evidence", "choices", "token", "calls"],
             NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
             NoticeKind::Ruled => &["reason", "choices"],
             NoticeKind::MailLimit => &["points", "until"],
@@ -181,13 +185,15 @@ impl Templates {
             NoticeKind::Repository => &["label", "day", "changes", "contacts"],
             NoticeKind::ChangeOrder => &["order", "until", "token"],
             NoticeKind::OrderVoid => &["order"],
-            NoticeKind::UnderWay
-            | NoticeKind::NothingToChange
-            | NoticeKind::Applied
-            | NoticeKind::Farewell
+            NoticeKind::NothingToChange
             | NoticeKind::Refused
             | NoticeKind::Expired
+            | NoticeKind::WithPerson
             | NoticeKind::Withdrawn
+            | NoticeKind::TakenBack
+            | NoticeKind::Objected
+            | NoticeKind::Undone
+            | NoticeKind::Kept
             | NoticeKind::TooLate
             | NoticeKind::Help => &[],
         };
@@ -253,12 +259,23 @@ impl Templates {
         let phrases = self.phrases.get(language).or_else(|| self.phrases.get(ENGLISH));
         let sentences = self.sentences.get(language).or_else(|| self.sentences.get(ENGLISH));
         let said = (phrases.unwrap_or(&no_phrases), sentences.unwrap_or(&no_sentences));
-        let values = Values { translated, ..Values::of(notice, sender_name, said) };
+        let calls = self.calls(&notice.facts).map_err(|error| wrong(error.to_string()))?;
+        let values = Values { translated, calls, ..Values::of(notice, sender_name, said) };
         let text = template.render(Serde(&values)).map_err(|error| wrong(error.to_string()))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = subject.strip_prefix("Subject:").unwrap_or(subject);
         let body = Direction::of(language).marked(body.trim_start());
         Ok(Rendered { subject: one_line(subject, SUBJECT_CHARS_MAX), body: fold(&body) })
+    }
+
+    /// The lines of all calls.
+    fn calls(&self, facts: &Facts) -> Result<Vec<String>, minijinja::Error> {
+        let mut lines = Vec::new();
+        for call in &facts.calls {
+            let sentences = |language: &str| self.sentences.get(language);
+            lines.extend(calls::lines(call, facts, &self.environment, sentences)?);
+        }
+        Ok(lines)
     }
 }
 
@@ -311,6 +328,7 @@ struct Values {
     quoted: Vec<String>,
     order: Vec<String>,
     choices: Vec<String>,
+    calls: Vec<String>,
     /// Of the contact repository: the label, its day, when it was sent before, its ccTLDs, its lines.
     label: String,
     day: String,
@@ -363,6 +381,7 @@ impl Values {
             quoted: safe(&facts.quoted),
             order: orders::lines(&facts.order),
             choices: safe(&facts.choices),
+            calls: Vec::new(),
             label: repository.label.to_string(),
             day: repository.day().to_string(),
             since: repository.since.map(day).unwrap_or_default(),
