@@ -40,6 +40,7 @@ pub mod registry;
 pub mod remembered;
 pub mod repository;
 pub mod request;
+mod role_names;
 pub mod statistics;
 pub mod tld;
 pub mod tlp;

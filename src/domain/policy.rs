@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
+use crate::domain::role_names::{NAMES_OF_PEOPLE, ROLE_NAMES};
 
 /// Hours of a day; policies count in days, clocks in hours.
 const HOURS_A_DAY: i64 = 24;
@@ -315,107 +316,6 @@ const COUNTRY_CODE_LETTERS: usize = 2;
 /// Letters of a role's word that is found at the start or the end of a longer one.
 const ROLE_LETTERS_MIN: usize = 3;
 
-/// Role names that are also given names, surnames or initials: Nic, P. R., Press, Root.
-const NAMES_OF_PEOPLE: &[&str] = &["ceo", "it", "list", "mail", "nic", "pr", "press", "root", "soc"];
-
-/// Role names that no contact may have by default.
-const ROLE_NAMES: &[&str] = &[
-    "abuse",
-    "admin",
-    "administration",
-    "administrator",
-    "admins",
-    "alert",
-    "alerts",
-    "billing",
-    "ccadmin",
-    "cctld",
-    "cctlds",
-    "cert",
-    "ceo",
-    "cio",
-    "ciso",
-    "contact",
-    "contacts",
-    "coordinator",
-    "csirt",
-    "cto",
-    "dns",
-    "dnsadmin",
-    "dnsmaster",
-    "dnsops",
-    "domain",
-    "domains",
-    "duty",
-    "engineering",
-    "ftp",
-    "group",
-    "help",
-    "desk",
-    "helpdesk",
-    "hostmaster",
-    "hostmasters",
-    "hotline",
-    "iana",
-    "incident",
-    "incidents",
-    "info",
-    "infosec",
-    "irt",
-    "it",
-    "itsupport",
-    "list",
-    "mail",
-    "mailbox",
-    "management",
-    "manager",
-    "marketing",
-    "netops",
-    "network",
-    "news",
-    "nic",
-    "noc",
-    "noreply",
-    "office",
-    "oncall",
-    "operations",
-    "operator",
-    "ops",
-    "postmaster",
-    "pr",
-    "press",
-    "registrar",
-    "registrars",
-    "registro",
-    "registry",
-    "root",
-    "sales",
-    "secretariat",
-    "secretary",
-    "security",
-    "service",
-    "servicedesk",
-    "soc",
-    "staff",
-    "support",
-    "sysadmin",
-    "sysops",
-    "systems",
-    "team",
-    "tech",
-    "technical",
-    "technik",
-    "tld",
-    "tldadmin",
-    "tldops",
-    "tldtech",
-    "usenet",
-    "uucp",
-    "webmaster",
-    "whois",
-    "www",
-];
-
 #[cfg(test)]
 mod tests {
     use super::{AdminConfirms, Policy, Weighty, WithoutPhone};
@@ -549,8 +449,8 @@ mod tests {
         assert_eq!(
             policy.faults(),
             [
-                "policy.secretariat_later_days is more than secretariat_days = 10; lower it",
-                "policy.mails_per_hour_to_one_max is more than mails_per_hour_max = 10; lower it",
+                "policy.mails_per_hour_to_one_max is more than mails_per_hour_max, which is reached first; lower it",
+                "policy.secretariat_later_days is not below secretariat_days: what is put off would be closed first; lower it",
             ]
         );
         let policy = Policy { help_per_week_max: 20, objection_days: 0, ..Policy::default() };
@@ -558,7 +458,7 @@ mod tests {
             policy.faults(),
             [
                 "policy.objection_days is 0; set it to 1 or more",
-                "policy.help_per_week_max is more than help_per_week_to_domain_max = 10; lower it",
+                "policy.help_per_week_max is more than help_per_week_to_domain_max, which is reached first; lower it",
             ]
         );
     }

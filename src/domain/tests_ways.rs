@@ -107,9 +107,9 @@ fn a_contact_changes_her_number_by_herself_and_the_admin_contact_is_told() {
     assert!(approval(&case).is_some());
     let want = [
         "applied -> done",
-        "applied to admin@registry.example",
-        "applied to jane@registry.example",
-        "applied to omar@registry.example",
+        "applied to admin@registry.example [objection]",
+        "applied to jane@registry.example [objection]",
+        "applied to omar@registry.example [objection]",
     ];
     check(&case, &Event::ListChanged, start(), &want);
     // Nobody else's word is hers: not the admin contact's either, who was not asked.
@@ -249,7 +249,7 @@ fn a_signed_request_is_the_admin_contacts_yes_where_the_policy_says_so() {
     let want = [
         "request_was_the_yes -> awaiting_contacts",
         "confirm-contact to zoe@registry.example [contact]",
-        "under-way to admin@registry.example",
+        "under-way to admin@registry.example [withdrawal]",
     ];
     let case = check(case, &Event::RequestArrived, start(), &want);
     let case = after(&case, &[says(Step::Contact, ZOE, Word::Yes)]);

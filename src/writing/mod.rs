@@ -6,6 +6,7 @@ mod direction;
 pub mod dkim;
 pub mod layout;
 pub mod message;
+mod needed;
 pub mod orders;
 mod phrases;
 pub mod repository;

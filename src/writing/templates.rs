@@ -17,6 +17,7 @@ use crate::writing::calls;
 use crate::writing::changes;
 use crate::writing::direction::Direction;
 use crate::writing::layout::{Flowed, Folded, Spaces, day, fold, minute, one_line};
+use crate::writing::needed::facts_of;
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
 use crate::writing::repository;
@@ -167,36 +168,7 @@ impl Templates {
 
     /// A question without what it is about, or without the token, would have people agree to they know not what.
     fn must_name(&self, kind: NoticeKind, language: &str) -> Result<(), TemplateError> {
-        let facts: &[&str] = match kind {
-            NoticeKind::ConfirmAdmin
-            | NoticeKind::ConfirmContact
-            | NoticeKind::ConfirmOwn
-            | NoticeKind::AskPlainly => &["changes", "until", "token"],
-            NoticeKind::ConfirmAddress => &["name", "until", "token"],
-            NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
-            NoticeKind::Applied | NoticeKind::Farewell => &["until", "token", "no"],
-            NoticeKind::UnderWay => &["token", "no"],
-            NoticeKind::ObjectionAsked => &["reason", "token"],
-            NoticeKind::Escalation => &["points", "evidence", "choices", "token", "calls"],
-            NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
-            NoticeKind::Ruled => &["reason", "choices"],
-            NoticeKind::MailLimit => &["points", "until"],
-            NoticeKind::Suppressed => &["points"],
-            NoticeKind::Repository => &["label", "day", "changes", "contacts"],
-            NoticeKind::ChangeOrder => &["order", "until", "token"],
-            NoticeKind::OrderVoid => &["order"],
-            NoticeKind::NothingToChange
-            | NoticeKind::Refused
-            | NoticeKind::Expired
-            | NoticeKind::WithPerson
-            | NoticeKind::Withdrawn
-            | NoticeKind::TakenBack
-            | NoticeKind::Objected
-            | NoticeKind::Undone
-            | NoticeKind::Kept
-            | NoticeKind::TooLate
-            | NoticeKind::Help => &[],
-        };
+        let facts = facts_of(kind);
         let name = template_name(kind.folder(), language);
         let template = self.environment.get_template(&name);
         let source = template.as_ref().map(minijinja::Template::source).unwrap_or_default();
