@@ -14,9 +14,11 @@ use crate::domain::case::{Case, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
+use crate::domain::objection::may_object;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
+use crate::domain::unclear::About;
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -46,16 +48,17 @@ impl Bot<'_> {
             | Kind::Other
             | Kind::Help
             | Kind::Query => {
-                let Some(row) = self.known_token(&arrival.reading)? else { return Ok(None) };
+                let row = match self.known_token(&arrival.reading)? {
+                    Some(row) => Some(row),
+                    None => self.own_request(arrival)?,
+                };
+                let Some(row) = row else { return Ok(None) };
                 let own = arrival
                     .from
                     .as_ref()
                     .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
-                // Who answers in the secretariat's place without being it is read by a person.
-                if row.step == Step::Ruling
-                    || (row.step == Step::Information && arrival.reading.kind == Kind::Request)
-                {
+                if is_no_answer(&row, &arrival.reading) {
                     return Ok(None);
                 }
                 self.answered(item, arrival, marks, (&case, row)).map(Some)
@@ -129,6 +132,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Filing> {
         let reading = &arrival.reading;
         let word = match reading.kind {
+            _ if takes_back(reading) && is_news(row.step) => Word::No,
             _ if reading.hold => Word::Unclear,
             Kind::ReplyYes => Word::Yes,
             Kind::ReplyNo => Word::No,
@@ -162,7 +166,10 @@ impl Bot<'_> {
         });
         let mut writes = marks.writes(item, Filing::Done, vec![case.id])?;
         writes.extend(self.language_learnt(arrival)?);
-        if !case.state.is_open() && !self.first_late_answer(case, &answer.from, &mut writes)? {
+        // An objection that counts is no late answer, whatever he wrote before.
+        let plain = answer.step == Step::Objection && answer.word == Word::No && answer.from == answer.asked;
+        let objects = plain && may_object(case, &answer.from, &self.settings.policy, self.now());
+        if !case.state.is_open() && !objects && !self.first_late_answer(case, &answer.from, &mut writes)? {
             self.note(
                 "answer_too_late_again",
                 "Another answer came in after the end; its sender was told already.",
@@ -211,6 +218,30 @@ impl Bot<'_> {
     }
 }
 
+/// Whether a mail is read as if it had no token. Who answers in the secretariat's place without being it is read by a
+/// person; details that we asked for are a request; and so is whatever answers news with a wish of its own.
+fn is_no_answer(row: &TokenRow, reading: &Reading) -> bool {
+    match row.step {
+        Step::Ruling => true,
+        Step::Information => reading.kind == Kind::Request,
+        Step::Withdrawal => reading.kind != Kind::ReplyNo && !takes_back(reading),
+        Step::Objection => {
+            matches!(reading.kind, Kind::Request | Kind::Help | Kind::Query) && !takes_back(reading)
+        }
+        Step::Admin | Step::Contact | Step::Own | Step::Address | Step::List | Step::Committee => false,
+    }
+}
+
+/// Whether a token came with news, and not with a question.
+fn is_news(step: Step) -> bool {
+    matches!(step, Step::Objection | Step::Withdrawal)
+}
+
+/// `Please withdraw my request`, and nothing besides.
+pub(in crate::bot) fn takes_back(reading: &Reading) -> bool {
+    reading.doubts.iter().any(|doubt| doubt.about == About::Recall) && !has_contacts(reading)
+}
+
 /// The first line that is not empty, without what stands around its letters.
 pub(in crate::bot) fn first_line(text: &str) -> &str {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -224,8 +255,9 @@ fn has_contacts(reading: &Reading) -> bool {
 
 /// Whether a token is one that its case still remembers: sent to this person, for this request and this step.
 pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool {
-    // A case that has ended has forgotten its tokens; what the table says is enough to answer that it is too late.
-    if !case.state.is_open() {
+    // A case that has ended has forgotten its tokens; what the table says is enough to answer that it is too late. Only
+    // an objection can still move it.
+    if !case.state.is_open() && row.step != Step::Objection {
         return true;
     }
     // A ruling is a matter of the office: whoever of it rules.

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use crate::bot::records::{OutboxRow, Records, What};
 use crate::bot::{Bot, Pace, Turn, pause_after};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, CaseId};
 use crate::domain::contact::Contact;
 use crate::domain::event::Event;
 use crate::domain::registry::RegistryAnswer;
+use crate::domain::tld::Tld;
 use crate::domain::token::hide;
 use crate::store::{Group, Write};
 
@@ -93,8 +94,17 @@ impl Bot<'_> {
             answers.push(answer);
         }
         let entries = self.entries(case)?;
-        let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries });
-        self.happen(case, &Event::RegistryRead { answers, entries }, writes, &evidence).map(Ok)
+        let frozen = self.frozen_for(case)?;
+        let evidence = json!({ "effect": row.id, "iana": answers, "entries": entries, "frozen": frozen });
+        self.happen(case, &Event::RegistryRead { answers, entries, frozen }, writes, &evidence).map(Ok)
+    }
+
+    /// The ccTLDs of a case whose entry is frozen by another.
+    fn frozen_for(&mut self, case: &Case) -> anyhow::Result<Vec<(Tld, CaseId)>> {
+        let open = self.open_for(case.tlds())?;
+        let others = || open.iter().filter(|other| other.id != case.id);
+        let by = |tld: &Tld| others().find(|other| other.freezes(tld)).map(|other| (tld.clone(), other.id));
+        Ok(case.tlds().filter_map(by).collect())
     }
 
     pub(in crate::bot) fn entries(&self, case: &Case) -> anyhow::Result<Vec<Vec<Contact>>> {

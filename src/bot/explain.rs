@@ -76,8 +76,14 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Farewell
         | NoticeKind::Refused
         | NoticeKind::Expired
+        | NoticeKind::WithPerson
         | NoticeKind::Withdrawn
         | NoticeKind::Replaced
+        | NoticeKind::TakenBack
+        | NoticeKind::Objected
+        | NoticeKind::ObjectionAsked
+        | NoticeKind::Undone
+        | NoticeKind::Kept
         | NoticeKind::TooLate
         | NoticeKind::Ruled
         | NoticeKind::Referred

@@ -32,7 +32,7 @@ impl Bot<'_> {
             }
         }
         let Some(approved) = self.approved(&case, &row)? else { return Ok(true) };
-        let (receipt, plan) = if self.is_stale(&case)? {
+        let (receipt, plan) = if self.is_stale(&case, &approved)? {
             (stale(), Plan::default())
         } else {
             let change = ListChange::new(&approved, &self.records.roster()?, self.settings.list.secondary);
@@ -49,7 +49,7 @@ impl Bot<'_> {
     pub(in crate::bot) fn record_change(&mut self, row: &OutboxRow) -> anyhow::Result<bool> {
         let case = self.case_of(row)?;
         let Some(approved) = self.approved(&case, row)? else { return Ok(true) };
-        let receipt = if self.is_stale(&case)? { stale() } else { ListReceipt::Changed };
+        let receipt = if self.is_stale(&case, &approved)? { stale() } else { ListReceipt::Changed };
         self.list_answered(&case, row, &approved, (receipt, &case.ordered))?;
         Ok(true)
     }
@@ -91,8 +91,9 @@ impl Bot<'_> {
         Ok(approved)
     }
 
-    fn is_stale(&self, case: &Case) -> anyhow::Result<bool> {
-        Ok(case.changes.iter().zip(self.entries(case)?).any(|(change, entry)| change.before != entry))
+    /// Whether an entry is another one than what is approved begins with.
+    fn is_stale(&self, case: &Case, approved: &Approved) -> anyhow::Result<bool> {
+        Ok(approved.changes().iter().zip(self.entries(case)?).any(|(change, entry)| change.before != entry))
     }
 
     /// Reads the list, does what it lacks, reads it again.

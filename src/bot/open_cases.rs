@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 
 use crate::bot::Bot;
+use crate::domain::address::Address;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::decide::next_moment;
 use crate::domain::open_case::OpenCase;
@@ -78,6 +79,12 @@ impl OpenCases {
         ids.iter().filter_map(|id| self.cases.get(id).map(|(open, _)| open)).collect()
     }
 
+    /// Those that somebody asked for, and can still take back.
+    fn requested_by(&self, address: &Address) -> Vec<CaseId> {
+        let own = |open: &OpenCase| open.requester == *address && !open.contested;
+        self.cases.values().filter(|(open, _)| own(open)).map(|(open, _)| open.id).collect()
+    }
+
     /// Those that time moves now, in the order of opening.
     fn due(&self, now: Timestamp) -> Vec<CaseId> {
         let due: BTreeSet<CaseId> =
@@ -101,6 +108,11 @@ impl Bot<'_> {
         tlds: impl Iterator<Item = &'a Tld>,
     ) -> anyhow::Result<Vec<OpenCase>> {
         Ok(self.open_now()?.of(tlds).into_iter().cloned().collect())
+    }
+
+    /// The open requests of somebody that nothing has come of yet.
+    pub(in crate::bot) fn requested_by(&mut self, address: &Address) -> anyhow::Result<Vec<CaseId>> {
+        Ok(self.open_now()?.requested_by(address))
     }
 
     /// The open requests that time moves now.

@@ -17,10 +17,6 @@ use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX, blank_f
 use crate::domain::tongue::{self, ENGLISH};
 use crate::store::Write;
 
-/// Help mails for one domain in a week: more people of one registry hardly ask in vain, and whoever has a domain can make
-/// addresses by the thousand.
-const HELP_PER_WEEK_TO_DOMAIN_MAX: u32 = 10;
-
 /// How somebody was answered who got the help, in the mail to the secretariat about his.
 const TOLD_HOW_TO_ASK: &str = "told how to ask";
 
@@ -109,11 +105,12 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<Value>> {
         let Some(from) = &arrival.from else { return Ok(None) };
         let most = u32::from(self.settings.policy.help_per_week_max);
+        let most_to_domain = u32::from(self.settings.policy.help_per_week_to_domain_max);
         let to_one = format!("help/{}", owner_key(from));
         let to_domain = format!("help-domain/{}", Digest::of(from.domain().as_bytes()));
         // At a provider for everybody each address is somebody's own.
-        let crowded = !is_free_mail(from)
-            && self.records.spent(&to_domain)?.now(self.now()) >= HELP_PER_WEEK_TO_DOMAIN_MAX;
+        let crowded =
+            !is_free_mail(from) && self.records.spent(&to_domain)?.now(self.now()) >= most_to_domain;
         if crowded || self.spend(&to_one, WEEK, most, writes)?.is_none() {
             return Ok(None);
         }

@@ -17,8 +17,6 @@ use crate::domain::tld::Tld;
 
 /// ccTLDs that one part of the daily walk looks at: with its pauses a turn is held up by some 15 seconds.
 const WALKED_A_TURN: usize = 5;
-/// Different days on which a ccTLD must be missing from the list of TLDs before it counts as gone.
-pub const MISSING_DAYS: usize = 3;
 /// ccTLDs that may be missing at once. Two were ever retired in one year; more mean that the list is wrong.
 const MISSING_AT_ONCE_MAX: usize = 5;
 
@@ -77,17 +75,18 @@ impl Bot<'_> {
             );
             return Ok(());
         }
+        let most = usize::from(self.settings.policy.missing_days);
         let (mut writes, mut told) = (Vec::new(), Vec::new());
         for tld in &known {
             let mut days = self.records.missing_days(tld)?;
             let name = tld.for_people();
             if missing.contains(tld) {
                 // After the last of them nothing new is to be learned.
-                if days.len() >= MISSING_DAYS || days.contains(&today) {
+                if days.len() >= most || days.contains(&today) {
                     continue;
                 }
                 days.push(today);
-                told.push(format!("{name} is missing, on {} of {MISSING_DAYS} days", days.len()));
+                told.push(format!("{name} is missing, on {} of {most} days", days.len()));
             } else if days.is_empty() {
                 continue;
             } else {
@@ -109,7 +108,8 @@ impl Bot<'_> {
         let Some(first) = days.first() else { return Ok(false) };
         let confirmed = self.records.remembered(tld)?.checked.confirmed;
         let found: Option<Date> = confirmed.map(|at| at.to_zoned(TimeZone::UTC).date());
-        Ok(days.len() >= MISSING_DAYS && found.is_none_or(|found| found <= *first))
+        let most = usize::from(self.settings.policy.missing_days);
+        Ok(days.len() >= most && found.is_none_or(|found| found <= *first))
     }
 }
 
@@ -120,13 +120,15 @@ fn is_told(case: &Case, tld: &Tld) -> bool {
         State::AwaitingSecretariat(escalation) => {
             escalation.doubts.contains(&Doubt::IanaChanged(tld.clone()))
         }
-        State::Applying(applying) => applying.stage == Stage::Changing,
+        State::Applying(applying) => applying.stage == Stage::Changing || applying.undo.is_some(),
+        State::Contested(_) => true,
         State::Received
         | State::NeedsInformation(_)
         | State::Queued(_)
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
         | State::Done(_)
+        | State::Undone(_)
         | State::Refused(_)
         | State::Expired(_)
         | State::Withdrawn(_) => false,

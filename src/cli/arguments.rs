@@ -76,6 +76,9 @@ pub(super) enum Command {
     /// Ask the standing committee what it thinks of a request
     #[command(after_help = "Example:\n  tldops refer R-17 --note \"is a holding company enough?\"")]
     Refer(RulingOptions),
+    /// Undo a change that somebody objects to: the entry becomes what it was before
+    #[command(after_help = "Example:\n  tldops undo R-17 --note \"the contacts know nothing of it\"")]
+    Undo(RulingOptions),
     /// Let a rule on contacts not hold somebody up, until a day or until it is ended
     #[command(
         after_help = "Example:\n  tldops exempt add noc@registry.example --from role --until 2027-06-30 --why \"a staff of two\""

@@ -13,7 +13,7 @@ use crate::cli::left::{self, Outcome};
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
-use crate::domain::case::{Case, CaseId, State};
+use crate::domain::case::{Case, CaseId};
 use crate::domain::decide::next_moment;
 use crate::domain::event::{Ruling, RulingVerdict};
 use crate::domain::outlook::Outlook;
@@ -69,7 +69,7 @@ fn summary(case: &Case, config: &Config) -> serde_json::Value {
 }
 
 fn doubts(case: &Case) -> &[Doubt] {
-    if let State::AwaitingSecretariat(escalation) = &case.state { &escalation.doubts } else { &[] }
+    case.state.escalation().map_or(&[], |escalation| &escalation.doubts)
 }
 
 pub(super) fn show(options: &ShowOptions, output: &mut Output) -> Result<(), Failure> {

@@ -76,6 +76,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Take(options) => cases::rule(&options, RulingVerdict::Take, output),
         Command::Later(options) => cases::rule(&options, RulingVerdict::Later, output),
         Command::Refer(options) => cases::rule(&options, RulingVerdict::Refer, output),
+        Command::Undo(options) => cases::rule(&options, RulingVerdict::Undo, output),
         Command::Exempt(options) => exempting::exempt(options, output),
         Command::Roster(options) => roster::roster(&options, output),
         Command::Digest(options) => digest::digest(&options, output),

@@ -340,7 +340,12 @@ fn without_tld(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) 
 fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admission {
     let mut joined = Vec::new();
     let mut fresh = Vec::new();
-    for case in cases {
+    for mut case in cases {
+        let frozen = |tld: &Tld| view.open.iter().find(|open| open.freezes(tld)).map(|open| open.id);
+        let tlds: Vec<Tld> = case.changes.iter().map(|change| change.tld.clone()).collect();
+        for (tld, by) in tlds.into_iter().filter_map(|tld| frozen(&tld).map(|by| (tld, by))) {
+            case.doubts.push(Doubt::Frozen { tld, case: by.to_string() });
+        }
         match beside_open(case, &view.open) {
             Beside::Joined(one) => joined.push(one),
             Beside::Fresh(case) => fresh.push(*case),
@@ -357,7 +362,7 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
             format!("unproven requests for {} have caused enough mails for today", case.tlds_for_people());
         return Admission::Hold(vec![why]);
     }
-    if over.is_some() || unproven.len() > UNPROVEN_CASES_MAX {
+    if over.is_some() || unproven.len() > usize::from(policy.unproven_per_mail_max) {
         return keep(UNPROVEN_LIMIT, "Unproven requests have caused enough mails for today.");
     }
     match (joined.is_empty(), fresh.is_empty()) {
@@ -399,9 +404,6 @@ pub(in crate::domain) fn beside_open(mut case: Case, open: &[OpenCase]) -> Besid
 
 /// The event of a request that is kept back, since unproven ones have caused enough mails.
 pub const UNPROVEN_LIMIT: &str = "unproven_limit";
-
-/// Admin contacts to whom one unproven mail may bring a question.
-const UNPROVEN_CASES_MAX: usize = 3;
 
 /// Whether a case rests on nothing but the confirmation to come: these are counted. A copy to the admin contact proves
 /// nothing, however well the mail is signed by whoever wrote it, unless he is a listed contact.

@@ -135,7 +135,7 @@ pub enum Reason {
     RefusedBefore,
     /// Too late: it had expired.
     ExpiredBefore,
-    /// Too late: another request had taken its place.
+    /// Too late: it had been taken back, or another request had taken its place.
     ReplacedBefore,
     /// Who holds this office said no.
     OfficeRefused(Office),
@@ -167,6 +167,14 @@ pub enum Reason {
     Behind(CaseId),
     /// This request, which went first, did not end in time.
     StillBehind(CaseId),
+    /// Somebody who was told of the change objects to it; none where this reader may not know who.
+    Objected(Option<Address>),
+    /// Too late: it was applied, and undone.
+    UndoneBefore,
+    /// Too late: a person has ruled on this objection.
+    RuledBefore,
+    /// Too late: the days to object are over.
+    ObjectionLate,
 }
 
 impl Default for Reason {
@@ -233,6 +241,9 @@ impl Reason {
             Self::Held => Cure::OnceLooked,
             Self::AppliedBefore | Self::BeingApplied => Cure::IsDone,
             Self::RefusedBefore | Self::NotAllAgreed => Cure::AllAgree,
+            Self::Objected(_) | Self::UndoneBefore | Self::RuledBefore | Self::ObjectionLate => {
+                Cure::AskFirst
+            }
             Self::ExpiredBefore => Cure::InTime,
             Self::ReplacedBefore | Self::Newer(_) => Cure::NewerCounts,
             Self::OfficeRefused(office) => Cure::Settle(*office),
@@ -259,7 +270,7 @@ impl fmt::Display for Reason {
             Self::AppliedBefore => "It had been applied already.",
             Self::RefusedBefore => "It had been refused.",
             Self::ExpiredBefore => "It had expired, since not everybody answered in time.",
-            Self::ReplacedBefore => "Another request had taken its place.",
+            Self::ReplacedBefore => "It had been taken back, or replaced by another request.",
             Self::OfficeRefused(office) => return write!(formatter, "the {} said no", office.short()),
             Self::ContactRefused(who) => return write!(formatter, "{who} does not wish to be a contact"),
             Self::SaidNo(who) => return write!(formatter, "{who} said no"),
@@ -291,6 +302,11 @@ impl fmt::Display for Reason {
             Self::StillBehind(case) => {
                 return write!(formatter, "{case}, another request for the same ccTLD, did not end in time");
             }
+            Self::Objected(Some(who)) => return write!(formatter, "{who} objects to it"),
+            Self::Objected(None) => "somebody who was told of it objects to it",
+            Self::UndoneBefore => "The change had been made, and was undone after an objection.",
+            Self::RuledBefore => "The secretariat has ruled on your objection already.",
+            Self::ObjectionLate => "The days in which one can object to it by a mail are over.",
         };
         formatter.write_str(text)
     }

@@ -11,8 +11,10 @@ use crate::domain::digest::Digest;
 pub use crate::domain::escalation::{Escalation, Resume};
 use crate::domain::evidence::Proof;
 use crate::domain::list_plan::Plan;
+pub use crate::domain::objection::{Contest, Handed, Objection, Undo};
 use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::precedence::Queued;
+pub use crate::domain::refusal::{Refusal, Refuser};
 use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::request::{Action, Reading};
 use crate::domain::tld::Tld;
@@ -129,6 +131,10 @@ pub enum Step {
     List,
     /// The standing committee says what it thinks.
     Committee,
+    /// Whoever was told of a change says that it is wrong.
+    Objection,
+    /// The requester takes his request back.
+    Withdrawal,
 }
 
 impl Step {
@@ -143,6 +149,8 @@ impl Step {
             Self::Ruling => "ruling",
             Self::List => "list",
             Self::Committee => "committee",
+            Self::Objection => "objection",
+            Self::Withdrawal => "withdrawal",
         }
     }
 }
@@ -182,6 +190,10 @@ pub enum State {
     Applying(Applying),
     /// The change is made.
     Done(Timestamp),
+    /// The change is made, and somebody who was told of it objects: a person must look at it.
+    Contested(Contest),
+    /// The change was made, and undone after an objection.
+    Undone(Timestamp),
     /// Somebody said no.
     Refused(Refusal),
     /// Nobody answered in time.
@@ -202,6 +214,8 @@ impl State {
             Self::Queued(_) => "queued",
             Self::Applying(_) => "applying",
             Self::Done(_) => "done",
+            Self::Contested(_) => "contested",
+            Self::Undone(_) => "undone",
             Self::Refused(_) => "refused",
             Self::Expired(_) => "expired",
             Self::Withdrawn(_) => "withdrawn",
@@ -210,7 +224,27 @@ impl State {
 
     /// Whether anything can still happen.
     pub fn is_open(&self) -> bool {
-        !matches!(self, Self::Done(_) | Self::Refused(_) | Self::Expired(_) | Self::Withdrawn(_))
+        !matches!(
+            self,
+            Self::Done(_) | Self::Undone(_) | Self::Refused(_) | Self::Expired(_) | Self::Withdrawn(_)
+        )
+    }
+
+    /// What the secretariat has of it, while it has it.
+    pub fn escalation(&self) -> Option<&Escalation> {
+        if let Self::AwaitingSecretariat(escalation) = self {
+            return Some(escalation);
+        }
+        if let Self::Contested(contest) = self { Some(&contest.escalation) } else { None }
+    }
+
+    /// The same state with this in the hands of the secretariat.
+    #[must_use]
+    pub fn held_with(&self, escalation: Escalation) -> Self {
+        if let Self::Contested(contest) = self {
+            return Self::Contested(Contest { escalation, ..contest.clone() });
+        }
+        Self::AwaitingSecretariat(escalation)
     }
 }
 
@@ -221,6 +255,9 @@ pub struct Applying {
     pub stage: Stage,
     /// Doubts that the secretariat has overruled: they do not stop the change again.
     pub overruled: Vec<Doubt>,
+    /// The ruling by which the change is undone; none where it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
 }
 
 /// The steps of applying a change.
@@ -242,31 +279,6 @@ pub struct Order {
     pub ask: Ask,
     /// What.
     pub plan: Plan,
-}
-
-/// Who said no, and why.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Refusal {
-    /// Who.
-    pub by: Refuser,
-    /// Why, in words for all concerned.
-    pub reason: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Who can say no.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refuser {
-    /// The admin contact.
-    Admin(Address),
-    /// A new contact.
-    Contact(Address),
-    /// The secretariat.
-    Secretariat,
-    /// The rules themselves.
-    Rules,
 }
 
 /// One request, from its arrival to its end.
@@ -323,6 +335,12 @@ pub struct Case {
     /// The open request that it has to wait for; looked at when it arrives, and then the state says so.
     #[serde(skip)]
     pub behind: Option<CaseId>,
+    /// The tokens that came with news: whoever has one may object to a change that was made, or take his request back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed: Vec<Handed>,
+    /// Who objected to the change once it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<Objection>,
     /// The number of its next effect. An effect's id, `R-17.3`, is given once.
     pub next_effect: u32,
 }
@@ -369,17 +387,19 @@ pub fn open_asks(state: &State) -> &[Ask] {
         | State::Queued(_)
         | State::Applying(_)
         | State::Done(_)
+        | State::Contested(_)
+        | State::Undone(_)
         | State::Refused(_)
         | State::Expired(_)
         | State::Withdrawn(_) => &[],
     }
 }
 
-/// The tokens that a case remembers: those of its open questions, those of the earlier ones, and those by which the
-/// secretariat rules.
+/// The tokens that a case remembers: those of its open questions, those of the earlier ones, those that came with news, and
+/// those by which the secretariat rules.
 pub fn issued_tokens(case: &Case) -> Vec<&IssuedToken> {
     let asked = open_asks(&case.state).iter().chain(&case.earlier).flat_map(|ask| &ask.tokens);
-    let ruling =
-        if let State::AwaitingSecretariat(escalation) = &case.state { &*escalation.tokens } else { &[] };
-    asked.chain(ruling).collect()
+    let handed = case.handed.iter().map(|handed| &handed.token);
+    let ruling = case.state.escalation().into_iter().flat_map(|escalation| &escalation.tokens);
+    asked.chain(handed).chain(ruling).collect()
 }

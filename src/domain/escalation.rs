@@ -17,6 +17,8 @@ pub enum Resume {
     AskContacts,
     /// All have agreed: the change is applied.
     Apply,
+    /// The change is made already, and can be undone.
+    Undo,
     /// Nothing can be approved: the request is not understood, or not one that the program can carry out.
     Nowhere,
 }

@@ -9,6 +9,7 @@ use crate::domain::contact::Contact;
 use crate::domain::digest::Digest;
 use crate::domain::list_plan::Plan;
 use crate::domain::notice::Notice;
+use crate::domain::objection::Objection;
 use crate::domain::plan::EntryChange;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
 use crate::domain::tld::Tld;
@@ -27,6 +28,8 @@ pub enum Event {
         answers: Vec<RegistryAnswer>,
         /// The contacts as they are now.
         entries: Vec<Vec<Contact>>,
+        /// What of them is frozen.
+        frozen: Frozen,
     },
     /// The watch found that IANA's records of some of its ccTLDs are others than those it relies on.
     RegistryChanged {
@@ -81,6 +84,8 @@ pub struct Repeat {
     /// How often he has asked for it again before.
     pub times: u16,
 }
+/// ccTLDs whose entry is frozen, each with the case whose change is objected to.
+pub type Frozen = Vec<(Tld, CaseId)>;
 
 /// An answer that carries a good token.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +148,8 @@ pub enum RulingVerdict {
     Later,
     /// The standing committee is asked what it thinks.
     Refer,
+    /// The change is undone.
+    Undo,
 }
 
 impl RulingVerdict {
@@ -155,6 +162,7 @@ impl RulingVerdict {
             Self::Take => "take",
             Self::Later => "later",
             Self::Refer => "refer",
+            Self::Undo => "undo",
         }
     }
 
@@ -164,7 +172,8 @@ impl RulingVerdict {
     }
 
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Approve, Self::Reject, Self::Ask, Self::Take, Self::Later, Self::Refer];
+    pub const ALL: [Self; 7] =
+        [Self::Approve, Self::Reject, Self::Ask, Self::Take, Self::Later, Self::Refer, Self::Undo];
 }
 
 impl std::str::FromStr for RulingVerdict {
@@ -200,6 +209,8 @@ pub struct Decision {
     pub effects: Vec<Effect>,
     /// A consent that came with this event.
     pub consent: Option<Consent>,
+    /// An objection that came with this event.
+    pub objection: Option<Objection>,
     /// Other parts of the case that changed: a new admin contact with the records he was read from.
     pub asked_again: Option<Vec<IanaRecord>>,
     /// The case as it was planned anew, after it waited for another one.
@@ -217,6 +228,7 @@ impl Decision {
             next,
             effects: Vec::new(),
             consent: None,
+            objection: None,
             asked_again: None,
             renewed: None,
             event,

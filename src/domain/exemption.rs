@@ -150,11 +150,14 @@ impl Exemption {
             | Doubt::IanaChanged(_)
             | Doubt::NoAdminContact(_)
             | Doubt::OtherRequestOpen { .. }
+            | Doubt::Frozen { .. }
+            | Doubt::Contested(_)
             | Doubt::NotHisOwn(_)
             | Doubt::Unproven(_)
             | Doubt::AnsweredByOther(_)
             | Doubt::AnswerUnclear(_)
             | Doubt::Undeliverable { .. }
+            | Doubt::NoAnswer(_)
             | Doubt::ListRefused(_) => return false,
         };
         self.from == rule && self.stands(now) && self.is_for(address, tld)

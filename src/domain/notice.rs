@@ -10,6 +10,7 @@ use crate::domain::because::{Because, Reason};
 use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::list_plan::ListStep;
 use crate::domain::plan::EntryChange;
+use crate::domain::registry::Office;
 use crate::domain::repository::Repository;
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
@@ -79,10 +80,22 @@ pub enum NoticeKind {
     Refused,
     /// Tells that nobody answered in time.
     Expired,
+    /// Tells that nobody answered in time, and that a person deals with it now.
+    WithPerson,
     /// Tells those who were asked that it was taken back.
     Withdrawn,
     /// Tells its sender that another request takes its place.
     Replaced,
+    /// Tells the requester that his request is taken back, as he wished.
+    TakenBack,
+    /// Tells that somebody objects to a change that was made.
+    Objected,
+    /// Brings a question of the secretariat to somebody who objects.
+    ObjectionAsked,
+    /// Tells that the change was undone.
+    Undone,
+    /// Tells that the change stays in spite of an objection.
+    Kept,
     /// Tells somebody who answered that the request is closed.
     TooLate,
     /// Brings a case to the secretariat.
@@ -111,7 +124,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -126,8 +139,14 @@ impl NoticeKind {
         Self::Farewell,
         Self::Refused,
         Self::Expired,
+        Self::WithPerson,
         Self::Withdrawn,
         Self::Replaced,
+        Self::TakenBack,
+        Self::Objected,
+        Self::ObjectionAsked,
+        Self::Undone,
+        Self::Kept,
         Self::TooLate,
         Self::Escalation,
         Self::HeldMail,
@@ -159,8 +178,14 @@ impl NoticeKind {
             Self::Farewell => "farewell",
             Self::Refused => "refused",
             Self::Expired => "expired",
+            Self::WithPerson => "with-person",
             Self::Withdrawn => "withdrawn",
             Self::Replaced => "replaced",
+            Self::TakenBack => "taken-back",
+            Self::Objected => "objected",
+            Self::ObjectionAsked => "objection-asked",
+            Self::Undone => "undone",
+            Self::Kept => "kept",
             Self::TooLate => "too-late",
             Self::Escalation => "escalation",
             Self::HeldMail => "held-mail",
@@ -184,6 +209,7 @@ impl NoticeKind {
                 | Self::UnderWay
                 | Self::NeedsInformation
                 | Self::NothingToChange
+                | Self::TakenBack
                 | Self::TooLate
                 | Self::Ruled
                 | Self::Help
@@ -209,8 +235,14 @@ impl NoticeKind {
             | Self::Farewell
             | Self::Refused
             | Self::Expired
+            | Self::WithPerson
             | Self::Withdrawn
             | Self::Replaced
+            | Self::TakenBack
+            | Self::Objected
+            | Self::ObjectionAsked
+            | Self::Undone
+            | Self::Kept
             | Self::TooLate
             | Self::Escalation
             | Self::HeldMail
@@ -367,6 +399,25 @@ pub struct Facts {
     pub order: Vec<ListStep>,
     /// The choices that the secretariat has.
     pub choices: Vec<String>,
+    /// Whom the secretariat may want to call, with what there is to say.
+    pub calls: Vec<Call>,
     /// The contact repository, where it is what the mail brings.
     pub repository: Option<Box<Repository>>,
+}
+
+/// Somebody who does not answer our mails, for the secretariat to call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Call {
+    /// Which office of IANA's record he holds; none where he was named as a contact.
+    pub office: Option<Office>,
+    /// His name, where it is known.
+    pub name: Option<String>,
+    /// Where our mails went.
+    pub address: Address,
+    /// His number: of IANA's record, or of the entry that he is to have.
+    pub phone: Option<String>,
+    /// In which language he is written to (ISO 639-1).
+    pub language: String,
+    /// When he was asked.
+    pub asked: Timestamp,
 }

@@ -6,6 +6,7 @@ use crate::domain::case::{Case, CaseId, Resume, Role, State, Step};
 use crate::domain::decide::requester_sees_roster;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
+use crate::domain::objection::undoing;
 use crate::domain::precedence::{Backing, Newer, Open, Precedence, Progress, Sender, Wish, precedence};
 use crate::domain::request::Request;
 use crate::domain::tld::Tld;
@@ -49,6 +50,8 @@ pub struct OpenCase {
     pub open: Open,
     /// The case that it waits for.
     pub behind: Option<CaseId>,
+    /// Whether its change is made, and objected to: the entries of its ccTLDs are frozen.
+    pub contested: bool,
     /// The ccTLDs that it would change.
     pub tlds: Vec<Tld>,
 }
@@ -63,8 +66,14 @@ impl OpenCase {
             amounts_to: case.request_digest(),
             open: Open { backing: backing(case), progress: progress(&case.state) },
             behind: if let State::Queued(queued) = &case.state { Some(queued.behind) } else { None },
+            contested: freezes(case),
             tlds: case.tlds().cloned().collect(),
         }
+    }
+
+    /// Whether the entry of a ccTLD is frozen by it, whoever asks and with whatever proof.
+    pub fn freezes(&self, tld: &Tld) -> bool {
+        self.contested && self.tlds.contains(tld)
     }
 
     /// What becomes of a newer case beside it; none where they have nothing to do with each other.
@@ -75,14 +84,16 @@ impl OpenCase {
             backing: backing(case),
             plain: case.doubts.is_empty() && case.reading.missing.is_empty(),
         };
-        case.tlds().any(|tld| self.tlds.contains(tld)).then(|| precedence(newer, self.open))
+        let meet = !self.contested && case.tlds().any(|tld| self.tlds.contains(tld));
+        meet.then(|| precedence(newer, self.open))
     }
 
     /// Whether it stands in the way of what a case does not ask for itself, but would also change: what is not proven never
     /// does in the way of what is, and a forged one that a person has not looked at yet in nobody's.
     pub(in crate::domain) fn blocks(&self, case: &Case, tld: &Tld) -> bool {
         let held = self.open.progress == Progress::Held;
-        self.tlds.contains(tld) && (self.open.backing == Backing::Proof || (is_unproven(case) && !held))
+        let counts = !self.contested && self.tlds.contains(tld);
+        counts && (self.open.backing == Backing::Proof || (is_unproven(case) && !held))
     }
 
     /// The same person's wish is compared as he wrote it. Somebody else's is the same if it comes to the same, and that is
@@ -126,7 +137,7 @@ fn progress(state: &State) -> Progress {
         // The list may have been changed in part.
         State::AwaitingSecretariat(escalation) if escalation.resume == Resume::Apply => Progress::Applying,
         State::AwaitingSecretariat(_) => Progress::Held,
-        State::Applying(_) => Progress::Applying,
+        State::Applying(_) | State::Contested(_) | State::Undone(_) => Progress::Applying,
         State::Received
         | State::AwaitingAdmin(_)
         | State::AwaitingContacts(_)
@@ -135,4 +146,9 @@ fn progress(state: &State) -> Progress {
         | State::Expired(_)
         | State::Withdrawn(_) => Progress::Asking,
     }
+}
+
+/// Whether somebody objects to the change of a case, and it is neither undone nor let stand yet.
+fn freezes(case: &Case) -> bool {
+    matches!(case.state, State::Contested(_)) || undoing(case).is_some()
 }

@@ -90,6 +90,8 @@ pub(in crate::domain) fn blank(arrival: &Arrival, from: &Address, role: Role) ->
         languages: Vec::new(),
         replaces: Vec::new(),
         behind: None,
+        handed: Vec::new(),
+        objections: Vec::new(),
         next_effect: 1,
     }
 }

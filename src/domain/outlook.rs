@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::case::{Applying, Ask, Case, Stage, State};
+use crate::domain::case::{Applying, Ask, Case, Escalation, Stage, State};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::{Policy, days_after};
 
@@ -44,13 +44,14 @@ impl Outlook {
             }
             State::AwaitingSecretariat(escalation) => {
                 let doubts: Vec<String> = escalation.doubts.iter().map(Doubt::told).collect();
-                Self {
-                    waits: format!("waits for the secretariat: {}", doubts.join("; ")),
-                    since: escalation.since,
-                    reminders: escalation.reminders,
-                    taken: escalation.taken.clone(),
-                    until: Some(days_after(escalation.since, policy.secretariat_days)),
-                }
+                let waits = format!("waits for the secretariat: {}", doubts.join("; "));
+                Self::with_secretariat(escalation, waits, policy)
+            }
+            State::Contested(contest) => {
+                let who: Vec<String> =
+                    case.objections.iter().map(|objection| objection.by.to_string()).collect();
+                let waits = format!("is made, and waits for the secretariat: {} objects", who.join(" and "));
+                Self::with_secretariat(&contest.escalation, waits, policy)
             }
             State::Queued(queued) => Self {
                 waits: format!("waits for the end of {}", queued.behind),
@@ -66,7 +67,11 @@ impl Outlook {
             State::Applying(Applying { stage: Stage::Changing, .. }) => {
                 Self::at_work("all have agreed; the list is being changed", agreed(case))
             }
-            State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => return None,
+            State::Undone(_)
+            | State::Done(_)
+            | State::Refused(_)
+            | State::Expired(_)
+            | State::Withdrawn(_) => return None,
         };
         Some(outlook)
     }
@@ -83,6 +88,16 @@ impl Outlook {
         parts.extend(self.taken.as_ref().map(|who| format!("taken by {who}")));
         parts.extend(self.until.map(|until| format!("until {}", minute(until))));
         format!("{}.", parts.join("; "))
+    }
+
+    fn with_secretariat(escalation: &Escalation, waits: String, policy: &Policy) -> Self {
+        Self {
+            waits,
+            since: escalation.since,
+            reminders: escalation.reminders,
+            taken: escalation.taken.clone(),
+            until: Some(days_after(escalation.since, policy.secretariat_days)),
+        }
     }
 
     fn at_work(waits: &str, since: Timestamp) -> Self {

@@ -135,6 +135,15 @@ pub enum Doubt {
         /// The other case.
         case: String,
     },
+    /// Somebody objects to a change of this ccTLD that was made: its entry is frozen until a person has ruled on that.
+    Frozen {
+        /// The ccTLD.
+        tld: Tld,
+        /// The case whose change it is.
+        case: String,
+    },
+    /// Somebody who was told of the change objects to it.
+    Contested(Address),
     /// A listed contact asks for more than his own details.
     NotHisOwn(Tld),
     /// The mail claims an authority that its proof does not bear out.
@@ -152,6 +161,8 @@ pub enum Doubt {
     },
     /// The list did not take the change.
     ListRefused(String),
+    /// Who had to be asked did not answer in time.
+    NoAnswer(Address),
 }
 
 impl Doubt {
@@ -168,12 +179,15 @@ impl Doubt {
             | Self::Person(_)
             | Self::NoContactLeft(_)
             | Self::OtherRequestOpen { .. }
+            | Self::Frozen { .. }
+            | Self::Contested(_)
             | Self::NotHisOwn(_)
             | Self::Unproven(_)
             | Self::AnsweredByOther(_)
             | Self::AnswerUnclear(_)
             | Self::Undeliverable { .. }
             | Self::ListRefused(_)
+            | Self::NoAnswer(_)
             | Self::IanaChanged(_) => true,
             Self::TooManyContacts { count, .. } => *count <= CONTACTS_END,
             Self::RankTwice { .. }
@@ -243,12 +257,18 @@ impl Doubt {
             Self::OtherRequestOpen { tld, case } => {
                 format!("another request for {} is still open: {case}", tld.for_people())
             }
+            Self::Frozen { tld, case } => format!(
+                "somebody objects to the last change of {}; it is better to rule on {case} first",
+                tld.for_people()
+            ),
+            Self::Contested(by) => format!("the change is made, and {by} objects to it"),
             Self::AnsweredByOther(address) => format!("the answer came from {address}, who was not asked"),
             Self::AnswerUnclear(address) => format!("{address} answered twice without a plain yes or no"),
             Self::Undeliverable { recipient, reason } => {
                 format!("our mail to {recipient} could not be delivered: {reason}")
             }
             Self::ListRefused(reason) => format!("the mailing list did not take the change: {reason}"),
+            Self::NoAnswer(who) => format!("{who} did not answer in time"),
         }
     }
 }

@@ -23,6 +23,15 @@ pub struct Policy {
     pub remind_days: Vec<u16>,
     /// Days that the requester has to send what is missing.
     pub information_days: u16,
+    /// Days after a change in which whoever was told of it may object.
+    pub objection_days: u16,
+    /// Answers of one person without a plain yes or no after which a person is told instead of asking him again.
+    pub unclear_answers_max: u16,
+    /// Answers that somebody else gives in the place of who administers the list, or of who objects, of which the
+    /// secretariat hears.
+    pub answers_of_others_max: u16,
+    /// Days on which a ccTLD must be missing in IANA's list before it counts as gone.
+    pub missing_days: u16,
     /// Days after which the secretariat is reminded of a case that waits for it, again and again.
     pub secretariat_remind_days: u16,
     /// Days after which a case that nobody ruled on is closed.
@@ -37,10 +46,15 @@ pub struct Policy {
     pub committee: Vec<Address>,
     /// Confirmation mails that unproven requests may cause, for one ccTLD in a day.
     pub unproven_per_day_max: u16,
+    /// Admin contacts to whom one unproven mail may bring a question.
+    pub unproven_per_mail_max: u16,
     /// Mails about strangers and mails that belong to no case that the secretariat gets in a day.
     pub secretariat_notes_per_day_max: u16,
     /// Help mails that one authenticated stranger gets in a week.
     pub help_per_week_max: u16,
+    /// The same for all addresses of one domain together: more people of one registry hardly ask in vain, and whoever has a
+    /// domain can make any number of addresses.
+    pub help_per_week_to_domain_max: u16,
     /// Mails that leave within an hour, to all together: more is a loop, an attack or a rush, and waits.
     pub mails_per_hour_max: u32,
     /// Mails that leave for one recipient within an hour.
@@ -126,6 +140,10 @@ impl Default for Policy {
             confirm_days: 15,
             remind_days: vec![5, 10],
             information_days: 15,
+            objection_days: 30,
+            unclear_answers_max: 2,
+            answers_of_others_max: 2,
+            missing_days: 3,
             secretariat_remind_days: 7,
             secretariat_days: 90,
             queued_days: 30,
@@ -133,8 +151,10 @@ impl Default for Policy {
             two_must_agree: vec![Weighty::Unproven, Weighty::TooManyContacts],
             committee: Vec::new(),
             unproven_per_day_max: 2,
+            unproven_per_mail_max: 3,
             secretariat_notes_per_day_max: 20,
             help_per_week_max: 1,
+            help_per_week_to_domain_max: 10,
             mails_per_hour_max: 200,
             mails_per_hour_to_one_max: 20,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),
@@ -159,6 +179,9 @@ impl Policy {
         };
         least("confirm_days", self.confirm_days);
         least("information_days", self.information_days);
+        least("objection_days", self.objection_days);
+        least("unclear_answers_max", self.unclear_answers_max);
+        least("missing_days", self.missing_days);
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
         least("queued_days", self.queued_days);
@@ -193,9 +216,6 @@ impl Policy {
                 self.summary_hour
             ));
         }
-        if self.secretariat_remind_days > self.secretariat_days {
-            faults.push("policy.secretariat_remind_days is more than secretariat_days; lower it".to_owned());
-        }
         faults.extend(self.contradictions());
         faults
     }
@@ -210,6 +230,14 @@ impl Policy {
                 self.admin_confirms == AdminConfirms::UnlessProven && self.free_mail_domains.is_empty(),
                 "admin_confirms is \"unless-proven\" and free_mail_domains is empty, so that whoever has a mailbox at \
                  a provider for everybody would need no answer; name the providers, or set \"always\"",
+            ),
+            (
+                self.secretariat_remind_days > self.secretariat_days,
+                "secretariat_remind_days is more than secretariat_days; lower it",
+            ),
+            (
+                self.help_per_week_max > self.help_per_week_to_domain_max,
+                "help_per_week_max is more than help_per_week_to_domain_max, which is reached first; lower it",
             ),
             (
                 self.mails_per_hour_to_one_max > self.mails_per_hour_max,
@@ -433,5 +461,21 @@ mod tests {
     fn a_contradiction_is_named_with_its_cure() {
         let policy = Policy { confirm_days: 5, ..Policy::default() };
         assert_eq!(policy.faults(), ["policy.remind_days go beyond confirm_days = 5; lower them"]);
+        let policy = Policy { secretariat_days: 10, mails_per_hour_max: 10, ..Policy::default() };
+        assert_eq!(
+            policy.faults(),
+            [
+                "policy.mails_per_hour_to_one_max is more than mails_per_hour_max, which is reached first; lower it",
+                "policy.secretariat_later_days is not below secretariat_days: what is put off would be closed first; lower it",
+            ]
+        );
+        let policy = Policy { help_per_week_max: 20, objection_days: 0, ..Policy::default() };
+        assert_eq!(
+            policy.faults(),
+            [
+                "policy.objection_days is 0; set it to 1 or more",
+                "policy.help_per_week_max is more than help_per_week_to_domain_max, which is reached first; lower it",
+            ]
+        );
     }
 }

@@ -213,6 +213,7 @@ pub(in crate::domain) fn unchanged(case: &Case) -> Event {
     Event::RegistryRead {
         answers: case.registry.iter().map(|one| RegistryAnswer::Found(Box::new(one.clone()))).collect(),
         entries: case.changes.iter().map(|change| change.before.clone()).collect(),
+        frozen: Vec::new(),
     }
 }
 
@@ -330,7 +331,7 @@ pub(in crate::domain) fn every_state() -> Vec<Case> {
     let done = after(&changing(), &[Event::ListChanged]);
     let refused = after(&awaiting_admin(), &[says(Step::Admin, ADMIN, Word::No)]);
     let withdrawn = after(&awaiting_admin(), &[Event::Superseded(CaseId(2))]);
-    let expired = step(&awaiting_admin(), &Event::TimePassed, day(15)).0;
+    let expired = step(&needs_information(), &Event::TimePassed, day(15)).0;
     let received = Case { state: State::Received, ..opened(&mail(ADMIN, vec![request("nl", vec![zoe()])])) };
     vec![
         received,

@@ -62,11 +62,11 @@ fn an_accepted_technical_contact_confirms_and_the_admin_contact_is_told() {
     assert!(approval(&case).is_some());
     let want = [
         "applied -> done",
-        "applied to tech@provider.example",
-        "applied to admin@registry.example",
-        "applied to jane@registry.example",
-        "applied to omar@registry.example",
-        "applied to zoe@registry.example",
+        "applied to tech@provider.example [objection]",
+        "applied to admin@registry.example [objection]",
+        "applied to jane@registry.example [objection]",
+        "applied to omar@registry.example [objection]",
+        "applied to zoe@registry.example [objection]",
     ];
     check(&case, &Event::ListChanged, start(), &want);
 }
@@ -80,7 +80,8 @@ fn another_technical_contact_at_iana_voids_what_the_former_one_agreed_to() {
     let mut record = case.registry[0].clone();
     record.technical = Some(IanaContact { email: Some(at(OMAR)), ..IanaContact::default() });
     let entries = case.changes.iter().map(|change| change.before.clone()).collect();
-    let read = Event::RegistryRead { answers: vec![RegistryAnswer::found(record)], entries };
+    let read =
+        Event::RegistryRead { answers: vec![RegistryAnswer::found(record)], entries, frozen: Vec::new() };
     let case = after(&case, &[read]);
     let State::AwaitingSecretariat(escalation) = &case.state else { panic!("{:?}", case.state) };
     assert_eq!(escalation.doubts, [Doubt::IanaChanged(tld("nl"))]);
@@ -106,9 +107,9 @@ fn a_contact_changes_her_number_by_herself_and_the_admin_contact_is_told() {
     assert!(approval(&case).is_some());
     let want = [
         "applied -> done",
-        "applied to admin@registry.example",
-        "applied to jane@registry.example",
-        "applied to omar@registry.example",
+        "applied to admin@registry.example [objection]",
+        "applied to jane@registry.example [objection]",
+        "applied to omar@registry.example [objection]",
     ];
     check(&case, &Event::ListChanged, start(), &want);
     // Nobody else's word is hers: not the admin contact's either, who was not asked.
@@ -248,7 +249,7 @@ fn a_signed_request_is_the_admin_contacts_yes_where_the_policy_says_so() {
     let want = [
         "request_was_the_yes -> awaiting_contacts",
         "confirm-contact to zoe@registry.example [contact]",
-        "under-way to admin@registry.example",
+        "under-way to admin@registry.example [withdrawal]",
     ];
     let case = check(case, &Event::RequestArrived, start(), &want);
     let case = after(&case, &[says(Step::Contact, ZOE, Word::Yes)]);
@@ -256,7 +257,7 @@ fn a_signed_request_is_the_admin_contacts_yes_where_the_policy_says_so() {
     // Another admin contact has said nothing.
     let moved = RegistryAnswer::found(record("nl", OMAR));
     let entries = case.changes.iter().map(|change| change.before.clone()).collect();
-    let case = after(&case, &[Event::RegistryRead { answers: vec![moved], entries }]);
+    let case = after(&case, &[Event::RegistryRead { answers: vec![moved], entries, frozen: Vec::new() }]);
     assert_eq!(case.consents, []);
 }
 

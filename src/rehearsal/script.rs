@@ -70,7 +70,7 @@ pub struct ScriptError {
 /// wait 5d
 /// iana new.json
 /// watch
-/// approve R-1 the reason (or reject, ask, take, later, refer)
+/// approve R-1 the reason (or reject, ask, take, later, refer, undo)
 /// reject R-1 the reason
 /// post down
 /// dns up
@@ -99,14 +99,14 @@ fn step(content: &str) -> Result<Step, String> {
         "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
         "iana" => Ok(Step::Iana(rest.to_owned())),
         "watch" => Ok(Step::Watch),
-        "approve" | "reject" | "ask" | "take" | "later" | "refer" => {
+        "approve" | "reject" | "ask" | "take" | "later" | "refer" | "undo" => {
             let (case, note) = rest.split_once(' ').unwrap_or((rest, ""));
             Ok(Step::Rule { verdict: verb.parse()?, case: case.to_owned(), note: note.to_owned() })
         }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
         _ => Err(format!(
-            "`{content}` is none of mail, replay, wait, iana, watch, approve, reject, ask, take, later, refer, post, dns"
+            "`{content}` is none of mail, replay, wait, iana, watch, approve, reject, ask, take, later, refer, undo, post, dns"
         )),
     }
 }

@@ -1,11 +1,13 @@
 //! Meaning to octets: the mails that we send. Pure.
 
+mod calls;
 pub mod changes;
 mod direction;
 pub mod dkim;
 mod example;
 pub mod layout;
 pub mod message;
+mod needed;
 pub mod orders;
 pub mod overview;
 mod phrases;

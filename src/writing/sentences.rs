@@ -196,6 +196,11 @@ impl Sentences {
             Reason::StillBehind(case) => {
                 self.filled("reason-still-behind", &[("case", &case.to_string())], &[])
             }
+            Reason::Objected(Some(who)) => self.filled("reason-objected", &[("who", &who.to_string())], &[]),
+            Reason::Objected(None) => plain("reason-objected-by-one"),
+            Reason::UndoneBefore => plain("reason-undone-before"),
+            Reason::RuledBefore => plain("reason-ruled-before"),
+            Reason::ObjectionLate => plain("reason-objection-late"),
         }
     }
 
@@ -244,7 +249,8 @@ impl Sentences {
         self.shown(words)
     }
 
-    fn office(&self, office: Office) -> &str {
+    /// What the holder of an office is called.
+    pub(super) fn office(&self, office: Office) -> &str {
         self.word(match office {
             Office::Admin => "office-admin",
             Office::Technical => "office-technical",
@@ -352,6 +358,11 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("reason-being-applied", &[]),
     ("reason-behind", &["case"]),
     ("reason-still-behind", &["case"]),
+    ("reason-objected", &["who"]),
+    ("reason-objected-by-one", &[]),
+    ("reason-undone-before", &[]),
+    ("reason-ruled-before", &[]),
+    ("reason-objection-late", &[]),
     ("between-reasons", &[]),
     ("between-values", &[]),
     ("whom-to-ask", &["who"]),

@@ -10,8 +10,10 @@ use thiserror::Error;
 
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::tongue::ENGLISH;
+use crate::writing::calls;
 use crate::writing::direction::Direction;
 use crate::writing::layout::{Flowed, Folded, Spaces, fold, one_line};
+use crate::writing::needed::facts_of;
 use crate::writing::phrases::Phrases;
 use crate::writing::sentences::Sentences;
 use crate::writing::texts;
@@ -114,7 +116,7 @@ impl Templates {
         for (folder, language, text) in english.chain(translated()) {
             let file = format!("{folder}/{language}.txt");
             let source = chosen(&file, text)?;
-            if folder != FOOTER && !source.starts_with("Subject: ") {
+            if !matches!(folder, FOOTER | calls::FOLDER) && !source.starts_with("Subject: ") {
                 let reason = "its first line must be the subject, as in `Subject: [TLD-OPS] …`";
                 return Err(wrong(&file, reason.to_owned()));
             }
@@ -152,42 +154,14 @@ impl Templates {
             token: None,
             thread: crate::domain::case::Thread::default(),
             language: Some(language.to_owned()),
-            facts: Facts::default(),
+            facts: Facts { calls: calls::samples(), ..Facts::default() },
         };
         self.write(&notice, "Someone").map(|_| ())
     }
 
     /// A question without what it is about, or without the token, would have people agree to they know not what.
     fn must_name(&self, kind: NoticeKind, language: &str) -> Result<(), TemplateError> {
-        let facts: &[&str] = match kind {
-            NoticeKind::ConfirmAdmin
-            | NoticeKind::ConfirmContact
-            | NoticeKind::ConfirmOwn
-            | NoticeKind::AskPlainly => &["changes", "until", "token"],
-            NoticeKind::ConfirmAddress => &["name", "until", "token"],
-            NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
-            NoticeKind::Escalation => &["points", "evidence", "choices", "token"],
-            NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
-            NoticeKind::Ruled => &["reason", "choices"],
-            NoticeKind::MailLimit => &["points", "until"],
-            NoticeKind::Summary => &["tlds", "evidence"],
-            NoticeKind::Suppressed => &["points"],
-            NoticeKind::Repository => &["label", "day", "changes", "contacts"],
-            NoticeKind::Stopped => &["start", "token"],
-            NoticeKind::ChangeOrder => &["order", "until", "token"],
-            NoticeKind::OrderVoid => &["order"],
-            NoticeKind::UnderWay
-            | NoticeKind::NothingToChange
-            | NoticeKind::Applied
-            | NoticeKind::Farewell
-            | NoticeKind::Refused
-            | NoticeKind::Expired
-            | NoticeKind::Withdrawn
-            | NoticeKind::Replaced
-            | NoticeKind::TooLate
-            | NoticeKind::Help
-            | NoticeKind::Started => &[],
-        };
+        let facts = facts_of(kind);
         let name = template_name(kind.folder(), language);
         let template = self.environment.get_template(&name);
         let source = template.as_ref().map(minijinja::Template::source).unwrap_or_default();
@@ -260,13 +234,25 @@ impl Templates {
         let phrases = self.phrases.get(language).or_else(|| self.phrases.get(ENGLISH));
         let sentences = self.sentences.get(language).or_else(|| self.sentences.get(ENGLISH));
         let said = (phrases.unwrap_or(&no_phrases), sentences.unwrap_or(&no_sentences));
+        let calls = self.calls(&notice.facts).map_err(|error| wrong(error.to_string()))?;
         let mut values = Values::of(notice, sender_name, said);
         values.translated = translated;
+        values.calls = calls;
         let text = template.render(Serde(&values)).map_err(|error| wrong(error.to_string()))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = subject.strip_prefix("Subject:").unwrap_or(subject);
         let body = Direction::of(language).marked(body.trim_start());
         Ok(Rendered { subject: one_line(subject, SUBJECT_CHARS_MAX), body: fold(&body) })
+    }
+
+    /// The lines of all calls.
+    fn calls(&self, facts: &Facts) -> Result<Vec<String>, minijinja::Error> {
+        let mut lines = Vec::new();
+        for call in &facts.calls {
+            let sentences = |language: &str| self.sentences.get(language);
+            lines.extend(calls::lines(call, facts, &self.environment, sentences)?);
+        }
+        Ok(lines)
     }
 }
 

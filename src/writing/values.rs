@@ -63,6 +63,8 @@ pub(super) struct Values {
     quoted: Vec<String>,
     order: Vec<String>,
     choices: Vec<String>,
+    /// Whom to call, and what to say.
+    pub(super) calls: Vec<String>,
     /// Of the contact repository: the label, its day, when it was sent before, its ccTLDs, its lines.
     label: String,
     day: String,
@@ -126,6 +128,7 @@ impl Values {
             quoted: safe(&facts.quoted),
             order: orders::lines(&facts.order),
             choices: safe(&facts.choices),
+            calls: Vec::new(),
             label: repository.label.to_string(),
             day: repository.day().to_string(),
             since: repository.since.map(day).unwrap_or_default(),

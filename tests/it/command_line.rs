@@ -91,6 +91,7 @@ fn a_request_is_taken_in_looked_at_and_ruled_on() {
     check(folder.path(), &["reject", "R-2", "--note", "again"], 2, "has ended");
     check(folder.path(), &["approve", "R-1"], 1, "changes nothing");
     check(folder.path(), &["ask", "R-1", "--note", "Who is it?"], 1, "changes nothing");
+    check(folder.path(), &["undo", "R-1"], 1, "changes nothing");
     check(folder.path(), &["approve", "R-9"], 2, "there is no case R-9");
     check(folder.path(), &["roster", "list"], 0, "The roster is empty.");
     check(folder.path(), &["journal", "verify"], 0, "The journal is whole");
@@ -283,6 +284,7 @@ fn every_command_has_help_with_an_example() {
         "approve",
         "ask",
         "reject",
+        "undo",
         "exempt",
         "roster",
         "journal",

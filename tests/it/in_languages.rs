@@ -8,7 +8,7 @@ use tldops::domain::because::{Asked, Because, Reason, Warning};
 use tldops::domain::case::{Role, Step, Thread};
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::contact::{Contact, Roster};
-use tldops::domain::notice::{Facts, Field, Label, Missing, Notice, NoticeKind, blank_form};
+use tldops::domain::notice::{Call, Facts, Field, Label, Missing, Notice, NoticeKind, blank_form};
 use tldops::domain::plan::EntryChange;
 use tldops::domain::registry::Office;
 use tldops::domain::request::{Action, Kind, Reading};
@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 18] = [
+const FOR_PEOPLE: [NoticeKind; 24] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -33,8 +33,14 @@ const FOR_PEOPLE: [NoticeKind; 18] = [
     NoticeKind::Farewell,
     NoticeKind::Refused,
     NoticeKind::Expired,
+    NoticeKind::WithPerson,
     NoticeKind::Withdrawn,
     NoticeKind::Replaced,
+    NoticeKind::TakenBack,
+    NoticeKind::Objected,
+    NoticeKind::ObjectionAsked,
+    NoticeKind::Undone,
+    NoticeKind::Kept,
     NoticeKind::TooLate,
     NoticeKind::Help,
     NoticeKind::Stopped,
@@ -49,6 +55,10 @@ const QUESTIONS: [NoticeKind; 5] = [
     NoticeKind::ConfirmAddress,
     NoticeKind::AskPlainly,
 ];
+
+/// Those that tell something, and say by which word to object to it or to take it back.
+const NEWS: [NoticeKind; 4] =
+    [NoticeKind::Applied, NoticeKind::Farewell, NoticeKind::UnderWay, NoticeKind::NeedsInformation];
 
 /// Read once: each of some thousand mails is made from them.
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
@@ -154,6 +164,11 @@ fn reasons() -> Vec<Reason> {
         Reason::BeingApplied,
         Reason::Behind("R-9".parse().unwrap()),
         Reason::StillBehind("R-9".parse().unwrap()),
+        Reason::Objected(Some(address())),
+        Reason::Objected(None),
+        Reason::UndoneBefore,
+        Reason::RuledBefore,
+        Reason::ObjectionLate,
     ]
 }
 
@@ -219,7 +234,7 @@ fn names(text: &str, fact: &str) -> bool {
 
 #[test]
 fn every_language_has_every_mail_and_names_in_it_what_english_names() {
-    const FACTS: [&str; 22] = [
+    const FACTS: [&str; 23] = [
         "reminder",
         "action",
         "tlds",
@@ -237,6 +252,7 @@ fn every_language_has_every_mail_and_names_in_it_what_english_names() {
         "example",
         "cure",
         "ask",
+        "quoted",
         "yes",
         "no",
         "copied",
@@ -471,6 +487,58 @@ fn the_words_that_stop_and_start_stand_in_the_mail_and_are_no_other_answer() {
         }
         let silent = written(NoticeKind::ConfirmAdmin, language, Facts { copied: false, ..full() });
         assert!(!silent.body.contains(&sentence(language, "stop")), "{language}: {}", silent.body);
+    }
+}
+
+#[test]
+fn the_word_to_object_or_take_back_with_stands_in_the_mail_and_is_understood() {
+    for kind in NEWS {
+        for language in LANGUAGES {
+            let text = written(kind, language, full());
+            let word = sentence(language, "no");
+            assert!(own(&text).contains(&word), "{language} {kind:?}: {word}: {}", text.body);
+            assert!(text.body.contains("NO"), "{language} {kind:?}");
+            for said in [word.as_str(), "NO"] {
+                let reading = answered(&text, said);
+                assert_eq!(
+                    (reading.kind, reading.hold),
+                    (Kind::ReplyNo, false),
+                    "{language} {kind:?} {said}"
+                );
+                assert_eq!(reading.tokens.len(), 1, "{language} {kind:?}: {}", text.subject);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_to_say_on_the_telephone_is_there_in_every_language_with_whom_and_where() {
+    for language in LANGUAGES {
+        for office in [Some(Office::Admin), None] {
+            let call = Call {
+                office,
+                name: Some("Ann Bee".to_owned()),
+                address: address(),
+                phone: Some("+31 20 123 4567".to_owned()),
+                language: language.to_owned(),
+                asked: "2026-11-02T09:00:00Z".parse().unwrap(),
+            };
+            let facts = Facts { calls: vec![call.clone()], ..full() };
+            let text = written(NoticeKind::Escalation, "en", facts);
+            let body = text.body.split_whitespace().collect::<Vec<_>>().join(" ");
+            let below = body.split_once("Please call:").unwrap().1;
+            for said in ["Ann Bee", "+31 20 123 4567", "ann@nic-nl.example", "2026-11-02", "Good day."] {
+                assert!(below.contains(said), "{language} {office:?}: {said}: {below}");
+            }
+            for key in ["yes", "no"] {
+                assert!(below.contains(&sentence(language, key)), "{language} {office:?}: {key}: {below}");
+            }
+            assert_eq!(below.matches("----- To say, in ").count(), if language == "en" { 1 } else { 2 });
+            // Where no number is known, it is said where to look.
+            let facts = Facts { calls: vec![Call { phone: None, ..call }], ..full() };
+            let text = written(NoticeKind::Escalation, "en", facts);
+            assert!(text.body.contains("Telephone: none is known here; "), "{}", text.body);
+        }
     }
 }
 

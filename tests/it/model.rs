@@ -18,7 +18,8 @@ use tldops::domain::evidence::{Proof, Signed, Verdict};
 use tldops::domain::freeing::renewed;
 use tldops::domain::list_plan::Plan;
 use tldops::domain::notice::{Notice, NoticeKind};
-use tldops::domain::plan::EntryChange;
+use tldops::domain::objection::undoing;
+use tldops::domain::plan::{Doubt, EntryChange};
 use tldops::domain::policy::{AdminConfirms, Policy};
 use tldops::domain::registry::{IanaContact, IanaRecord, Office, RegistryAnswer};
 use tldops::domain::request::{Action, Change, Kind, Named, Reading, Request};
@@ -93,6 +94,11 @@ enum Happening {
         token: usize,
         word: Word,
     },
+    /// Somebody who holds a token that came with news objects, or takes his request back.
+    Objects {
+        token: usize,
+        word: Word,
+    },
     /// Somebody else answers with it.
     Steals {
         token: usize,
@@ -142,6 +148,7 @@ enum Reads {
     Absent,
     Unreachable,
     OtherEntry,
+    Frozen,
     Short,
 }
 
@@ -217,6 +224,7 @@ fn ruling() -> impl Strategy<Value = RulingVerdict> {
         1 => Just(RulingVerdict::Take),
         1 => Just(RulingVerdict::Later),
         1 => Just(RulingVerdict::Refer),
+        4 => Just(RulingVerdict::Undo),
     ]
 }
 
@@ -229,10 +237,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Reads::Absent),
         1 => Just(Reads::Unreachable),
         1 => Just(Reads::OtherEntry),
+        1 => Just(Reads::Frozen),
         1 => Just(Reads::Short),
     ];
     prop_oneof![
         8 => (any::<usize>(), word.clone()).prop_map(|(token, word)| Happening::Answers { token, word }),
+        2 => (any::<usize>(), prop_oneof![4 => Just(Word::No), 1 => word.clone()])
+            .prop_map(|(token, word)| Happening::Objects { token, word }),
         2 => (any::<usize>(), 0..PEOPLE.len(), word.clone())
             .prop_map(|(token, thief, word)| Happening::Steals { token, thief, word }),
         4 => reads.clone().prop_map(Happening::Read),
@@ -363,6 +374,17 @@ fn arrival(wish: &Wish) -> Arrival {
     }
 }
 
+/// What an onlooker saw when IANA and the entries were read last.
+#[derive(Clone, Copy, Default)]
+struct LastRead {
+    /// Whether IANA's records are those that the case relies on.
+    iana_as_it_was: bool,
+    /// Whether the entries are as the change found them, or as it left them once it was made.
+    entry_as_it_was: bool,
+    /// Whether one of them was frozen.
+    frozen: bool,
+}
+
 /// A case at play, and what an onlooker knows of it who trusts no rule.
 struct Play {
     case: Case,
@@ -373,8 +395,14 @@ struct Play {
     tokens: Vec<(Step, Address)>,
     /// Who said yes to what since IANA's records were last other ones.
     agreed: BTreeSet<(&'static str, String)>,
-    /// Whether IANA and the entries were read last as the case relies on them.
-    confirmed_by_iana: bool,
+    /// What was read last.
+    read: LastRead,
+    /// Whether the change is made, and not undone.
+    made: bool,
+    /// Who said no to the news of it.
+    objected: BTreeSet<String>,
+    /// Whether a person ruled that it is undone, after somebody objected.
+    undo_ruled: bool,
     /// The states that it was in, and whether there was a permission.
     reached: BTreeSet<&'static str>,
 }
@@ -390,7 +418,10 @@ impl Play {
             chance: 0,
             tokens: Vec::new(),
             agreed,
-            confirmed_by_iana: false,
+            read: LastRead::default(),
+            made: false,
+            objected: BTreeSet::new(),
+            undo_ruled: false,
             reached,
         }
     }
@@ -401,6 +432,12 @@ impl Play {
             Happening::Answers { token, word } => {
                 let (step, asked) = self.tokens.get(token.checked_rem(self.tokens.len())?)?.clone();
                 answer(step, &asked, &asked, word)
+            }
+            Happening::Objects { token, word } => {
+                let news = |step: Step| matches!(step, Step::Objection | Step::Withdrawal);
+                let held: Vec<_> = self.tokens.iter().filter(|(step, _)| news(*step)).collect();
+                let (step, asked) = *held.get(token.checked_rem(held.len())?)?;
+                answer(*step, asked, asked, word)
             }
             Happening::Steals { token, thief, word } => {
                 let (step, asked) = self.tokens.get(token.checked_rem(self.tokens.len())?)?.clone();
@@ -475,7 +512,9 @@ impl Play {
             let relied = self.case.registry.iter().find(|record| record.tld == change.tld);
             let same = relied.cloned().unwrap_or_else(|| record(change.tld.as_str(), ADMIN, "Registry"));
             answers.push(match reads {
-                Reads::Same | Reads::OtherEntry | Reads::Short => RegistryAnswer::Found(Box::new(same)),
+                Reads::Same | Reads::OtherEntry | Reads::Frozen | Reads::Short => {
+                    RegistryAnswer::Found(Box::new(same))
+                }
                 Reads::OtherAdmin => {
                     RegistryAnswer::Found(Box::new(record(change.tld.as_str(), NEW_ADMIN, "Registry")))
                 }
@@ -486,13 +525,21 @@ impl Play {
                 Reads::Absent => RegistryAnswer::Absent,
                 Reads::Unreachable => RegistryAnswer::Unreachable("down".to_owned()),
             });
-            let other = if change.before.is_empty() { entry() } else { Vec::new() };
-            entries.push(if matches!(reads, Reads::OtherEntry) { other } else { change.before.clone() });
+            let other =
+                if change.before.is_empty() || change.after.is_empty() { entry() } else { Vec::new() };
+            let now = if self.made { &change.after } else { &change.before };
+            let other = if *now == other { Vec::new() } else { other };
+            entries.push(if matches!(reads, Reads::OtherEntry) { other } else { now.clone() });
         }
         if matches!(reads, Reads::Short) {
             answers.pop();
         }
-        Event::RegistryRead { answers, entries }
+        let frozen = if matches!(reads, Reads::Frozen) {
+            self.case.tlds().map(|tld| (tld.clone(), CaseId(9))).collect()
+        } else {
+            Vec::new()
+        };
+        Event::RegistryRead { answers, entries, frozen }
     }
 
     /// Plays one event and checks everything that must hold of it.
@@ -504,7 +551,12 @@ impl Play {
         let next = evolve(&before, &decision);
         assert!(!decision.says.trim().is_empty() && !decision.event.is_empty(), "{event:?}");
         assert_eq!(next.next_effect, before.next_effect + u32::try_from(decision.effects.len()).unwrap());
-        assert!(before.state.is_open() || next.state == before.state, "a closed case moved: {event:?}");
+        let reopens = matches!(before.state, State::Done(_)) && self.is_objection(event);
+        assert!(
+            before.state.is_open() || next.state == before.state || reopens,
+            "a closed case moved: {event:?}"
+        );
+        assert!(!matches!(next.state, State::Contested(_)) || before.state.is_open() || reopens);
         self.note(event, &decision);
         check_answer(&before, &next, event, &self.tokens);
         for notice in notices(&decision) {
@@ -527,26 +579,50 @@ impl Play {
         self.case = next;
     }
 
+    /// Whether somebody who was told of the change says a plain no to it, in time, by the token that he got.
+    fn is_objection(&self, event: &Event) -> bool {
+        let Event::Answered(answer) = event else { return false };
+        let in_time = matches!(self.case.state, State::Done(applied)
+            if self.now < applied + SignedDuration::from_hours(24 * i64::from(policy().objection_days)));
+        let plain = answer.word == Word::No && answer.from == answer.asked;
+        plain && in_time && self.tokens.contains(&(Step::Objection, answer.asked.clone()))
+    }
+
     /// Notes what an onlooker sees: who agreed, what IANA said, and which tokens are void.
     fn note(&mut self, event: &Event, decision: &Decision) {
         match event {
+            Event::Answered(answer) if answer.step == Step::Objection => {
+                if answer.word == Word::No && answer.from == answer.asked {
+                    self.objected.insert(answer.from.lower());
+                }
+            }
+            Event::Ruled(ruling) if matches!(self.case.state, State::Contested(_)) => {
+                self.undo_ruled = ruling.verdict == RulingVerdict::Undo && !self.objected.is_empty();
+            }
+            Event::ListChanged if approval(&self.case).is_some() => self.made = !self.made,
             Event::Answered(answer) if answer.word == Word::Yes && answer.from == answer.asked => {
                 self.agreed.insert((answer.step.word(), answer.from.lower()));
             }
-            Event::RegistryRead { answers, entries } if is_read_for(&self.case) => {
+            Event::RegistryRead { answers, entries, frozen } if is_read_for(&self.case) => {
                 let same = |(record, answer): (&IanaRecord, &RegistryAnswer)| match answer {
                     RegistryAnswer::Found(found) => found.digest() == record.digest(),
                     RegistryAnswer::Absent | RegistryAnswer::Unreachable(_) | RegistryAnswer::Doubtful(_) => {
                         false
                     }
                 };
-                let befores = self.case.changes.iter().map(|change| &change.before);
+                let made = self.made;
+                let now =
+                    |change: &EntryChange| if made { change.after.clone() } else { change.before.clone() };
+                let as_it_was = self.case.changes.iter().map(now).eq(entries.iter().cloned());
                 let down = |answer: &RegistryAnswer| matches!(answer, RegistryAnswer::Unreachable(_));
                 let whole = answers.len() == self.case.changes.len() && !answers.iter().any(down);
                 // What could not be read says nothing against what was read before.
                 if whole {
-                    self.confirmed_by_iana =
-                        self.case.registry.iter().zip(answers).all(same) && befores.eq(entries.iter());
+                    self.read = LastRead {
+                        iana_as_it_was: self.case.registry.iter().zip(answers).all(same),
+                        entry_as_it_was: as_it_was,
+                        frozen: !frozen.is_empty(),
+                    };
                 }
             }
             Event::Answered(_)
@@ -574,7 +650,22 @@ impl Play {
     /// every new contact, everybody at a new second address, and a look at both registers.
     fn check_permission(&mut self, next: &Case) {
         let Some(approved) = approval(next) else { return };
-        assert!(self.confirmed_by_iana);
+        if self.made {
+            // It is made already: what is permitted is its reverse, after an objection and a ruling of a person.
+            assert!(!self.objected.is_empty() && self.undo_ruled && self.read.entry_as_it_was);
+            let same = |(change, back): (&EntryChange, &EntryChange)| {
+                change.tld == back.tld && change.before == back.after && change.after == back.before
+            };
+            assert_eq!(next.changes.len(), approved.changes().len());
+            assert!(next.changes.iter().zip(approved.changes()).all(same));
+            return;
+        }
+        assert!(self.read.iana_as_it_was && self.read.entry_as_it_was);
+        let overruled = |applying: &Applying| {
+            applying.overruled.iter().any(|doubt| matches!(doubt, Doubt::Frozen { .. }))
+        };
+        let passed = matches!(&next.state, State::Applying(applying) if overruled(applying));
+        assert!(!self.read.frozen || passed, "a frozen entry is changed");
         assert_eq!(approved.changes(), next.changes);
         assert_eq!(next.registry.len(), next.changes.len());
         if next.changes.iter().all(|change| is_of_her_own(next, change)) {
@@ -621,6 +712,8 @@ impl Play {
                 | State::Queued(_)
                 | State::Applying(Applying { stage: Stage::Ordered(_), .. })
                 | State::Done(_)
+                | State::Contested(_)
+                | State::Undone(_)
                 | State::Refused(_)
                 | State::Expired(_)
                 | State::Withdrawn(_) => {
@@ -700,7 +793,11 @@ fn check_answer(before: &Case, next: &Case, event: &Event, tokens: &[(Step, Addr
         assert_eq!(next.consents, before.consents);
     }
     let good = tokens.contains(&(answer.step, answer.asked.clone()))
-        && !matches!(answer.step, Step::List | Step::Committee);
+        && !matches!(answer.step, Step::List | Step::Committee | Step::Objection);
+    // What is made already is no more refused or taken back: it can only be objected to.
+    if matches!(before.state, State::Contested(_)) || undoing(before).is_some() {
+        return;
+    }
     let changing = matches!(&before.state, State::Applying(applying) if applying.stage == Stage::Changing);
     if good && !changing && answer.word == Word::No && answer.from == answer.asked {
         assert!(!next.state.is_open(), "a no was not heard: {answer:?} in {}", before.state.name());
@@ -738,6 +835,15 @@ fn check_notice(next: &Case, notice: &Notice) {
             assert!(notice.facts.changes.is_empty());
         }
         Some(Step::Information) => assert!(may_be_written_to, "{to} was asked for details"),
+        Some(Step::Withdrawal) => assert!(may_be_written_to, "{to} can take back what he did not ask for"),
+        Some(Step::Objection) => {
+            let is_or_was = |change: &EntryChange| {
+                change.before.iter().chain(&change.after).any(|contact| contact.email == *to)
+            };
+            let of_any = next.registry.iter().any(|one| one.admin_email() == Some(to));
+            let decides = next.admin.as_ref() == Some(to);
+            assert!(of_any || decides || next.changes.iter().any(is_or_was), "{to} is not concerned");
+        }
         Some(Step::List) => assert_eq!(*to, at(LIST_ADMIN)),
         Some(Step::Committee) => assert_eq!(*to, at(COMMITTEE)),
         // Whoever took it is reminded alone.
@@ -746,7 +852,8 @@ fn check_notice(next: &Case, notice: &Notice) {
     }
     let listed = |contacts: &[Contact]| contacts.iter().any(|contact| contact.email == *to);
     let is_listed = next.changes.iter().any(|change| {
-        listed(&change.before) || (matches!(next.state, State::Done(_)) && listed(&change.after))
+        let made = matches!(next.state, State::Done(_) | State::Contested(_) | State::Undone(_));
+        listed(&change.before) || (made && listed(&change.after))
     });
     let of_us = OFFICE.contains(&to.lower().as_str()) || *to == at(COMMITTEE);
     let of_one: Vec<&Tld> = next
@@ -844,15 +951,19 @@ fn the_plays_reach_every_state_and_a_permission() {
     let mut runner = TestRunner::deterministic();
     let plays = (wish(), proptest::collection::vec(happening(), 0..EVENTS_MAX));
     let mut reached = BTreeSet::new();
-    for _ in 0..PLAYS {
+    for number in 0..PLAYS {
         let (wish, happenings) = plays.new_tree(&mut runner).unwrap().current();
         reached.extend(play(&wish, &happenings));
+        if number % 4 == 0 {
+            reached.extend(play_on(made(), &happenings));
+        }
     }
     let all = [
         "applying",
         "awaiting_admin",
         "awaiting_contacts",
         "awaiting_secretariat",
+        "contested",
         "done",
         "expired",
         "needs_information",
@@ -860,6 +971,7 @@ fn the_plays_reach_every_state_and_a_permission() {
         "permitted",
         "queued",
         "refused",
+        "undone",
         "waived",
         "withdrawn",
     ];
@@ -897,6 +1009,25 @@ fn permitted() -> Play {
     play
 }
 
+/// The same, and the list is changed: all concerned have a token to object with.
+fn made() -> Play {
+    let mut play = permitted();
+    play.happen(&Event::ListChanged);
+    assert_eq!(play.tokens.iter().filter(|(step, _)| *step == Step::Objection).count(), 3);
+    play
+}
+
+/// Plays on from there; which states were reached.
+fn play_on(mut play: Play, happenings: &[Happening]) -> BTreeSet<&'static str> {
+    for happening in happenings {
+        if let Some(event) = play.event(*happening) {
+            play.happen(&event);
+        }
+    }
+    play.check_it_ends();
+    play.reached
+}
+
 /// The same, in the hands of a person who changes the list.
 fn ordered() -> Play {
     let mut play = permitted();
@@ -911,6 +1042,16 @@ fn the_whole_way_can_be_played() {
     let mut play = permitted();
     play.happen(&Event::ListChanged);
     assert_eq!(play.case.state.name(), "done");
+    let objects = play.event(Happening::Objects { token: 1, word: Word::No }).unwrap();
+    play.happen(&objects);
+    assert_eq!(play.case.state.name(), "contested");
+    let undo = play.event(Happening::Rules { verdict: RulingVerdict::Undo, by: 0, by_mail: true }).unwrap();
+    play.happen(&undo);
+    let read = play.read(Reads::Same);
+    play.happen(&read);
+    assert!(approval(&play.case).is_some());
+    play.happen(&Event::ListChanged);
+    assert_eq!(play.case.state.name(), "undone");
     let mut play = ordered();
     let yes = play.event(Happening::Reports { word: Word::Yes }).unwrap();
     play.happen(&yes);
@@ -926,12 +1067,13 @@ proptest! {
     fn nothing_happens_that_must_not_while_a_person_changes_the_list(
         happenings in proptest::collection::vec(happening(), 0..EVENTS_MAX),
     ) {
-        let mut play = ordered();
-        for happening in happenings {
-            if let Some(event) = play.event(happening) {
-                play.happen(&event);
-            }
-        }
-        play.check_it_ends();
+        play_on(ordered(), &happenings);
+    }
+
+    #[test]
+    fn nothing_happens_that_must_not_once_the_change_is_made(
+        happenings in proptest::collection::vec(happening(), 0..EVENTS_MAX),
+    ) {
+        play_on(made(), &happenings);
     }
 }

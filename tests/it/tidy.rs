@@ -64,6 +64,8 @@ const LINES_MAX: usize = 400;
 
 /// A template that no notice is: the end of every mail.
 const FOOTER: &str = "footer";
+/// What the secretariat says on the telephone.
+const PHONE_CALL: &str = "phone-call";
 /// What is asked of a sender, in each language.
 const PHRASES: &str = "phrases";
 /// What mails are made of, in each language.
@@ -243,7 +245,7 @@ fn every_notice_has_a_template_and_every_template_is_used() -> anyhow::Result<()
         folders.insert(entry?.file_name().to_string_lossy().into_owned());
     }
     let mut wanted: BTreeSet<String> = NoticeKind::ALL.iter().map(|kind| kind.folder().to_owned()).collect();
-    wanted.extend([FOOTER, PHRASES, SENTENCES].map(str::to_owned));
+    wanted.extend([FOOTER, PHONE_CALL, PHRASES, SENTENCES].map(str::to_owned));
     let mut wrong: Vec<String> =
         wanted.difference(&folders).map(|name| format!("templates/{name} is missing")).collect();
     wrong

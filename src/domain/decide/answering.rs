@@ -4,21 +4,24 @@ use crate::domain::agreement::Required;
 use crate::domain::case::{Ask, Case, Consent, Escalation, State, Step};
 use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::asking::ask_contacts;
-use crate::domain::decide::closing::{expire, objection, refuse, stay};
+use crate::domain::decide::closing::{expire, said_no, stay};
 use crate::domain::decide::ordering;
 use crate::domain::decide::ruling::committee_answered;
 use crate::domain::decide::secretariat::tell_secretariat;
+use crate::domain::decide::silence::{asked_anew, asked_anew_meanwhile, call_wanted};
 use crate::domain::decide::writing::{ask_plainly, facts};
 use crate::domain::event::{Answer, Decision, Moment, Word, issue};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
 
-/// Answers without a plain yes or no after which a person is told.
-const UNCLEAR_MAX: u16 = 2;
-
 /// The requester's answer to our question for details. One with details is a new request and does not come here; one
 /// that was not understood is read by a person, once.
 pub(super) fn to_information(case: &Case, ask: &Ask, answer: &Answer, moment: &Moment) -> Decision {
+    if answer.step == Step::Withdrawal
+        && let Some(decision) = said_no(case, answer, moment.now)
+    {
+        return decision;
+    }
     if answer.step != Step::Information || answer.asked != ask.recipient || answer.from != ask.recipient {
         return stay(
             case,
@@ -29,8 +32,8 @@ pub(super) fn to_information(case: &Case, ask: &Ask, answer: &Answer, moment: &M
     if moment.now >= ask.until {
         return expire(case, moment.now);
     }
-    if let Some((by, reason)) = objection(case, answer) {
-        return refuse(case, by, &reason, moment.now);
+    if let Some(decision) = said_no(case, answer, moment.now) {
+        return decision;
     }
     let next = Ask { unclear: ask.unclear.saturating_add(1), ..ask.clone() };
     let doubt = Doubt::Mail(format!(
@@ -53,15 +56,15 @@ pub(super) fn to_admin_question(
         return to_another_question(case, answer, moment);
     }
     if moment.now >= ask.until {
-        return too_late(case, ask, answer, moment);
+        return too_late(case, ask, answer, policy, moment);
     }
-    if let Some((by, reason)) = objection(case, answer) {
-        return refuse(case, by, &reason, moment.now);
+    if let Some(decision) = said_no(case, answer, moment.now) {
+        return decision;
     }
     match answer.word {
         Word::Yes if answer.from == ask.recipient => admin_agreed(case, answer, policy, moment),
         Word::Yes | Word::No | Word::Unclear => {
-            let (ask, decision) = not_plain(case, ask, answer, moment);
+            let (ask, decision) = not_plain(case, ask, answer, policy, moment);
             Decision { next: State::AwaitingAdmin(ask), ..decision }
         }
     }
@@ -83,6 +86,7 @@ pub(super) fn to_contact_question(
     case: &Case,
     asks: &[Ask],
     answer: &Answer,
+    policy: &Policy,
     moment: &mut Moment,
 ) -> Decision {
     let asked = |ask: &&Ask| ask.step == answer.step && ask.recipient == answer.asked;
@@ -90,10 +94,10 @@ pub(super) fn to_contact_question(
         return to_another_question(case, answer, moment);
     };
     if moment.now >= ask.until {
-        return too_late(case, ask, answer, moment);
+        return too_late(case, ask, answer, policy, moment);
     }
-    if let Some((by, reason)) = objection(case, answer) {
-        return refuse(case, by, &reason, moment.now);
+    if let Some(decision) = said_no(case, answer, moment.now) {
+        return decision;
     }
     let with = |changed: Ask| -> Vec<Ask> {
         let same = |old: &Ask| old.recipient == changed.recipient && old.step == changed.step;
@@ -110,7 +114,7 @@ pub(super) fn to_contact_question(
             stay(case, "answer_ignored", format!("{} wrote again after the yes.", answer.from))
         }
         Word::Yes | Word::No | Word::Unclear => {
-            let (ask, decision) = not_plain(case, ask, answer, moment);
+            let (ask, decision) = not_plain(case, ask, answer, policy, moment);
             Decision { next: State::AwaitingContacts(with(ask)), ..decision }
         }
     }
@@ -143,8 +147,11 @@ pub(super) fn to_earlier_question(
     policy: &Policy,
     moment: &mut Moment,
 ) -> Decision {
-    if let Some((by, reason)) = objection(case, answer) {
-        return refuse(case, by, &reason, moment.now);
+    if let Some(decision) = said_no(case, answer, moment.now) {
+        return decision;
+    }
+    if let Some(decision) = asked_anew_meanwhile(case, escalation, answer, policy, moment) {
+        return decision;
     }
     let undelivered = |doubt: &Doubt| matches!(doubt, Doubt::Undeliverable { .. });
     let asked =
@@ -174,7 +181,9 @@ pub(super) fn to_earlier_question(
         | Step::Address
         | Step::Information
         | Step::Ruling
-        | Step::Committee => {
+        | Step::Committee
+        | Step::Objection
+        | Step::Withdrawal => {
             let says = format!(
                 "{} answered while the case waits for the secretariat; nothing follows.",
                 answer.from
@@ -185,19 +194,22 @@ pub(super) fn to_earlier_question(
 }
 
 /// An answer to a question that is not open any more: only a no still counts.
-fn to_another_question(case: &Case, answer: &Answer, moment: &Moment) -> Decision {
-    match objection(case, answer) {
-        Some((by, reason)) => refuse(case, by, &reason, moment.now),
-        None => stay(case, "answer_ignored", "An answer to an earlier question came in."),
-    }
+pub(super) fn to_another_question(case: &Case, answer: &Answer, moment: &Moment) -> Decision {
+    let ignored = || stay(case, "answer_ignored", "An answer to an earlier question came in.");
+    said_no(case, answer, moment.now).unwrap_or_else(ignored)
 }
 
-/// The end of a question came before the answer, and before the clock was looked at. Only he who was asked moves it.
-fn too_late(case: &Case, ask: &Ask, answer: &Answer, moment: &Moment) -> Decision {
-    if answer.from == ask.recipient && ask.agreed.is_none() {
-        return expire(case, moment.now);
+/// The end of a question came before the answer, and before the clock was looked at. Only he who was asked moves it: his
+/// no still counts, for his yes he is asked once more, anything else is a silence.
+fn too_late(case: &Case, ask: &Ask, answer: &Answer, policy: &Policy, moment: &mut Moment) -> Decision {
+    if answer.from != ask.recipient || ask.agreed.is_some() {
+        return stay(case, "answer_ignored", "An answer came in after the end of the question.");
     }
-    stay(case, "answer_ignored", "An answer came in after the end of the question.")
+    match (said_no(case, answer, moment.now), answer.word) {
+        (Some(decision), _) => decision,
+        (None, Word::Yes) => asked_anew(case, answer, policy, moment),
+        (None, Word::No | Word::Unclear) => call_wanted(case, moment),
+    }
 }
 
 fn consent(answer: &Answer, moment: &Moment) -> Consent {
@@ -207,7 +219,13 @@ fn consent(answer: &Answer, moment: &Moment) -> Consent {
 
 /// An answer that is neither yes nor no, or comes from another address. It never ends a question: we ask once more,
 /// more plainly, at the address that was asked; then a person is told, once.
-fn not_plain(case: &Case, ask: &Ask, answer: &Answer, moment: &mut Moment) -> (Ask, Decision) {
+fn not_plain(
+    case: &Case,
+    ask: &Ask,
+    answer: &Answer,
+    policy: &Policy,
+    moment: &mut Moment,
+) -> (Ask, Decision) {
     let mut next = Ask { unclear: ask.unclear.saturating_add(1), ..ask.clone() };
     let other = answer.from != ask.recipient;
     let (event, doubt, says) = if other {
@@ -219,11 +237,11 @@ fn not_plain(case: &Case, ask: &Ask, answer: &Answer, moment: &mut Moment) -> (A
         ("answer_unclear", Doubt::AnswerUnclear(answer.from.clone()), says)
     };
     let mut effects = Vec::new();
-    if next.unclear < UNCLEAR_MAX {
+    if next.unclear < policy.unclear_answers_max {
         let token = moment.token();
         next.tokens.push(issue(&token, &ask.recipient, &case.request_digest(), ask.step));
         effects.push(ask_plainly(case, &next, token, answer));
-    } else if next.unclear == UNCLEAR_MAX {
+    } else if next.unclear == policy.unclear_answers_max {
         effects.push(tell_secretariat(case, &[doubt], facts(case)));
     }
     let says = format!("{says}; the question stays open.");

@@ -1,15 +1,18 @@
 //! Applying a change that all have agreed to: IANA is read once more, then the list is changed.
 
 use crate::domain::agreement::office_of;
+use crate::domain::because::Reason;
 use crate::domain::case::{Applying, Case, Refuser, Resume, Stage, State};
 use crate::domain::contact::Contact;
-use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, stay};
+use crate::domain::decide::closing::{applied, mail_failed, objection, or_none, refuse, said_no, stay};
+use crate::domain::decide::contest;
 use crate::domain::decide::ordering::{order, ordered};
 use crate::domain::decide::received::resume_of;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::{escalate, tell_secretariat};
 use crate::domain::decide::writing::{facts, record_line};
-use crate::domain::event::{Answer, Decision, Effect, Event, Moment, RulingVerdict};
+use crate::domain::event::{Answer, Decision, Effect, Event, Frozen, Moment, RulingVerdict};
+use crate::domain::objection::undoing;
 use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::policy::Policy;
 use crate::domain::registry::{IanaRecord, RegistryAnswer};
@@ -22,7 +25,8 @@ pub(super) fn before_applying(case: &Case, overruled: &[Doubt], moment: &mut Mom
     if !fresh.is_empty() {
         return escalate(case, fresh, Resume::Apply, moment);
     }
-    let next = State::Applying(Applying { stage: Stage::Checking, overruled: overruled.to_vec() });
+    let next =
+        State::Applying(Applying { stage: Stage::Checking, overruled: overruled.to_vec(), undo: None });
     Decision::new(next, "agreed", "All who must have agreed; IANA's record is read once more.")
         .with([Effect::ReadRegistry])
 }
@@ -36,10 +40,16 @@ pub(super) fn applying(
 ) -> Decision {
     match (event, &applying.stage) {
         (event, Stage::Ordered(order)) => ordered(case, applying, order, event, (policy, moment)),
-        (Event::RegistryRead { answers, entries }, Stage::Checking | Stage::Changing) => {
-            registry_read(case, applying, (answers, entries), moment)
+        (Event::RegistryRead { answers, entries, .. }, Stage::Checking | Stage::Changing)
+            if applying.undo.is_some() =>
+        {
+            contest::registry_read(case, applying, (answers, entries), moment)
         }
-        (Event::ListChanged, Stage::Changing) => applied(case, moment.now),
+        (Event::RegistryRead { answers, entries, frozen }, Stage::Checking | Stage::Changing) => {
+            registry_read(case, applying, (answers, entries, frozen), moment)
+        }
+        (Event::ListChanged, Stage::Changing) if applying.undo.is_some() => contest::undone(case, moment),
+        (Event::ListChanged, Stage::Changing) => applied(case, policy, moment),
         (Event::ListRefused(reason), Stage::Changing) => {
             refused_by_list(case, applying, Doubt::ListRefused(reason.clone()), moment)
         }
@@ -47,12 +57,15 @@ pub(super) fn applying(
             order(case, applying, (administrator, plan), policy, moment)
         }
         (Event::Ruled(ruling), Stage::Checking) if ruling.verdict == RulingVerdict::Reject => {
-            refuse(case, Refuser::Secretariat, &or_none(&ruling.note), moment.now)
+            rejected(case, applying, &or_none(&ruling.note), moment)
         }
         (Event::Ruled(_), _) => {
             stay(case, "ruling_too_late", "The change is being applied; a ruling comes too late.")
         }
         (Event::RegistryChanged { changed }, _) => registry_changed(case, changed, moment),
+        (Event::Answered(_), Stage::Checking | Stage::Changing) if applying.undo.is_some() => {
+            stay(case, "answer_ignored", "The change is being undone already.")
+        }
         (Event::Answered(answer), Stage::Checking) => answered_before(case, answer, moment),
         (Event::Answered(answer), Stage::Changing) => answered_meanwhile(case, answer),
         (Event::MailFailed { recipient, reason, .. }, _) => mail_failed(case, recipient, reason),
@@ -79,18 +92,30 @@ pub(super) fn refused_by_list(
     doubt: Doubt,
     moment: &mut Moment,
 ) -> Decision {
+    if applying.undo.is_some() {
+        return contest::again(case, applying, vec![doubt], Resume::Undo, moment);
+    }
     let of_the_list = |doubt: &&Doubt| matches!(doubt, Doubt::ListRefused(_) | Doubt::Undeliverable { .. });
     let mut doubts = vec![doubt];
     doubts.extend(applying.overruled.iter().filter(|doubt| !of_the_list(doubt)).cloned());
     escalate(case, doubts, Resume::Apply, moment)
 }
 
+/// The secretariat stops what is not done yet: the request ends, or the change that was to be undone stays.
+pub(super) fn rejected(case: &Case, applying: &Applying, reason: &Reason, moment: &Moment) -> Decision {
+    match &applying.undo {
+        Some(undo) => contest::kept(case, undo.applied, reason),
+        None => refuse(case, Refuser::Secretariat, reason, moment.now),
+    }
+}
+
 /// A no that comes before the list is touched still counts.
 pub(super) fn answered_before(case: &Case, answer: &Answer, moment: &Moment) -> Decision {
-    match objection(case, answer) {
-        Some((by, reason)) => refuse(case, by, &reason, moment.now),
-        None => stay(case, "answer_ignored", "All have agreed already."),
+    if undoing(case).is_some() {
+        return stay(case, "answer_ignored", "The change is being undone already.");
     }
+    let ignored = || stay(case, "answer_ignored", "All have agreed already.");
+    said_no(case, answer, moment.now).unwrap_or_else(ignored)
 }
 
 /// A no that comes later is a person's work.
@@ -108,7 +133,7 @@ fn answered_meanwhile(case: &Case, answer: &Answer) -> Decision {
 fn registry_read(
     case: &Case,
     applying: &Applying,
-    (answers, entries): (&[RegistryAnswer], &[Vec<Contact>]),
+    (answers, entries, frozen): (&[RegistryAnswer], &[Vec<Contact>], &Frozen),
     moment: &mut Moment,
 ) -> Decision {
     if answers.len() != case.changes.len() || entries.len() != case.changes.len() {
@@ -145,13 +170,18 @@ fn registry_read(
     if !moved.is_empty() {
         return admin_moved(case, moved, records, moment);
     }
+    let frozen = frozen.iter().map(|(tld, by)| Doubt::Frozen { tld: tld.clone(), case: by.to_string() });
+    let frozen: Vec<Doubt> = frozen.filter(|doubt| !applying.overruled.contains(doubt)).collect();
+    if !frozen.is_empty() {
+        return escalate(case, frozen, Resume::Apply, moment);
+    }
     let first = (applying.stage == Stage::Checking).then_some(Effect::ChangeList);
-    let next = State::Applying(Applying { stage: Stage::Changing, overruled: applying.overruled.clone() });
+    let next = State::Applying(Applying { stage: Stage::Changing, ..applying.clone() });
     Decision::new(next, "registry_unchanged", "IANA's record is as it was; the list is changed.").with(first)
 }
 
 /// A change that is under way was looked at before; one that is not waits for this look.
-fn read_again(case: &Case, applying: &Applying, says: &str) -> Decision {
+pub(super) fn read_again(case: &Case, applying: &Applying, says: &str) -> Decision {
     let again = (applying.stage == Stage::Checking).then_some(Effect::ReadRegistry);
     stay(case, "registry_unreachable", says).with(again)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::address::Address;
 use crate::domain::agreement::Required;
-use crate::domain::case::{Ask, Case, Resume, State, Step, open_asks};
+use crate::domain::case::{Ask, Case, State, Step, open_asks};
 use crate::domain::contact::PersonName;
 use crate::domain::decide::answering;
 use crate::domain::decide::applying::before_applying;
@@ -13,6 +13,7 @@ use crate::domain::decide::queueing::replaced;
 use crate::domain::decide::received::ask_admin;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::escalate;
+use crate::domain::decide::silence::{call_wanted, resume_after};
 use crate::domain::decide::writing::confirm;
 use crate::domain::decide::{next_of, reminders_due};
 use crate::domain::event::{Decision, Effect, Event, Moment, issue};
@@ -105,7 +106,7 @@ pub(super) fn contacts(
     moment: &mut Moment,
 ) -> Decision {
     if let Event::Answered(answer) = event {
-        return answering::to_contact_question(case, asks, answer, moment);
+        return answering::to_contact_question(case, asks, answer, policy, moment);
     }
     let due = || unanswered(case).any(|ask| moment.now >= next_of(ask, policy));
     if *event == Event::TimePassed && !is_over(case, moment.now) && due() {
@@ -117,7 +118,12 @@ pub(super) fn contacts(
 /// Whatever else happens while an answer is waited for, whoever was asked.
 fn meanwhile(case: &Case, event: &Event, moment: &mut Moment) -> Decision {
     match event {
-        Event::TimePassed if is_over(case, moment.now) => expire(case, moment.now),
+        Event::TimePassed
+            if is_over(case, moment.now) && matches!(case.state, State::NeedsInformation(_)) =>
+        {
+            expire(case, moment.now)
+        }
+        Event::TimePassed if is_over(case, moment.now) => call_wanted(case, moment),
         Event::MailFailed { recipient, permanent: true, reason }
             if unanswered(case).any(|ask| ask.recipient == *recipient) =>
         {
@@ -178,18 +184,5 @@ fn remind(case: &Case, ask: &Ask, policy: &Policy, moment: &mut Moment) -> (Ask,
 /// A question that cannot be delivered is a person's work. Consents that were given stay good.
 fn unreachable(case: &Case, recipient: &Address, reason: &str, moment: &mut Moment) -> Decision {
     let doubt = Doubt::Undeliverable { recipient: recipient.clone(), reason: reason.to_owned() };
-    let resume = match &case.state {
-        State::AwaitingAdmin(_) => Resume::AskAdmin,
-        State::AwaitingContacts(_) => Resume::AskContacts,
-        State::Received
-        | State::NeedsInformation(_)
-        | State::AwaitingSecretariat(_)
-        | State::Queued(_)
-        | State::Applying(_)
-        | State::Done(_)
-        | State::Refused(_)
-        | State::Expired(_)
-        | State::Withdrawn(_) => Resume::Nowhere,
-    };
-    escalate(case, vec![doubt], resume, moment)
+    escalate(case, vec![doubt], resume_after(&case.state), moment)
 }

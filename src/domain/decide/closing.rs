@@ -5,18 +5,19 @@ use jiff::Timestamp;
 use crate::domain::address::Address;
 use crate::domain::because::{Because, Reason};
 use crate::domain::case::{Case, CaseId, Refusal, Refuser, State, Step, open_asks};
-use crate::domain::contact::Contact;
 use crate::domain::decide::audience::{
-    admin_was_asked, asked_others, facts_for_admin_of, facts_for_asked, facts_for_requester,
-    may_write_to_requester, requester_sees_roster,
+    admin_was_asked, asked_others, facts_for_asked, facts_for_requester, may_write_to_requester,
+    requester_sees_roster,
 };
+use crate::domain::decide::concerned::{News, add, because_admin, concerned, with_objection};
+use crate::domain::decide::contest::objected;
 use crate::domain::decide::ordering;
 use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::{facts, is_proven, to, to_requester, too_late};
-use crate::domain::event::{Answer, Decision, Effect, Event, Ruling, RulingVerdict, Word};
+use crate::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::plan::Doubt;
-use crate::domain::registry::{IanaRecord, Office};
+use crate::domain::policy::{Policy, days_after};
 
 /// Nothing changes; the journal still tells what happened.
 pub(super) fn stay(case: &Case, event: &'static str, says: impl Into<String>) -> Decision {
@@ -32,8 +33,14 @@ pub(super) fn mail_failed(case: &Case, recipient: &Address, reason: &str) -> Dec
     )
 }
 
-/// What happens to a case that has ended: only that an answer gets an answer.
-pub(super) fn closed(case: &Case, event: &Event) -> Decision {
+/// What happens to a case that has ended: an answer gets an answer, and an objection to a change that was made opens it
+/// again.
+pub(super) fn closed(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) -> Decision {
+    if let (State::Done(applied), Event::Answered(answer)) = (&case.state, event)
+        && answer.step == Step::Objection
+    {
+        return objected(case, *applied, answer, policy, moment);
+    }
     match event {
         Event::Answered(answer) if answer.step == Step::List => ordering::too_late(case, answer),
         Event::Answered(answer) if answer.from == answer.asked => {
@@ -57,74 +64,24 @@ pub(super) fn closed(case: &Case, event: &Event) -> Decision {
     }
 }
 
-/// The change is made: the admin contact, the requester and every contact that there was or is hears of it.
-pub(super) fn applied(case: &Case, now: Timestamp) -> Decision {
-    let mut notices: Vec<Notice> = Vec::new();
-    // Who was not asked, since a contact changed his own details, hears it as news.
-    for admin in case.registry.iter().filter(|_| case.is_his_own()).filter_map(IanaRecord::admin_email) {
-        let own = facts_for_admin_of(case, admin);
-        let because = Because::OwnChanged(own.tlds.clone(), case.requester.address.clone());
-        add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), Facts { because, ..own }));
-    }
-    if let Some(admin) = &case.admin {
-        let text = Facts { because: because_admin(case), ..facts(case) };
-        add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), text));
-    }
-    // Where another decided in his place the admin contact, who answers for the ccTLD, hears of it all the same.
-    for record in case.registry.iter().filter(|_| case.office != Office::Admin) {
-        let Some(admin) = record.admin_email() else { continue };
-        let because = Because::TechnicalAgreed(record.tld.for_people());
-        add(&mut notices, to(case, NoticeKind::Applied, admin.clone(), Facts { because, ..facts(case) }));
-    }
-    for change in &case.changes {
-        for contact in &change.after {
-            let because = Because::Listed;
-            let text = Facts { because, ..facts(case) };
-            add(&mut notices, named(to(case, NoticeKind::Applied, contact.email.clone(), text), contact));
-        }
-    }
-    for change in &case.changes {
-        for contact in change.removed() {
-            if notices.iter().any(|notice| notice.to.contains(&contact.email)) {
-                continue;
-            }
-            let text = Facts { because: because_leaving(change.after.as_slice(), contact), ..facts(case) };
-            let notice = to(case, NoticeKind::Farewell, contact.email.clone(), text);
-            let tlds = left_by(case, contact);
-            notices.push(named(Notice { facts: Facts { tlds, ..notice.facts.clone() }, ..notice }, contact));
-        }
-    }
-    let requester = &case.requester.address;
-    if may_write_to_requester(case) && !notices.iter().any(|notice| notice.to.contains(requester)) {
-        let text = Facts { because: Because::Sent, ..facts_for_requester(case) };
-        notices.push(to(case, NoticeKind::Applied, requester.clone(), text));
-    }
-    Decision::new(State::Done(now), "applied", "The list was changed; all concerned are told.")
+/// The change is made: the admin contact, the requester and every contact that there was or is hears of it. All but a mere
+/// requester get a token by which they can object.
+pub(super) fn applied(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {
+    let until = Some(days_after(moment.now, policy.objection_days));
+    let news = News { listed: NoticeKind::Applied, gone: NoticeKind::Farewell };
+    let text = |notice: Notice| {
+        let facts = Facts { until, ..notice.facts.clone() };
+        Notice { facts, ..notice }
+    };
+    let notices = with_objection(concerned(case, news).into_iter().map(text).collect(), moment);
+    Decision::new(State::Done(moment.now), "applied", "The list was changed; all concerned are told.")
         .with(sent(notices))
-}
-
-/// The ccTLDs that this contact leaves, as they stand in a subject.
-fn left_by(case: &Case, contact: &Contact) -> String {
-    let leaves =
-        case.changes.iter().filter(|change| change.removed().iter().any(|gone| gone.email == contact.email));
-    leaves.map(|change| format!(".{}", change.tld.unicode())).collect::<Vec<_>>().join(" ")
-}
-
-/// Somebody whose address changed is told at the old one as well: if he knows nothing of it, he can object.
-fn because_leaving(after: &[Contact], contact: &Contact) -> Because {
-    if after.iter().any(|other| other.name == contact.name) {
-        return Because::AddressReplaced(contact.name.to_string());
-    }
-    Because::WasListed
-}
-
-fn named(notice: Notice, contact: &Contact) -> Notice {
-    Notice { name: Some(contact.name.to_string()), ..notice }
 }
 
 /// Somebody said no: all who know of the request hear who, and why.
 pub(super) fn refuse(case: &Case, by: Refuser, reason: &Reason, now: Timestamp) -> Decision {
     let who = match &by {
+        Refuser::Requester => return taken_back(case, now),
         Refuser::Admin(address) => format!("{address}, the {}, said no", case.office.short()),
         Refuser::Contact(address) if case.needs(Step::Contact, address) => {
             format!("{address}, a new contact, said no")
@@ -138,6 +95,45 @@ pub(super) fn refuse(case: &Case, by: Refuser, reason: &Reason, now: Timestamp) 
     let next = State::Refused(Refusal { by, reason: reason.to_string(), at: now });
     Decision::new(next, "refused", format!("{who}: {reason}.")).with(effects)
 }
+
+/// What follows from a plain no of somebody who was asked. His own words go to the admin contact and the secretariat alone.
+pub(super) fn said_no(case: &Case, answer: &Answer, now: Timestamp) -> Option<Decision> {
+    let (by, reason) = objection(case, answer)?;
+    let explains = has_words(&answer.said) && matches!(by, Refuser::Admin(_) | Refuser::Contact(_));
+    let mut decision = refuse(case, by, &reason, now);
+    if !explains {
+        return Some(decision);
+    }
+    for effect in &mut decision.effects {
+        if let Effect::Send(notice) = effect
+            && notice.kind == NoticeKind::Refused
+            && case.admin.as_ref().is_some_and(|admin| notice.to.contains(admin) && *admin != answer.from)
+        {
+            notice.facts.quoted = vec![answer.said.clone()];
+        }
+    }
+    let reason: Reason = format!("{} said no: \"{}\"", answer.from, answer.said).into();
+    // Where the secretariat hears of it already, the words go with that mail.
+    for effect in &mut decision.effects {
+        if let Effect::Send(notice) = effect
+            && notice.kind == NoticeKind::Escalation
+        {
+            notice.facts.reason = reason;
+            return Some(decision);
+        }
+    }
+    let told = tell_secretariat(case, &[], Facts { reason, ..facts(case) });
+    Some(decision.with([told]))
+}
+
+/// Whether an answer says more than the word that was asked for.
+fn has_words(said: &str) -> bool {
+    let letters = said.chars().filter(|letter| letter.is_alphabetic()).count();
+    letters > PLAIN_LETTERS_MAX
+}
+
+/// Letters of a bare answer at the most, as in `Disagree`; in no language is the word that we ask for longer.
+const PLAIN_LETTERS_MAX: usize = 8;
 
 /// A contact says no to what was asked in his own name, with a signature of his own domain: somebody there may write as him.
 fn disowned(case: &Case, by: &Refuser) -> Option<Effect> {
@@ -174,6 +170,7 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, Reason
             Some((Refuser::Contact(from.clone()), Reason::SaidNo(from.clone())))
         }
         Step::Information if case.requester.address == *from => Some((Refuser::Rules, Reason::TakenBack)),
+        Step::Withdrawal if case.requester.address == *from => Some((Refuser::Requester, Reason::TakenBack)),
         Step::Admin
         | Step::Contact
         | Step::Own
@@ -181,7 +178,9 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, Reason
         | Step::Information
         | Step::Ruling
         | Step::List
-        | Step::Committee => None,
+        | Step::Committee
+        | Step::Objection
+        | Step::Withdrawal => None,
     }
 }
 
@@ -205,9 +204,29 @@ pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
         .with([tell_secretariat(case, &[], text)])
 }
 
+/// Its sender takes it back: those who were asked hear it, he himself, and the secretariat where it has the case.
+fn taken_back(case: &Case, now: Timestamp) -> Decision {
+    let by = &case.requester.address;
+    let own = Facts { because: Because::Sent, ..facts_for_requester(case) };
+    let mut notices = no_answer_needed(case, &Reason::TakenBack);
+    notices.retain(|notice| !notice.to.contains(by));
+    notices.push(to(case, NoticeKind::TakenBack, by.clone(), own));
+    let held = matches!(case.state, State::AwaitingSecretariat(_)).then(|| {
+        let reason = format!("{by} took the request back; nothing is to be ruled any more.").into();
+        tell_secretariat(case, &[], Facts { reason, ..facts(case) })
+    });
+    let says = format!("{by}, who had asked for it, took it back.");
+    Decision::new(State::Withdrawn(now), "taken_back", says).with(sent(notices)).with(held)
+}
+
 /// Another request takes its place: those who were asked need not answer any more.
 pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
-    let reason = Reason::Newer(other);
+    let notices = no_answer_needed(case, &Reason::Newer(other));
+    Decision::new(State::Withdrawn(now), "superseded", format!("Replaced by {other}.")).with(sent(notices))
+}
+
+/// Those who were asked need not answer any more.
+fn no_answer_needed(case: &Case, reason: &Reason) -> Vec<Notice> {
     let mut notices = Vec::new();
     if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
         let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
@@ -218,8 +237,8 @@ pub(super) fn withdraw(case: &Case, other: CaseId, now: Timestamp) -> Decision {
         let text = Facts { reason: reason.clone(), because: Because::WasAsked, ..own };
         add(&mut notices, to(case, NoticeKind::Withdrawn, who, text));
     }
-    notices.extend(ordering::void(case, &reason));
-    Decision::new(State::Withdrawn(now), "superseded", format!("Replaced by {other}.")).with(sent(notices))
+    notices.extend(ordering::void(case, reason));
+    notices
 }
 
 /// A ruling in a state where only a rejection is possible: nobody can confirm in the admin contact's place.
@@ -230,7 +249,8 @@ pub(super) fn ruled_to_reject(case: &Case, ruling: &Ruling, now: Timestamp) -> D
         | RulingVerdict::Ask
         | RulingVerdict::Take
         | RulingVerdict::Later
-        | RulingVerdict::Refer => stay(
+        | RulingVerdict::Refer
+        | RulingVerdict::Undo => stay(
             case,
             "ruling_impossible",
             "It waits for an answer of those who were asked; only they can give it.",
@@ -244,13 +264,14 @@ pub(super) fn or_none(note: &str) -> Reason {
     if note.is_empty() { Reason::Unsaid } else { note.into() }
 }
 
-fn because_admin(case: &Case) -> Because {
-    Because::Holds(case.office, case.tlds_for_people())
+/// An end without a change: all who know of the request hear of it, and whoever was told to change the list.
+fn tell_all(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
+    told_of(case, kind, reason).into_iter().chain(sent(ordering::void(case, reason))).collect()
 }
 
-/// An end without a change: the admin contact, the requester and the new contacts hear of it, as far as each was asked,
-/// and each as much as he may know.
-fn tell_all(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
+/// The admin contact, the requester and the new contacts hear of it, as far as each was asked, and each as much as he may
+/// know.
+pub(super) fn told_of(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
     let mut notices = Vec::new();
     if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
         let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
@@ -266,12 +287,11 @@ fn tell_all(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
         let text = Facts { reason, because: Because::Sent, ..facts_for_requester(case) };
         add(&mut notices, to(case, kind, case.requester.address.clone(), text));
     }
-    notices.extend(ordering::void(case, reason));
     sent(notices).collect()
 }
 
 /// What the requester hears of an end. One who may not see the roster hears that it was refused, whoever refused it; that
-/// it expired only after the admin contact agreed: else the day of it would tell whether the request fitted the roster.
+/// it expired, or that a person has it now, only after the admin contact agreed: else the day of it would tell whether the request fitted the roster.
 fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &Reason) -> Option<Reason> {
     if !may_write_to_requester(case) {
         return None;
@@ -280,17 +300,10 @@ fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &Reason) -> Optio
     if requester_sees_roster(case) || own_question {
         return Some(reason.clone());
     }
-    let known = case.office_is_settled() || kind != NoticeKind::Expired;
+    let known = case.office_is_settled() || !matches!(kind, NoticeKind::Expired | NoticeKind::WithPerson);
     known.then_some(Reason::NotAllAgreed)
 }
 
-fn sent(notices: Vec<Notice>) -> impl Iterator<Item = Effect> {
+pub(super) fn sent(notices: impl IntoIterator<Item = Notice>) -> impl Iterator<Item = Effect> {
     notices.into_iter().map(|notice| Effect::Send(Box::new(notice)))
-}
-
-/// Nobody gets the same news twice.
-fn add(notices: &mut Vec<Notice>, notice: Notice) {
-    if !notices.iter().any(|other| other.to == notice.to && other.kind == notice.kind) {
-        notices.push(notice);
-    }
 }

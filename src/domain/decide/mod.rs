@@ -5,6 +5,8 @@ mod applying;
 mod asking;
 mod audience;
 mod closing;
+mod concerned;
+mod contest;
 mod ordering;
 mod queueing;
 mod received;
@@ -12,12 +14,15 @@ mod registry_changed;
 mod repeating;
 mod ruling;
 mod secretariat;
+mod silence;
 mod writing;
 
 #[cfg(test)]
 mod tests_applying;
 #[cfg(test)]
 mod tests_asking;
+#[cfg(test)]
+mod tests_contest;
 #[cfg(test)]
 mod tests_ordering;
 
@@ -28,8 +33,9 @@ pub use crate::domain::decide::writing::evidence;
 use jiff::Timestamp;
 
 use crate::domain::agreement::office_of;
-use crate::domain::case::{Applying, Ask, Case, Consent, Stage, State, Step, open_asks};
-use crate::domain::event::{Approved, Decision, Event, Moment};
+use crate::domain::case::{Applying, Ask, Case, Consent, Handed, Stage, State, Step, open_asks};
+use crate::domain::event::{Approved, Decision, Effect, Event, Moment, issue};
+use crate::domain::objection::{permission, undoing};
 use crate::domain::policy::{Policy, days_after};
 
 /// What follows from an event: the next state and everything that is to be done.
@@ -47,8 +53,9 @@ pub fn decide(case: &Case, event: &Event, policy: &Policy, moment: &mut Moment) 
         }
         State::Queued(queued) => queueing::queued(case, queued, event, policy, moment),
         State::Applying(applying) => applying::applying(case, applying, event, policy, moment),
-        State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
-            closing::closed(case, event)
+        State::Contested(contest) => contest::contested(case, contest, event, policy, moment),
+        State::Done(_) | State::Undone(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
+            closing::closed(case, event, policy, moment)
         }
     };
     secretariat::with_choices(case, decision, policy)
@@ -61,6 +68,8 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     next.state = decision.next.clone();
     next.behind = None;
     next.consents.extend(decision.consent.clone());
+    next.objections.extend(decision.objection.clone());
+    next.handed.extend(handed(decision.renewed.as_deref().unwrap_or(case), decision));
     next.next_effect =
         next.next_effect.saturating_add(u32::try_from(decision.effects.len()).unwrap_or(u32::MAX));
     if let State::Applying(Applying { stage: Stage::Ordered(order), .. }) = &case.state {
@@ -84,10 +93,29 @@ pub fn evolve(case: &Case, decision: &Decision) -> Case {
     next
 }
 
+/// The tokens that go out with news: their mails ask nothing, so that no state keeps them.
+fn handed(case: &Case, decision: &Decision) -> Vec<Handed> {
+    let mut handed = Vec::new();
+    for effect in &decision.effects {
+        let Effect::Send(notice) = effect else { continue };
+        let Some((token, step)) = &notice.token else { continue };
+        let Some(who) = notice.to.first() else { continue };
+        if matches!(step, Step::Objection | Step::Withdrawal) {
+            let token = issue(token, who, &case.request_digest(), *step);
+            handed.push(Handed { step: *step, who: who.clone(), token });
+        }
+    }
+    handed
+}
+
 /// The permission to change the list: there is one only while a case is being applied, after each who must agree has. Two
 /// things do not rest on what the case keeps of them: the admin contact whom IANA names for every one of its ccTLDs agrees,
-/// unless a proven contact changes nothing but his own details; and every new contact does at his own address.
+/// unless a proven contact changes nothing but his own details; and every new contact does at his own address. To undo a
+/// change it takes an objection and a ruling instead.
 pub fn approval(case: &Case) -> Option<Approved> {
+    if undoing(case).is_some() {
+        return permission(case);
+    }
     let changing = matches!(&case.state, State::Applying(applying) if applying.stage == Stage::Changing);
     let office = case.sole_admin().is_some_and(|admin| case.has_agreed(Step::Admin, admin));
     let himself = || case.is_his_own() && case.has_every_record() && case.consents.iter().any(is_own);
@@ -111,10 +139,12 @@ pub fn next_moment(case: &Case, policy: &Policy) -> Option<Timestamp> {
         }
         State::AwaitingSecretariat(escalation) => Some(secretariat::next_of(escalation, policy)),
         State::Queued(queued) => Some(queued.until),
+        State::Contested(contest) => Some(secretariat::next_of(&contest.escalation, policy)),
         State::Applying(Applying { stage: Stage::Ordered(order), .. }) => Some(next_of(&order.ask, policy)),
         State::Received
         | State::Applying(_)
         | State::Done(_)
+        | State::Undone(_)
         | State::Refused(_)
         | State::Expired(_)
         | State::Withdrawn(_) => None,

@@ -2,12 +2,10 @@
 
 use crate::domain::address::Address;
 use crate::domain::because::Reason;
-use crate::domain::case::{
-    Applying, Case, Escalation, Order, Refuser, Resume, Stage, State, Step, Thread, open_asks,
-};
-use crate::domain::decide::applying::{answered_before, refused_by_list};
+use crate::domain::case::{Applying, Case, Escalation, Order, Resume, Stage, State, Step, Thread, open_asks};
+use crate::domain::decide::applying::{answered_before, refused_by_list, rejected};
 use crate::domain::decide::asking::{Question, ask};
-use crate::domain::decide::closing::{mail_failed, or_none, refuse, stay};
+use crate::domain::decide::closing::{mail_failed, or_none, stay};
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::secretariat::tell_secretariat;
 use crate::domain::decide::writing::facts;
@@ -15,12 +13,10 @@ use crate::domain::decide::{approval, next_of, reminders_due};
 use crate::domain::event::{Answer, Decision, Effect, Event, Moment, RulingVerdict, Word, issue};
 use crate::domain::list_plan::Plan;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
+use crate::domain::objection::undoing;
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
 use crate::domain::token::Token;
-
-/// Answers of others than him who was asked after which the secretariat hears no more of them.
-const OTHERS_MAX: u16 = 2;
 
 /// Tells a person what to do with the list.
 pub(super) fn order(
@@ -50,7 +46,7 @@ pub(super) fn ordered(
     let failed = |doubt: Doubt, moment: &mut Moment| refused_by_list(case, applying, doubt, moment);
     match event {
         Event::Answered(answer) if answer.step == Step::List && answer.asked == *administrator => {
-            answered(case, applying, order, answer, moment)
+            answered(case, applying, order, answer, (policy, moment))
         }
         Event::Answered(answer) => answered_before(case, answer, moment),
         Event::TimePassed if moment.now >= order.ask.until => {
@@ -66,7 +62,7 @@ pub(super) fn ordered(
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::Ruled(ruling) if ruling.verdict == RulingVerdict::Reject => {
-            refuse(case, Refuser::Secretariat, &or_none(&ruling.note), moment.now)
+            rejected(case, applying, &or_none(&ruling.note), moment)
         }
         Event::Ruled(_) => {
             let says = format!(
@@ -92,14 +88,14 @@ fn answered(
     applying: &Applying,
     order: &Order,
     answer: &Answer,
-    moment: &mut Moment,
+    (policy, moment): (&Policy, &mut Moment),
 ) -> Decision {
     if answer.from != answer.asked {
         let mut next = order.clone();
         next.ask.unclear = next.ask.unclear.saturating_add(1);
         let doubt = Doubt::AnsweredByOther(answer.from.clone());
         let says = doubt.words();
-        let told = next.ask.unclear <= OTHERS_MAX;
+        let told = next.ask.unclear <= policy.answers_of_others_max;
         let effect = told.then(|| tell_secretariat(case, &[doubt], facts(case)));
         let next = stage(applying, Stage::Ordered(Box::new(next)));
         return Decision::new(next, "answered_by_other", says).with(effect);
@@ -127,7 +123,7 @@ pub(super) fn while_held(case: &Case, escalation: &Escalation, answer: &Answer) 
     let unreached =
         |doubt: &Doubt| matches!(doubt, Doubt::Undeliverable { recipient, .. } if *recipient == answer.asked);
     let waits = |doubt: &Doubt| unanswered(doubt) || unreached(doubt);
-    let applying = Applying { stage: Stage::Changing, overruled: escalation.doubts.clone() };
+    let applying = Applying { stage: Stage::Changing, overruled: escalation.doubts.clone(), undo: None };
     let going_on = Case { state: State::Applying(applying.clone()), ..case.clone() };
     let waited = escalation.resume == Resume::Apply && escalation.doubts.iter().any(waits);
     if answer.word == Word::Yes && waited && approval(&going_on).is_some() {
@@ -142,7 +138,7 @@ pub(super) fn while_held(case: &Case, escalation: &Escalation, answer: &Answer) 
 pub(super) fn too_late(case: &Case, answer: &Answer) -> Decision {
     let says = format!("{}, who administers the list, answered after the case had ended.", answer.from);
     let decision = stay(case, "answer_too_late", says);
-    if matches!(case.state, State::Done(_)) || answer.from != answer.asked {
+    if matches!(case.state, State::Done(_) | State::Undone(_)) || answer.from != answer.asked {
         return decision;
     }
     let doubt = Doubt::Mail(format!(
@@ -165,6 +161,8 @@ pub(super) fn void(case: &Case, reason: &Reason) -> Option<Notice> {
         | State::AwaitingContacts(_)
         | State::AwaitingSecretariat(_)
         | State::Queued(_)
+        | State::Contested(_)
+        | State::Undone(_)
         | State::Done(_)
         | State::Refused(_)
         | State::Expired(_)
@@ -174,6 +172,13 @@ pub(super) fn void(case: &Case, reason: &Reason) -> Option<Notice> {
     let because = "You administer the mailing list, and were asked for this change.".into();
     let facts = Facts { because, reason: reason.clone(), order, ..facts_of_order(case) };
     Some(notice(NoticeKind::OrderVoid, &ask.recipient, facts))
+}
+
+/// The same where a change was to be undone by an order: an order of the change itself was carried out before.
+pub(super) fn void_of_undoing(case: &Case, reason: &Reason) -> Option<Notice> {
+    let objected = case.objections.last()?.at;
+    let mut asks = open_asks(&case.state).iter().chain(&case.earlier);
+    asks.any(|ask| ask.step == Step::List && ask.asked >= objected).then(|| void(case, reason)).flatten()
 }
 
 /// The same order again, with a new token; the earlier ones stay good.
@@ -201,7 +206,12 @@ fn instructions(case: &Case, order: &Order, token: Token) -> Effect {
 
 /// He sees what he is to do, and not who is listed besides.
 fn facts_of_order(case: &Case) -> Facts {
-    let because = "You administer the mailing list. All who must agree to this change have done so.".into();
+    let because = if undoing(case).is_some() {
+        "You administer the mailing list. Somebody objected to this change, and the secretariat undoes it."
+    } else {
+        "You administer the mailing list. All who must agree to this change have done so."
+    };
+    let because = because.into();
     Facts { because, changes: Vec::new(), warnings: Vec::new(), ..facts(case) }
 }
 
@@ -211,7 +221,7 @@ fn notice(kind: NoticeKind, to: &Address, facts: Facts) -> Notice {
 }
 
 fn stage(applying: &Applying, stage: Stage) -> State {
-    State::Applying(Applying { stage, overruled: applying.overruled.clone() })
+    State::Applying(Applying { stage, ..applying.clone() })
 }
 
 fn words(answer: &Answer) -> String {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::because::{Because, Reason};
 use crate::domain::case::{Case, CaseId, State};
+use crate::domain::decide::answering::to_another_question;
 use crate::domain::decide::audience::{facts_for_requester, may_write_to_requester};
 use crate::domain::decide::closing::{expire, mail_failed, ruled_to_reject, stay, withdraw};
 use crate::domain::decide::received::{first_step, under_way};
@@ -16,10 +17,10 @@ use crate::domain::policy::{Policy, days_after};
 use crate::domain::precedence::Queued;
 
 /// Nothing is done before the other one has ended: its sender hears that it waits.
-pub(super) fn queue(case: &Case, behind: CaseId, policy: &Policy, moment: &Moment) -> Decision {
+pub(super) fn queue(case: &Case, behind: CaseId, policy: &Policy, moment: &mut Moment) -> Decision {
     let queued = Queued { behind, since: moment.now, until: days_after(moment.now, policy.queued_days) };
     let says = format!("It waits until {behind}, another request for the same ccTLD, has ended.");
-    Decision::new(State::Queued(queued), "queued", says).with(under_way(case, Reason::Behind(behind)))
+    Decision::new(State::Queued(queued), "queued", says).with(under_way(case, Reason::Behind(behind), moment))
 }
 
 pub(super) fn queued(
@@ -37,8 +38,9 @@ pub(super) fn queued(
         Event::Ruled(ruling) => ruled_to_reject(case, ruling, moment.now),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
-        Event::Answered(_)
-        | Event::Repeated(_)
+        // Nobody else has been asked for anything yet: he can take it back.
+        Event::Answered(answer) => to_another_question(case, answer, moment),
+        Event::Repeated(_)
         | Event::RequestArrived
         | Event::RegistryRead { .. }
         | Event::ListChanged

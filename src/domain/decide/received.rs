@@ -50,12 +50,13 @@ pub(super) fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> D
                 "details are missing, and the mail is not proven to be from its sender, so he was not asked";
             doubts.push(Doubt::Mail(why.to_owned()));
         }
-        return escalate(case, doubts, resume_of(case), moment).with(under_way(case, Reason::Held));
+        let told = under_way(case, Reason::Held, moment);
+        return escalate(case, doubts, resume_of(case), moment).with(told);
     }
     if !something_changes(case) && !requester_sees_roster(case) && may_write_to_requester(case) {
         // That everything is so already would tell a stranger who is listed: a person answers him, in his own time.
-        return escalate(case, vec![Doubt::NothingChanges], Resume::Nowhere, moment)
-            .with(under_way(case, Reason::Held));
+        let told = under_way(case, Reason::Held, moment);
+        return escalate(case, vec![Doubt::NothingChanges], Resume::Nowhere, moment).with(told);
     }
     if !something_changes(case) {
         return nothing_to_change(case, moment.now);
@@ -65,21 +66,21 @@ pub(super) fn first_step(case: &Case, policy: &Policy, moment: &mut Moment) -> D
     }
     let decision = ask_required(case, policy, moment);
     if !case.consents.is_empty() {
-        return waived(case, decision);
+        return waived(case, decision, moment);
     }
     // Whoever is asked himself knows that it is under way.
     let asked = open_asks(&decision.next).iter().any(|ask| ask.recipient == case.requester.address);
     let reason =
         if case.office_is_settled() { Reason::OnceAllConfirmed } else { Reason::OfficeAsked(case.office) };
-    decision.with(under_way(case, reason).filter(|_| !asked))
+    decision.with(under_way(case, reason, moment).filter(|_| !asked))
 }
 
 /// The request itself was taken for the yes of who decides: he hears that others have been asked, and else what was done.
-fn waived(case: &Case, decision: Decision) -> Decision {
+fn waived(case: &Case, decision: Decision, moment: &mut Moment) -> Decision {
     let consents = case.consents.iter().map(|consent| format!("{} {}.", consent.who, consent.proof));
     let says = consents.chain([decision.says.clone()]).collect::<Vec<_>>().join(" ");
     let others = matches!(decision.next, State::AwaitingContacts(_));
-    let told = under_way(case, Reason::OnceAllConfirmed).filter(|_| others);
+    let told = under_way(case, Reason::OnceAllConfirmed, moment).filter(|_| others);
     Decision { event: "request_was_the_yes", says, ..decision }.with(told)
 }
 
@@ -109,15 +110,16 @@ pub(super) fn ask_admin(case: &Case, policy: &Policy, moment: &mut Moment) -> De
     Decision::new(State::AwaitingAdmin(question), "admin_asked", says).with([effect])
 }
 
-/// A requester hears that it is under way, if his mail is proven to be his. One who may not see the roster always gets the
+/// A requester hears that it is under way, and how to take it back, if his mail is proven to be his. One who may not see the roster always gets the
 /// same words: not even whether the request fits it can be learned from them.
-pub(super) fn under_way(case: &Case, reason: Reason) -> Option<Effect> {
+pub(super) fn under_way(case: &Case, reason: Reason, moment: &mut Moment) -> Option<Effect> {
     let known = requester_sees_roster(case) || reason == Reason::OnceAllConfirmed;
     let reason = if known { reason } else { Reason::OnceConfirmed };
     let text = Facts { reason, ..facts_for_requester(case) };
     // Whoever has not written to us, but was written in the name of, would not know what we speak of.
     let proven = may_write_to_requester(case) && is_proven(case);
-    proven.then(|| to_requester(case, NoticeKind::UnderWay, None, text))
+    let token = proven.then(|| (moment.token(), Step::Withdrawal));
+    proven.then(|| to_requester(case, NoticeKind::UnderWay, token, text))
 }
 
 fn needs_information(case: &Case, policy: &Policy, moment: &mut Moment) -> Decision {

@@ -15,8 +15,18 @@ pub type Changed = Vec<(Tld, Option<IanaRecord>)>;
 /// that nothing was done about is judged by the record as it is then, and a list that is being changed cannot be stopped.
 pub(super) fn registry_changed(case: &Case, changed: &Changed, moment: &mut Moment) -> Decision {
     match &case.state {
-        State::Received | State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
+        State::Received
+        | State::Done(_)
+        | State::Contested(_)
+        | State::Undone(_)
+        | State::Refused(_)
+        | State::Expired(_)
+        | State::Withdrawn(_) => {
             stay(case, "nothing_new", "IANA's record changed; it makes no difference any more.")
+        }
+        // Who is admin contact now is looked at just before.
+        State::Applying(applying) if applying.undo.is_some() => {
+            stay(case, "nothing_new", "IANA's record changed while the change was being undone.")
         }
         State::Applying(applying) if applying.stage == Stage::Changing => stay(
             case,

@@ -59,7 +59,12 @@ fn ask_again(
             next.tokens.extend(open_asks(&decision.next).iter().flat_map(|ask| ask.tokens.clone()));
             decision.effects.pop()?
         }
-        Step::Information | Step::Ruling | Step::List | Step::Committee => return None,
+        Step::Information
+        | Step::Ruling
+        | Step::List
+        | Step::Committee
+        | Step::Objection
+        | Step::Withdrawal => return None,
     };
     if let Effect::Send(notice) = &mut effect {
         notice.facts.because = Because::SentAgain(case.opened);
@@ -87,6 +92,8 @@ fn with_ask(state: &State, changed: &Ask) -> State {
         | State::AwaitingSecretariat(_)
         | State::Queued(_)
         | State::Applying(_)
+        | State::Contested(_)
+        | State::Undone(_)
         | State::Done(_)
         | State::Refused(_)
         | State::Expired(_)
@@ -111,14 +118,17 @@ fn waits_for(case: &Case) -> Reason {
             let silent = asks.iter().filter(|ask| ask.agreed.is_none());
             Reason::ContactsAsked(silent.map(|ask| ask.recipient.clone()).collect())
         }
-        State::AwaitingSecretariat(_) => Reason::Held,
+        State::AwaitingSecretariat(_) | State::Contested(_) => Reason::Held,
         State::Queued(queued) => Reason::Behind(queued.behind),
         State::Applying(Applying {
             stage: Stage::Checking | Stage::Changing | Stage::Ordered(_), ..
         }) => Reason::BeingApplied,
-        State::Received | State::Done(_) | State::Refused(_) | State::Expired(_) | State::Withdrawn(_) => {
-            Reason::OnceConfirmed
-        }
+        State::Received
+        | State::Undone(_)
+        | State::Done(_)
+        | State::Refused(_)
+        | State::Expired(_)
+        | State::Withdrawn(_) => Reason::OnceConfirmed,
     }
 }
 

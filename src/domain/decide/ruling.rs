@@ -26,10 +26,13 @@ pub(super) fn ruled(
     let decision = match ruling.verdict {
         RulingVerdict::Reject => refuse(case, Refuser::Secretariat, &or_none(&ruling.note), moment.now),
         RulingVerdict::Ask => ask(case, escalation, ruling, policy, moment),
-        RulingVerdict::Take => take(escalation, ruling),
-        RulingVerdict::Later => later(escalation, ruling, policy, moment),
+        RulingVerdict::Take => take(case, escalation, ruling),
+        RulingVerdict::Later => later(case, escalation, ruling, policy, moment),
         RulingVerdict::Refer => refer(case, escalation, ruling, policy, moment),
         RulingVerdict::Approve => approve(case, escalation, ruling, policy, moment),
+        RulingVerdict::Undo => {
+            stay(case, "ruling_impossible", "Nothing has been changed yet: reject it, if it is not to be.")
+        }
     };
     told(case, ruling, decision, moment)
 }
@@ -57,7 +60,7 @@ fn approve(
         Resume::AskAdmin => ask_required(case, policy, moment),
         Resume::AskContacts => ask_contacts(case, policy, moment),
         Resume::Apply => before_applying(case, &escalation.doubts, moment),
-        Resume::Nowhere => {
+        Resume::Undo | Resume::Nowhere => {
             let says = "There is nothing that could be approved; reject it, or ask for a new request.";
             return stay(case, "ruling_impossible", format!("{approved}. {says}"));
         }
@@ -75,23 +78,29 @@ fn needs_another(escalation: &Escalation, ruling: &Ruling, policy: &Policy) -> b
 }
 
 /// Somebody deals with it.
-fn take(escalation: &Escalation, ruling: &Ruling) -> Decision {
+pub(super) fn take(case: &Case, escalation: &Escalation, ruling: &Ruling) -> Decision {
     let next = Escalation { taken: Some(ruling.by.clone()), ..escalation.clone() };
     let says = format!("{} deals with it, and is reminded alone.", ruling.by);
-    Decision::new(State::AwaitingSecretariat(next), "secretariat_took", says)
+    Decision::new(case.state.held_with(next), "secretariat_took", says)
 }
 
 /// Not now: the reminders wait.
-fn later(escalation: &Escalation, ruling: &Ruling, policy: &Policy, moment: &Moment) -> Decision {
+pub(super) fn later(
+    case: &Case,
+    escalation: &Escalation,
+    ruling: &Ruling,
+    policy: &Policy,
+    moment: &Moment,
+) -> Decision {
     let until = days_after(moment.now, policy.secretariat_later_days);
     let next = Escalation { quiet_until: Some(until), ..escalation.clone() };
     let says =
         format!("{} puts it off; the next reminder comes on {}.", ruling.by, until.strftime("%Y-%m-%d"));
-    Decision::new(State::AwaitingSecretariat(next), "secretariat_put_off", says)
+    Decision::new(case.state.held_with(next), "secretariat_put_off", says)
 }
 
 /// The standing committee gets all that the secretariat has, and is asked what it thinks; the secretariat still rules.
-fn refer(
+pub(super) fn refer(
     case: &Case,
     escalation: &Escalation,
     ruling: &Ruling,
@@ -124,7 +133,7 @@ fn refer(
         ruling.by,
         members.join(", ")
     );
-    Decision::new(State::AwaitingSecretariat(next), "secretariat_referred", says).with(effects)
+    Decision::new(case.state.held_with(next), "secretariat_referred", says).with(effects)
 }
 
 /// What the standing committee answered is brought to the secretariat, which may rule by answering that mail.
@@ -145,21 +154,21 @@ pub(super) fn committee_answered(
     let next = Escalation { quiet_until: None, ..escalation.clone() };
     let (next, notice) = with_token(case, next, notice, moment);
     let effect = Effect::Send(Box::new(notice));
-    Decision::new(State::AwaitingSecretariat(next), "committee_answered", says).with([effect])
+    Decision::new(case.state.held_with(next), "committee_answered", says).with([effect])
 }
 
 /// A ruling by mail is answered to all of the secretariat, so that no second person does the same. Where the case still
 /// waits for one, that mail can be answered as well.
-fn told(case: &Case, ruling: &Ruling, mut decision: Decision, moment: &mut Moment) -> Decision {
+pub(super) fn told(case: &Case, ruling: &Ruling, mut decision: Decision, moment: &mut Moment) -> Decision {
     let Some(thread) = &ruling.mail else { return decision };
     // What was seen of the request stands in the mail that is answered.
     let facts = Facts { reason: decision.says.clone().into(), ..facts(case) };
     let notice = to_secretariat(NoticeKind::Ruled, thread.clone(), facts);
-    let State::AwaitingSecretariat(escalation) = decision.next.clone() else {
+    let Some(escalation) = decision.next.escalation().cloned() else {
         return decision.with([Effect::Send(Box::new(notice))]);
     };
     let (next, notice) = with_token(case, escalation, notice, moment);
-    decision.next = State::AwaitingSecretariat(next);
+    decision.next = decision.next.held_with(next);
     decision.with([Effect::Send(Box::new(notice))])
 }
 

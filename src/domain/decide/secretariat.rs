@@ -7,9 +7,11 @@ use crate::domain::case::{Case, Escalation, Resume, State, Step, Thread};
 use crate::domain::decide::answering::to_earlier_question;
 use crate::domain::decide::audience::requester_sees_roster;
 use crate::domain::decide::closing::{expire, mail_failed, stay, withdraw};
+use crate::domain::decide::contest;
 use crate::domain::decide::queueing::replaced;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::ruling::{can_ask, ruled};
+use crate::domain::decide::silence::calls;
 use crate::domain::decide::writing::{evidence, facts};
 use crate::domain::event::{Decision, Effect, Event, Moment, issue_to_secretariat};
 use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX};
@@ -47,7 +49,8 @@ pub(super) fn secretariat(
     }
 }
 
-fn remind(case: &Case, escalation: &Escalation, policy: &Policy, moment: &mut Moment) -> Decision {
+/// The secretariat is told once more of what waits for it.
+pub(super) fn remind(case: &Case, escalation: &Escalation, policy: &Policy, moment: &mut Moment) -> Decision {
     let reminders = reminders_due(escalation, policy, moment.now);
     let reminded = Escalation { reminders, quiet_until: None, ..escalation.clone() };
     let text = Facts { reminder: reminders, ..facts(case) };
@@ -55,7 +58,7 @@ fn remind(case: &Case, escalation: &Escalation, policy: &Policy, moment: &mut Mo
     let to: Vec<Address> = escalation.taken.iter().filter_map(|by| by.parse().ok()).collect();
     let (next, notice) = with_token(case, reminded, brought(case, &escalation.doubts, text), moment);
     let effect = Effect::Send(Box::new(Notice { to, ..notice }));
-    let next = State::AwaitingSecretariat(next);
+    let next = case.state.held_with(next);
     Decision::new(next, "secretariat_reminded", "The secretariat was reminded.").with([effect])
 }
 
@@ -100,12 +103,15 @@ pub(super) fn escalate(case: &Case, doubts: Vec<Doubt>, resume: Resume, moment: 
 
 /// Mails that can be answered by a ruling say what there is to choose from.
 pub(super) fn with_choices(case: &Case, mut decision: Decision, policy: &Policy) -> Decision {
-    let State::AwaitingSecretariat(escalation) = &decision.next else { return decision };
+    let Some(escalation) = decision.next.escalation() else { return decision };
+    let contested = matches!(decision.next, State::Contested(_));
+    let choices =
+        if contested { contest::choices(escalation, policy) } else { choices(case, escalation, policy) };
     for effect in &mut decision.effects {
         if let Effect::Send(notice) = effect
             && notice.token.as_ref().is_some_and(|(_, step)| *step == Step::Ruling)
         {
-            notice.facts.choices = choices(case, escalation, policy);
+            notice.facts.choices.clone_from(&choices);
         }
     }
     decision
@@ -119,13 +125,24 @@ fn choices(case: &Case, escalation: &Escalation, policy: &Policy) -> Vec<String>
         "the reason, not shown to its sender, who is no contact"
     };
     let goes_on = match escalation.resume {
+        Resume::AskAdmin if is_silence(escalation) => {
+            let who = if case.is_his_own() {
+                case.requester.address.to_string()
+            } else {
+                format!("the {}", case.office.short())
+            };
+            Some(format!("after your call: {who} gets the mail again"))
+        }
         Resume::AskAdmin if case.is_his_own() => {
             Some(format!("goes on: {} is asked, whose own details they are", case.requester.address))
         }
         Resume::AskAdmin => Some(format!("goes on: the {} is asked", case.office.short())),
+        Resume::AskContacts if is_silence(escalation) => {
+            Some("after your call: all who have not agreed get the mail again".to_owned())
+        }
         Resume::AskContacts => Some("goes on: all who have not agreed are asked again".to_owned()),
         Resume::Apply => Some("all have agreed: the change is applied".to_owned()),
-        Resume::Nowhere => None,
+        Resume::Undo | Resume::Nowhere => None,
     };
     let two = escalation.needs_two(policy);
     let by = escalation.approvals.first().filter(|_| two);
@@ -137,19 +154,27 @@ fn choices(case: &Case, escalation: &Escalation, policy: &Policy) -> Vec<String>
     let approve = goes_on.map(|goes_on| format!("approve   ({goes_on}{two})"));
     let settled = if case.reading.doubts.is_empty() { "" } else { " what would settle the doubts" };
     let ask = format!("ask: your question   (its sender is asked by mail{settled})");
-    let refer = "refer: your question   (the standing committee is asked what it thinks)".to_owned();
-    let refer = (!policy.committee.is_empty()).then_some(refer);
-    let taken = escalation.taken.as_ref().map_or_else(String::new, |by| format!("; now {by} does"));
     approve
         .into_iter()
         .chain(can_ask(case).then_some(ask))
-        .chain([
-            format!("reject: {shown}"),
-            format!("take   (you deal with it, and are reminded alone{taken})"),
-            format!("later   (no reminder for {} days)", policy.secretariat_later_days),
-        ])
-        .chain(refer)
+        .chain([format!("reject: {shown}")])
+        .chain(common_choices(escalation, policy))
         .collect()
+}
+
+/// The rulings that are possible on whatever the secretariat has.
+pub(super) fn common_choices(escalation: &Escalation, policy: &Policy) -> impl Iterator<Item = String> {
+    let refer = "refer: your question   (the standing committee is asked what it thinks)".to_owned();
+    let refer = (!policy.committee.is_empty()).then_some(refer);
+    let taken = escalation.taken.as_ref().map_or_else(String::new, |by| format!("; now {by} does"));
+    let take = format!("take   (you deal with it, and are reminded alone{taken})");
+    let later = format!("later   (no reminder for {} days)", policy.secretariat_later_days);
+    [take, later].into_iter().chain(refer)
+}
+
+/// Whether nothing but silence brought a case here.
+fn is_silence(escalation: &Escalation) -> bool {
+    escalation.doubts.iter().all(|doubt| matches!(doubt, Doubt::NoAnswer(_)))
 }
 
 /// A mail to the secretariat that waits for no ruling.
@@ -161,7 +186,7 @@ pub(super) fn tell_secretariat(case: &Case, doubts: &[Doubt], text: Facts) -> Ef
 pub(super) fn brought(case: &Case, doubts: &[Doubt], text: Facts) -> Notice {
     let quoted = case.reading.own_text.lines().take(QUOTED_LINES_MAX).map(str::to_owned).collect();
     let points = doubts.iter().map(Doubt::told).collect();
-    let facts = Facts { points, evidence: evidence(case), quoted, ..text };
+    let facts = Facts { points, evidence: evidence(case), quoted, calls: calls(case, doubts), ..text };
     to_secretariat(NoticeKind::Escalation, case.requester.thread.clone(), facts)
 }
 

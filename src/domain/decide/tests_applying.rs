@@ -22,7 +22,7 @@ const HELD: [&str; 2] =
 const CONFIRM: &str = "confirm-admin to admin@registry.example [admin]";
 
 fn read(answers: Vec<RegistryAnswer>, entries: Vec<Vec<Contact>>) -> Event {
-    Event::RegistryRead { answers, entries }
+    Event::RegistryRead { answers, entries, frozen: Vec::new() }
 }
 
 /// The case after a decision that hands it over, and where it goes on.
@@ -69,10 +69,10 @@ fn the_list_is_changed_once_iana_and_the_entry_are_as_they_were() {
     let case = check(&case, &unchanged(&case), start(), &want);
     let want = [
         "applied -> done",
-        "applied to admin@registry.example",
-        "applied to jane@registry.example",
-        "applied to omar@registry.example",
-        "applied to zoe@registry.example",
+        "applied to admin@registry.example [objection]",
+        "applied to jane@registry.example [objection]",
+        "applied to omar@registry.example [objection]",
+        "applied to zoe@registry.example [objection]",
     ];
     check(&case, &Event::ListChanged, start(), &want);
 }
@@ -271,9 +271,9 @@ fn who_leaves_is_told_once() {
     for from in [OMAR, ADMIN] {
         let want = [
             "applied -> done",
-            "applied to admin@registry.example",
-            "applied to jane@registry.example",
-            "farewell to omar@registry.example",
+            "applied to admin@registry.example [objection]",
+            "applied to jane@registry.example [objection]",
+            "farewell to omar@registry.example [objection]",
         ];
         check(&gone(from), &Event::ListChanged, start(), &want);
     }

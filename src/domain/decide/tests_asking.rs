@@ -1,10 +1,11 @@
 //! The questions: who is asked, reminded, and what each answer does.
 
 use crate::domain::admission::{Admission, Arrival, admit};
-use crate::domain::case::{CaseId, Step, Thread, issued_tokens};
+use crate::domain::case::{CaseId, State, Step, Thread, issued_tokens};
 use crate::domain::decide::next_moment;
-use crate::domain::event::{Event, Ruling, RulingVerdict, Word};
+use crate::domain::event::{Decision, Effect, Event, Ruling, RulingVerdict, Word};
 use crate::domain::evidence::{Signed, Verdict};
+use crate::domain::notice::NoticeKind;
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
 use crate::domain::request::{Action, Change, Named, Request};
@@ -15,6 +16,8 @@ use crate::domain::tests_sample::{
 };
 use crate::domain::unclear::{About, Unclear};
 
+const HELD: [&str; 2] =
+    ["handed_to_secretariat -> awaiting_secretariat", "escalation to secretariat [ruling]"];
 const CONFIRM: &str = "confirm-admin to admin@registry.example [admin]";
 const ASK_ZOE: &str = "confirm-contact to zoe@registry.example [contact]";
 
@@ -37,12 +40,12 @@ fn the_admin_contact_who_asks_himself_is_asked_and_hears_nothing_else() {
 fn another_who_asks_hears_that_it_is_under_way_if_he_is_proven() {
     let wanted = || vec![request("nl", vec![zoe()])];
     for from in [SECRETARIAT, "tech@provider.example"] {
-        let under_way = format!("under-way to {from}");
+        let under_way = format!("under-way to {from} [withdrawal]");
         let want = ["admin_asked -> awaiting_admin", CONFIRM, &under_way];
         check(&opened(&mail(from, wanted())), &Event::RequestArrived, start(), &want);
     }
     let copy = copied(mail(STRANGER, wanted()));
-    let want = ["admin_asked -> awaiting_admin", CONFIRM, "under-way to eve@stranger.example"];
+    let want = ["admin_asked -> awaiting_admin", CONFIRM, "under-way to eve@stranger.example [withdrawal]"];
     check(&opened(&copy), &Event::RequestArrived, start(), &want);
     let unproven = Arrival { proof: unsigned(), ..copy };
     check(&opened(&unproven), &Event::RequestArrived, start(), &["admin_asked -> awaiting_admin", CONFIRM]);
@@ -55,7 +58,7 @@ fn a_doubtful_request_goes_to_the_secretariat_first() {
     let want = [
         "handed_to_secretariat -> awaiting_secretariat",
         "escalation to secretariat [ruling]",
-        "under-way to jane@registry.example",
+        "under-way to jane@registry.example [withdrawal]",
     ];
     check(&case, &Event::RequestArrived, start(), &want);
 }
@@ -280,14 +283,10 @@ fn reminders_come_on_day_five_and_ten_and_the_end_on_day_fifteen_to_the_second()
     assert_eq!(issued_tokens(&admin).len(), 3);
     assert_eq!(next_moment(&admin, &policy), Some(day(15)));
     check(&admin, &Event::TimePassed, day(15) - second, &["nothing_new -> awaiting_admin"]);
-    let told = ["expired -> expired", "expired to admin@registry.example", "escalation to secretariat"];
+    let told = [HELD[0], HELD[1], "with-person to admin@registry.example"];
     check(&admin, &Event::TimePassed, day(15), &told);
-    let told = [
-        "expired -> expired",
-        "expired to admin@registry.example",
-        "expired to zoe@registry.example",
-        "escalation to secretariat",
-    ];
+    let told =
+        [HELD[0], HELD[1], "with-person to admin@registry.example", "with-person to zoe@registry.example"];
     check(&contacts, &Event::TimePassed, day(15), &told);
     let information = needs_information();
     assert_eq!(next_moment(&information, &policy), Some(day(15)));
@@ -314,13 +313,74 @@ fn only_who_has_not_answered_is_reminded() {
 }
 
 #[test]
-fn a_late_answer_of_the_one_who_was_asked_finds_the_end() {
-    let told = ["expired -> expired", "expired to admin@registry.example", "escalation to secretariat"];
-    for word in [Word::Yes, Word::No, Word::Unclear] {
-        check(&awaiting_admin(), &says(Step::Admin, ADMIN, word), day(15), &told);
+fn an_answer_after_the_end_of_its_question_is_no_consent() {
+    let unclear = [HELD[0], HELD[1], "with-person to admin@registry.example"];
+    for (word, want) in [
+        (Word::Yes, ["asked_anew -> awaiting_admin", CONFIRM].as_slice()),
+        (Word::No, &["refused -> refused", "refused to admin@registry.example"]),
+        (Word::Unclear, &unclear),
+    ] {
+        let next = check(&awaiting_admin(), &says(Step::Admin, ADMIN, word), day(15), want);
+        assert!(next.consents.is_empty());
         let foreign = answers(Step::Admin, ADMIN, STRANGER, word);
         check(&awaiting_admin(), &foreign, day(15), &["answer_ignored -> awaiting_admin"]);
     }
+}
+
+#[test]
+fn whoever_is_silent_is_called_and_asked_once_more_while_the_others_keep_their_word() {
+    let case = step(&awaiting_ivan(), &Event::TimePassed, day(15)).0;
+    let State::AwaitingSecretariat(escalation) = &case.state else { panic!("a person was to get it") };
+    assert_eq!(escalation.doubts, [Doubt::NoAnswer(at(IVAN))]);
+    let want =
+        ["secretariat_approved -> awaiting_contacts", "confirm-contact to ivan@registry.example [contact]"];
+    let case = check(&case, &rules(RulingVerdict::Approve), day(16), &want);
+    assert_eq!(asks(&case)[0].until, day(31));
+    let want = ["contact_confirmed -> applying", "read registry"];
+    check(&case, &says(Step::Contact, IVAN, Word::Yes), day(17), &want);
+}
+
+#[test]
+fn a_late_yes_while_a_person_has_it_brings_the_question_again_and_a_late_no_ends_it() {
+    let case = step(&awaiting_admin(), &Event::TimePassed, day(15)).0;
+    let want = ["asked_anew -> awaiting_admin", CONFIRM, "ruled to secretariat"];
+    let again = check(&case, &says(Step::Admin, ADMIN, Word::Yes), day(16), &want);
+    assert!(again.consents.is_empty());
+    check(
+        &case,
+        &answers(Step::Admin, ADMIN, STRANGER, Word::Yes),
+        day(16),
+        &["answer_ignored -> awaiting_secretariat"],
+    );
+    let want = ["refused -> refused", "refused to admin@registry.example"];
+    check(&case, &says(Step::Admin, ADMIN, Word::No), day(16), &want);
+    // Nobody rules on it, whoever is reminded: it ends all the same.
+    let want = ["expired -> expired", "expired to admin@registry.example", "escalation to secretariat"];
+    check(&case, &Event::TimePassed, day(15 + 90), &want);
+}
+
+#[test]
+fn the_secretariat_gets_the_number_of_iana_or_of_the_entry_and_the_journal_does_not() {
+    let mut case = awaiting_admin();
+    let admin = case.registry[0].admin.as_mut().unwrap();
+    (admin.name, admin.phone) = (Some("Ada Min".to_owned()), Some("+31 20 555 0100".to_owned()));
+    let (_, decision) = step(&case, &Event::TimePassed, day(15));
+    let calls = |decision: &Decision| {
+        decision.effects.iter().find_map(|effect| match effect {
+            Effect::Send(notice) if notice.kind == NoticeKind::Escalation => Some(notice.facts.calls.clone()),
+            Effect::Send(_) | Effect::ReadRegistry | Effect::ChangeList | Effect::RecordChange => None,
+        })
+    };
+    let call = calls(&decision).unwrap().remove(0);
+    assert_eq!((call.name.as_deref(), call.phone.as_deref()), (Some("Ada Min"), Some("+31 20 555 0100")));
+    assert!(!decision.says.contains("555"));
+    let (held, decision) = step(&awaiting_contacts(), &Event::TimePassed, day(15));
+    let call = calls(&decision).unwrap().remove(0);
+    assert_eq!((call.name.as_deref(), call.phone.as_deref()), (Some("Zoe Martin"), Some("+31207654321")));
+    assert!(!decision.says.contains("31207654321"));
+    // The reminder has it as well.
+    let (_, reminder) = step(&held, &Event::TimePassed, day(22));
+    assert_eq!(calls(&reminder).unwrap(), [call]);
 }
 
 #[test]

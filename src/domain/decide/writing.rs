@@ -75,7 +75,7 @@ pub(super) fn to(case: &Case, kind: NoticeKind, address: Address, facts: Facts) 
 
 /// The language for somebody: what he last answered in, what he asked in, or that of the ccTLDs. What is missing is
 /// asked in more languages than the others are written in.
-fn language(case: &Case, kind: NoticeKind, address: &Address) -> String {
+pub(super) fn language(case: &Case, kind: NoticeKind, address: &Address) -> String {
     let asked_in = case.reading.language.as_deref().filter(|_| *address == case.requester.address);
     if let Some(asked_in) = asked_in.filter(|_| kind == NoticeKind::NeedsInformation) {
         return asked_in.to_owned();
@@ -127,7 +127,13 @@ fn because_question(case: &Case, ask: &Ask) -> (NoticeKind, Because) {
             let who = admin.unwrap_or(&requester.address).clone();
             (NoticeKind::ConfirmAddress, Because::SecondGiven(who))
         }
-        Step::Admin | Step::Information | Step::Ruling | Step::List | Step::Committee => {
+        Step::Admin
+        | Step::Information
+        | Step::Ruling
+        | Step::List
+        | Step::Committee
+        | Step::Objection
+        | Step::Withdrawal => {
             let because = Because::Decides(case.office, case.tlds_for_people(), because_asked(case));
             (NoticeKind::ConfirmAdmin, because)
         }
@@ -163,6 +169,7 @@ pub(super) fn ask_plainly(case: &Case, ask: &Ask, token: Token, answer: &Answer)
 pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
     let reason = match &case.state {
         State::Done(_) => Reason::AppliedBefore,
+        State::Undone(_) => Reason::UndoneBefore,
         State::Refused(_) => Reason::RefusedBefore,
         State::Expired(_) => Reason::ExpiredBefore,
         State::Withdrawn(_) => Reason::ReplacedBefore,
@@ -172,8 +179,14 @@ pub(super) fn too_late(case: &Case, answer: &Answer) -> Effect {
         | State::AwaitingContacts(_)
         | State::AwaitingSecretariat(_)
         | State::Queued(_)
+        | State::Contested(_)
         | State::Applying(_) => Reason::default(),
     };
+    too_late_because(case, answer, reason)
+}
+
+/// The same with another reason.
+pub(super) fn too_late_because(case: &Case, answer: &Answer, reason: Reason) -> Effect {
     let text = Facts {
         changes: Vec::new(),
         because: Because::AnsweredLate,
@@ -203,6 +216,15 @@ pub fn evidence(case: &Case) -> Vec<String> {
             consent.who,
             consent.at.strftime("%Y-%m-%d %H:%M UTC"),
             consent.proof
+        ));
+    }
+    for objection in &case.objections {
+        lines.push(format!(
+            "Objected: {} on {}: \"{}\" (mail {}).",
+            objection.by,
+            objection.at.strftime("%Y-%m-%d %H:%M UTC"),
+            objection.said,
+            objection.mail.short()
         ));
     }
     lines.push(format!("Raw mail: {}.", requester.mail));

@@ -1,0 +1,116 @@
+//! A telephone call, ready to be made: whom, at which number, in which language, and what to say word for word.
+
+use jiff::Timestamp;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error};
+use serde::Serialize;
+
+use crate::domain::notice::{Call, Facts};
+use crate::domain::registry::Office;
+use crate::domain::tongue::{ENGLISH, LANGUAGES};
+use crate::writing::layout::one_line;
+use crate::writing::sentences::Sentences;
+
+/// The folder of the texts to be said.
+pub(super) const FOLDER: &str = "phone-call";
+
+/// Characters of a name or a number of IANA's record that are shown at the most.
+const VALUE_CHARS_MAX: usize = 200;
+
+/// What a text to be said can name.
+#[derive(Serialize)]
+struct Said {
+    name: String,
+    is_office: bool,
+    office: String,
+    tlds: String,
+    action: String,
+    address: String,
+    asked: String,
+    yes: String,
+    no: String,
+}
+
+/// The lines of a call: who it is for, and what to say, in the language of whoever is called and in English. `sentences`
+/// finds those of a language.
+///
+/// # Errors
+/// Where a text asks for a fact that there is not.
+pub(super) fn lines<'s>(
+    call: &Call,
+    facts: &Facts,
+    environment: &Environment<'_>,
+    sentences: impl Fn(&str) -> Option<&'s Sentences>,
+) -> Result<Vec<String>, Error> {
+    let shown = |value: &str| one_line(value, VALUE_CHARS_MAX);
+    let name = call.name.as_deref().map(shown);
+    let place = match call.office {
+        Some(office) => format!("{} of {} in IANA's record", office.words(), facts.tlds),
+        None => format!("named as a contact of {}", facts.tlds),
+    };
+    let phone = match (&call.phone, call.office) {
+        (Some(phone), _) => shown(phone),
+        (None, Some(_)) => format!(
+            "none is known here; look at IANA's page of {}, or at the registry's own site",
+            facts.tlds
+        ),
+        (None, None) => "none is known here; ask whoever named him".to_owned(),
+    };
+    let mut lines = vec![
+        format!("   {}, {place}", name.as_deref().unwrap_or("Name unknown")),
+        format!("   Telephone: {phone}"),
+        format!("   Our mails go to: {}", call.address),
+        format!("   He is written to in: {}", language(&call.language)),
+    ];
+    let own = Some(call.language.as_str()).filter(|own| *own != ENGLISH);
+    for spoken in own.into_iter().chain([ENGLISH]) {
+        let Some(words) = sentences(spoken) else { continue };
+        let said = words_of(call, facts, words);
+        let template = environment.get_template(&format!("{FOLDER}/{spoken}"))?;
+        let text = template.render(Serde(&said))?;
+        lines.extend([String::new(), format!("----- To say, in {} -----", language(spoken)), String::new()]);
+        lines.extend(text.lines().map(str::to_owned));
+    }
+    lines.extend([String::new(), "----- Until here -----".to_owned(), String::new()]);
+    Ok(lines)
+}
+
+fn words_of(call: &Call, facts: &Facts, words: &Sentences) -> Said {
+    let name = call.name.as_deref().unwrap_or_default();
+    let office = call.office.unwrap_or_default();
+    Said {
+        name: words.shown(name),
+        is_office: call.office.is_some(),
+        office: words.office(office).to_owned(),
+        tlds: words.shown(&facts.tlds),
+        action: words.action(&facts.action),
+        address: words.shown(&call.address.to_string()),
+        asked: words.shown(&call.asked.strftime("%Y-%m-%d").to_string()),
+        yes: words.word("yes").to_owned(),
+        no: words.word("no").to_owned(),
+    }
+}
+
+/// The name of a language for the secretariat, which reads English.
+fn language(code: &str) -> &'static str {
+    match code {
+        "ar" => "Arabic",
+        "es" => "Spanish",
+        "fr" => "French",
+        "ru" => "Russian",
+        "zh" => "Chinese",
+        _ => "English",
+    }
+}
+
+/// Calls to try the texts with, each of their branches once: one that names what there is not is refused at start.
+pub(super) fn samples() -> Vec<Call> {
+    let offices = [Some(Office::Admin), None];
+    let kinds = LANGUAGES.into_iter().flat_map(|language| offices.map(|office| (language, office)));
+    let sample = |(language, office): (&str, Option<Office>)| {
+        let address = "someone@registry.example".parse().ok()?;
+        let language = language.to_owned();
+        Some(Call { office, name: None, address, phone: None, language, asked: Timestamp::UNIX_EPOCH })
+    };
+    kinds.filter_map(sample).collect()
+}
