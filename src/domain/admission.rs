@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Address;
 use crate::domain::authority::{may_ask, merely_copies, role_for, stops_copies, sufficient};
+use crate::domain::beside::{Beside, beside_open, freeze};
 use crate::domain::case::{Case, CaseId, Role, Thread};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
@@ -13,12 +14,11 @@ use crate::domain::evidence::{Proof, Signed, Verdict};
 use crate::domain::exemption::Exemption;
 use crate::domain::gate::turned_away;
 use crate::domain::help::Help;
-use crate::domain::open_case::{OpenCase, Route, may_hear};
+use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::opening::{add_reading_doubts, blank, finished, grouped, prepare};
 use crate::domain::person::{as_one_person, waived};
 use crate::domain::plan::{Doubt, EntryChange};
 use crate::domain::policy::Policy;
-use crate::domain::precedence::Precedence;
 use crate::domain::registry::RegistryAnswer;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
@@ -341,11 +341,7 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
     let mut joined = Vec::new();
     let mut fresh = Vec::new();
     for mut case in cases {
-        let frozen = |tld: &Tld| view.open.iter().find(|open| open.freezes(tld)).map(|open| open.id);
-        let tlds: Vec<Tld> = case.changes.iter().map(|change| change.tld.clone()).collect();
-        for (tld, by) in tlds.into_iter().filter_map(|tld| frozen(&tld).map(|by| (tld, by))) {
-            case.doubts.push(Doubt::Frozen { tld, case: by.to_string() });
-        }
+        freeze(&mut case, &view.open);
         match beside_open(case, &view.open) {
             Beside::Joined(one) => joined.push(one),
             Beside::Fresh(case) => fresh.push(*case),
@@ -370,36 +366,6 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
         (true, false) => Admission::Open(fresh),
         (false, false) => Admission::JoinedAndOpen(joined, fresh),
     }
-}
-
-/// A case beside those that are open.
-pub(in crate::domain) enum Beside {
-    Joined(Joined),
-    Fresh(Box<Case>),
-}
-
-/// What becomes of a case beside those that are open: where one of them leaves it to a person, so does all.
-pub(in crate::domain) fn beside_open(mut case: Case, open: &[OpenCase]) -> Beside {
-    let met: Vec<(&OpenCase, Precedence)> =
-        open.iter().filter_map(|open| Some((open, open.beside(&case)?))).collect();
-    if let Some((open, _)) = met.iter().find(|(_, ruled)| *ruled == Precedence::Joins) {
-        return Beside::Joined(Joined { case: open.id, may_hear: may_hear(&case) });
-    }
-    let ids =
-        |wanted: Precedence| met.iter().filter(move |(_, ruled)| *ruled == wanted).map(|(open, _)| open.id);
-    if ids(Precedence::Person).next().is_none() {
-        case.replaces = ids(Precedence::Replaces).collect();
-        // The last in line: the others end before it, or it is looked at again.
-        case.behind = ids(Precedence::Waits).max();
-        return Beside::Fresh(Box::new(case));
-    }
-    for tld in case.tlds().cloned().collect::<Vec<_>>() {
-        let mut in_the_way = met.iter().filter(|(_, ruled)| *ruled != Precedence::Passes);
-        if let Some((open, _)) = in_the_way.find(|(open, _)| open.tlds.contains(&tld)) {
-            case.doubts.push(Doubt::OtherRequestOpen { tld, case: open.id.to_string() });
-        }
-    }
-    Beside::Fresh(Box::new(case))
 }
 
 /// The event of a request that is kept back, since unproven ones have caused enough mails.

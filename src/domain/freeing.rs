@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::admission::{Arrival, Beside, View, beside_open};
+use crate::domain::admission::{Arrival, View};
 use crate::domain::authority::role_for;
+use crate::domain::beside::{Beside, beside_open};
 use crate::domain::case::{Case, Role};
 use crate::domain::open_case::OpenCase;
 use crate::domain::opening::{Group, finished, prepare};

@@ -3,8 +3,10 @@
 pub mod address;
 pub mod admission;
 pub mod agreement;
+pub mod ask;
 pub mod authority;
 pub mod because;
+mod beside;
 pub mod case;
 pub mod case_id;
 pub mod cctlds;
@@ -29,6 +31,7 @@ pub mod limits;
 pub mod list_plan;
 pub mod members;
 pub mod notice;
+pub mod notice_kind;
 pub mod objection;
 pub mod open_case;
 mod opening;

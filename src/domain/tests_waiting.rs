@@ -247,7 +247,7 @@ fn one_that_waits_ends_by_a_ruling_or_after_its_days() {
     let case = queued();
     assert_eq!(case.state.name(), "queued");
     let never = answers(Step::Admin, ADMIN, ADMIN, Word::Yes);
-    check(&case, &never, day(1), &["nothing_new -> queued"]);
+    check(&case, &never, day(1), &["answer_ignored -> queued"]);
     check(&case, &rules(RulingVerdict::Approve), day(1), &["ruling_impossible -> queued"]);
     check(
         &case,
@@ -276,7 +276,7 @@ fn one_whose_turn_has_come_goes_on_as_if_it_arrived_then() {
     let (next, told) = freed(&case, &view());
     assert_eq!(
         told,
-        "freed -> awaiting_admin\nconfirm-admin to admin@registry.example [admin]\nunder-way to jane@registry.example"
+        "freed -> awaiting_admin\nconfirm-admin to admin@registry.example [admin]\nunder-way to jane@registry.example [withdrawal]"
     );
     assert_eq!((next.id, next.opened, next.behind), (case.id, case.opened, None));
     assert_eq!(asks(&next)[0].asked, day(3));
@@ -318,7 +318,7 @@ fn one_waits_on_behind_a_third_but_never_behind_who_waits_for_it() {
     view.open.push(OpenCase::of(&case));
     view.open.push(OpenCase { behind: Some(case.id), ..OpenCase::of(&Case { id: CaseId(4), ..queued() }) });
     let (next, told) = freed(&case, &view);
-    assert_eq!(told, "freed -> queued\nunder-way to jane@registry.example");
+    assert_eq!(told, "freed -> queued\nunder-way to jane@registry.example [withdrawal]");
     let State::Queued(queued) = next.state else { panic!() };
     assert_eq!((queued.behind, queued.since), (CaseId(3), day(3)));
 }

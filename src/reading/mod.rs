@@ -62,6 +62,7 @@ pub mod ruling;
 mod sameness;
 mod scopes;
 mod sentences;
+mod shortening;
 mod signs;
 mod slips;
 mod sources;

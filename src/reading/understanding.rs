@@ -29,6 +29,7 @@ use crate::reading::ranks;
 use crate::reading::readdressing;
 use crate::reading::requests::{self, Frame};
 use crate::reading::ruling;
+use crate::reading::shortening::{Cut, shortened};
 use crate::reading::slips;
 use crate::reading::sources::{Ear, Sources};
 use crate::reading::speech::{Speech, is_negated, languages_of};
@@ -41,10 +42,6 @@ use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
 use crate::reading::warnings;
 use crate::reading::words::{Hit, Sense};
-
-/// Characters of a writer's own words that are interpreted at the most. A request has some hundred to some thousand;
-/// what is longer is a document, and some steps cost as much as the square of this.
-const READ_CHARS_MAX: usize = 20_000;
 
 /// How often a mail of which nothing was understood is heard again with its commands mended.
 const MENDED_TIMES_MAX: usize = 2;
@@ -112,20 +109,6 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     places::settle(&mut reading.doubts, letter);
     reading.hold = !reading.doubts.is_empty();
     reading
-}
-
-/// Whether a text was longer than what is interpreted.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Cut {
-    Whole,
-    Shortened,
-}
-
-fn shortened(text: &str) -> (&str, Cut) {
-    match text.char_indices().nth(READ_CHARS_MAX) {
-        Some((end, _)) => (text.get(..end).unwrap_or_default(), Cut::Shortened),
-        None => (text, Cut::Whole),
-    }
 }
 
 impl Hearing<'_> {
