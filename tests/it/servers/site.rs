@@ -102,7 +102,8 @@ impl Site {
         self.door.as_ref().unwrap()
     }
 
-    /// Writes the configuration, with more lines at its beginning.
+    /// Writes the configuration, with more lines at its beginning. Without the daily summary: whether a day ends in a test
+    /// is chance.
     pub(crate) fn configure(&self, more: &str) {
         let (mailbox, secretariat) = (&self.scene.mailbox, &self.scene.secretariat[0]);
         let (password, authority) = (self.dovecot.password_file(), self.dovecot.ca_file());
@@ -131,7 +132,7 @@ impl Site {
              [mailbox]\nkind = \"imap\"\nport = {imap}\nmove_to_folders = true\n{login}\
              [post]\nkind = \"smtp\"\nport = {submission}\nsecurity = \"starttls\"\n{login}\
              [dns]\nkind = \"resolver\"\nservers = [\"{dns}\"]\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n\
-             [list]\n{list}"
+             [policy]\nsummary_hour = 24\n[list]\n{list}"
         );
         fs::write(self.path().join("tldops.toml"), text).unwrap();
     }
