@@ -215,7 +215,7 @@ pub(crate) fn id_of(octets: &[u8]) -> String {
 fn masked(octets: &[u8]) -> String {
     static CHANCE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?m)^Date: .*$|\d{4}-\d\d-\d\d( \d\d:\d\d)?|\.[0-9a-z]{12}@|[0-9a-f]{64}|",
+            r"(?m)^Date: .*$|\d{4}-\d\d-\d\d((=20)?\s+\d\d:\d\d)?|\.[0-9a-z]{12}@|[0-9a-f]{64}|",
             r"\b[0-9]+ octets|\b[RrNn]-[0-9]+\b|--[0-9A-Za-z_=.]{10,}|boundary=.*"
         ))
         .unwrap()
