@@ -57,7 +57,7 @@ impl Bot<'_> {
         let policy = &self.settings.repository;
         let now = self.now();
         let sent = self.records.repository_sent()?;
-        // Whatever has changed, before this moment it is not due; so the journal is not read at each turn.
+        // Whatever has changed, before this moment it is not due; so the roster is not read at each turn.
         if policy.to.is_none() || !is_due(sent, News::Changed, policy.rhythm, now) {
             return Ok(());
         }
@@ -65,10 +65,7 @@ impl Bot<'_> {
         if roster == Roster::default() {
             return Ok(());
         }
-        let same = match sent {
-            Some(sent) => history(&self.store.journal()?)?.roster_at(sent.at) == roster,
-            None => false,
-        };
+        let same = sent.is_some_and(|sent| sent.roster == roster.digest());
         let news = if same { News::None } else { News::Changed };
         if is_due(sent, news, policy.rhythm, now) {
             self.send_repository()?;
@@ -86,7 +83,8 @@ impl Bot<'_> {
         let Some(to) = policy.to.clone() else { return Ok(None) };
         let now = self.now();
         let repository = self.records.repository(self.settings, &history(&self.store.journal()?)?, now)?;
-        let sent = Sent { at: now, unchanged: repository.since.is_some() && repository.changes.is_empty() };
+        let unchanged = repository.since.is_some() && repository.changes.is_empty();
+        let sent = Sent { at: now, unchanged, roster: repository.roster.digest() };
         let contacts = repository.contacts().count();
         let changes = repository.changes.len();
         let facts = Facts { repository: Some(Box::new(repository)), ..Facts::default() };

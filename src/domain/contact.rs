@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::address::Address;
+use crate::domain::digest::Digest;
 use crate::domain::tld::Tld;
 
 /// Contacts that a ccTLD may have at the most (final report of 2015, table 3).
@@ -205,6 +206,11 @@ impl Roster {
         } else {
             self.0.insert(tld, contacts);
         }
+    }
+
+    /// The digest of all of it: two rosters with the same one are the same.
+    pub fn digest(&self) -> Digest {
+        Digest::of(serde_json::to_string(self).unwrap_or_default().as_bytes())
     }
 
     /// Every ccTLD with its contacts, in order.

@@ -9,8 +9,10 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::contact::{Contact, PersonName, Phone, Rank, Roster};
+use crate::domain::digest::Digest;
 use crate::domain::members::{plain, spaced};
 use crate::domain::plan::EntryChange;
+use crate::domain::policy::days_after;
 use crate::domain::tld::Tld;
 use crate::domain::tlp::Tlp;
 
@@ -90,6 +92,8 @@ pub struct Sent {
     pub at: Timestamp,
     /// Whether it was the same as the one before.
     pub unchanged: bool,
+    /// The contacts that it had.
+    pub roster: Digest,
 }
 
 /// How often it is sent.
@@ -134,7 +138,7 @@ pub enum News {
 /// Whether it is due. It is never sent twice in a row without a change: who deletes the second one loses nothing.
 pub fn is_due(sent: Option<Sent>, news: News, rhythm: Rhythm, now: Timestamp) -> bool {
     let Some(sent) = sent else { return true };
-    let after = |days: u16| now >= crate::domain::policy::days_after(sent.at, days);
+    let after = |days: u16| now >= days_after(sent.at, days);
     match news {
         News::Changed => after(rhythm.changed_days),
         News::None => !sent.unchanged && after(rhythm.every_days),
@@ -188,7 +192,10 @@ mod tests {
     #[test]
     fn it_is_sent_at_its_times_and_never_twice_unchanged() {
         let rhythm = Rhythm { every_days: 30, changed_days: 7 };
-        let sent = |unchanged| Some(Sent { at: "2026-11-01T00:00:00Z".parse().unwrap(), unchanged });
+        let sent = |unchanged| {
+            let (at, roster) = ("2026-11-01T00:00:00Z".parse().unwrap(), Roster::default().digest());
+            Some(Sent { at, unchanged, roster })
+        };
         for (sent, news, now, want) in [
             (None, News::None, "2026-11-01T00:00:00Z", true),
             (sent(false), News::Changed, "2026-11-07T23:59:59Z", false),
