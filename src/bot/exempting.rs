@@ -12,11 +12,7 @@ impl Records<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn exemptions(&self) -> anyhow::Result<Vec<Exemption>> {
-        let mut all = Vec::new();
-        for key in self.counters(EXEMPTIONS)? {
-            all.extend(self.counter(&key)?);
-        }
-        Ok(all)
+        self.counters_of(EXEMPTIONS)
     }
 }
 

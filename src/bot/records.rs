@@ -321,6 +321,15 @@ impl<'a> Records<'a> {
         Ok(self.store.scan(Table::Counters, prefix)?.into_iter().map(|(key, _)| key).collect())
     }
 
+    /// All that is kept under keys with this beginning, in their order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn counters_of<T: DeserializeOwned>(&self, prefix: &str) -> anyhow::Result<Vec<T>> {
+        let rows = self.store.scan(Table::Counters, prefix)?;
+        rows.into_iter().map(|(key, text)| parse(&key, &text)).collect()
+    }
+
     /// What records it; none removes it.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::bot::telling::About;
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, View};
 use crate::domain::because::Because;
-use crate::domain::case::{Case, CaseId, Step, Thread};
+use crate::domain::case::{Case, CaseId, Step};
 use crate::domain::event::{Answer, Event, Moment, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
@@ -74,11 +74,7 @@ impl Records<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn all_stopped(&self) -> anyhow::Result<Vec<Stopped>> {
-        let mut all = Vec::new();
-        for key in self.counters(STOPPED)? {
-            all.extend(self.counter(&key)?);
-        }
-        Ok(all)
+        self.counters_of(STOPPED)
     }
 }
 
@@ -235,7 +231,7 @@ impl Bot<'_> {
             to: vec![by.clone()],
             name: None,
             token: bound.map(|_| (moment.token(), Step::Admin)),
-            thread: Thread { ..arrival.thread.clone() },
+            thread: arrival.thread.clone(),
             language: Some(language.to_owned()),
             facts,
         };

@@ -55,11 +55,7 @@ impl Records<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn all_unreachable(&self) -> anyhow::Result<Vec<Unreachable>> {
-        let mut all = Vec::new();
-        for key in self.counters(UNREACHABLE)? {
-            all.extend(self.counter(&key)?);
-        }
-        Ok(all)
+        self.counters_of(UNREACHABLE)
     }
 }
 
