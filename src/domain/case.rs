@@ -304,6 +304,11 @@ pub fn open_asks(state: &State) -> &[Ask] {
     }
 }
 
+/// The open questions of a state that nobody has agreed to yet.
+pub fn unanswered(state: &State) -> impl Iterator<Item = &Ask> {
+    open_asks(state).iter().filter(|ask| ask.agreed.is_none())
+}
+
 /// The tokens that a case remembers: those of its open questions, those of the earlier ones, those that came with news, and
 /// those by which the secretariat rules.
 pub fn issued_tokens(case: &Case) -> Vec<&IssuedToken> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::address::Address;
 use crate::domain::agreement::Required;
-use crate::domain::case::{Ask, Case, State, Step, open_asks};
+use crate::domain::case::{Ask, Case, State, Step, unanswered};
 use crate::domain::contact::PersonName;
 use crate::domain::decide::answering;
 use crate::domain::decide::applying::before_applying;
@@ -108,7 +108,7 @@ pub(super) fn contacts(
     if let Event::Answered(answer) = event {
         return answering::to_contact_question(case, asks, answer, policy, moment);
     }
-    let due = || unanswered(case).any(|ask| moment.now >= next_of(ask, policy));
+    let due = || unanswered(&case.state).any(|ask| moment.now >= next_of(ask, policy));
     if *event == Event::TimePassed && !is_over(case, moment.now) && due() {
         return remind_contacts(case, asks, policy, moment);
     }
@@ -125,7 +125,7 @@ fn meanwhile(case: &Case, event: &Event, moment: &mut Moment) -> Decision {
         }
         Event::TimePassed if is_over(case, moment.now) => call_wanted(case, moment),
         Event::MailFailed { recipient, permanent: true, reason }
-            if unanswered(case).any(|ask| ask.recipient == *recipient) =>
+            if unanswered(&case.state).any(|ask| ask.recipient == *recipient) =>
         {
             unreachable(case, recipient, reason, moment)
         }
@@ -146,13 +146,8 @@ fn meanwhile(case: &Case, event: &Event, moment: &mut Moment) -> Decision {
     }
 }
 
-/// The open questions that nobody has agreed to yet.
-fn unanswered(case: &Case) -> impl Iterator<Item = &Ask> {
-    open_asks(&case.state).iter().filter(|ask| ask.agreed.is_none())
-}
-
 fn is_over(case: &Case, now: Timestamp) -> bool {
-    unanswered(case).any(|ask| now >= ask.until)
+    unanswered(&case.state).any(|ask| now >= ask.until)
 }
 
 fn remind_contacts(case: &Case, asks: &[Ask], policy: &Policy, moment: &mut Moment) -> Decision {

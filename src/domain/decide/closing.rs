@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::address::Address;
 use crate::domain::because::{Because, Reason};
-use crate::domain::case::{Case, CaseId, Refusal, Refuser, State, Step, open_asks};
+use crate::domain::case::{Case, CaseId, Refusal, Refuser, State, Step, unanswered};
 use crate::domain::decide::audience::{
     admin_was_asked, asked_others, facts_for_asked, facts_for_requester, may_write_to_requester,
     requester_sees_roster,
@@ -186,11 +186,7 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, Reason
 
 /// Nobody answered in time: those who know of it are told, and the secretariat, who may want to call.
 pub(super) fn expire(case: &Case, now: Timestamp) -> Decision {
-    let silent: Vec<Address> = open_asks(&case.state)
-        .iter()
-        .filter(|ask| ask.agreed.is_none())
-        .map(|ask| ask.recipient.clone())
-        .collect();
+    let silent: Vec<Address> = unanswered(&case.state).map(|ask| ask.recipient.clone()).collect();
     let reason = if let State::Queued(queued) = &case.state {
         Reason::StillBehind(queued.behind)
     } else if silent.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::because::Reason;
-use crate::domain::case::{Ask, Case, Escalation, Resume, State, Step, open_asks};
+use crate::domain::case::{Ask, Case, Escalation, Resume, State, Step, open_asks, unanswered};
 use crate::domain::decide::asking::ask_contacts;
 use crate::domain::decide::closing::told_of;
 use crate::domain::decide::received::ask_admin;
@@ -17,7 +17,7 @@ use crate::domain::registry::Office;
 /// The days of a question are over: the secretariat gets the case, with whom to call and what to say. Whoever has agreed
 /// need not do so again.
 pub(super) fn call_wanted(case: &Case, moment: &mut Moment) -> Decision {
-    let silent: Vec<&Ask> = open_asks(&case.state).iter().filter(|ask| ask.agreed.is_none()).collect();
+    let silent: Vec<&Ask> = unanswered(&case.state).collect();
     let doubts = silent.iter().map(|ask| Doubt::NoAnswer(ask.recipient.clone())).collect();
     let reason = Reason::Silent(silent.iter().map(|ask| ask.recipient.clone()).collect());
     let told = told_of(case, NoticeKind::WithPerson, &reason);
