@@ -29,6 +29,15 @@ pub fn would(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
             let person = (!help.points.is_empty()).then(|| "hand it to the secretariat".to_owned());
             [told].into_iter().chain(person).collect()
         }
+        Admission::Answer(inquiry) => {
+            let told = format!(
+                "send {} the contacts that were asked for ({}), as long as there are answers left for today",
+                inquiry.to,
+                inquiry.asked.words()
+            );
+            let person = (!inquiry.points.is_empty()).then(|| "hand it to the secretariat".to_owned());
+            [told].into_iter().chain(person).collect()
+        }
         Admission::Joined(joined) => vec![repeats(&joined)],
         Admission::JoinedAndOpen(joined, cases) => {
             let opens = cases.iter().flat_map(|case| first_step(case, policy, now));
@@ -91,6 +100,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Summary
         | NoticeKind::Suppressed
         | NoticeKind::Repository
+        | NoticeKind::Contacts
         | NoticeKind::Help
         | NoticeKind::Stopped
         | NoticeKind::Started => format!("write to {to}"),

@@ -305,6 +305,9 @@ impl Bot<'_> {
                 self.note("help_asked", &help.says, json!({ "mail": evidence, "effects": told }), &writes)?;
                 Ok(Some(filing))
             }
+            Admission::Answer(inquiry) => {
+                self.answer_inquiry(item, arrival, marks, (&inquiry, evidence, clean)).map(Some)
+            }
             Admission::JoinedAndOpen(joined, cases) => {
                 self.tell_joined(arrival, &joined, &evidence)?;
                 self.open(item, marks, cases, (view, evidence, clean, former))?;

@@ -11,6 +11,7 @@ pub mod explain;
 mod freeing;
 pub mod history;
 pub mod importing;
+mod inquiring;
 pub mod intake;
 mod joining;
 pub mod keeping;

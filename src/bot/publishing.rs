@@ -13,7 +13,7 @@ use crate::domain::case::Thread;
 use crate::domain::contact::Roster;
 use crate::domain::history::{History, changes};
 use crate::domain::notice::{Facts, NoticeKind};
-use crate::domain::repository::{News, Repository, Sent, is_due};
+use crate::domain::repository::{Extent, News, Repository, Sent, is_due};
 
 /// Where it is remembered when it was sent.
 const SENT: &str = "repository/sent";
@@ -43,6 +43,7 @@ impl Records<'_> {
             label: settings.repository.label,
             links: settings.repository.links.clone(),
             requests_to: Some(settings.sender.mailbox.clone()),
+            extent: Extent::Whole,
         })
     }
 

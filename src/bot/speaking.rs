@@ -18,6 +18,8 @@ use crate::store::Write;
 const LANGUAGE: &str = "language/";
 /// The command that asks for help: an English word whatever language its writer has.
 const COMMAND: &str = "help";
+/// What the command that asks for contacts begins with; names and ccTLDs follow.
+const WHO: &str = "who";
 
 impl Records<'_> {
     /// The language (ISO 639-1) that somebody wrote in last; none where it is not known, or is none of ours.
@@ -33,7 +35,9 @@ impl Bot<'_> {
     /// The language that a mail tells of its writer: words that we asked for, or a command, tell nothing.
     pub(in crate::bot) fn told_language<'a>(&self, arrival: &'a Arrival) -> Option<&'a str> {
         let line = first_line(&arrival.reading.own_text);
-        let ours = line.eq_ignore_ascii_case(COMMAND) || self.settings.templates.is_a_word_asked_for(line);
+        let asks = line.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(WHO));
+        let ours =
+            line.eq_ignore_ascii_case(COMMAND) || asks || self.settings.templates.is_a_word_asked_for(line);
         let language = arrival.reading.language.as_deref().filter(|_| !ours);
         language.filter(|language| LANGUAGES.contains(language))
     }

@@ -19,6 +19,8 @@ pub(in crate::bot) enum Suppression {
     Help,
     /// The proof of a stranger's mail.
     Proof,
+    /// The contacts that a contact asked for.
+    Query,
 }
 
 impl Suppression {
@@ -28,6 +30,7 @@ impl Suppression {
             Self::Reminder => "reminder",
             Self::Help => "help",
             Self::Proof => "proof",
+            Self::Query => "query",
         }
     }
 
@@ -42,6 +45,9 @@ impl Suppression {
             }
             Self::Help => {
                 "strangers of one address or domain have got as many help mails as they may in a week (help_per_week_max for an address); further mails of theirs are not answered"
+            }
+            Self::Query => {
+                "a listed contact has asked for contacts as often as he is answered in a day (queries_per_day_max); further questions of his lie among the held mails"
             }
             Self::Proof => {
                 "strangers of one address or domain have sent as many mails as are proved in an hour; further ones lie among the held mails, unread"

@@ -141,7 +141,7 @@ impl Bot<'_> {
     }
 
     /// The same in a language.
-    fn send_in(
+    pub(in crate::bot) fn send_in(
         &mut self,
         (kind, language): (NoticeKind, &str),
         to: Vec<crate::domain::address::Address>,

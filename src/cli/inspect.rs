@@ -254,6 +254,7 @@ fn unread(why: &str) -> Reading {
         requests: Vec::new(),
         missing: Vec::new(),
         queried_tlds: Vec::new(),
+        asked: None,
         hold: true,
         doubts: vec![Unclear::with(About::NotRead, [why.to_owned()])],
         tokens: Vec::new(),

@@ -14,6 +14,7 @@ use crate::domain::evidence::{Proof, Signed, Verdict};
 use crate::domain::exemption::Exemption;
 use crate::domain::gate::turned_away;
 use crate::domain::help::Help;
+use crate::domain::inquiry::{Inquiry, inquire};
 use crate::domain::open_case::{OpenCase, Route};
 use crate::domain::opening::{add_reading_doubts, blank, finished, grouped, prepare};
 use crate::domain::person::{as_one_person, waived};
@@ -93,6 +94,8 @@ pub enum Admission {
     Hold(Vec<String>),
     /// Its sender, who is proven, is told how to ask.
     Help(Help),
+    /// Its sender, who is a listed contact, gets the contacts that he asks for.
+    Answer(Box<Inquiry>),
     /// It repeats what open cases ask already.
     Joined(Vec<Joined>),
     /// Cases are opened: their numbers are given later.
@@ -151,7 +154,7 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::Query | Kind::Help | Kind::Request if temporary(arrival, policy, now) => {
             waiting_for_proof(arrival)
         }
-        Kind::Query => query(arrival, from, view),
+        Kind::Query => inquire(arrival, from, view),
         Kind::Help => help(arrival, from, view, "It asks how to join or to change."),
         Kind::Request if contradicted(arrival, view).is_some() => {
             Admission::Hold(contradicted(arrival, view).into_iter().collect())
@@ -241,15 +244,6 @@ fn help(arrival: &Arrival, from: &Address, view: &View, says: &str) -> Admission
         "unproven_stranger",
         &format!("{says} It is not proven to be from its sender, so nothing is answered."),
     )
-}
-
-/// Only listed contacts may ask for contacts; nobody else learns anything.
-fn query(arrival: &Arrival, from: &Address, view: &View) -> Admission {
-    let listed = !view.roster.tlds_of(from).is_empty();
-    if listed && authenticated(arrival) {
-        return Admission::Hold(vec!["a listed contact asks for contacts; please answer him".to_owned()]);
-    }
-    keep("query_of_stranger", "It asks for contacts, and its sender is not proven to be a listed contact.")
 }
 
 fn request(arrival: &Arrival, from: &Address, view: &View, policy: &Policy) -> Admission {

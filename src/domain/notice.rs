@@ -9,6 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::because::{Because, Reason};
 use crate::domain::case::{CaseId, Step, Thread};
 use crate::domain::list_plan::ListStep;
+use crate::domain::lookup::Unfound;
 pub use crate::domain::notice_kind::NoticeKind;
 use crate::domain::plan::EntryChange;
 use crate::domain::registry::Office;
@@ -191,8 +192,12 @@ pub struct Facts {
     pub choices: Vec<String>,
     /// Whom the secretariat may want to call, with what there is to say.
     pub calls: Vec<Call>,
-    /// The contact repository, where it is what the mail brings.
+    /// The contact repository, or a part of it, where it is what the mail brings.
     pub repository: Option<Box<Repository>>,
+    /// What of a question nobody was found for.
+    pub unfound: Vec<Unfound>,
+    /// Whether it is the last answer for now.
+    pub last: bool,
 }
 
 /// Somebody who does not answer our mails, for the secretariat to call.

@@ -70,6 +70,8 @@ pub enum NoticeKind {
     Help,
     /// Brings everybody's contact details to all contacts.
     Repository,
+    /// Brings a contact the contacts that he asked for.
+    Contacts,
     /// Tells an admin contact that he is not asked any more about requests that merely copy him.
     Stopped,
     /// Tells him that he is asked again.
@@ -78,7 +80,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -111,6 +113,7 @@ impl NoticeKind {
         Self::Suppressed,
         Self::Help,
         Self::Repository,
+        Self::Contacts,
         Self::Stopped,
         Self::Started,
     ];
@@ -150,6 +153,7 @@ impl NoticeKind {
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
+            Self::Contacts => "contacts",
             Self::Stopped => "stopped",
             Self::Started => "started",
         }
@@ -167,6 +171,7 @@ impl NoticeKind {
                 | Self::TooLate
                 | Self::Ruled
                 | Self::Help
+                | Self::Contacts
                 | Self::Stopped
                 | Self::Started
         )
@@ -207,6 +212,7 @@ impl NoticeKind {
             | Self::Suppressed
             | Self::Help
             | Self::Repository
+            | Self::Contacts
             | Self::Stopped
             | Self::Started => false,
         }

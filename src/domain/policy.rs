@@ -55,6 +55,9 @@ pub struct Policy {
     /// The same for all addresses of one domain together: more people of one registry hardly ask in vain, and whoever has a
     /// domain can make any number of addresses.
     pub help_per_week_to_domain_max: u16,
+    /// Answers that one contact who asks for contacts gets in a day: more than anybody needs in an incident, and fewer than
+    /// a mailbox that somebody has taken over could be emptied with unnoticed.
+    pub queries_per_day_max: u16,
     /// Mails that leave within an hour, to all together: more is a loop, an attack or a rush, and waits.
     pub mails_per_hour_max: u32,
     /// Mails that leave for one recipient within an hour.
@@ -155,6 +158,7 @@ impl Default for Policy {
             secretariat_notes_per_day_max: 20,
             help_per_week_max: 1,
             help_per_week_to_domain_max: 10,
+            queries_per_day_max: 20,
             mails_per_hour_max: 200,
             mails_per_hour_to_one_max: 20,
             role_names: ROLE_NAMES.iter().map(|name| (*name).to_owned()).collect(),

@@ -35,6 +35,18 @@ pub struct Repository {
     pub links: Vec<String>,
     /// Where requests go: our own mailbox.
     pub requests_to: Option<Address>,
+    /// Whether it is all of it.
+    pub extent: Extent,
+}
+
+/// How much of the contact repository somebody gets.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What he asked for: its files have other names, so that none takes the place of the whole.
+    Part,
 }
 
 /// One person with one set of details, and all that he serves.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
+use crate::domain::asked::Asked;
 use crate::domain::contact::{Phone, Rank};
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
@@ -131,6 +132,9 @@ pub struct Reading {
     pub missing: Vec<String>,
     /// The ccTLDs it asks the contacts of; with none, the whole list.
     pub queried_tlds: Vec<Tld>,
+    /// All that it asks for there, where that is plain. It opens no case, so it is not kept.
+    #[serde(skip)]
+    pub asked: Option<Asked>,
     /// Whether a person must look before anything is done.
     pub hold: bool,
     /// Why.

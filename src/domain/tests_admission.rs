@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::domain::admission::{Admission, Arrival, Joined, View, admit, is_unproven};
+use crate::domain::asked::{Asked, Term};
 use crate::domain::case::{Case, Resume, State, Step};
 use crate::domain::contact::{Contact, Rank};
 use crate::domain::event::Event;
@@ -31,6 +32,10 @@ fn shown(admission: &Admission) -> String {
         Admission::Hold(doubts) => format!("hold: {}", doubts.join("; ")),
         Admission::Help(help) if help.points.is_empty() => "help".to_owned(),
         Admission::Help(help) => format!("help; hold: {}", help.points.join("; ")),
+        Admission::Answer(inquiry) => {
+            let points: Vec<String> = inquiry.points.iter().map(|point| format!("; hold: {point}")).collect();
+            format!("send {} to {}{}", inquiry.asked.words(), inquiry.to, points.concat())
+        }
         Admission::Joined(joined) => shown_joined(joined),
         Admission::JoinedAndOpen(joined, cases) => {
             let opened: Vec<String> = cases.iter().map(shown_case).collect();
@@ -250,12 +255,62 @@ fn a_contact_of_several_cctlds_changes_her_details_once() {
     assert_eq!(cases.iter().map(|case| case.changes.len()).collect::<Vec<_>>(), [1, 1], "{cases:?}");
 }
 
+/// A mail that asks for the contacts of `.nl`.
+fn asks(from: &str) -> Arrival {
+    let mut arrival = of_kind(Kind::Query, from);
+    arrival.reading.asked = Some(Asked::These(vec![Term::Tld(tld("nl"))]));
+    arrival
+}
+
 #[test]
-fn a_query_is_for_proven_contacts_only() {
-    check(&of_kind(Kind::Query, JANE), &["hold: a listed contact asks for contacts; please answer him"]);
-    check(&Arrival { proof: unsigned(), ..of_kind(Kind::Query, JANE) }, &["keep query_of_stranger"]);
-    check(&of_kind(Kind::Query, STRANGER), &["keep query_of_stranger"]);
-    check(&of_kind(Kind::Query, ADMIN), &["keep query_of_stranger"]);
+fn contacts_are_for_proven_contacts_only_and_go_to_their_first_address() {
+    check(&asks(JANE), &["send .nl to jane@registry.example"]);
+    check(&Arrival { proof: unsigned(), ..asks(JANE) }, &["keep query_unproven"]);
+    check(
+        &of_kind(Kind::Query, JANE),
+        &["hold: a listed contact asks for contacts, and not plainly for which; please answer him"],
+    );
+    check(&asks(STRANGER), &["help"]);
+    check(&asks(ADMIN), &["help"]);
+    check(&asks(SECRETARIAT), &["help"]);
+    let mut shared = view();
+    let mut contacts = entry();
+    contacts[0].secondary_email = Some(at(ZOE));
+    shared.roster.set(tld("nl"), contacts.clone());
+    check_in(&shared, &asks(ZOE), &["send .nl to jane@registry.example"]);
+    contacts[1].secondary_email = Some(at(ZOE));
+    shared.roster.set(tld("nl"), contacts);
+    check_in(
+        &shared,
+        &asks(ZOE),
+        &["hold: several contacts share the address that asks for contacts; please answer the one who asked"],
+    );
+}
+
+#[test]
+fn a_question_in_an_incident_is_answered_at_once_and_a_person_sees_it() {
+    let mut alarmed = asks(JANE);
+    alarmed.reading.doubts.push(Unclear::of(About::Incident));
+    let words = Unclear::of(About::Incident).to_string();
+    check(&alarmed, &[&format!("send .nl to jane@registry.example; hold: {words}")]);
+    alarmed.reading.doubts.push(Unclear::of(About::Steer));
+    let steer = Unclear::of(About::Steer).to_string();
+    check(&alarmed, &[&format!("hold: {words}; {steer}")]);
+}
+
+#[test]
+fn nobody_else_is_answered_differently_for_a_member_and_for_none() {
+    for from in [STRANGER, ADMIN, JP_ADMIN, SECRETARIAT] {
+        for proof in [good(), unsigned()] {
+            let of = |name: &str| {
+                let mut arrival = Arrival { proof: proof.clone(), ..asks(from) };
+                arrival.reading.asked = Some(Asked::These(vec![Term::Tld(tld(name))]));
+                arrival.reading.queried_tlds = vec![tld(name)];
+                admit(&arrival, &view(), &Policy::default(), start())
+            };
+            assert_eq!(of("nl"), of("jp"), "{from}");
+        }
+    }
 }
 
 #[test]

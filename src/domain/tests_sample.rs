@@ -145,6 +145,7 @@ pub(in crate::domain) fn mail(from: &str, requests: Vec<Request>) -> Arrival {
             requests,
             missing: Vec::new(),
             queried_tlds: Vec::new(),
+            asked: None,
             hold: false,
             doubts: Vec::new(),
             tokens: Vec::new(),

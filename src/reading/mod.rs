@@ -27,6 +27,7 @@ mod hidden;
 mod himself;
 mod html;
 mod in_place;
+mod inquiry;
 mod intent;
 mod kind;
 mod labels;

@@ -13,6 +13,7 @@ use crate::reading::doubts;
 use crate::reading::drops;
 use crate::reading::entry::Role;
 use crate::reading::himself;
+use crate::reading::inquiry::{self, Whole};
 use crate::reading::intent::{self, Intent, Signs};
 use crate::reading::kind::Heard;
 use crate::reading::labels::{Reader, role_of};
@@ -95,6 +96,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
             requests: Vec::new(),
             missing: Vec::new(),
             queried_tlds: Vec::new(),
+            asked: None,
             hold: false,
             doubts: Vec::new(),
             tokens: tokens::of(letter),
@@ -122,8 +124,12 @@ impl Hearing<'_> {
             self.reading.doubts.push(Unclear::of(About::TooLong));
         } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
-        } else if matches!(self.ear, Ear::Open) && !self.reading.tokens.is_empty() {
+        } else if self.is_open() && !self.reading.tokens.is_empty() {
             self.answer();
+        } else if let Some(asked) = inquiry::command(&self.own, self.context.known).filter(|_| self.is_open())
+        {
+            (self.reading.kind, self.reading.queried_tlds) = (Kind::Query, inquiry::tlds_of(&asked));
+            self.reading.asked = Some(asked);
         } else {
             self.request();
             // The first word that is mended may tell in which language the others are.
@@ -212,12 +218,10 @@ impl Hearing<'_> {
         }
         // Who asks for the whole list is not asking for his own entry.
         let whole = self.own.has(Sense::WholeList) || self.subject.has(Sense::WholeList);
-        self.reading.queried_tlds = if whole { in_text } else { tlds };
-        for country in countries::find(&self.own.chars) {
-            if !self.reading.queried_tlds.contains(&country.what) {
-                self.reading.queried_tlds.push(country.what);
-            }
-        }
+        let whole = if whole { Whole::Said } else { Whole::Unsaid };
+        let speeches = (&self.own, &self.subject);
+        let (named, asked) = inquiry::in_words(speeches, (in_text, tlds), whole, self.context.known);
+        (self.reading.queried_tlds, self.reading.asked) = (named, asked);
     }
 
     fn request(&mut self) {
@@ -292,6 +296,11 @@ impl Hearing<'_> {
             Intent::Alarm => self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own)),
             Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
         }
+    }
+
+    /// Whether it is heard for itself, and not as the answer to our question for details.
+    fn is_open(&self) -> bool {
+        matches!(self.ear, Ear::Open)
     }
 
     /// Whether it goes on with a mail of ours, or of somebody else's: what it answers is a person's to find out.

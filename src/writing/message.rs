@@ -101,7 +101,8 @@ pub fn write(notice: &Notice, text: &Text, sender: &Sender, stamp: &Stamp) -> Re
     }
     let submitted = if notice.kind.answers() { "auto-replied" } else { "auto-generated" };
     let part = SinglePart::builder().header(content_type(text.spaces)).body(text.body.clone());
-    let built = match &notice.facts.repository {
+    let brings = notice.facts.repository.as_ref().filter(|repository| repository.contacts().next().is_some());
+    let built = match brings {
         Some(repository) => builder.multipart(with_attachments(part, repository, stamp)),
         None => builder.singlepart(part),
     };

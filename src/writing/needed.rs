@@ -22,6 +22,7 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::Summary => &["tlds", "evidence"],
         NoticeKind::Stopped => &["start", "token"],
         NoticeKind::Repository => &["label", "day", "changes", "contacts"],
+        NoticeKind::Contacts => &["label", "day", "contacts", "unfound", "last"],
         NoticeKind::ChangeOrder => &["order", "until", "token"],
         NoticeKind::OrderVoid => &["order"],
         NoticeKind::NothingToChange

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::domain::because::Warning;
+use crate::domain::lookup::Unfound;
 use crate::domain::notice::Notice;
 use crate::domain::repository::Repository;
+use crate::domain::tld::Tld;
 use crate::writing::changes;
 use crate::writing::example;
 use crate::writing::layout::{day, minute, one_line};
@@ -74,6 +76,44 @@ pub(super) struct Values {
     links: Vec<String>,
     /// Where requests go.
     mailbox: String,
+    /// Of a question for contacts: what nobody was found for.
+    unfound: Vec<Miss>,
+    /// Whether it is the last answer for now.
+    last: bool,
+}
+
+/// What nobody was found for, for a template to say.
+#[derive(Serialize)]
+struct Miss {
+    /// `no-tld`, `no-member`, `nobody-in`, `nobody-called` or `tld-not-region`.
+    kind: &'static str,
+    /// What was asked for.
+    what: String,
+    /// What may have been meant; empty where nothing is near.
+    meant: String,
+}
+
+impl Miss {
+    fn of(unfound: &Unfound, sentences: &Sentences) -> Self {
+        let shown = |text: &str| sentences.shown(text);
+        let (kind, what, meant) = match unfound {
+            Unfound::NoTld(said, meant) => ("no-tld", said.clone(), list(meant.iter().map(Tld::for_people))),
+            Unfound::NoMember(tld) => ("no-member", tld.for_people(), String::new()),
+            Unfound::NobodyIn(region) => ("nobody-in", region.name().to_owned(), String::new()),
+            Unfound::NobodyCalled(said, meant) => {
+                ("nobody-called", said.clone(), list(meant.iter().cloned()))
+            }
+            Unfound::TldNotRegion(tld, region) => {
+                ("tld-not-region", tld.for_people(), region.name().to_lowercase())
+            }
+        };
+        let meant = if meant.is_empty() { meant } else { shown(&meant) };
+        Self { kind, what: shown(&what), meant }
+    }
+}
+
+fn list(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(" / ")
 }
 
 impl Values {
@@ -135,6 +175,8 @@ impl Values {
             members: repository.roster.iter().count(),
             contacts: repository::lines(repository),
             links: safe(&repository.links),
+            unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),
+            last: facts.last,
             mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }

@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 24] = [
+const FOR_PEOPLE: [NoticeKind; 25] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -43,6 +43,7 @@ const FOR_PEOPLE: [NoticeKind; 24] = [
     NoticeKind::Kept,
     NoticeKind::TooLate,
     NoticeKind::Help,
+    NoticeKind::Contacts,
     NoticeKind::Stopped,
     NoticeKind::Started,
 ];

@@ -44,6 +44,7 @@ mod proof_reframed;
 mod proof_replay;
 mod proof_rules;
 mod proof_version;
+mod questions;
 mod reading_answers;
 mod reading_corpus;
 mod reading_judge;

@@ -349,6 +349,7 @@ fn arrival(wish: &Wish) -> Arrival {
                 Vec::new()
             },
             queried_tlds: Vec::new(),
+            asked: None,
             hold: wish.traits.contains(&Trait::Doubtful),
             doubts: Vec::new(),
             tokens: Vec::new(),
@@ -994,6 +995,7 @@ fn permitted() -> Play {
         | Admission::Retry(_)
         | Admission::Hold(_)
         | Admission::Help(_)
+        | Admission::Answer(_)
         | Admission::Joined(_)
         | Admission::JoinedAndOpen(..) => Vec::new(),
     };

@@ -4,7 +4,7 @@ pub mod cards;
 pub mod rows;
 
 use crate::domain::contact::Contact;
-use crate::domain::repository::{Repository, line_of};
+use crate::domain::repository::{Extent, Repository, line_of};
 use crate::domain::tld::Tld;
 use crate::writing::direction::isolated;
 
@@ -38,7 +38,11 @@ pub fn lines(repository: &Repository) -> Vec<String> {
 
 /// The two files that make the mail of use offline.
 pub fn attachments(repository: &Repository) -> Vec<Attachment> {
-    let named = |extension: &str| format!("tld-ops-{}.{extension}", repository.day());
+    let begins = match repository.extent {
+        Extent::Whole => "tld-ops",
+        Extent::Part => "tld-ops-asked-for",
+    };
+    let named = |extension: &str| format!("{begins}-{}.{extension}", repository.day());
     vec![
         Attachment {
             name: named("vcf"),
