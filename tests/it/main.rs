@@ -57,6 +57,7 @@ mod service;
 mod signer;
 mod slow_dns;
 mod smtp;
+mod statistics;
 mod stories;
 mod summary;
 mod tidy;
