@@ -102,7 +102,7 @@ impl fmt::Display for Asked {
                 "somebody in the name of {who}, until recently the administrative contact, asked for it"
             ),
             Self::Signed => {
-                formatter.write_str("the request came from this address, and its signature holds")
+                formatter.write_str("the request came from this address, with a valid signature")
             }
             Self::Unsigned => formatter
                 .write_str("a request came in the name of this address, without a signature that proves it"),
@@ -306,7 +306,7 @@ impl fmt::Display for Reason {
             Self::Objected(None) => "somebody who was told of it objects to it",
             Self::UndoneBefore => "The change had been made, and was undone after an objection.",
             Self::RuledBefore => "The secretariat has ruled on your objection already.",
-            Self::ObjectionLate => "The days in which one can object to it by a mail are over.",
+            Self::ObjectionLate => "The time in which one can object to it by mail is over.",
         };
         formatter.write_str(text)
     }

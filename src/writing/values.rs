@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::because::Because;
 use crate::domain::because::Warning;
 use crate::domain::lookup::Unfound;
 use crate::domain::notice::Notice;
@@ -39,6 +40,8 @@ pub(super) struct Values {
     start: String,
     /// Whether he may stop them.
     copied: bool,
+    /// Whether the receiver's address has given way to another one of the same person.
+    moved: bool,
     /// Who wrote the mail: a program.
     program: String,
     tlds: String,
@@ -147,6 +150,7 @@ impl Values {
             stop: sentences.word("stop").to_owned(),
             start: sentences.word("start").to_owned(),
             copied: facts.copied,
+            moved: matches!(facts.because, Because::AddressReplaced(_)),
             program: sentences.word("program").to_owned(),
             tlds: sentences.shown(&facts.tlds),
             changes: lines,

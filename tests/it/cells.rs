@@ -307,10 +307,10 @@ fn domain(address: &str) -> &str {
 fn question(to: &str, text: &str) -> Option<&'static str> {
     let office = if to == TECHNICAL { "technical" } else { "admin" };
     let questions = [
-        ("do you agree to this change of the TLD-OPS contacts", office),
-        ("did you ask for this change of your entry", "himself"),
-        ("may we list you as a security and stability contact", "new"),
-        ("may we list this address as your second one", "second"),
+        ("Do you agree to this change of the TLD-OPS contacts", office),
+        ("Did you ask for this change of your entry", "himself"),
+        ("May we list you as a security and stability contact", "new"),
+        ("May we list this address as your second one", "second"),
     ];
     questions.into_iter().find(|(words, _)| text.contains(words)).map(|(_, what)| what)
 }
