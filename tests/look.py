@@ -60,6 +60,8 @@ def reflowed(text, delsp):
     paragraphs, current = [], ""
     for line in text.splitlines():
         line = line.removeprefix(" ")
+        if current.startswith(">"):
+            line = line.removeprefix("> ")
         if line == "-- ":
             paragraphs += [current] * bool(current) + [line]
             current = ""

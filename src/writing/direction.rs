@@ -27,12 +27,17 @@ impl Direction {
     }
 
     /// A text whose every line says which way it runs: one that begins with an isolated value would else be taken for
-    /// left-to-right by whoever looks at each line alone (Unicode Standard Annex #9 §3.3.1, rule P2).
+    /// left-to-right by whoever looks at each line alone (Unicode Standard Annex #9 §3.3.1, rule P2). A quoted line runs as
+    /// its own words do.
     pub(super) fn marked(self, text: &str) -> String {
         let mark = |line: &str| {
             let bare = line.trim_start();
             let (indent, _) = line.split_at(line.len() - bare.len());
-            if bare.is_empty() { String::new() } else { format!("{indent}{RIGHT_TO_LEFT_MARK}{bare}") }
+            if bare.is_empty() || bare.starts_with('>') {
+                bare.to_owned()
+            } else {
+                format!("{indent}{RIGHT_TO_LEFT_MARK}{bare}")
+            }
         };
         match self {
             Self::RightToLeft => text.lines().map(mark).collect::<Vec<_>>().join("\n"),
@@ -74,6 +79,7 @@ mod tests {
     #[test]
     fn each_line_of_a_right_to_left_text_has_its_mark() {
         assert_eq!(Direction::of("ar").marked("a\n\n  b"), "\u{200f}a\n\n  \u{200f}b");
+        assert_eq!(Direction::of("ar").marked("a\n> b"), "\u{200f}a\n> b");
         assert_eq!(Direction::of("fr").marked("a\n\n  b"), "a\n\n  b");
     }
 }

@@ -83,12 +83,15 @@ impl Folded {
     }
 }
 
-/// How lines begin that stay as they are: quoted ones, and those of the contact repository, which programs take apart.
-const AS_IT_IS: [&str; 3] = [">", "   \"", "   \u{2066}\""];
+/// How lines begin that stay as they are: those of the contact repository, which programs take apart.
+const AS_IT_IS: [&str; 2] = ["   \"", "   \u{2066}\""];
 
-/// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it. A line that
-/// begins with `>`, `--` or a name in quotes stays as it is, and so does a word that is longer: an address is never cut. Runs of empty
-/// lines become one.
+/// How a line of somebody else's mail begins.
+const QUOTE: &str = "> ";
+
+/// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it; a quoted line stays
+/// quoted. A line that begins with `--` or a name in quotes stays as it is, and so does a word that is longer: an address
+/// is never cut. Runs of empty lines become one.
 pub fn fold(text: &str) -> Folded {
     let mut lines: Vec<Line> = Vec::new();
     let empty = || Line::Fixed(String::new());
@@ -101,7 +104,7 @@ pub fn fold(text: &str) -> Folded {
         } else if line == "--" {
             // The separator of a signature keeps its space (RFC 3676 §4.3).
             lines.push(Line::Fixed("-- ".to_owned()));
-        } else if AS_IT_IS.iter().any(|beginning| line.starts_with(beginning)) {
+        } else if line == QUOTE.trim_end() || AS_IT_IS.iter().any(|beginning| line.starts_with(beginning)) {
             lines.push(Line::Fixed(line.to_owned()));
         } else {
             lines.extend(folded_line(line));
@@ -116,14 +119,15 @@ pub fn fold(text: &str) -> Folded {
 /// One line of a text, as many of at most 72 columns. Those of a paragraph can be put together again, those of a detail
 /// stay where they are. The mark of a right-to-left line stands before each.
 fn folded_line(line: &str) -> Vec<Line> {
-    let bare = line.trim_start();
-    let depth = line.len() - bare.len();
+    let (quote, unquoted) = line.strip_prefix(QUOTE).map_or(("", line), |rest| (QUOTE, rest));
+    let bare = unquoted.trim_start();
+    let depth = unquoted.len() - bare.len();
     let (mark, bare) = match bare.strip_prefix(RIGHT_TO_LEFT_MARK) {
         Some(rest) => (RIGHT_TO_LEFT_MARK, rest),
         None => ("", bare),
     };
-    let indent = format!("{}{mark}", " ".repeat(depth));
-    let hang = format!("{}{mark}", " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
+    let indent = format!("{quote}{}{mark}", " ".repeat(depth));
+    let hang = format!("{quote}{}{mark}", " ".repeat(if depth == 0 { 0 } else { depth + 2 }));
     let options = textwrap::Options::new(COLUMNS).initial_indent(&indent).subsequent_indent(&hang);
     let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     // Where words end in these scripts only a dictionary knows: their lines are parted at spaces.
@@ -132,12 +136,13 @@ fn folded_line(line: &str) -> Vec<Line> {
     let mut rest = bare;
     let mut lines = Vec::new();
     for part in textwrap::wrap(bare, options) {
-        let words = part.trim_start().trim_start_matches(RIGHT_TO_LEFT_MARK);
+        let words =
+            part.strip_prefix(quote).unwrap_or(&part).trim_start().trim_start_matches(RIGHT_TO_LEFT_MARK);
         rest = rest.get(words.len()..).unwrap_or_default();
         let goes_on = depth == 0 && !rest.is_empty();
         let after_a_space = rest.starts_with(' ');
         rest = rest.trim_start();
-        let part = stuffed(&part, depth);
+        let part = if quote.is_empty() { stuffed(&part, depth) } else { part.into_owned() };
         lines.push(match (goes_on, after_a_space) {
             (false, _) => Line::Fixed(part),
             (true, true) => Line::Words(part),
@@ -224,6 +229,16 @@ mod tests {
                 want.into_iter().map(|line| if line == "--" { "-- " } else { line }).collect();
             assert_eq!(shown(&text).trim_end_matches('\n'), want.join("\n"));
         }
+    }
+
+    #[test]
+    fn a_long_quoted_line_is_quoted_on_each_of_its_lines() {
+        let body = fold(&format!("> {}\n>\n> end", "word ".repeat(30).trim_end())).flowed().body;
+        let lines: Vec<&str> = body.lines().collect();
+        assert_eq!(lines.len(), 5, "{body}");
+        assert!(lines.iter().all(|line| line.starts_with('>') && line.trim_end().len() <= 72), "{body}");
+        assert!(lines[..2].iter().all(|line| line.ends_with("word ")), "{body}");
+        assert_eq!(lines[2..], ["> word word", ">", "> end"]);
     }
 
     #[test]
