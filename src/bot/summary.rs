@@ -74,11 +74,18 @@ impl Bot<'_> {
     }
 
     fn cases_told(&self, cases: &[Case], open: usize) -> Vec<String> {
+        let (own, others): (Vec<&Case>, Vec<&Case>) =
+            cases.iter().partition(|case| case.state.escalation().is_some());
         let mut lines = Vec::new();
-        for case in cases {
-            lines.push(String::new());
-            lines.push(title(case));
-            lines.extend(standing(case, &self.settings.policy).map(|standing| format!("   {standing}")));
+        for (heading, cases) in [("For you to rule on:", own), ("Waiting for others:", others)] {
+            if !cases.is_empty() {
+                lines.extend([String::new(), heading.to_owned()]);
+            }
+            for case in cases {
+                lines.push(String::new());
+                lines.push(title(case));
+                lines.extend(standing(case, &self.settings.policy).map(|standing| format!("   {standing}")));
+            }
         }
         if open > cases.len() {
             lines.push(String::new());

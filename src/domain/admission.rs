@@ -176,7 +176,7 @@ fn waiting_for_proof(arrival: &Arrival) -> Admission {
 
 /// Why a person reads what a contact or an admin contact writes, though it asks for nothing.
 const HE_MAY_OBJECT: &str =
-    "somebody who is known here writes, and asks for nothing that is done here; he may object";
+    "its sender is known here, and asks for nothing that is done here; it may be an objection";
 
 /// Whether an address is a listed contact's or an admin contact's.
 fn is_known(from: &Address, view: &View) -> bool {

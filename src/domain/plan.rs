@@ -263,7 +263,9 @@ impl Doubt {
             ),
             Self::Contested(by) => format!("the change is made, and {by} objects to it"),
             Self::AnsweredByOther(address) => format!("the answer came from {address}, who was not asked"),
-            Self::AnswerUnclear(address) => format!("{address} answered twice without a plain yes or no"),
+            Self::AnswerUnclear(address) => {
+                format!("{address} answered twice without a plain yes or no; the question stays open")
+            }
             Self::Undeliverable { recipient, reason } => {
                 format!("our mail to {recipient} could not be delivered: {reason}")
             }

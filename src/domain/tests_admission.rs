@@ -129,7 +129,7 @@ fn who_cannot_say_what_he_wants_is_told_how_to_ask_if_he_is_proven() {
     };
     check(&lost(STRANGER), &["help"]);
     check(&Arrival { proof: unsigned(), ..lost(STRANGER) }, &["ignore no_request"]);
-    let doubt = "somebody who is known here writes, and asks for nothing that is done here; he may object";
+    let doubt = "its sender is known here, and asks for nothing that is done here; it may be an objection";
     check(&lost(JANE), &[&format!("help; hold: {doubt}")]);
     check(&Arrival { proof: unsigned(), ..lost(JANE) }, &["ignore no_request"]);
     let late = with(lost(JANE), Verdict::TemporaryFailure, Signed::Badly);
@@ -173,7 +173,7 @@ fn whoever_merely_copies_the_admin_contact_is_marked_so() {
 fn an_objection_of_a_contact_reaches_a_person_though_it_answers_no_question() {
     for kind in [Kind::ReplyNo, Kind::ReplyUnclear, Kind::Other] {
         let doubt =
-            "hold: somebody who is known here writes, and asks for nothing that is done here; he may object";
+            "hold: its sender is known here, and asks for nothing that is done here; it may be an objection";
         check(&of_kind(kind, JANE), &[doubt]);
     }
 }

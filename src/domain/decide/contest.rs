@@ -170,6 +170,7 @@ fn news(case: &Case, kind: NoticeKind) -> Vec<Effect> {
     let told = |notice: Notice| {
         let insider = !(notice.facts.because == Because::Sent && notice.facts.changes.is_empty());
         let reason = Reason::Objected(by.clone().filter(|_| insider));
+        let reason = notice.to.first().map_or(reason.clone(), |reader| reason.as_told_to(reader));
         let facts = Facts { reason, ..notice.facts.clone() };
         Notice { facts, ..notice }
     };
@@ -197,6 +198,16 @@ fn in_words(answer: &Answer) -> String {
     }
 }
 
+/// The same above a mail's quote of what he said.
+fn in_short(answer: &Answer) -> String {
+    let Answer { from, asked, .. } = answer;
+    if from == asked {
+        format!("{from}, who was told of the change, answered")
+    } else {
+        format!("{from} answered in the place of {asked}, who was told of the change")
+    }
+}
+
 /// A further answer while the entry is frozen: another who objects, or more words of one who does.
 fn another(
     case: &Case,
@@ -220,12 +231,18 @@ fn another(
         let says = format!("{from} wrote again; the secretariat has heard enough for now.");
         return stay(case, "answer_ignored", says);
     }
-    bring(case, contest, answer, &in_words(answer), moment)
+    bring(case, contest, (answer, &in_short(answer)), &in_words(answer), moment)
 }
 
 /// Somebody's further words go to the secretariat, which may rule by answering that mail.
-fn bring(case: &Case, contest: &Contest, answer: &Answer, says: &str, moment: &mut Moment) -> Decision {
-    let text = Facts { reason: format!("{says}.").into(), ..facts(case) };
+fn bring(
+    case: &Case,
+    contest: &Contest,
+    (answer, told): (&Answer, &str),
+    says: &str,
+    moment: &mut Moment,
+) -> Decision {
+    let text = Facts { reason: format!("{told}.").into(), ..facts(case) };
     let notice = Notice { kind: NoticeKind::Ruled, ..brought(case, &contest.escalation.doubts, text) };
     let facts = Facts { quoted: vec![answer.said.clone()], ..notice.facts.clone() };
     let escalation = Escalation { quiet_until: None, ..contest.escalation.clone() };
@@ -247,12 +264,11 @@ fn of_the_list(
     if answer.from != answer.asked || contest.brought >= policy.answers_of_others_max {
         return stay(case, "answer_ignored", "An answer to an order of the list came in.");
     }
-    let said = answer.said.trim_end_matches('.');
-    let says = format!(
-        "{}, who administers the list, answered: \"{said}\"; to rule undo has the list looked at once more",
-        answer.from
-    );
-    bring(case, contest, answer, &says, moment)
+    let (who, said) = (&answer.from, answer.said.trim_end_matches('.'));
+    let again = "to rule undo has the list looked at once more";
+    let told = format!("{who}, who administers the list, answered; {again}");
+    let says = format!("{who}, who administers the list, answered: \"{said}\"; {again}");
+    bring(case, contest, (answer, &told), &says, moment)
 }
 
 /// A second person objects: the secretariat hears it, and he that it is looked at.

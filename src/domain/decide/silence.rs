@@ -58,7 +58,8 @@ pub(super) fn asked_anew(case: &Case, answer: &Answer, policy: &Policy, moment: 
         | Step::Objection
         | Step::Withdrawal => ask_contacts(case, policy, moment),
     };
-    let says = format!("{} said yes after the end of the question. {}", answer.from, decision.says);
+    let says =
+        format!("{} said yes after the days of the question were over. {}", answer.from, decision.says);
     Decision { event: "asked_anew", says, ..decision }
 }
 

@@ -207,7 +207,7 @@ pub fn evidence(case: &Case) -> Vec<String> {
         Verdict::NotAuthenticated => "not proven",
         Verdict::TemporaryFailure => "not proven yet: a DNS answer is missing",
     };
-    lines.push(format!("Proof that he wrote it: {verdict}."));
+    lines.push(format!("Proof of who wrote it: {verdict}."));
     lines.extend(requester.proof.reasons.iter().map(|reason| format!("  {reason}")));
     lines.extend(case.registry.iter().map(record_line));
     for consent in &case.consents {
