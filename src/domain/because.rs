@@ -101,9 +101,7 @@ impl fmt::Display for Asked {
                 formatter,
                 "somebody in the name of {who}, until recently the administrative contact, asked for it"
             ),
-            Self::Signed => {
-                formatter.write_str("the request came from this address, with a valid signature")
-            }
+            Self::Signed => formatter.write_str("the request came from this address, with a valid signature"),
             Self::Unsigned => formatter
                 .write_str("a request came in the name of this address, without a signature that proves it"),
             Self::Copied(who) => write!(formatter, "{who} asked for it, with a copy to this address"),
@@ -143,6 +141,8 @@ pub enum Reason {
     ContactRefused(Address),
     /// Somebody else who was asked to confirm it said no.
     SaidNo(Address),
+    /// The reader himself said no.
+    YouSaidNo,
     /// Its sender took it back.
     TakenBack,
     /// Somebody said no, or nothing; who it was is not for this reader.
@@ -153,6 +153,8 @@ pub enum Reason {
     NoRuling,
     /// These did not answer in time.
     Silent(Vec<Address>),
+    /// The reader himself did not answer in time.
+    YouWereSilent,
     /// A newer request takes its place.
     Newer(CaseId),
     /// Under way since then, and what it waits for.
@@ -169,6 +171,8 @@ pub enum Reason {
     StillBehind(CaseId),
     /// Somebody who was told of the change objects to it; none where this reader may not know who.
     Objected(Option<Address>),
+    /// The reader himself objects to the change.
+    YouObject,
     /// Too late: it was applied, and undone.
     UndoneBefore,
     /// Too late: a person has ruled on this objection.
@@ -220,6 +224,8 @@ pub enum Cure {
     IsDone,
     /// Nothing: another request counts.
     NewerCounts,
+    /// It is sent again, unless another request took its place.
+    UnlessNewer,
     /// It is under way, and waits for those who were asked.
     OnceYes,
     /// It is under way, and a person looks at it first.
@@ -227,10 +233,30 @@ pub enum Cure {
 }
 
 impl Reason {
+    /// The same as this reader is told it: nobody hears of himself as of somebody else.
+    #[must_use]
+    pub fn as_told_to(&self, reader: &Address) -> Self {
+        if matches!(self, Self::ContactRefused(who) | Self::SaidNo(who) if who == reader) {
+            return Self::YouSaidNo;
+        }
+        if matches!(self, Self::Silent(who) if who.as_slice() == std::slice::from_ref(reader)) {
+            return Self::YouWereSilent;
+        }
+        if matches!(self, Self::Objected(Some(who)) if who == reader) {
+            return Self::YouObject;
+        }
+        self.clone()
+    }
+
     /// What would make the request succeed.
     pub fn cure(&self) -> Cure {
         match self {
-            Self::Said(_) | Self::Unsaid => Cure::AskFirst,
+            Self::Said(_)
+            | Self::Unsaid
+            | Self::Objected(_)
+            | Self::YouObject
+            | Self::UndoneBefore
+            | Self::RuledBefore => Cure::AskFirst,
             Self::Repeats(_, waits) => waits.cure(),
             Self::OfficeAsked(_)
             | Self::OnceConfirmed
@@ -239,17 +265,15 @@ impl Reason {
             | Self::SenderAsked
             | Self::Behind(_) => Cure::OnceYes,
             Self::Held => Cure::OnceLooked,
-            Self::AppliedBefore | Self::BeingApplied => Cure::IsDone,
+            Self::AppliedBefore | Self::BeingApplied | Self::ObjectionLate => Cure::IsDone,
             Self::RefusedBefore | Self::NotAllAgreed => Cure::AllAgree,
-            Self::Objected(_) | Self::UndoneBefore | Self::RuledBefore | Self::ObjectionLate => {
-                Cure::AskFirst
-            }
-            Self::ExpiredBefore => Cure::InTime,
-            Self::ReplacedBefore | Self::Newer(_) => Cure::NewerCounts,
+            Self::ExpiredBefore | Self::YouWereSilent => Cure::InTime,
+            Self::Newer(_) => Cure::NewerCounts,
+            Self::ReplacedBefore => Cure::UnlessNewer,
             Self::OfficeRefused(office) => Cure::Settle(*office),
             Self::SaidNo(who) => Cure::SettleWith(who.clone()),
             Self::ContactRefused(_) => Cure::NameAnother,
-            Self::TakenBack | Self::StillBehind(_) => Cure::SendAgain,
+            Self::YouSaidNo | Self::TakenBack | Self::StillBehind(_) => Cure::SendAgain,
             Self::NoRuling => Cure::RemindSecretariat,
             Self::Silent(who) => Cure::Reach(who.clone()),
         }
@@ -274,6 +298,7 @@ impl fmt::Display for Reason {
             Self::OfficeRefused(office) => return write!(formatter, "the {} said no", office.short()),
             Self::ContactRefused(who) => return write!(formatter, "{who} does not wish to be a contact"),
             Self::SaidNo(who) => return write!(formatter, "{who} said no"),
+            Self::YouSaidNo => "you said no",
             Self::TakenBack => "its sender took it back",
             Self::NotAllAgreed => "not everybody agreed to it",
             Self::Unsaid => "no reason was given",
@@ -282,6 +307,7 @@ impl fmt::Display for Reason {
                 let silent: Vec<String> = who.iter().map(|who| format!("{who} did not answer")).collect();
                 return formatter.write_str(&silent.join("; "));
             }
+            Self::YouWereSilent => "you did not answer our mail",
             Self::Newer(case) => return write!(formatter, "a newer request, {case}, takes its place"),
             Self::Repeats(since, waits) => {
                 let since = since.strftime("%Y-%m-%d %H:%M UTC");
@@ -304,6 +330,7 @@ impl fmt::Display for Reason {
             }
             Self::Objected(Some(who)) => return write!(formatter, "{who} objects to it"),
             Self::Objected(None) => "somebody who was told of it objects to it",
+            Self::YouObject => "you object to it",
             Self::UndoneBefore => "The change had been made, and was undone after an objection.",
             Self::RuledBefore => "The secretariat has ruled on your objection already.",
             Self::ObjectionLate => "The time in which one can object to it by mail is over.",
@@ -364,7 +391,24 @@ const OTHER_DETAILS: &str = ", and would then stand there with other details; a 
 
 #[cfg(test)]
 mod tests {
-    use super::Warning;
+    use super::{Reason, Warning};
+    use crate::domain::address::Address;
+
+    #[test]
+    fn nobody_hears_of_himself_as_of_somebody_else() {
+        let (ann, bob): (Address, Address) =
+            ("ann@nic-nl.example".parse().unwrap(), "bob@nic-nl.example".parse().unwrap());
+        let both = Reason::Silent(vec![ann.clone(), bob.clone()]);
+        let check = |reason: Reason, own: Reason| {
+            assert_eq!(reason.as_told_to(&ann), own);
+            assert_eq!(reason.as_told_to(&bob), reason);
+        };
+        check(Reason::ContactRefused(ann.clone()), Reason::YouSaidNo);
+        check(Reason::SaidNo(ann.clone()), Reason::YouSaidNo);
+        check(Reason::Silent(vec![ann.clone()]), Reason::YouWereSilent);
+        check(Reason::Objected(Some(ann.clone())), Reason::YouObject);
+        check(both.clone(), both);
+    }
 
     #[test]
     fn a_warning_that_was_kept_in_words_is_known_again() {

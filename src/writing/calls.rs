@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::notice::{Call, Facts};
 use crate::domain::registry::Office;
 use crate::domain::tongue::{ENGLISH, LANGUAGES};
+use crate::writing::changes::readable;
 use crate::writing::layout::one_line;
 use crate::writing::sentences::Sentences;
 
@@ -44,23 +45,23 @@ pub(super) fn lines<'s>(
 ) -> Result<Vec<String>, Error> {
     let shown = |value: &str| one_line(value, VALUE_CHARS_MAX);
     let name = call.name.as_deref().map(shown);
+    let tlds = sentences(ENGLISH).map_or_else(|| facts.tlds.clone(), |english| english.tlds(&facts.tlds));
     let place = match call.office {
-        Some(office) => format!("{} of {} in IANA's record", office.words(), facts.tlds),
-        None => format!("named as a contact of {}", facts.tlds),
+        Some(office) => format!("{} of {tlds} in IANA's record", office.words()),
+        None => format!("named as a contact of {tlds}"),
     };
     let phone = match (&call.phone, call.office) {
-        (Some(phone), _) => shown(phone),
-        (None, Some(_)) => format!(
-            "none is known here; look at IANA's page of {}, or at the registry's own site",
-            facts.tlds
-        ),
-        (None, None) => "none is known here; ask whoever named him".to_owned(),
+        (Some(phone), _) => readable(&shown(phone)),
+        (None, Some(_)) => {
+            format!("none is known here; look at IANA's page of {tlds}, or at the registry's own site")
+        }
+        (None, None) => "none is known here; ask whoever named this person".to_owned(),
     };
     let mut lines = vec![
         format!("   {}, {place}", name.as_deref().unwrap_or("Name unknown")),
         format!("   Telephone: {phone}"),
         format!("   Our mails go to: {}", call.address),
-        format!("   He is written to in: {}", language(&call.language)),
+        format!("   Language of our mails: {}", language(&call.language)),
     ];
     let own = Some(call.language.as_str()).filter(|own| *own != ENGLISH);
     for spoken in own.into_iter().chain([ENGLISH]) {
@@ -82,10 +83,10 @@ fn words_of(call: &Call, facts: &Facts, words: &Sentences) -> Said {
         name: words.shown(name),
         is_office: call.office.is_some(),
         office: words.office(office).to_owned(),
-        tlds: words.shown(&facts.tlds),
+        tlds: words.tlds(&facts.tlds),
         action: words.action(&facts.action),
         address: words.shown(&call.address.to_string()),
-        asked: words.shown(&call.asked.strftime("%Y-%m-%d").to_string()),
+        asked: words.date(call.asked),
         yes: words.word("yes").to_owned(),
         no: words.word("no").to_owned(),
     }

@@ -5,7 +5,7 @@ use crate::domain::case::Role;
 use crate::domain::registry::Office;
 use crate::domain::tongue::ENGLISH;
 use crate::writing::direction::Direction;
-use crate::writing::layout::minute;
+use crate::writing::keys::KEYS;
 use crate::writing::texts::SENTENCES;
 use crate::writing::wording::Wording;
 
@@ -87,8 +87,8 @@ impl Sentences {
             Because::Wrote(subject) if subject.is_empty() => plain("because-wrote"),
             Because::Wrote(subject) => self.filled("because-wrote-of", &[("subject", subject)], &[]),
             Because::Decides(office, tlds, asked) => {
-                let words = [("office", self.office(*office)), ("asked", &self.asked(asked))];
-                self.filled("because-decides", &[("tlds", tlds)], &words)
+                let (office, asked, tlds) = (self.office(*office), self.asked(asked), self.tlds(tlds));
+                self.filled("because-decides", &[], &[("office", office), ("asked", &asked), ("tlds", &tlds)])
             }
             Because::NamedAsContact(Some(who), office) => {
                 let words = [("office", self.office(*office))];
@@ -113,15 +113,16 @@ impl Sentences {
             }
             Because::AnsweredLate => plain("because-answered-late"),
             Because::Holds(office, tlds) => {
-                self.filled("because-holds", &[("tlds", tlds)], &[("holder", self.holder(*office))])
+                let words = [("holder", self.holder(*office)), ("tlds", &self.tlds(tlds))];
+                self.filled("because-holds", &[], &words)
             }
             Because::TechnicalAgreed(tld) => {
                 let words = [("holder", self.holder(Office::Admin))];
                 self.filled("because-technical-agreed", &[("tlds", tld)], &words)
             }
             Because::OwnChanged(tlds, who) => {
-                let words = [("holder", self.holder(Office::Admin))];
-                self.filled("because-own-changed", &[("tlds", tlds), ("who", &who.to_string())], &words)
+                let words = [("holder", self.holder(Office::Admin)), ("tlds", &self.tlds(tlds))];
+                self.filled("because-own-changed", &[("who", &who.to_string())], &words)
             }
             Because::Listed => plain("because-listed"),
             Because::WasListed => plain("because-was-listed"),
@@ -130,7 +131,7 @@ impl Sentences {
             Because::WasAsked => plain("because-was-asked"),
             Because::Wished => plain("because-wished"),
             Because::SentAgain(since) => {
-                self.filled("because-sent-again", &[], &[("since", &self.unbroken(&minute(*since)))])
+                self.filled("because-sent-again", &[], &[("since", &self.moment(*since))])
             }
         }
     }
@@ -172,6 +173,7 @@ impl Sentences {
                 self.filled("reason-contact-refused", &[("who", &who.to_string())], &[])
             }
             Reason::SaidNo(who) => self.filled("reason-said-no", &[("who", &who.to_string())], &[]),
+            Reason::YouSaidNo => plain("reason-you-said-no"),
             Reason::TakenBack => plain("reason-taken-back"),
             Reason::NotAllAgreed => plain("reason-not-all-agreed"),
             Reason::Unsaid => plain("reason-unsaid"),
@@ -181,14 +183,16 @@ impl Sentences {
                 let who: Vec<String> = who.iter().map(|who| one(&who.to_string())).collect();
                 who.join(self.word("between-reasons").trim_matches('"'))
             }
+            Reason::YouWereSilent => plain("reason-you-were-silent"),
             Reason::Newer(case) => self.filled("reason-newer", &[("case", &case.to_string())], &[]),
             Reason::Repeats(since, waits) => {
-                let words = [("since", &*self.unbroken(&minute(*since))), ("waits", &self.reason(waits))];
+                let words = [("since", &*self.moment(*since)), ("waits", &self.reason(waits))];
                 self.filled("reason-repeats", &[], &words)
             }
             Reason::ContactsAsked(who) => {
                 let who: Vec<String> = who.iter().map(|who| self.shown(&who.to_string())).collect();
-                self.filled("reason-contacts-asked", &[], &[("who", &who.join(", "))])
+                let between = self.word("between-values").trim_matches('"');
+                self.filled("reason-contacts-asked", &[], &[("who", &who.join(between))])
             }
             Reason::SenderAsked => plain("reason-sender-asked"),
             Reason::BeingApplied => plain("reason-being-applied"),
@@ -198,6 +202,7 @@ impl Sentences {
             }
             Reason::Objected(Some(who)) => self.filled("reason-objected", &[("who", &who.to_string())], &[]),
             Reason::Objected(None) => plain("reason-objected-by-one"),
+            Reason::YouObject => plain("reason-you-object"),
             Reason::UndoneBefore => plain("reason-undone-before"),
             Reason::RuledBefore => plain("reason-ruled-before"),
             Reason::ObjectionLate => plain("reason-objection-late"),
@@ -223,6 +228,7 @@ impl Sentences {
             Cure::RemindSecretariat => plain("cure-remind-secretariat"),
             Cure::IsDone => plain("cure-is-done"),
             Cure::NewerCounts => plain("cure-newer-counts"),
+            Cure::UnlessNewer => plain("cure-unless-newer"),
             Cure::OnceYes => plain("cure-once-yes"),
             Cure::OnceLooked => plain("cure-once-looked"),
         }
@@ -238,7 +244,8 @@ impl Sentences {
         match warning {
             Warning::OneContact(tld) => self.filled("warning-one-contact", &[("tlds", tld)], &[]),
             Warning::ListedElsewhere(who, tlds) => {
-                self.filled("warning-listed-elsewhere", &[("who", who), ("tlds", tlds)], &[])
+                let tlds = self.tlds(&tlds.replace(", ", " "));
+                self.filled("warning-listed-elsewhere", &[("who", who)], &[("tlds", &tlds)])
             }
             Warning::Said(words) => self.said(words),
         }
@@ -285,114 +292,3 @@ fn first_place(text: &str) -> Option<(&str, &str, &str)> {
 
 /// NO-BREAK SPACE.
 const NO_BREAK: &str = "\u{a0}";
-
-/// The sentences that every language has, each with the values that it must name.
-pub(super) const KEYS: &[(&str, &[&str])] = &[
-    ("yes", &[]),
-    ("no", &[]),
-    ("stop", &[]),
-    ("start", &[]),
-    ("program", &[]),
-    ("action-subscribe", &[]),
-    ("action-update", &[]),
-    ("action-remove", &[]),
-    ("office-admin", &[]),
-    ("office-technical", &[]),
-    ("holder-admin", &[]),
-    ("holder-technical", &[]),
-    ("role-admin", &[]),
-    ("role-admin-cc", &[]),
-    ("role-technical", &[]),
-    ("role-contact", &[]),
-    ("role-secretariat", &[]),
-    ("role-none", &[]),
-    ("because-named-as-writer", &[]),
-    ("because-wrote", &[]),
-    ("because-wrote-of", &["subject"]),
-    ("because-decides", &["office", "tlds", "asked"]),
-    ("because-named-as-contact", &["who", "office"]),
-    ("because-named-by-office", &["holder"]),
-    ("because-listed-and-asked", &["asked"]),
-    ("because-address-given", &["who"]),
-    ("because-second-given", &["who"]),
-    ("because-answered-unclearly", &[]),
-    ("because-answered-from", &["who"]),
-    ("because-answered-late", &[]),
-    ("because-holds", &["holder", "tlds"]),
-    ("because-technical-agreed", &["holder", "tlds"]),
-    ("because-own-changed", &["holder", "tlds", "who"]),
-    ("because-listed", &[]),
-    ("because-was-listed", &[]),
-    ("because-address-replaced", &["who"]),
-    ("because-sent", &[]),
-    ("because-was-asked", &[]),
-    ("because-wished", &[]),
-    ("because-sent-again", &["since"]),
-    ("asked-signed", &[]),
-    ("asked-unsigned", &[]),
-    ("asked-formerly", &["who"]),
-    ("asked-formerly-unproven", &["who"]),
-    ("asked-copied", &["who"]),
-    ("asked-copied-unproven", &["who"]),
-    ("asked-by", &["who", "role"]),
-    ("reason-office-asked", &["holder"]),
-    ("reason-held", &[]),
-    ("reason-once-confirmed", &[]),
-    ("reason-once-all-confirmed", &[]),
-    ("reason-applied-before", &[]),
-    ("reason-refused-before", &[]),
-    ("reason-expired-before", &[]),
-    ("reason-replaced-before", &[]),
-    ("reason-office-refused", &["holder"]),
-    ("reason-contact-refused", &["who"]),
-    ("reason-said-no", &["who"]),
-    ("reason-taken-back", &[]),
-    ("reason-not-all-agreed", &[]),
-    ("reason-unsaid", &[]),
-    ("reason-no-ruling", &[]),
-    ("reason-silent", &["who"]),
-    ("reason-newer", &["case"]),
-    ("reason-repeats", &["since", "waits"]),
-    ("reason-contacts-asked", &["who"]),
-    ("reason-sender-asked", &[]),
-    ("reason-being-applied", &[]),
-    ("reason-behind", &["case"]),
-    ("reason-still-behind", &["case"]),
-    ("reason-objected", &["who"]),
-    ("reason-objected-by-one", &[]),
-    ("reason-undone-before", &[]),
-    ("reason-ruled-before", &[]),
-    ("reason-objection-late", &[]),
-    ("between-reasons", &[]),
-    ("between-values", &[]),
-    ("whom-to-ask", &["who"]),
-    ("cure-settle", &["holder"]),
-    ("cure-settle-with", &["who"]),
-    ("cure-name-another", &[]),
-    ("cure-send-again", &[]),
-    ("cure-all-agree", &[]),
-    ("cure-ask-first", &[]),
-    ("cure-in-time", &[]),
-    ("cure-reach", &["who"]),
-    ("cure-remind-secretariat", &[]),
-    ("cure-is-done", &[]),
-    ("cure-newer-counts", &[]),
-    ("cure-once-yes", &[]),
-    ("cure-once-looked", &[]),
-    ("warning-one-contact", &["tlds"]),
-    ("warning-listed-elsewhere", &["who", "tlds"]),
-    ("change-new", &["tld", "rank"]),
-    ("change-changed", &["tld", "rank"]),
-    ("change-leaves", &["tld"]),
-    ("change-unchanged", &["tld"]),
-    ("change-nobody", &["tld"]),
-    ("change-second-address", &["value"]),
-    ("change-no-phone", &[]),
-    ("change-to", &["what", "value"]),
-    ("change-was", &["value"]),
-    ("change-none", &[]),
-    ("detail-rank", &[]),
-    ("detail-name", &[]),
-    ("detail-second-address", &[]),
-    ("detail-phone", &[]),
-];

@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 
-use crate::domain::because::Because;
-use crate::domain::because::Warning;
+use crate::domain::because::{Because, Warning};
 use crate::domain::lookup::Unfound;
 use crate::domain::notice::Notice;
 use crate::domain::repository::Repository;
 use crate::domain::tld::Tld;
 use crate::writing::changes;
 use crate::writing::example;
-use crate::writing::layout::{day, minute, one_line};
+use crate::writing::layout::{day, one_line};
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
 use crate::writing::repository;
@@ -152,11 +151,11 @@ impl Values {
             copied: facts.copied,
             moved: matches!(facts.because, Because::AddressReplaced(_)),
             program: sentences.word("program").to_owned(),
-            tlds: sentences.shown(&facts.tlds),
+            tlds: sentences.tlds(&facts.tlds),
             changes: lines,
             because: sentences.because(&facts.because),
             requester: facts.requester.clone(),
-            until: sentences.unbroken(&facts.until.map(minute).unwrap_or_default()),
+            until: facts.until.map(|until| sentences.moment(until)).unwrap_or_default(),
             reminder: facts.reminder,
             reason: sentences.reason(&facts.reason),
             cure: sentences.cure(&facts.reason.cure()),

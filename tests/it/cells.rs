@@ -246,7 +246,7 @@ impl Play {
             for (to, text) in self.fresh() {
                 if text.contains("[TLD-OPS] Done:") {
                     seen.told.push(to);
-                } else if text.contains("[TLD-OPS] You are no longer a contact") {
+                } else if FAREWELLS.iter().any(|farewell| text.contains(farewell)) {
                     seen.left.push(to);
                 } else if text.contains("[TLD-OPS] How to join") {
                     "help".clone_into(&mut seen.cell);
@@ -302,6 +302,10 @@ impl Play {
 fn domain(address: &str) -> &str {
     address.split_once('@').map_or(address, |(_, domain)| domain)
 }
+
+/// How the Subject of a farewell begins: to a person, and to an address that another one has replaced.
+const FAREWELLS: [&str; 2] =
+    ["[TLD-OPS] You are no longer a contact", "[TLD-OPS] This address is no longer listed"];
 
 /// What somebody is asked, by the words of his mail.
 fn question(to: &str, text: &str) -> Option<&'static str> {

@@ -270,20 +270,34 @@ fn tell_all(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
 pub(super) fn told_of(case: &Case, kind: NoticeKind, reason: &Reason) -> Vec<Effect> {
     let mut notices = Vec::new();
     if let Some(admin) = case.admin.as_ref().filter(|_| admin_was_asked(case)) {
-        let text = Facts { reason: reason.clone(), because: because_admin(case), ..facts(case) };
+        let reason = told_to(case, reason, admin);
+        let text = Facts { reason, because: because_admin(case), ..facts(case) };
         add(&mut notices, to(case, kind, admin.clone(), text));
     }
     for (step, who) in asked_others(case) {
-        let own = facts_for_asked(case, step, &who);
-        let reason = if step == Step::Own { reason.clone() } else { Reason::NotAllAgreed };
-        let text = Facts { reason, because: Because::WasAsked, ..own };
+        let facts = facts_for_asked(case, step, &who);
+        let own = told_to(case, reason, &who);
+        let his = step == Step::Own || own != *reason;
+        let reason = if his { own } else { Reason::NotAllAgreed };
+        let text = Facts { reason, because: Because::WasAsked, ..facts };
         add(&mut notices, to(case, kind, who, text));
     }
     if let Some(reason) = reason_for_requester(case, kind, reason) {
-        let text = Facts { reason, because: Because::Sent, ..facts_for_requester(case) };
+        // Whoever did not write it is not told that he did.
+        let because = if is_proven(case) { Because::Sent } else { Because::NamedAsWriter };
+        let text = Facts { because, reason, ..facts_for_requester(case) };
         add(&mut notices, to(case, kind, case.requester.address.clone(), text));
     }
     sent(notices).collect()
+}
+
+/// The reason as this reader is told it. Whoever decides and said no hears that it was he.
+fn told_to(case: &Case, reason: &Reason, reader: &Address) -> Reason {
+    let decides = case.admin.as_ref() == Some(reader);
+    if decides && matches!(reason, Reason::OfficeRefused(_)) {
+        return Reason::YouSaidNo;
+    }
+    reason.as_told_to(reader)
 }
 
 /// What the requester hears of an end. One who may not see the roster hears that it was refused, whoever refused it; that
@@ -294,7 +308,7 @@ fn reason_for_requester(case: &Case, kind: NoticeKind, reason: &Reason) -> Optio
     }
     let own_question = matches!(case.state, State::NeedsInformation(_));
     if requester_sees_roster(case) || own_question {
-        return Some(reason.clone());
+        return Some(told_to(case, reason, &case.requester.address));
     }
     let known = case.office_is_settled() || !matches!(kind, NoticeKind::Expired | NoticeKind::WithPerson);
     known.then_some(Reason::NotAllAgreed)
