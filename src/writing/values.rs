@@ -20,6 +20,7 @@ const QUOTED_CHARS_MAX: usize = 200;
 
 /// What a template can name.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that the text of a mail can name")]
 pub(super) struct Values {
     name: String,
     sender_name: String,
