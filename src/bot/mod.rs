@@ -1,8 +1,11 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
 pub mod answers;
+mod approach_answers;
+pub mod approaching;
 mod bouncing;
 pub mod carrying;
+pub mod confirming;
 mod counting;
 pub mod desk;
 pub mod effects;
@@ -24,6 +27,7 @@ pub mod persons;
 pub mod publishing;
 pub mod records;
 pub mod remembering;
+mod roll_calling;
 pub mod rulings;
 mod sending;
 mod speaking;
@@ -182,6 +186,7 @@ impl<'a> Bot<'a> {
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
         self.free_waiting(&mut turn)?;
+        self.call_roll()?;
         self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)

@@ -74,6 +74,8 @@ pub(super) struct Values {
     members: usize,
     contacts: Vec<String>,
     links: Vec<String>,
+    /// What is held, a line a contact.
+    entries: Vec<String>,
     /// Where requests go.
     mailbox: String,
     /// Of a question for contacts: what nobody was found for.
@@ -177,6 +179,7 @@ impl Values {
             links: safe(&repository.links),
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),
             last: facts.last,
+            entries: facts.entries.iter().map(|(tld, contact)| repository::line(tld, contact)).collect(),
             mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }
