@@ -222,7 +222,10 @@ fn approach_named(message_id: &str) -> Option<(ApproachId, String)> {
 impl Bot<'_> {
     fn confirmed(&self, approach: &Approach) -> anyhow::Result<Vec<Write>> {
         let mut writes = vec![Records::write_stale(&approach.to, None)?];
-        if self.is_as_shown(approach)? {
+        // Who was the admin contact when he was asked, and is it no more, confirms nothing.
+        let admins = self.admins()?;
+        let is_his = |tld| admins.get(tld).is_some_and(|(admin, _)| *admin == approach.to);
+        if self.is_as_shown(approach)? && approach.decides.iter().all(is_his) {
             let roster = self.records.roster()?;
             writes.push(Records::write_confirmed(approach, &roster, self.now())?);
         }

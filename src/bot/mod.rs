@@ -21,6 +21,7 @@ pub mod keeping;
 mod limiting;
 pub mod listing;
 mod marks;
+mod new_admins;
 mod open_cases;
 pub mod opening;
 pub mod persons;
@@ -187,6 +188,7 @@ impl<'a> Bot<'a> {
         self.publish()?;
         self.free_waiting(&mut turn)?;
         self.call_roll()?;
+        self.ask_new_admins()?;
         self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
