@@ -1,7 +1,8 @@
 //! Our own wording that comes back as somebody's own: another program like this one, or a machine that repeats what it gets.
 //!
-//! Each mail of ours says at its end that a program wrote it. Where that stands in a mail unquoted, and no token of ours
-//! ties it to a question, an answer would bring the next such mail. A person reads it: somebody may have copied our form.
+//! Each mail of ours says at its end that a program wrote it. Where that stands in a mail unquoted, and it does not
+//! give us the details that we asked for, an answer would bring the next such mail. A person reads it: somebody may have
+//! copied our form.
 
 use serde_json::json;
 

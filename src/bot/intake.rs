@@ -195,15 +195,18 @@ impl Bot<'_> {
         if let Some(filing) = self.answer(item, &examined, &marks)? {
             return Ok(Some(filing));
         }
-        if let Some(filing) = self.echoed(item, (&examined.arrival, &examined.letter), &marks)? {
-            return Ok(Some(filing));
-        }
         let mut view = desk.view(&examined.arrival, self.world.registry.as_mut());
         self.keep_readings()?;
         if let Some(filing) = self.started_by_mail(item, &examined.arrival, &marks, &view)? {
             return Ok(Some(filing));
         }
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
+        // Whoever fills in our form where it stands may well send all of our mail back.
+        if former.is_empty()
+            && let Some(filing) = self.echoed(item, (&examined.arrival, &examined.letter), &marks)?
+        {
+            return Ok(Some(filing));
+        }
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
         self.admit(item, &examined, &marks, (&view, retry, &former))

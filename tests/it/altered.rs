@@ -33,11 +33,15 @@ fn an_altered_request_is_told_to_the_secretariat_and_the_program_goes_on() {
         .map(|mail| String::from_utf8(mail.octets.clone()).unwrap().replace("=\r\n", ""))
         .collect();
     assert!(told.iter().any(|mail| mail.contains("was altered in the store")), "{told:?}");
-    let state = |stage: &Stage, id: u64| {
+    let standing = |stage: &Stage, id: u64| {
         Records::new(stage.store()).case(CaseId(id)).unwrap().map(|case| case.state.name())
     };
-    assert_eq!(state(&stage, 1), Some("needs_information"), "nothing was made of a mail that is not there");
+    assert_eq!(
+        standing(&stage, 1),
+        Some("needs_information"),
+        "nothing was made of a mail that is not there"
+    );
     // Another request comes in as ever.
     play(&mut stage, 4);
-    assert_eq!(state(&stage, 2), Some("needs_information"));
+    assert_eq!(standing(&stage, 2), Some("needs_information"));
 }

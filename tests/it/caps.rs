@@ -121,8 +121,8 @@ fn an_admin_contact_whom_strangers_copy_gets_so_many_mails_in_a_day_with_reminde
 #[test]
 fn what_nothing_proves_and_nobody_answers_ends_soon_unless_somebody_deals_with_it() {
     let folder = tempfile::tempdir().unwrap();
-    let state = |stage: &Stage, id: u64| {
-        let case = tldops::bot::records::Records::new(stage.store()).case(tldops::domain::case::CaseId(id));
+    let standing = |set: &Stage, id: u64| {
+        let case = tldops::bot::records::Records::new(set.store()).case(tldops::domain::case::CaseId(id));
         case.unwrap().unwrap().state.name()
     };
     let request = |from: &str, id: &str| {
@@ -134,25 +134,25 @@ fn what_nothing_proves_and_nobody_answers_ends_soon_unless_somebody_deals_with_i
     };
     let unsigned = Step::Mail { file: "mail.eml".to_owned(), signatures: Vec::new() };
     for (signed, taken, ends) in [(false, false, true), (false, true, false), (true, false, false)] {
-        let mut stage = stage(&folder.path().join(format!("{signed}-{taken}")));
+        let mut set = stage(&folder.path().join(format!("{signed}-{taken}")));
         if signed {
-            arrives(&mut stage, ADMIN, &request(ADMIN, "1"));
+            arrives(&mut set, ADMIN, &request(ADMIN, "1"));
         } else {
-            stage.play(&unsigned, &|_| Ok(request(ADMIN, "1"))).unwrap();
+            set.play(&unsigned, &|_| Ok(request(ADMIN, "1"))).unwrap();
         }
-        wait(&mut stage, 15 * 24);
-        assert_eq!(state(&stage, 1), "awaiting_secretariat");
+        wait(&mut set, 15 * 24);
+        assert_eq!(standing(&set, 1), "awaiting_secretariat");
         if taken {
             let step =
                 Step::Rule { verdict: RulingVerdict::Take, case: "R-1".to_owned(), note: String::new() };
-            stage.play(&step, &|_| anyhow::bail!("a ruling reads no file")).unwrap();
+            set.play(&step, &|_| anyhow::bail!("a ruling reads no file")).unwrap();
         }
-        wait(&mut stage, 14 * 24 - 1);
-        assert_eq!(state(&stage, 1), "awaiting_secretariat");
-        wait(&mut stage, 1);
-        assert_eq!(state(&stage, 1) == "expired", ends, "signed {signed}, taken {taken}");
-        wait(&mut stage, 76 * 24);
-        assert_eq!(state(&stage, 1), "expired");
+        wait(&mut set, 14 * 24 - 1);
+        assert_eq!(standing(&set, 1), "awaiting_secretariat");
+        wait(&mut set, 1);
+        assert_eq!(standing(&set, 1) == "expired", ends, "signed {signed}, taken {taken}");
+        wait(&mut set, 76 * 24);
+        assert_eq!(standing(&set, 1), "expired");
     }
 }
 

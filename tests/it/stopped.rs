@@ -15,15 +15,15 @@ const CONFIG: &str = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretari
 #[test]
 fn a_stop_is_shown_as_json_and_ended_at_the_shell() {
     let folder = tempfile::tempdir().unwrap();
-    let mut stage = stage(folder.path());
+    let mut set = stage(folder.path());
     let story = stories().join("stop-and-start");
     let steps = script(&story);
     for step in steps.iter().take(4) {
-        stage.play(step, &|name| file(&story, name)).unwrap();
+        set.play(step, &|name| file(&story, name)).unwrap();
     }
-    drop(stage);
+    drop(set);
     fs::write(folder.path().join("tldops.toml"), CONFIG).unwrap();
-    let stops = || {
+    let listed_stops = || {
         let listed = tldops(folder.path(), &["roster", "list", "--json"]);
         assert_eq!(listed.status, 0, "{}", listed.told());
         let lines: Vec<Value> =
@@ -32,10 +32,10 @@ fn a_stop_is_shown_as_json_and_ended_at_the_shell() {
             lines.iter().any(|line| line["tld"] == "nz" && line["rank"] == 2),
             "the contacts stand there"
         );
-        let stops = lines.iter().filter_map(|line| Some(line.get("stopped")?.clone()));
-        stops.map(|stop| (stop["tld"].clone(), stop["by"].clone())).collect::<Vec<_>>()
+        let found = lines.iter().filter_map(|line| Some(line.get("stopped")?.clone()));
+        found.map(|stop| (stop["tld"].clone(), stop["by"].clone())).collect::<Vec<_>>()
     };
-    assert_eq!(stops(), [("nl".into(), "admin@nic-nl.example".into())]);
+    assert_eq!(listed_stops(), [("nl".into(), "admin@nic-nl.example".into())]);
     let exported = tldops(folder.path(), &["roster", "export"]);
     assert!(!exported.out.contains("stopped"), "what is read back has contacts alone: {}", exported.out);
     let shown = tldops(folder.path(), &["roster", "list"]);
@@ -47,7 +47,7 @@ fn a_stop_is_shown_as_json_and_ended_at_the_shell() {
         "{}",
         ended.told()
     );
-    assert_eq!(stops(), Vec::<(Value, Value)>::new());
+    assert_eq!(listed_stops(), Vec::<(Value, Value)>::new());
     let again = tldops(folder.path(), &["roster", "start", "nl"]);
     assert!(again.status == 0 && again.out.contains("Nobody stopped"), "{}", again.told());
     let journal = tldops(folder.path(), &["journal", "export"]);
