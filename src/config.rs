@@ -7,6 +7,7 @@ mod list;
 mod mailbox;
 mod repository;
 mod server;
+mod statistics;
 mod written;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::config::check::{Check, line_of};
 pub use crate::config::list::{MailmanConfig, ToolsConfig};
 pub use crate::config::mailbox::{FiledConfig, ImapConfig};
 pub use crate::config::server::{LoginConfig, SecurityConfig, ServerConfig};
+pub use crate::config::statistics::PageConfig;
 use crate::config::written::Written;
 use crate::domain::address::Address;
 use crate::domain::contact::PersonName;
@@ -28,6 +30,7 @@ use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::Policy;
+use crate::domain::regions::Regions;
 use crate::domain::repository::RepositoryPolicy;
 
 /// Everything that an operator sets. Its paths are absolute, or relative to where the program was started.
@@ -67,6 +70,10 @@ pub struct Config {
     pub list_policy: ListPolicy,
     /// The mail with the contact repository.
     pub repository: RepositoryPolicy,
+    /// In which region each ccTLD is counted.
+    pub regions: Regions,
+    /// The public page; none where it is written by nobody but a person.
+    pub page: Option<PageConfig>,
     /// The operator's own border server, whose word he trusts on mails that it rewrites; usually none.
     pub trusted_authentication_results: Option<Gateway>,
     /// The rules' settings; free of faults.
@@ -520,7 +527,7 @@ path = "iana.json"
             "store = \"store\"",
             "stroe = \"store\"",
             "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
-             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, `repository`, \
+             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, `repository`, `statistics`, `page`, \
              `trusted_authentication_results`, `policy`, `poll_seconds`, `log`; correct its name or remove it",
         );
         check(

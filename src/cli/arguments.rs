@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::cli::demo::DemoOptions;
 use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
+use crate::cli::report::ReportOptions;
 use crate::cli::stats::StatsOptions;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
@@ -91,8 +92,15 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  tldops digest --save repository")]
     Digest(DigestOptions),
     /// How many ccTLDs are members, by region, on any day
-    #[command(after_help = "Example:\n  tldops stats --at 2026-06-30 --since 2025-12-31 --form markdown")]
+    #[command(
+        after_help = "Example:\n  tldops stats --at 2026-06-30 --since 2025-12-31 --form markdown\n  tldops stats --form map > map.svg"
+    )]
     Stats(StatsOptions),
+    /// Write the public page: which ccTLDs are members, and which are not yet
+    #[command(
+        after_help = "It names no person. The running program writes it after each change and every day, where [page] names a folder.\n\nExample:\n  tldops report --to /var/www/tld-ops"
+    )]
+    Report(ReportOptions),
     /// The admin contacts that IANA publishes: read them again, show them, tell what changed
     #[command(after_help = "Example:\n  tldops iana show nl")]
     Iana(IanaOptions),

@@ -14,6 +14,8 @@ mod journal;
 mod left;
 mod open;
 mod output;
+mod public_page;
+mod report;
 mod rights;
 mod roster;
 mod running;
@@ -81,6 +83,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Roster(options) => roster::roster(&options, output),
         Command::Digest(options) => digest::digest(&options, output),
         Command::Stats(options) => stats::stats(&options, output),
+        Command::Report(options) => report::report(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),

@@ -12,6 +12,7 @@ use crate::cli::exempting::take_in_exemptions;
 use crate::cli::iana::take_in_refresh;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
+use crate::cli::public_page::PublicPage;
 use crate::cli::service::{self, Call, Service};
 use crate::config::{Config, LogFormat};
 use crate::store::Store;
@@ -23,6 +24,7 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     warn_of_rehearsal(&installation.config);
     let mut bot = installation.bot()?;
     let turn = one_turn(&installation.config, &mut bot)?;
+    PublicPage::found(&installation.config).keep(&installation.config, &bot, &turn)?;
     output.line(&in_words(&turn))
 }
 
@@ -40,8 +42,10 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
         let mut bot = Bot::new(&settings, world, &store)?;
         bot.beat_with(service.pulse());
         bot.world.mailbox.on_arrival(service.waker());
+        let mut page = PublicPage::unwritten();
         let next = loop {
             let turn = one_turn(&config, &mut bot)?;
+            page.keep(&config, &bot, &turn)?;
             if turn != Turn::default() {
                 tracing::info!("{}", in_words(&turn));
             }

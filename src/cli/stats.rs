@@ -1,4 +1,4 @@
-//! `stats`: the tables of the membership, for any day.
+//! `stats`: the tables of the membership, for any day, and its charts.
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -8,11 +8,16 @@ use crate::bot::history::history;
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
-use crate::domain::cctlds::KnownTlds;
+use crate::domain::growth::{Point, growth};
+use crate::domain::history::History;
+use crate::domain::regions::{Assignment, Regions};
 use crate::domain::statistics::{Movement, Statistics};
 use crate::shell::clock::SystemClock;
 use crate::world::Clock as _;
+use crate::writing::captions::Captions;
+use crate::writing::charts;
 use crate::writing::statistics::Report;
+use crate::writing::workbook;
 
 /// What `stats` takes.
 #[derive(Args, Debug)]
@@ -31,6 +36,9 @@ pub(super) struct StatsOptions {
     /// Print one JSON object: the same as `--form json`
     #[arg(long, conflicts_with = "form")]
     json: bool,
+    /// Count by these regions, in place of those that [statistics] sets
+    #[arg(long, value_enum)]
+    regions: Option<By>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -43,30 +51,82 @@ enum Form {
     Csv,
     /// One JSON object
     Json,
+    /// A workbook, to be put into a file
+    Xlsx,
+    /// The map of the world (SVG), to be put into a file
+    Map,
+    /// Bars of the coverage by region (SVG)
+    Coverage,
+    /// Curves of the growth (SVG)
+    Growth,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum By {
+    /// ICANN's list of geographic regions
+    Icann,
+    /// The same, but for those that TLD-OPS has counted elsewhere
+    TldOps,
 }
 
 pub(super) fn stats(options: &StatsOptions, output: &mut Output) -> Result<(), Failure> {
-    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let day = options.at.unwrap_or(today);
+    let day = options.at.unwrap_or_else(today);
     if options.since.is_some_and(|since| since > day) {
         return Err(Failure::Usage("--since is a later day than --at; give an earlier one".to_owned()));
     }
     let config = open::config(&options.place.config)?;
+    let regions = match options.regions {
+        Some(By::Icann) => Regions::built_in(Assignment::Icann),
+        Some(By::TldOps) => Regions::built_in(Assignment::TldOps),
+        None => config.regions.clone(),
+    };
     let snapshot = open::snapshot(&config)?;
     let history = history(snapshot.lines())?;
-    let end = end_of(day)?;
-    let statistics = Statistics::of(&history.roster_at(end), &KnownTlds::built_in());
-    let movement = match options.since {
-        Some(since) => Some((since.to_string(), Movement::of(&history.between(end_of(since)?, end)))),
-        None => None,
-    };
-    let report = Report { day: day.to_string(), statistics: &statistics, movement };
+    let membership = Membership::on(day, &history, &regions)?;
+    let mut report = membership.report(&regions);
+    if let Some(since) = options.since {
+        let (from, until) = (end_of(since)?, end_of(day)?);
+        let moved = Movement::of(&history.between(from, until), history.made(from, until));
+        report.movement = Some((since.to_string(), moved));
+    }
+    let captions = Captions::english();
     match if options.json { Form::Json } else { options.form } {
         Form::Text => output.line(&report.text()),
         Form::Markdown => output.line(&report.markdown()),
         Form::Csv => output.line(report.csv().trim_end()),
         Form::Json => output.json(&report.json()),
+        Form::Xlsx => output.octets(&workbook::write(&report, day)?),
+        Form::Map => output.write(&charts::map(report.statistics, &captions).file()),
+        Form::Coverage => output.write(&charts::coverage(report.statistics, &captions).file()),
+        Form::Growth => output.write(&charts::growth(&report.growth, &captions).file()),
     }
+}
+
+/// The membership on a day: what all forms are made of.
+pub(super) struct Membership {
+    day: Date,
+    statistics: Statistics,
+    growth: Vec<Point>,
+}
+
+impl Membership {
+    /// At the end of this day (in UTC), by the history of the contacts.
+    pub(super) fn on(day: Date, history: &History, regions: &Regions) -> Result<Self, Failure> {
+        let end = end_of(day)?;
+        let statistics = Statistics::of(&history.roster_at(end), regions, day);
+        Ok(Self { day, statistics, growth: growth(history, regions, (end, day)) })
+    }
+
+    /// As it is reported.
+    pub(super) fn report<'a>(&'a self, regions: &'a Regions) -> Report<'a> {
+        let (day, growth) = (self.day.to_string(), self.growth.clone());
+        Report { day, statistics: &self.statistics, movement: None, growth, regions }
+    }
+}
+
+/// The day of now, in UTC.
+pub(super) fn today() -> Date {
+    SystemClock.now().to_zoned(TimeZone::UTC).date()
 }
 
 /// The last moment of a day.

@@ -227,6 +227,7 @@ impl<'t> Check<'t> {
             ("templates", config.templates.as_ref()),
             ("mailbox.path", mailbox),
             ("post.path", post),
+            ("page.folder", config.page.as_ref().map(|page| &page.folder)),
         ];
         for (place, (key, path)) in places.iter().enumerate() {
             let before = places.iter().take(place).find(|(_, other)| path.is_some() && other == path);

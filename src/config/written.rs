@@ -11,6 +11,7 @@ use crate::config::list::WrittenList;
 use crate::config::mailbox::WrittenMailbox;
 use crate::config::repository::WrittenRepository;
 use crate::config::server::WrittenPost;
+use crate::config::statistics::{WrittenPage, WrittenStatistics};
 use crate::config::{Config, DnsConfig, ListConfig, LogConfig};
 use crate::domain::address::Address;
 use crate::domain::evidence::Gateway;
@@ -40,6 +41,9 @@ pub(super) struct Written {
     iana: Option<WrittenIana>,
     list: Option<WrittenList>,
     repository: Option<WrittenRepository>,
+    #[serde(default)]
+    statistics: WrittenStatistics,
+    page: Option<WrittenPage>,
     trusted_authentication_results: Option<Gateway>,
     #[serde(default)]
     policy: Policy,
@@ -78,6 +82,8 @@ impl Written {
         let own_roster = || Some((ListConfig::OwnRoster { members_file: None }, ListPolicy::default()));
         let list = self.list.map_or_else(own_roster, |written| written.checked(check));
         let repository = self.repository.map(|written| written.checked(check)).unwrap_or_default();
+        let regions = self.statistics.checked(check);
+        let page = self.page.and_then(|written| written.checked(check));
         check.policy(&self.policy, &secretariat);
         let trusted_authentication_results =
             self.trusted_authentication_results.as_ref().map(|gateway| check.gateway(gateway));
@@ -101,6 +107,8 @@ impl Written {
             list,
             list_policy,
             repository,
+            regions,
+            page,
             trusted_authentication_results,
             policy: self.policy,
             poll_seconds,

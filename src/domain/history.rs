@@ -50,6 +50,11 @@ impl History {
         self.0.iter()
     }
 
+    /// The changes after `since` and until `until`.
+    pub fn made(&self, since: Timestamp, until: Timestamp) -> impl Iterator<Item = &Made> {
+        self.0.iter().filter(move |made| since < made.at && made.at <= until)
+    }
+
     /// The contacts at this moment, changes of the very moment among them.
     pub fn roster_at(&self, at: Timestamp) -> Roster {
         let mut roster = Roster::default();

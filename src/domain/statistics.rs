@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::cctlds::{Cctld, KnownTlds};
 use crate::domain::contact::Roster;
+use crate::domain::history::Made;
 use crate::domain::plan::EntryChange;
+use crate::domain::regions::Regions;
+use crate::domain::request::Action;
 use crate::domain::tld::Tld;
-
-/// The region of a ccTLD that is in none, such as `.eu`.
-pub const NO_REGION: &str = "-";
 
 /// How many of how many.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
@@ -36,6 +37,12 @@ impl Share {
     /// The missing ones' part: what is left to 100.
     pub fn percent_missing(self) -> usize {
         if self.total() == 0 { 0 } else { 100 - self.percent() }
+    }
+
+    /// Both as they stand in a table, as in `69%`; nothing of nothing, as the final report of 2015 has it (table 2).
+    pub fn percents(self) -> [String; 2] {
+        let written = |percent: usize| if self.total() == 0 { String::new() } else { format!("{percent}%") };
+        [written(self.percent()), written(self.percent_missing())]
     }
 }
 
@@ -76,8 +83,13 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Statistics {
     regions: BTreeMap<(Kind, String), Share>,
+    members: BTreeMap<String, Vec<Cctld>>,
     missing: BTreeMap<String, Vec<Cctld>>,
-    /// ccTLDs with contacts that are not in the root zone, or not known: they are counted nowhere.
+    /// Each ccTLD that is counted in two regions, with them.
+    pub twice: Vec<(Tld, Vec<String>)>,
+    /// What to take off so that each of them is counted once.
+    surplus: BTreeMap<Kind, Share>,
+    /// ccTLDs with contacts that are counted nowhere: they are not in the root zone, or not known.
     pub strangers: BTreeSet<Tld>,
     /// Persons, each once, by their first addresses.
     pub people: usize,
@@ -86,23 +98,30 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Counts these contacts against the ccTLDs of the root zone. Those that are reserved, such as `.gb`, have no operator
-    /// who could join.
-    pub fn of(roster: &Roster, known: &KnownTlds) -> Self {
+    /// Counts these contacts against the ccTLDs that there are on a day, by their regions.
+    pub fn of(roster: &Roster, regions: &Regions, day: Date) -> Self {
         let members: BTreeMap<&Tld, usize> =
             roster.iter().map(|(tld, contacts)| (tld, contacts.len())).collect();
+        let known = KnownTlds::built_in();
         let mut statistics = Self::default();
         let mut counted = BTreeSet::new();
-        for cctld in known.iter().filter(|cctld| cctld.delegated && !cctld.reserved) {
-            let is_member = members.contains_key(&cctld.tld);
-            let region = cctld.region.clone().unwrap_or_else(|| NO_REGION.to_owned());
-            let share = statistics.regions.entry((Kind::of(&cctld.tld), region.clone())).or_default();
-            counted.insert(&cctld.tld);
-            if is_member {
-                share.members += 1;
+        for (tld, places) in regions.counted(day) {
+            let one = if members.contains_key(tld) {
+                Share { members: 1, missing: 0 }
             } else {
-                share.missing += 1;
-                statistics.missing.entry(region).or_default().push(cctld.clone());
+                Share { members: 0, missing: 1 }
+            };
+            counted.insert(tld);
+            for region in places {
+                let share = statistics.regions.entry((Kind::of(tld), region.clone())).or_default();
+                *share = sum([*share, one].iter());
+                let list = if one.members > 0 { &mut statistics.members } else { &mut statistics.missing };
+                list.entry(region.clone()).or_default().push(cctld(tld, &known));
+            }
+            if places.len() > 1 {
+                statistics.twice.push((tld.clone(), places.to_vec()));
+                let surplus = statistics.surplus.entry(Kind::of(tld)).or_default();
+                *surplus = sum([*surplus, one].iter());
             }
         }
         statistics.strangers =
@@ -114,28 +133,51 @@ impl Statistics {
         statistics
     }
 
-    /// Of all ccTLDs.
+    /// Of all ccTLDs. One that is counted in two regions counts twice, as it does in their rows.
     pub fn all(&self) -> Share {
         sum(self.regions.values())
     }
 
     /// Of those with a label of this kind.
     pub fn of_kind(&self, kind: Kind) -> Share {
-        sum(self.regions(kind).map(|(_, share)| share))
+        sum(self.regions.iter().filter(|((of, _), _)| *of == kind).map(|(_, share)| share))
     }
 
-    /// The same by region, in the order of their names.
-    pub fn regions(&self, kind: Kind) -> impl Iterator<Item = (&str, &Share)> {
-        self.regions
-            .iter()
-            .filter(move |((of, _), _)| *of == kind)
-            .map(|((_, region), share)| (region.as_str(), share))
+    /// The same, each ccTLD once.
+    pub fn each_once(&self, kind: Kind) -> Share {
+        let (all, surplus) = (self.of_kind(kind), self.surplus.get(&kind).copied().unwrap_or_default());
+        Share { members: all.members - surplus.members, missing: all.missing - surplus.missing }
+    }
+
+    /// The same by region, in the order of their names. A region that has ccTLDs of the other kind alone has none of none.
+    pub fn regions(&self, kind: Kind) -> impl Iterator<Item = (&str, Share)> {
+        let names: BTreeSet<&str> = self.regions.keys().map(|(_, region)| region.as_str()).collect();
+        let share = move |region: &str| self.regions.get(&(kind, region.to_owned())).copied();
+        names.into_iter().map(move |region| (region, share(region).unwrap_or_default()))
+    }
+
+    /// Those that are members, by region and then by label.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &[Cctld])> {
+        self.members.iter().map(|(region, cctlds)| (region.as_str(), cctlds.as_slice()))
     }
 
     /// Those that are no members, by region and then by label.
     pub fn missing(&self) -> impl Iterator<Item = (&str, &[Cctld])> {
         self.missing.iter().map(|(region, cctlds)| (region.as_str(), cctlds.as_slice()))
     }
+}
+
+/// What is known of a ccTLD; its name alone of one that the built-in list does not have.
+fn cctld(tld: &Tld, known: &KnownTlds) -> Cctld {
+    known.find(tld).cloned().unwrap_or_else(|| Cctld {
+        tld: tld.clone(),
+        unicode: tld.unicode(),
+        country: String::new(),
+        iso3166: None,
+        region: None,
+        delegated: true,
+        reserved: false,
+    })
 }
 
 fn sum<'a>(shares: impl Iterator<Item = &'a Share>) -> Share {
@@ -154,12 +196,15 @@ pub struct Movement {
     pub left: Vec<Tld>,
     /// ccTLDs whose contacts are others, or have other details.
     pub updated: Vec<Tld>,
+    /// How often contacts were changed meanwhile, back and forth included: the work that it was.
+    pub updates: usize,
 }
 
 impl Movement {
-    /// What these changes amount to.
-    pub fn of(changes: &[EntryChange]) -> Self {
-        let mut movement = Self::default();
+    /// What these changes amount to, and how many updates were made for it.
+    pub fn of<'a>(changes: &[EntryChange], made: impl Iterator<Item = &'a Made>) -> Self {
+        let updates = made.filter(|made| made.change.action == Action::Update).count();
+        let mut movement = Self { updates, ..Self::default() };
         for change in changes {
             let list = match (change.before.is_empty(), change.after.is_empty()) {
                 (true, _) => &mut movement.joined,
@@ -174,10 +219,12 @@ impl Movement {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::{Kind, Movement, Share, Statistics};
-    use crate::domain::cctlds::KnownTlds;
     use crate::domain::contact::{Contact, Rank, Roster};
     use crate::domain::history::changes;
+    use crate::domain::regions::Regions;
 
     fn roster(tlds: &[&str]) -> Roster {
         let contact = Contact {
@@ -217,7 +264,8 @@ mod tests {
 
     #[test]
     fn each_cctld_of_the_root_zone_is_counted_once() {
-        let statistics = Statistics::of(&roster(&["nl", "be", "xn--p1ai", "zz"]), &KnownTlds::built_in());
+        let statistics =
+            Statistics::of(&roster(&["nl", "be", "xn--p1ai", "zz"]), &Regions::default(), date(2026, 11, 20));
         assert_eq!(statistics.all(), Share { members: 3, missing: 305 });
         assert_eq!(statistics.of_kind(Kind::Ascii), Share { members: 2, missing: 245 });
         assert_eq!(statistics.of_kind(Kind::Idn), Share { members: 1, missing: 60 });
@@ -227,11 +275,28 @@ mod tests {
         assert_eq!((statistics.people, statistics.alone), (1, 4));
         let europe = statistics.regions(Kind::Ascii).find(|(region, _)| *region == "EUR").unwrap().1;
         assert_eq!(europe.members, 2);
+        let listed: Vec<&str> =
+            statistics.members().flat_map(|(_, cctlds)| cctlds).map(|cctld| cctld.country.as_str()).collect();
+        assert_eq!(listed, ["Belgium", "Netherlands", "Russian Federation"]);
+        let none = statistics.regions(Kind::Idn).find(|(region, _)| *region == "LAC").unwrap().1;
+        assert_eq!(none, Share::default(), "a region without any is told all the same");
+    }
+
+    #[test]
+    fn a_cctld_of_two_regions_counts_in_both_and_is_named() {
+        let regions = Regions::default().with("tc,AP+LAC\nnl,EUR+NA").unwrap();
+        let statistics = Statistics::of(&roster(&["nl"]), &regions, date(2015, 6, 17));
+        assert_eq!(statistics.of_kind(Kind::Ascii), Share { members: 2, missing: 247 });
+        assert_eq!(statistics.each_once(Kind::Ascii), Share { members: 1, missing: 246 });
+        let twice: Vec<String> =
+            statistics.twice.iter().map(|(tld, of)| format!("{tld} {}", of.join(" "))).collect();
+        assert_eq!(twice, ["nl EUR NA", "tc AP LAC"]);
     }
 
     #[test]
     fn who_came_and_who_went_is_told() {
-        let movement = Movement::of(&changes(&roster(&["nl", "be"]), &roster(&["be", "lu"])));
+        let movement =
+            Movement::of(&changes(&roster(&["nl", "be"]), &roster(&["be", "lu"])), std::iter::empty());
         assert_eq!((movement.joined.len(), movement.left.len(), movement.updated.len()), (1, 1, 0));
     }
 }

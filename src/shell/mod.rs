@@ -12,6 +12,7 @@ pub mod maildir;
 pub mod mailman;
 pub mod mailman_tools;
 pub mod own_roster;
+pub mod public_folder;
 mod reasons;
 pub mod redirected;
 pub mod rest;

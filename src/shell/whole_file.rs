@@ -1,15 +1,17 @@
 //! A file that is there whole or not at all, whatever happens while it is written.
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Permissions of a folder: its owner's only, since mails hold personal data.
 const FOLDER_MODE: u32 = 0o700;
 /// Permissions of a file: its owner's only, for the same reason.
 const FILE_MODE: u32 = 0o600;
+/// Permissions of a file that a web server shows: everybody reads it.
+const PUBLIC_MODE: u32 = 0o644;
 
 /// Makes a folder for its owner alone where it is not there yet. The folder around it must be there: a mistyped path
 /// shall be noticed and not be furnished.
@@ -31,8 +33,17 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
 /// A reader sees the former file or the new one. One writer at a time: a file beside it, `.NAME.part`, is written
 /// first, and one that a crash left behind is overwritten.
 pub(super) fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
+    replace_with(path, octets, FILE_MODE)
+}
+
+/// The same with a file that everybody may read.
+pub(super) fn replace_public(path: &Path, octets: &[u8]) -> io::Result<()> {
+    replace_with(path, octets, PUBLIC_MODE)
+}
+
+fn replace_with(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
     let part = part_of(path)?;
-    let written = write_new(&part, octets).and_then(|()| fs::rename(&part, path));
+    let written = write_with(&part, octets, mode).and_then(|()| fs::rename(&part, path));
     if let Err(error) = written {
         // It may never have been made; the first error is the one that tells something.
         drop(fs::remove_file(&part));
@@ -43,11 +54,19 @@ pub(super) fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
 
 /// Writes a file that nobody reads yet, on the disk when it returns. What a crash left there under its name goes.
 pub(super) fn write_new(path: &Path, octets: &[u8]) -> io::Result<()> {
+    write_with(path, octets, FILE_MODE)
+}
+
+fn write_with(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    if mode == PUBLIC_MODE {
+        // The service's mask takes others' rights away from what it makes; here they are meant.
+        file.set_permissions(Permissions::from_mode(mode))?;
+    }
     file.write_all(octets)?;
     file.sync_all()
 }

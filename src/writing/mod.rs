@@ -1,7 +1,9 @@
 //! Meaning to octets: the mails that we send. Pure.
 
 mod calls;
+pub mod captions;
 pub mod changes;
+pub mod charts;
 mod direction;
 pub mod dkim;
 mod example;
@@ -10,6 +12,7 @@ pub mod message;
 mod needed;
 pub mod orders;
 pub mod overview;
+pub mod page;
 mod phrases;
 pub mod repository;
 mod sentences;
@@ -18,3 +21,4 @@ pub mod templates;
 mod texts;
 mod values;
 mod wording;
+pub mod workbook;

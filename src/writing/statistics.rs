@@ -3,9 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::domain::cctlds::Cctld;
+use crate::domain::growth::Point;
+use crate::domain::regions::{NO_REGION, Regions, name_of};
 use crate::domain::statistics::{Kind, Movement, Share, Statistics};
 use crate::domain::tld::Tld;
 use crate::writing::repository::rows::table;
+
+/// Columns of a line for people.
+const COLUMNS: usize = 96;
+/// What stands before the further lines of a sentence.
+const INDENT: &str = "   ";
 
 /// The membership on a day, and what came and went before it.
 pub struct Report<'a> {
@@ -15,34 +22,39 @@ pub struct Report<'a> {
     pub statistics: &'a Statistics,
     /// Since which day what came and went.
     pub movement: Option<(String, Movement)>,
+    /// How it came to be what it is on that day.
+    pub growth: Vec<Point>,
+    /// In which region each ccTLD is counted.
+    pub regions: &'a Regions,
 }
 
 /// One row: what it is of, and the counts.
-type Row = (String, Share);
+pub(super) type Row = (String, Share);
 
 impl Report<'_> {
     /// The tables with their headings: all, ASCII with its regions, IDN with its regions.
-    fn tables(&self) -> Vec<(String, Vec<Row>)> {
+    pub(super) fn tables(&self) -> Vec<(String, Vec<Row>)> {
         let mut tables = vec![("All".to_owned(), vec![("Total".to_owned(), self.statistics.all())])];
         for kind in Kind::ALL {
             let mut rows = vec![("Total".to_owned(), self.statistics.of_kind(kind))];
-            rows.extend(self.statistics.regions(kind).map(|(region, share)| (region.to_owned(), *share)));
+            rows.extend(self.statistics.regions(kind).map(|(region, share)| (region.to_owned(), share)));
             tables.push((kind.to_string(), rows));
         }
         tables
     }
 
-    fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         format!("TLD-OPS members on {}", self.day)
     }
 
     /// What does not stand in the tables, a sentence each.
-    fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let Statistics { people, alone, strangers, .. } = self.statistics;
         let mut notes = vec![format!("{people} persons; {alone} ccTLDs have a single contact.")];
+        notes.extend(self.counted_twice());
         if !strangers.is_empty() {
             notes.push(format!(
-                "Counted nowhere, since they are not in the root zone: {}.",
+                "Counted nowhere, since they are not in the root zone, or in no region by the file of regions: {}.",
                 tlds(strangers.iter())
             ));
         }
@@ -53,8 +65,30 @@ impl Report<'_> {
                 let named = if list.is_empty() { String::new() } else { format!(": {}", tlds(list.iter())) };
                 notes.push(format!("{what} since {since}: {}{named}.", list.len()));
             }
+            notes.push(format!("Updates made since {since}: {}.", movement.updates));
         }
+        notes.push(format!("Regions: {}.", self.regions));
         notes
+    }
+
+    /// What the tables count twice, since two of their rows have it.
+    fn counted_twice(&self) -> Option<String> {
+        let twice = &self.statistics.twice;
+        let named: Vec<String> = twice
+            .iter()
+            .map(|(tld, regions)| format!("{} in {}", tld.for_people(), regions.join(" and ")))
+            .collect();
+        let counts = Kind::ALL.map(|kind| {
+            let once = self.statistics.each_once(kind);
+            format!("{} {kind} members, {} missing, {} in all", once.members, once.missing, once.total())
+        });
+        (!named.is_empty()).then(|| {
+            format!(
+                "These tables count twice: {}. Each ccTLD once, there are {}.",
+                named.join(", "),
+                counts.join("; ")
+            )
+        })
     }
 
     /// For people, in columns.
@@ -68,16 +102,16 @@ impl Report<'_> {
             ));
             lines.extend(rows.iter().map(|(name, share)| {
                 let (members, missing) = (share.members, share.missing);
-                let (percent, rest) =
-                    (format!("{}%", share.percent()), format!("{}%", share.percent_missing()));
+                let [percent, rest] = share.percents();
                 format!("{name:<8}{members:>8}{percent:>7}{missing:>9}{rest:>7}{:>7}", share.total())
             }));
         }
         lines.push(String::new());
-        lines.extend(self.notes());
+        let folded = textwrap::Options::new(COLUMNS).subsequent_indent(INDENT);
+        lines.extend(self.notes().iter().map(|note| textwrap::fill(note, &folded)));
         for (region, cctlds) in self.statistics.missing() {
             lines.push(String::new());
-            lines.push(format!("Missing, {region} ({}):", cctlds.len()));
+            lines.push(format!("Missing, {} ({}):", of_region(region), how_many(cctlds)));
             lines.extend(
                 cctlds.iter().map(|cctld| format!("   {:<28} {}", cctld.tld.for_people(), cctld.country)),
             );
@@ -94,16 +128,17 @@ impl Report<'_> {
             ));
             lines.extend(rows.iter().map(|(name, share)| {
                 let (members, missing) = (share.members, share.missing);
-                let (percent, rest) = (share.percent(), share.percent_missing());
-                format!("| {name} | {members} | {percent}% | {missing} | {rest}% | {} |", share.total())
+                let [percent, rest] = share.percents();
+                format!("| {name} | {members} | {percent} | {missing} | {rest} | {} |", share.total())
             }));
         }
         lines.push(String::new());
         lines.extend(self.notes().iter().map(|note| format!("- {note}")));
         for (region, cctlds) in self.statistics.missing() {
             lines.push(format!(
-                "\n## Missing, {region} ({})\n\n| ccTLD | Country or territory |\n|---|---|",
-                cctlds.len()
+                "\n## Missing, {} ({})\n\n| ccTLD | Country or territory |\n|---|---|",
+                of_region(region),
+                how_many(cctlds)
             ));
             let cell = |text: &str| text.replace('|', "\\|");
             lines.extend(
@@ -130,12 +165,6 @@ impl Report<'_> {
 
     /// For a program: one object.
     pub fn json(&self) -> Value {
-        let regions = |kind| {
-            let shares = self.statistics.regions(kind);
-            shares
-                .map(|(region, share)| (region.to_owned(), counts(*share)))
-                .collect::<serde_json::Map<_, _>>()
-        };
         let missing = |cctlds: &[Cctld]| cctlds.iter().map(|cctld| cctld.tld.to_string()).collect::<Vec<_>>();
         let missing: serde_json::Map<_, _> = self
             .statistics
@@ -144,22 +173,67 @@ impl Report<'_> {
             .collect();
         let named = |list: &[Tld]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
         let movement = self.movement.as_ref().map(|(since, movement)| {
-            let Movement { joined, left, updated } = movement;
-            json!({ "since": since, "joined": named(joined), "left": named(left), "updated": named(updated) })
+            let Movement { joined, left, updated, updates } = movement;
+            json!({
+                "since": since, "joined": named(joined), "left": named(left), "updated": named(updated),
+                "updates": updates,
+            })
         });
+        let growth: Vec<Value> = self
+            .growth
+            .iter()
+            .map(|point| json!({ "day": point.day, "ascii": point.ascii, "idn": point.idn }))
+            .collect();
+        let mut object = self.counts();
+        let more = [
+            ("day", json!(self.day)),
+            ("people", json!(self.statistics.people)),
+            ("single_contact", json!(self.statistics.alone)),
+            ("movement", json!(movement)),
+            ("missing", json!(missing)),
+            ("growth", json!(growth)),
+            ("regions_by", json!(self.regions.to_string())),
+        ];
+        object.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        Value::Object(object)
+    }
+
+    /// The numbers of the tables: all, ASCII and IDN with their regions, and what is counted twice.
+    pub(super) fn counts(&self) -> serde_json::Map<String, Value> {
+        let regions = |kind| {
+            let shares = self.statistics.regions(kind);
+            shares
+                .map(|(region, share)| (region.to_owned(), counts(share)))
+                .collect::<serde_json::Map<_, _>>()
+        };
         let of_kind =
             |kind| json!({ "total": counts(self.statistics.of_kind(kind)), "regions": regions(kind) });
-        json!({
-            "day": self.day,
-            "all": counts(self.statistics.all()),
-            "ascii": of_kind(Kind::Ascii),
-            "idn": of_kind(Kind::Idn),
-            "people": self.statistics.people,
-            "single_contact": self.statistics.alone,
-            "movement": movement,
-            "missing": missing,
-        })
+        let twice: Vec<Value> = self
+            .statistics
+            .twice
+            .iter()
+            .map(|(tld, regions)| json!({ "tld": tld, "regions": regions }))
+            .collect();
+        let parts = [
+            ("all", counts(self.statistics.all())),
+            ("ascii", of_kind(Kind::Ascii)),
+            ("idn", of_kind(Kind::Idn)),
+            ("counted_twice", json!(twice)),
+        ];
+        parts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
+}
+
+/// `Africa (AF)`; an operator's own, and none, as it is.
+pub(super) fn of_region(region: &str) -> String {
+    let name = name_of(region);
+    if name == region || region == NO_REGION { name.to_owned() } else { format!("{name} ({region})") }
+}
+
+/// `33, 3 of them IDN`: the documents' lists have those in ASCII alone.
+fn how_many(cctlds: &[Cctld]) -> String {
+    let idn = cctlds.iter().filter(|cctld| Kind::of(&cctld.tld) == Kind::Idn).count();
+    if idn == 0 { cctlds.len().to_string() } else { format!("{}, {idn} of them IDN", cctlds.len()) }
 }
 
 fn counts(share: Share) -> Value {
@@ -172,22 +246,44 @@ fn tlds<'a>(list: impl Iterator<Item = &'a Tld>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::Report;
-    use crate::domain::cctlds::KnownTlds;
     use crate::domain::contact::Roster;
+    use crate::domain::regions::Regions;
     use crate::domain::statistics::{Movement, Statistics};
 
     #[test]
     fn every_form_has_the_same_numbers() {
-        let statistics = Statistics::of(&Roster::default(), &KnownTlds::built_in());
+        let regions = Regions::default();
+        let statistics = Statistics::of(&Roster::default(), &regions, date(2026, 11, 20));
         let movement = Some(("2026-01-01".to_owned(), Movement::default()));
-        let report = Report { day: "2026-11-20".to_owned(), statistics: &statistics, movement };
+        let day = "2026-11-20".to_owned();
+        let report = Report { day, statistics: &statistics, movement, growth: Vec::new(), regions: &regions };
         let text = report.text();
         assert!(text.contains("\nTotal          0     0%      308   100%    308\n"), "{text}");
         assert!(text.contains("\n   .nl                          Netherlands\n"), "{text}");
         assert!(text.contains("\nJoined since 2026-01-01: 0.\n"), "{text}");
+        assert!(
+            text.contains("\nLAC            0               0             0\n"),
+            "nothing of nothing: {text}"
+        );
         assert!(report.markdown().contains("| Total | 0 | 0% | 308 | 100% | 308 |"));
         assert!(report.csv().contains("2026-11-20,All,Total,0,308,308\r\n"), "{}", report.csv());
         assert_eq!(report.json()["all"]["missing"], 308);
+    }
+
+    #[test]
+    fn what_is_counted_twice_is_said() {
+        let regions = Regions::default().with("tc,AP+LAC").unwrap();
+        let statistics = Statistics::of(&Roster::default(), &regions, date(2015, 6, 17));
+        let day = "2015-06-17".to_owned();
+        let report =
+            Report { day, statistics: &statistics, movement: None, growth: Vec::new(), regions: &regions };
+        let says = "These tables count twice: .tc in AP and LAC. Each ccTLD once, there are 0 ASCII members, 247 missing, \
+                    247 in all; 0 IDN members, 61 missing, 61 in all.";
+        assert!(report.markdown().contains(says), "{}", report.markdown());
+        assert!(report.text().contains("\nThese tables count twice: .tc in AP and LAC. "));
+        assert_eq!(report.json()["counted_twice"][0]["tld"], "tc");
     }
 }

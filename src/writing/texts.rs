@@ -80,6 +80,22 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ("zh", include_str!("../../templates/sentences/zh.txt")),
 ];
 
+/// The words of the public page and of the charts, by language.
+pub(super) const PAGE_WORDS: &[(&str, &str)] = &[
+    ("ar", include_str!("../../templates/page/ar.txt")),
+    ("en", include_str!("../../templates/page/en.txt")),
+    ("es", include_str!("../../templates/page/es.txt")),
+    ("fr", include_str!("../../templates/page/fr.txt")),
+    ("ru", include_str!("../../templates/page/ru.txt")),
+    ("zh", include_str!("../../templates/page/zh.txt")),
+];
+/// The public page itself.
+pub(super) const PAGE: &str = include_str!("../../templates/page/page.html");
+/// How it looks.
+pub(super) const PAGE_STYLE: &str = include_str!("../../templates/page/page.css");
+/// Names of countries and territories: a row a code, a column a language.
+pub(super) const COUNTRIES: &str = include_str!("../../templates/page/countries.txt");
+
 written_in!(
     ("ar", "es", "fr", "ru", "zh"),
     "applied",

@@ -60,6 +60,7 @@ mod service;
 mod signer;
 mod slow_dns;
 mod smtp;
+mod statistics;
 mod stopped;
 mod stories;
 mod summary;

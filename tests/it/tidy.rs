@@ -71,6 +71,9 @@ const PHRASES: &str = "phrases";
 /// What mails are made of, in each language.
 const SENTENCES: &str = "sentences";
 
+/// What the public page is made of.
+const PAGE: &str = "page";
+
 /// What no text of the project holds, spelt in halves so that this file passes its own test.
 const WORDS_FORBIDDEN: &[(&str, &str)] = &[
     (concat!("/wo", "rk/"), "a path of one machine"),
@@ -245,7 +248,7 @@ fn every_notice_has_a_template_and_every_template_is_used() -> anyhow::Result<()
         folders.insert(entry?.file_name().to_string_lossy().into_owned());
     }
     let mut wanted: BTreeSet<String> = NoticeKind::ALL.iter().map(|kind| kind.folder().to_owned()).collect();
-    wanted.extend([FOOTER, PHONE_CALL, PHRASES, SENTENCES].map(str::to_owned));
+    wanted.extend([FOOTER, PAGE, PHONE_CALL, PHRASES, SENTENCES].map(str::to_owned));
     let mut wrong: Vec<String> =
         wanted.difference(&folders).map(|name| format!("templates/{name} is missing")).collect();
     wrong
