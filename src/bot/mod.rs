@@ -22,6 +22,7 @@ pub mod listing;
 mod marks;
 mod open_cases;
 pub mod opening;
+pub mod persons;
 pub mod publishing;
 pub mod records;
 pub mod remembering;

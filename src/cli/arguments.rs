@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::cli::demo::DemoOptions;
 use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
+use crate::cli::persons::PersonOptions;
 use crate::cli::report::ReportOptions;
 use crate::cli::stats::StatsOptions;
 use crate::domain::address::Address;
@@ -104,6 +105,9 @@ pub(super) enum Command {
     /// The admin contacts that IANA publishes: read them again, show them, tell what changed
     #[command(after_help = "Example:\n  tldops iana show nl")]
     Iana(IanaOptions),
+    /// What is held of a person: show it, or erase it
+    #[command(after_help = "Example:\n  tldops person show jane.doe@registry.example")]
+    Person(PersonOptions),
     /// Check or print the audit trail
     #[command(after_help = "Example:\n  tldops journal verify")]
     Journal(JournalOptions),

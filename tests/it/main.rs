@@ -16,6 +16,7 @@ mod command_line;
 mod court;
 mod dns;
 mod dovecot;
+mod erased;
 mod flood;
 mod hostile;
 mod iana_channels;
