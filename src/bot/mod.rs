@@ -3,11 +3,13 @@
 pub mod answers;
 mod approach_answers;
 pub mod approaching;
+mod at_hand;
 mod bouncing;
 pub mod carrying;
 pub mod confirming;
 mod counting;
 pub mod desk;
+mod echoing;
 pub mod effects;
 mod exempting;
 pub mod explain;
@@ -49,12 +51,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::bot::at_hand::AtHand;
 use crate::bot::open_cases::OpenCases;
 use crate::bot::records::Records;
 use crate::bot::standing::Standing;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
-use crate::domain::cctlds::KnownTlds;
 use crate::domain::decay::Spent;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
@@ -109,6 +111,10 @@ pub struct Bot<'a> {
     pulse: Pulse,
     /// The open requests at hand; none until they are asked for.
     open: Option<OpenCases>,
+    /// What each mail is looked at with.
+    at_hand: AtHand,
+    /// Requests whose turn has come while IANA gave no answer: how often it was asked, and when it is asked next.
+    freeing_again: BTreeMap<CaseId, (u32, Timestamp)>,
     /// Who the mails that wait are from, as far as it was looked at.
     standings: BTreeMap<String, Standing>,
     /// How many mails of strangers were proved, by address and by domain.
@@ -165,6 +171,8 @@ impl<'a> Bot<'a> {
             records: Records::new(store),
             pulse,
             open: None,
+            at_hand: AtHand::default(),
+            freeing_again: BTreeMap::new(),
             standings: BTreeMap::new(),
             proofs: BTreeMap::new(),
         };
@@ -206,11 +214,6 @@ impl<'a> Bot<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The ccTLDs that a request may name now.
-    fn known(&mut self) -> KnownTlds {
-        KnownTlds::built_in().with(self.world.registry.tlds())
     }
 
     /// A moment with fresh chance.
