@@ -10,15 +10,15 @@ use crate::bot::marks::Marks;
 use crate::bot::records::{Records, TokenRow};
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
-use crate::domain::case::{Case, Step, issued_tokens};
+use crate::domain::case::{Case, IssuedToken, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::objection::may_object;
-use crate::domain::request::{Kind, Reading};
+use crate::domain::request::{Change, Kind, Named, Reading, Request};
 use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
-use crate::domain::unclear::About;
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -26,7 +26,7 @@ use crate::world::Filing;
 use crate::writing::layout::one_line;
 
 /// Characters of an answer's own words that are kept with it.
-const SAID_CHARS_MAX: usize = 300;
+pub(in crate::bot) const SAID_CHARS_MAX: usize = 300;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours belongs to its case. None: it does not.
@@ -48,15 +48,18 @@ impl Bot<'_> {
             | Kind::Other
             | Kind::Help
             | Kind::Query => {
-                let row = match self.known_token(&arrival.reading)? {
-                    Some(row) => Some(row),
-                    None => self.own_request(arrival)?,
-                };
-                let Some(row) = row else { return Ok(None) };
                 let own = arrival
                     .from
                     .as_ref()
                     .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
+                let mut row = self.known_token(&arrival.reading)?;
+                if row.is_none() && !own {
+                    if let Some(filing) = self.approach_answered(item, arrival, marks)? {
+                        return Ok(Some(filing));
+                    }
+                    row = self.own_request(arrival)?;
+                }
+                let Some(row) = row else { return Ok(None) };
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
                 if is_no_answer(&row, &arrival.reading) {
                     return Ok(None);
@@ -69,41 +72,100 @@ impl Bot<'_> {
 
     /// An answer to our question for details is a request, if it has any; an answer to another question never is.
     pub(in crate::bot) fn read_details(
-        &self,
+        &mut self,
+        item: &Item<'_>,
         examined: &mut Examined,
         desk: &Desk<'_>,
     ) -> anyhow::Result<()> {
         let row = self.known_token(&examined.arrival.reading)?;
-        let Some(row) = row.filter(|row| row.step == Step::Information) else { return Ok(()) };
+        let Some(row) = row else { return self.read_news(examined, desk) };
+        if row.step != Step::Information {
+            return Ok(());
+        }
         let details = understand_details(&examined.letter, None, &desk.context());
         let said = has_contacts(&details);
         if said && details.missing.is_empty() {
             examined.arrival.reading = details;
             return Ok(());
         }
-        let completed = self.completed(examined, &row, desk)?;
+        let completed = self.completed(item, examined, (&row, desk))?;
         if let Some(reading) = completed.or(Some(details).filter(|_| said)) {
             examined.arrival.reading = reading;
         }
         Ok(())
     }
 
+    /// An answer to an approach that is no plain word is a request, if it says what should be held.
+    fn read_news(&self, examined: &mut Examined, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let reading = &examined.arrival.reading;
+        // `Yes, remove me` is no plain yes.
+        let is_word = self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
+        let plain = is_word && matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo);
+        if plain || self.approach_meant(&examined.arrival.reading)?.is_none() {
+            return Ok(());
+        }
+        let mut details = understand_details(&examined.letter, None, &desk.context());
+        if !has_contacts(&details) {
+            return Ok(());
+        }
+        // Who was shown all of them says `the rest is right`: that is never taken for `the rest goes`.
+        let stays = |named: &Named| named.change == Change::Modify;
+        let clears = |request: &Request| request.replace_all && request.contacts.iter().all(stays);
+        if details.requests.iter().any(clears) {
+            details.doubts.push(Unclear { about: About::WhoGoes, words: Vec::new(), places: Vec::new() });
+            details.hold = true;
+        }
+        examined.arrival.reading = details;
+        Ok(())
+    }
+
     /// The request that we asked about, read together with what was answered: where that lacks less than before.
     fn completed(
-        &self,
+        &mut self,
+        item: &Item<'_>,
         examined: &Examined,
-        row: &TokenRow,
-        desk: &Desk<'_>,
+        (row, desk): (&TokenRow, &Desk<'_>),
     ) -> anyhow::Result<Option<Reading>> {
         let Some(case) = self.records.case(row.case)? else { return Ok(None) };
         if examined.arrival.from.as_ref() != Some(&row.asked) || case.requester.address != row.asked {
             return Ok(None);
         }
-        let raw = self.store.mail(Shelf::Incoming, &case.requester.mail)?;
+        let raw = match self.store.mail(Shelf::Incoming, &case.requester.mail) {
+            Err(error) if error.is_of_one_mail() => {
+                self.tell_of_altered(item, &case, &error.to_string())?;
+                None
+            }
+            raw => raw?,
+        };
         let Some(earlier) = raw.and_then(|raw| Letter::read(&raw).ok()) else { return Ok(None) };
         let together = understand_details(&examined.letter, Some(&earlier), &desk.context());
         let fuller = has_contacts(&together) && together.missing.len() < case.reading.missing.len();
         Ok(fuller.then_some(together))
+    }
+
+    /// The kept mail of a request is another one by now: what was answered is read alone, and a person hears of it.
+    fn tell_of_altered(&mut self, item: &Item<'_>, case: &Case, why: &str) -> anyhow::Result<()> {
+        let key = format!("altered/{}", case.requester.mail);
+        if self.records.counter::<bool>(&key)?.is_some() {
+            return Ok(());
+        }
+        let mut writes = vec![Records::write_counter(&key, Some(&true))?];
+        let says = format!("the mail that {} rests on was altered in the store: {why}", case.id);
+        let about = crate::bot::telling::About {
+            from: case.requester.address.to_string(),
+            answered: String::new(),
+            points: vec![says.clone()],
+            evidence: vec![format!("The answer that was to be read beside it: {}.", item.digest)],
+            quoted: Vec::new(),
+            proven: true,
+        };
+        let told = self.tell_of_mail(about, &mut writes)?;
+        self.note(
+            "mail_altered",
+            &format!("A person must look: {says}."),
+            json!({ "mail": case.requester.mail, "effects": told }),
+            &writes,
+        )
     }
 
     /// The one token that is known. Two that belong to different questions are no answer to either.
@@ -132,7 +194,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Filing> {
         let reading = &arrival.reading;
         let word = match reading.kind {
-            _ if takes_back(reading) && is_news(row.step) => Word::No,
+            _ if reading.takes_back() && is_news(row.step) => Word::No,
             _ if reading.hold => Word::Unclear,
             Kind::ReplyYes => Word::Yes,
             Kind::ReplyNo => Word::No,
@@ -224,22 +286,23 @@ fn is_no_answer(row: &TokenRow, reading: &Reading) -> bool {
     match row.step {
         Step::Ruling => true,
         Step::Information => reading.kind == Kind::Request,
-        Step::Withdrawal => reading.kind != Kind::ReplyNo && !takes_back(reading),
+        Step::Withdrawal => reading.kind != Kind::ReplyNo && !reading.takes_back(),
         Step::Objection => {
-            matches!(reading.kind, Kind::Request | Kind::Help | Kind::Query) && !takes_back(reading)
+            matches!(reading.kind, Kind::Request | Kind::Help | Kind::Query) && !reading.takes_back()
         }
-        Step::Admin | Step::Contact | Step::Own | Step::Address | Step::List | Step::Committee => false,
+        Step::Admin
+        | Step::Contact
+        | Step::Own
+        | Step::Address
+        | Step::List
+        | Step::Committee
+        | Step::Approach => false,
     }
 }
 
 /// Whether a token came with news, and not with a question.
 fn is_news(step: Step) -> bool {
     matches!(step, Step::Objection | Step::Withdrawal)
-}
-
-/// `Please withdraw my request`, and nothing besides.
-pub(in crate::bot) fn takes_back(reading: &Reading) -> bool {
-    reading.doubts.iter().any(|doubt| doubt.about == About::Recall) && !has_contacts(reading)
 }
 
 /// The first line that is not empty, without what stands around its letters.
@@ -250,7 +313,7 @@ pub(in crate::bot) fn first_line(text: &str) -> &str {
 
 /// Whether a mail is a request that says something of somebody.
 fn has_contacts(reading: &Reading) -> bool {
-    reading.kind == Kind::Request && reading.requests.iter().any(|request| !request.contacts.is_empty())
+    reading.kind == Kind::Request && reading.names_contacts()
 }
 
 /// Whether a token is one that its case still remembers: sent to this person, for this request and this step.
@@ -262,8 +325,12 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
     }
     // A ruling is a matter of the office: whoever of it rules.
     let asked = if row.step == Step::Ruling { SECRETARIAT.to_owned() } else { row.asked.lower() };
-    let bound = token.bound_to(&asked, &case.request_digest(), row.step.word());
-    issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
+    // Tokens of former versions are bound to the change, whatever they are for.
+    let digests = [case.bound_to(row.step), case.request_digest()];
+    let bound = digests.map(|digest| token.bound_to(&asked, &digest, row.step.word()));
+    let is_bound =
+        |one: &&IssuedToken| bound.iter().any(|bound| bool::from(one.bound.octets().ct_eq(bound.octets())));
+    issued_tokens(case).iter().any(is_bound)
 }
 
 #[cfg(test)]

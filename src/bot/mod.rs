@@ -1,10 +1,15 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
 pub mod answers;
+mod approach_answers;
+pub mod approaching;
+mod at_hand;
 mod bouncing;
 pub mod carrying;
+pub mod confirming;
 mod counting;
 pub mod desk;
+mod echoing;
 pub mod effects;
 mod exempting;
 pub mod explain;
@@ -18,12 +23,14 @@ pub mod keeping;
 mod limiting;
 pub mod listing;
 mod marks;
+mod new_admins;
 mod open_cases;
 pub mod opening;
 pub mod persons;
 pub mod publishing;
 pub mod records;
 pub mod remembering;
+mod roll_calling;
 pub mod rulings;
 mod sending;
 mod speaking;
@@ -44,12 +51,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::bot::at_hand::AtHand;
 use crate::bot::open_cases::OpenCases;
 use crate::bot::records::Records;
 use crate::bot::standing::Standing;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
-use crate::domain::cctlds::KnownTlds;
 use crate::domain::decay::Spent;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
@@ -104,6 +111,10 @@ pub struct Bot<'a> {
     pulse: Pulse,
     /// The open requests at hand; none until they are asked for.
     open: Option<OpenCases>,
+    /// What each mail is looked at with.
+    at_hand: AtHand,
+    /// Requests whose turn has come while IANA gave no answer: how often it was asked, and when it is asked next.
+    freeing_again: BTreeMap<CaseId, (u32, Timestamp)>,
     /// Who the mails that wait are from, as far as it was looked at.
     standings: BTreeMap<String, Standing>,
     /// How many mails of strangers were proved, by address and by domain.
@@ -160,6 +171,8 @@ impl<'a> Bot<'a> {
             records: Records::new(store),
             pulse,
             open: None,
+            at_hand: AtHand::default(),
+            freeing_again: BTreeMap::new(),
             standings: BTreeMap::new(),
             proofs: BTreeMap::new(),
         };
@@ -182,6 +195,8 @@ impl<'a> Bot<'a> {
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
         self.free_waiting(&mut turn)?;
+        self.call_roll()?;
+        self.ask_new_admins()?;
         self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
@@ -199,11 +214,6 @@ impl<'a> Bot<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The ccTLDs that a request may name now.
-    fn known(&mut self) -> KnownTlds {
-        KnownTlds::built_in().with(self.world.registry.tlds())
     }
 
     /// A moment with fresh chance.

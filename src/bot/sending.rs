@@ -29,7 +29,11 @@ impl Bot<'_> {
             return self.wait_for_room(row, &room);
         }
         let (waiting, beyond) = (room.may.clone(), room.beyond.len());
-        let octets = self.store.mail(Shelf::Outgoing, &mail)?;
+        let octets = match self.store.mail(Shelf::Outgoing, &mail) {
+            // What is not what was built never leaves; the daily summary shows that it waits.
+            Err(error) if error.is_of_one_mail() => return self.postpone(row, &error.to_string()),
+            octets => octets?,
+        };
         let octets =
             octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();
@@ -105,6 +109,9 @@ impl Bot<'_> {
     fn mail_failed(&mut self, row: &OutboxRow, recipient: &Address, reason: &str) -> anyhow::Result<()> {
         let writes = Records::write_effect(row)?;
         let case = row.case.map(|id| self.records.case(id)).transpose()?.flatten();
+        if case.is_none() && self.approach_refused(&row.id, reason, &writes)? {
+            return Ok(());
+        }
         let Some(case) = case else {
             let evidence = json!({ "effect": row.id, "to": recipient, "reason": reason });
             return self.commit_row(

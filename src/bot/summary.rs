@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use crate::bot::Bot;
 use crate::bot::counting::DAY;
 use crate::bot::records::{OutboxRow, Records, What};
+use crate::bot::turning_away::PROOF_LIMIT;
+use crate::domain::admission::TAKEN_BACK_UNPROVEN;
 use crate::domain::case::{Case, Thread};
 use crate::domain::exemption::Exemption;
 use crate::domain::notice::{Facts, NoticeKind};
@@ -23,6 +25,8 @@ use crate::writing::overview::{standing, title};
 
 /// The row that says on which day the last one was sent.
 const SUMMARY: &str = "summary";
+/// The row that says at which moment that was.
+const SUMMARY_AT: &str = "summary/at";
 /// Requests that a summary shows: more is a list for the shell.
 const CASES_MAX: usize = 100;
 /// Mails, addresses and exemptions that it shows, of each.
@@ -46,13 +50,14 @@ impl Bot<'_> {
         if hour >= SUMMARY_NEVER || now < due {
             return Ok(());
         }
-        let Some(first) = self.open_now()?.first() else { return Ok(()) };
         let sent: Option<Date> = self.records.counter(SUMMARY)?;
         if sent.is_some_and(|sent| sent >= today) {
             return Ok(());
         }
-        let opened = self.records.case(first)?.map(|case| case.opened);
-        if opened.is_none_or(|opened| opened > due) {
+        let first = self.open_now()?.first();
+        let opened = first.map(|first| self.records.case(first)).transpose()?.flatten();
+        let unlearned = self.unlearned_told()?;
+        if opened.is_none_or(|case| case.opened > due) && unlearned.is_empty() {
             return Ok(());
         }
         let mut cases = Vec::new();
@@ -61,12 +66,16 @@ impl Bot<'_> {
             cases.extend(self.records.case(*id)?);
         }
         let mut lines = self.cases_told(&cases, ids.len());
+        lines.extend(unlearned);
         lines.extend(self.others_told(now)?);
         let mut tlds: Vec<String> = cases.iter().flat_map(Case::tlds).map(Tld::for_people).collect();
         tlds.sort();
         tlds.dedup();
         let facts = Facts { tlds: tlds.join(" "), evidence: lines, ..Facts::default() };
-        let mut writes = vec![Records::write_counter(SUMMARY, Some(&today))?];
+        let mut writes = vec![
+            Records::write_counter(SUMMARY, Some(&today))?,
+            Records::write_counter(SUMMARY_AT, Some(&now))?,
+        ];
         let about = (None, Thread::default(), facts);
         let told = self.send_note(NoticeKind::Summary, Vec::new(), about, &mut writes)?;
         let says = format!("The secretariat gets the summary of {today}: open are {}.", ids.len());
@@ -92,6 +101,24 @@ impl Bot<'_> {
             lines.push(format!("And {} more: tldops cases --open", open - cases.len()));
         }
         lines
+    }
+
+    /// Those of whom nothing could be learned since the last summary, and how many there are in all.
+    fn unlearned_told(&self) -> anyhow::Result<Vec<String>> {
+        let since: Option<Timestamp> = self.records.counter(SUMMARY_AT)?;
+        // The look at all requests that follows is too much for every turn.
+        if !self.records.has_stale_since(since)? {
+            return Ok(Vec::new());
+        }
+        let roster = self.records.roster()?;
+        let all = self.records.all_stale(&roster, &self.records.confirmations()?)?;
+        let fresh = all.iter().filter(|one| since.is_none_or(|since| one.since > since));
+        let fresh: Vec<String> = fresh.map(|one| one.in_words(&roster)).collect();
+        let mut lines = part("Of whom nothing could be learned since the last summary; please call:", &fresh);
+        if !fresh.is_empty() && all.len() > fresh.len() {
+            lines.push(format!("   {} in all: tldops roster list", all.len()));
+        }
+        Ok(lines)
     }
 
     /// What else a person may want to look at; each part only where there is any.
@@ -137,12 +164,17 @@ impl Bot<'_> {
             count = count.saturating_mul(4).min(LINES_MAX);
         };
         let recent = || lines.iter().filter(|line| line.entry.at >= since);
-        let held = recent().filter(|line| line.entry.evidence.get(FILED) == Some(&json!(HELD))).map(|line| {
-            let who = sender_of(&line.entry.evidence).unwrap_or("somebody");
-            let why = line.entry.evidence.get("why").and_then(Value::as_str).unwrap_or(&line.entry.says);
-            format!("from {who}: {why}")
-        });
-        Ok((held.collect(), recent().filter_map(kept_back_by).collect()))
+        let is_held = |line: &&Line| line.entry.evidence.get(FILED) == Some(&json!(HELD));
+        let (unread, mut held): (Vec<&Line>, Vec<&Line>) =
+            recent().filter(is_held).partition(|line| line.entry.event == PROOF_LIMIT);
+        // What may stop a request must not stand behind what a flood brings.
+        held.sort_by_key(|line| line.entry.event != TAKEN_BACK_UNPROVEN);
+        let mut held: Vec<String> = held.into_iter().map(held_as).collect();
+        if !unread.is_empty() {
+            let says = "of strangers who sent more than is proved in an hour, unread";
+            held.insert(0, format!("{} {says}", unread.len()));
+        }
+        Ok((held, recent().filter_map(kept_back_by).collect()))
     }
 }
 
@@ -154,6 +186,13 @@ pub(in crate::bot) const HELD: &str = "held";
 /// Who a mail claims to be from, as the journal keeps it.
 fn sender_of(evidence: &Value) -> Option<&str> {
     evidence.get("from").or_else(|| evidence.get("mail")?.get("from"))?.as_str()
+}
+
+/// A mail that was held, by its line in the journal.
+fn held_as(line: &Line) -> String {
+    let who = sender_of(&line.entry.evidence).unwrap_or("somebody");
+    let why = line.entry.evidence.get("why").and_then(Value::as_str).unwrap_or(&line.entry.says);
+    format!("from {who}: {why}")
 }
 
 /// What a line of the journal says of a cap that kept something back.

@@ -206,11 +206,11 @@ pub(super) struct RosterOptions {
 /// What can be done with the roster.
 #[derive(Debug, Subcommand)]
 pub(super) enum RosterCommand {
-    /// List all contacts, by ccTLD
+    /// List all contacts, by ccTLD; who cannot be reached, and who stopped our questions
     List {
         #[command(flatten)]
         place: Place,
-        /// Print one JSON object a contact
+        /// Print one JSON object a contact, then one for each address that is unreachable and for each STOP
         #[arg(long)]
         json: bool,
     },
@@ -247,6 +247,16 @@ pub(super) enum RosterCommand {
         place: Place,
         /// The address
         address: Address,
+    },
+    /// Put requests that merely copy an admin contact to him again, as his START would, after he answered STOP
+    #[command(
+        after_help = "The program must not be running; START, written by him, does the same.\n\nExample:\n  tldops roster start nl -c /etc/tldops/tldops.toml"
+    )]
+    Start {
+        #[command(flatten)]
+        place: Place,
+        /// The ccTLD, as in nl or .рф
+        tld: Tld,
     },
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
 use crate::domain::role_names::{NAMES_OF_PEOPLE, ROLE_NAMES};
+use crate::domain::roll_call::RollCallPolicy;
 
 /// The hour of the summary that never comes.
 pub const SUMMARY_NEVER: u8 = 24;
@@ -36,6 +37,9 @@ pub struct Policy {
     pub secretariat_remind_days: u16,
     /// Days after which a case that nobody ruled on is closed.
     pub secretariat_days: u16,
+    /// The same for a case that nothing proves and to which nobody has agreed, while nobody of the secretariat deals with
+    /// it: anybody can cause two a day for each ccTLD (`unproven_per_day_max`). No more than `secretariat_days` count.
+    pub secretariat_unproven_days: u16,
     /// Days that a request waits for another one for the same ccTLD.
     pub queued_days: u16,
     /// Days without a reminder after `later` or `refer`.
@@ -77,6 +81,8 @@ pub struct Policy {
     pub technical_contact: TechnicalContact,
     /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
     pub proof_retry_hours: u16,
+    /// The yearly question whether what is held is right.
+    pub roll_call: RollCallPolicy,
 }
 
 /// Doubts that weigh so much that the policy may ask for two people to overrule them.
@@ -149,6 +155,7 @@ impl Default for Policy {
             missing_days: 3,
             secretariat_remind_days: 7,
             secretariat_days: 90,
+            secretariat_unproven_days: 14,
             queued_days: 30,
             secretariat_later_days: 14,
             two_must_agree: vec![Weighty::Unproven, Weighty::TooManyContacts],
@@ -168,6 +175,7 @@ impl Default for Policy {
             admin_confirms: AdminConfirms::Always,
             technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
+            roll_call: RollCallPolicy::default(),
         }
     }
 }
@@ -188,6 +196,7 @@ impl Policy {
         least("missing_days", self.missing_days);
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
+        least("secretariat_unproven_days", self.secretariat_unproven_days);
         least("queued_days", self.queued_days);
         least("secretariat_later_days", self.secretariat_later_days);
         least("proof_retry_hours", self.proof_retry_hours);
@@ -221,6 +230,7 @@ impl Policy {
             ));
         }
         faults.extend(self.contradictions());
+        faults.extend(self.roll_call.faults());
         faults
     }
 
