@@ -64,6 +64,8 @@ pub enum NoticeKind {
     MailLimit,
     /// Tells the secretariat once a day what is open.
     Summary,
+    /// Tells the secretariat where the registers differ from each other.
+    Differences,
     /// Tells the secretariat that a cap keeps mails to strangers, or to those whom they name, back.
     Suppressed,
     /// Tells an authenticated stranger how to ask.
@@ -110,6 +112,7 @@ impl NoticeKind {
         Self::Referred,
         Self::MailLimit,
         Self::Summary,
+        Self::Differences,
         Self::Suppressed,
         Self::Help,
         Self::Repository,
@@ -150,6 +153,7 @@ impl NoticeKind {
             Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
             Self::Summary => "summary",
+            Self::Differences => "differences",
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
@@ -209,6 +213,7 @@ impl NoticeKind {
             | Self::Referred
             | Self::MailLimit
             | Self::Summary
+            | Self::Differences
             | Self::Suppressed
             | Self::Help
             | Self::Repository
