@@ -266,14 +266,14 @@ impl Table {
 
 /// The columns of each person: one alone, or one for each place that the heads name.
 fn groups_of(columns: &[Column]) -> Vec<Vec<Column>> {
-    let columns = &with_second_persons(columns);
+    let columns = with_second_persons(columns);
     let ranks: Vec<Rank> = Rank::all()
         .filter(|rank| {
             columns.iter().any(|column| column.rank == Some(*rank) && column.sense == Sense::Email)
         })
         .collect();
     if ranks.len() < 2 {
-        return vec![columns.to_vec()];
+        return vec![columns];
     }
     let of = |rank: Rank| columns.iter().filter(|column| column.rank == Some(rank)).copied().collect();
     ranks.into_iter().map(of).collect()
