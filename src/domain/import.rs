@@ -382,3 +382,106 @@ fn folded(name: &str) -> Vec<String> {
     words.sort();
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ground, ImportPlan, Standing};
+    use crate::domain::contact::{Contact, Phone, Rank, Roster};
+    use crate::domain::exemption::{Exemption, Rule};
+    use crate::domain::listed::{Decision, Listed, Serves};
+    use crate::domain::policy::Policy;
+
+    fn listed(name: &str, email: &str, rank: Option<u8>) -> Listed {
+        let rank = rank.map(|rank| Rank::try_from(rank).unwrap());
+        Listed {
+            name: Some(name.to_owned()),
+            email: Some(email.parse().unwrap()),
+            phone: Some(Phone::try_from("+31622479105".to_owned()).unwrap()),
+            serves: Serves::Cctlds(vec![("nl".parse().unwrap(), rank)]),
+            ..Listed::default()
+        }
+    }
+
+    fn roster(contacts: &[(u8, &str, &str)]) -> Roster {
+        let contact = |(rank, name, email): &(u8, &str, &str)| Contact {
+            rank: Rank::try_from(*rank).unwrap(),
+            name: name.parse().unwrap(),
+            email: email.parse().unwrap(),
+            secondary_email: None,
+            phone: Some(Phone::try_from("+31622479105".to_owned()).unwrap()),
+        };
+        let mut roster = Roster::default();
+        roster.set("nl".parse().unwrap(), contacts.iter().map(contact).collect());
+        roster
+    }
+
+    #[track_caller]
+    fn check(people: &[Listed], before: &Roster, exemptions: &[Exemption], want: &[Standing]) -> ImportPlan {
+        let policy = Policy::default();
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        let plan = ImportPlan::new(people, &Ground { roster: before, exemptions, policy: &policy, now });
+        assert_eq!(plan.items.iter().map(|item| item.standing).collect::<Vec<_>>(), want, "{:?}", plan.items);
+        plan
+    }
+
+    #[test]
+    fn the_store_is_never_written_over() {
+        let before = roster(&[(1, "Ann Bee", "ann@nic.example")]);
+        let other = |mut one: Listed| {
+            one.phone = Some(Phone::try_from("+31622479106".to_owned()).unwrap());
+            Listed { decision: Decision::Take, ..one }
+        };
+        check(&[listed("Bee Ann", "Ann@nic.example", Some(1))], &before, &[], &[Standing::Same]);
+        check(&[other(listed("Ann Bee", "ann@nic.example", Some(1)))], &before, &[], &[Standing::Refused]);
+        check(&[listed("Ann Bee", "ann@home.example", Some(2))], &before, &[], &[Standing::Refused]);
+        let bob = listed("Bob Cee", "bob@nic.example", Some(2));
+        check(std::slice::from_ref(&bob), &before, &[], &[Standing::Unsure]);
+        let plan = check(&[Listed { decision: Decision::Take, ..bob }], &before, &[], &[Standing::Taken]);
+        let [change] = plan.changes.as_slice() else { panic!("{plan:?}") };
+        assert_eq!((change.before.len(), change.after.len()), (1, 2));
+    }
+
+    #[test]
+    fn lines_that_contradict_each_other_are_refused_and_those_that_agree_are_one() {
+        let none = Roster::default();
+        let ann = listed("Ann Bee", "ann@nic.example", Some(1));
+        let silent = Listed { phone: None, ..listed("Ann Bee", "ann@nic.example", None) };
+        let plan = check(&[silent, ann.clone()], &none, &[], &[Standing::Taken, Standing::Repeated]);
+        assert_eq!(plan.changes[0].after[0].rank, Rank::PRIMARY);
+        let other = listed("Zoe Martin", "ann@nic.example", Some(2));
+        check(&[ann.clone(), other], &none, &[], &[Standing::Refused, Standing::Refused]);
+        let two = [ann, listed("Bob Cee", "bob@nic.example", Some(1))];
+        check(&two, &none, &[], &[Standing::Refused, Standing::Refused]);
+    }
+
+    #[test]
+    fn what_an_exemption_allows_comes_in() {
+        let none = Roster::default();
+        let exempt = |whom: &str, from: Rule| Exemption {
+            whom: whom.parse().unwrap(),
+            from,
+            by: "kim".to_owned(),
+            why: "a staff of two".to_owned(),
+            since: "2026-11-01T09:00:00Z".parse().unwrap(),
+            until: None,
+        };
+        let noc = listed("North Centre", "noc@nic.example", Some(1));
+        check(std::slice::from_ref(&noc), &none, &[], &[Standing::Refused]);
+        check(&[noc], &none, &[exempt("noc@nic.example", Rule::Role)], &[Standing::Taken]);
+        let four: Vec<Listed> = (1..=4)
+            .map(|n: u8| {
+                listed(
+                    &format!("Ann {}", "abcd".chars().nth(n.into()).unwrap_or('x')),
+                    &format!("p{n}@nic.example"),
+                    Some(n.min(3)),
+                )
+            })
+            .collect();
+        check(&four, &none, &[], &[Standing::Refused; 4]);
+        check(&four, &none, &[exempt(".nl", Rule::ThreeContacts)], &[Standing::Taken; 4]);
+        let kim = Listed { serves: Serves::NoCctld, ..listed("Kim Root", "kim@iana.example", None) };
+        let plan = check(std::slice::from_ref(&kim), &none, &[], &[Standing::Liaison]);
+        assert_eq!((plan.liaisons.len(), plan.changes.len()), (1, 0));
+        check(&[kim], &none, &[exempt("kim@iana.example", Rule::NoCctld)], &[Standing::Same]);
+    }
+}
