@@ -1,6 +1,7 @@
 //! `roster`: the contacts.
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
 
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
@@ -12,6 +13,7 @@ use crate::cli::reconciling::{self, DiffOptions};
 use crate::domain::address::Address;
 use crate::domain::contact::{Roster, RosterLine};
 use crate::domain::repository::{Repository, line_of};
+use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
 use crate::world::Clock as _;
 use crate::writing::repository::{cards, rows};
@@ -26,11 +28,11 @@ pub(super) struct RosterOptions {
 /// What can be done with the roster.
 #[derive(Debug, Subcommand)]
 enum RosterCommand {
-    /// List all contacts, by ccTLD
+    /// List all contacts, by ccTLD; who cannot be reached, and who stopped our questions
     List {
         #[command(flatten)]
         place: Place,
-        /// Print one JSON object a contact
+        /// Print one JSON object a contact, then one for each address that is unreachable and for each STOP
         #[arg(long)]
         json: bool,
     },
@@ -74,6 +76,16 @@ enum RosterCommand {
         /// The address
         address: Address,
     },
+    /// Put requests that merely copy an admin contact to him again, as his START would, after he answered STOP
+    #[command(
+        after_help = "The program must not be running; START, written by him, does the same.\n\nExample:\n  tldops roster start nl -c /etc/tldops/tldops.toml"
+    )]
+    Start {
+        #[command(flatten)]
+        place: Place,
+        /// The ccTLD, as in nl or .рф
+        tld: Tld,
+    },
 }
 
 /// In which form the contacts are printed.
@@ -90,30 +102,33 @@ enum ExportForm {
 }
 
 pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(), Failure> {
-    let (place, json) = match &options.command {
-        RosterCommand::List { place, json } => (place, *json),
+    let (place, shown) = match &options.command {
+        RosterCommand::List { place, json: false } => (place, Shown::ForPeople),
+        RosterCommand::List { place, json: true } => (place, Shown::AllAsJson),
         RosterCommand::Export { place, form, .. } => return export_as(place, *form, output),
         RosterCommand::Import(options) => return importing::import(options, output),
         RosterCommand::Diff(options) => return reconciling::diff(options, output),
         RosterCommand::Apply(options) => return comparing::apply(options, output),
         RosterCommand::Reachable { place, address } => return reachable(place, address, output),
+        RosterCommand::Start { place, tld } => return start(place, tld, output),
     };
     let config = open::config(&place.config)?;
     let snapshot = open::snapshot(&config)?;
     let records = Records::new(&snapshot);
     let roster = records.roster()?;
-    if json {
-        return export(&roster, output);
+    let (lost, stopped) = (records.all_unreachable()?, records.all_stopped()?);
+    if shown == Shown::AllAsJson {
+        export(&roster, output)?;
+        lost.iter().try_for_each(|lost| output.json(&json!({ "unreachable": lost })))?;
+        return stopped.iter().try_for_each(|stopped| output.json(&json!({ "stopped": stopped })));
     }
     list(&roster, output)?;
-    let lost = records.all_unreachable()?;
     if !lost.is_empty() {
         output.title("Unreachable")?;
     }
     for lost in lost {
         output.line(&format!("   {}: {}", lost.address, lost.words()))?;
     }
-    let stopped = records.all_stopped()?;
     if !stopped.is_empty() {
         output.title("No questions about requests that merely copy the admin contact")?;
     }
@@ -121,6 +136,32 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
         output.line(&format!("   {}", stopped.words()))?;
     }
     Ok(())
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Shown {
+    /// All of it, for people.
+    ForPeople,
+    /// All of it, for programs.
+    AllAsJson,
+}
+
+/// The admin contact is asked again about requests that merely copy him.
+fn start(place: &Place, tld: &Tld, output: &mut Output) -> Result<(), Failure> {
+    let config = open::config(&place.config)?;
+    let Some(installation) = Installation::open_alone(config)? else {
+        let says = "the program is running; stop it, end the STOP, and start it again, or have the admin contact write START";
+        return Err(Failure::Usage(says.to_owned()));
+    };
+    let mut bot = installation.bot()?;
+    let name = tld.for_people();
+    match bot.start_again(tld)? {
+        Some(by) => {
+            output.line(&format!("{by} is asked again about requests for {name} that merely copy him."))
+        }
+        None => output.line(&format!("Nobody stopped the questions for {name}.")),
+    }
 }
 
 /// Mails go to the address again.

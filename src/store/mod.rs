@@ -153,6 +153,11 @@ impl Store {
         self.ask(|keeper| keeper.journal_tail(count))
     }
 
+    /// How often this table was written since the store was opened: what was read of it holds until that is another number.
+    pub fn changes(&self, table: Table) -> Result<u64, StoreError> {
+        self.ask(|keeper| Ok(keeper.changes.get(&table).copied().unwrap_or_default()))
+    }
+
     /// The number and the hash of the last line; 0 and zeros before the first.
     pub fn head(&self) -> Result<Head, StoreError> {
         self.ask(|keeper| Ok(keeper.head))
