@@ -104,6 +104,8 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Contacts
         | NoticeKind::Help
         | NoticeKind::Stopped
-        | NoticeKind::Started => format!("write to {to}"),
+        | NoticeKind::Started
+        | NoticeKind::RollCall
+        | NoticeKind::NewAdmin => format!("write to {to}"),
     }
 }

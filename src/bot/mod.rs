@@ -2,9 +2,12 @@
 
 pub mod adopting;
 pub mod answers;
+mod approach_answers;
+pub mod approaching;
 mod at_hand;
 mod bouncing;
 pub mod carrying;
+pub mod confirming;
 mod counting;
 pub mod desk;
 mod echoing;
@@ -21,6 +24,7 @@ pub mod keeping;
 mod limiting;
 pub mod listing;
 mod marks;
+mod new_admins;
 mod open_cases;
 pub mod opening;
 pub mod persons;
@@ -28,6 +32,7 @@ pub mod publishing;
 pub mod reconciling;
 pub mod records;
 pub mod remembering;
+mod roll_calling;
 pub mod rulings;
 mod sending;
 mod speaking;
@@ -192,6 +197,8 @@ impl<'a> Bot<'a> {
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
         self.free_waiting(&mut turn)?;
+        self.call_roll()?;
+        self.ask_new_admins()?;
         self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)

@@ -1,6 +1,7 @@
 //! `roster`: the contacts.
 
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::bot::records::Records;
@@ -11,7 +12,7 @@ use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::cli::reconciling::{self, DiffOptions};
 use crate::domain::address::Address;
-use crate::domain::contact::{Roster, RosterLine};
+use crate::domain::contact::{Contact, Roster, RosterLine};
 use crate::domain::repository::{Repository, line_of};
 use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
@@ -122,7 +123,15 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
         lost.iter().try_for_each(|lost| output.json(&json!({ "unreachable": lost })))?;
         return stopped.iter().try_for_each(|stopped| output.json(&json!({ "stopped": stopped })));
     }
-    list(&roster, output)?;
+    let confirmations = records.confirmations()?;
+    list_with(&roster, |contact| confirmed(confirmations.of_contact(contact)), output)?;
+    let stale = records.all_stale(&roster, &confirmations)?;
+    if !stale.is_empty() {
+        output.title("Nothing could be learned of")?;
+    }
+    for stale in stale {
+        output.line(&format!("   {}", stale.in_words(&roster)))?;
+    }
     if !lost.is_empty() {
         output.title("Unreachable")?;
     }
@@ -205,15 +214,25 @@ fn export(roster: &Roster, output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+/// When a contact last said himself that his details are right.
+fn confirmed(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| ", not confirmed".to_owned(), |at| format!(", confirmed {}", at.strftime("%Y-%m-%d")))
+}
+
 /// One block a ccTLD, one line a contact.
 pub(super) fn list(roster: &Roster, output: &mut Output) -> Result<(), Failure> {
+    list_with(roster, |_| String::new(), output)
+}
+
+/// The same with more about each contact behind him.
+fn list_with(roster: &Roster, more: impl Fn(&Contact) -> String, output: &mut Output) -> Result<(), Failure> {
     if roster.iter().next().is_none() {
         return output.line("The roster is empty.");
     }
     for (tld, contacts) in roster.iter() {
         output.title(&tld.for_people())?;
         for contact in contacts {
-            output.line(&format!("   {contact}"))?;
+            output.line(&format!("   {contact}{}", more(contact)))?;
         }
     }
     Ok(())

@@ -25,7 +25,7 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     warn_of_rehearsal(&installation.config);
     let mut bot = installation.bot()?;
     let turn = one_turn(&installation.config, &mut bot)?;
-    PublicPage::found(&installation.config).keep(&installation.config, &bot, &turn)?;
+    PublicPage::found(&installation.config).keep(&installation.config, &bot)?;
     output.line(&in_words(&turn))
 }
 
@@ -46,7 +46,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
         let mut page = PublicPage::unwritten();
         let next = loop {
             let turn = one_turn(&config, &mut bot)?;
-            page.keep(&config, &bot, &turn)?;
+            page.keep(&config, &bot)?;
             if turn != Turn::default() {
                 tracing::info!("{}", in_words(&turn));
             }

@@ -78,11 +78,15 @@ pub enum NoticeKind {
     Stopped,
     /// Tells him that he is asked again.
     Started,
+    /// Asks a contact, or an admin contact, whether what is held is still right.
+    RollCall,
+    /// Asks a new admin contact whether the contacts stay.
+    NewAdmin,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -119,6 +123,8 @@ impl NoticeKind {
         Self::Contacts,
         Self::Stopped,
         Self::Started,
+        Self::RollCall,
+        Self::NewAdmin,
     ];
 
     /// The name of its folder.
@@ -160,6 +166,8 @@ impl NoticeKind {
             Self::Contacts => "contacts",
             Self::Stopped => "stopped",
             Self::Started => "started",
+            Self::RollCall => "roll-call",
+            Self::NewAdmin => "new-admin",
         }
     }
 
@@ -190,7 +198,9 @@ impl NoticeKind {
             | Self::ConfirmAddress
             | Self::AskPlainly
             | Self::NeedsInformation
-            | Self::ChangeOrder => true,
+            | Self::ChangeOrder
+            | Self::RollCall
+            | Self::NewAdmin => true,
             Self::UnderWay
             | Self::OrderVoid
             | Self::NothingToChange

@@ -109,7 +109,9 @@ fn nothing_comes_in_without_a_yes_and_the_same_comes_in_once() {
     );
     let first = roster(path);
     assert!(
-        first.contains(&"   #1 Joost Terpstra <joost@tulpnic.example>, +31622479105".to_owned()),
+        first
+            .iter()
+            .any(|line| line.starts_with("   #1 Joost Terpstra <joost@tulpnic.example>, +31622479105")),
         "{first:?}"
     );
     assert!(!first.iter().any(|line| line.contains("noc@dnsbelgium.example") || line.contains("Kim Root")));
