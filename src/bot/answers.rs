@@ -10,7 +10,7 @@ use crate::bot::marks::Marks;
 use crate::bot::records::{Records, TokenRow};
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
-use crate::domain::case::{Case, Step, issued_tokens};
+use crate::domain::case::{Case, IssuedToken, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
@@ -18,7 +18,6 @@ use crate::domain::objection::may_object;
 use crate::domain::request::{Kind, Reading};
 use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
-use crate::domain::unclear::About;
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -69,7 +68,8 @@ impl Bot<'_> {
 
     /// An answer to our question for details is a request, if it has any; an answer to another question never is.
     pub(in crate::bot) fn read_details(
-        &self,
+        &mut self,
+        item: &Item<'_>,
         examined: &mut Examined,
         desk: &Desk<'_>,
     ) -> anyhow::Result<()> {
@@ -81,7 +81,7 @@ impl Bot<'_> {
             examined.arrival.reading = details;
             return Ok(());
         }
-        let completed = self.completed(examined, &row, desk)?;
+        let completed = self.completed(item, examined, (&row, desk))?;
         if let Some(reading) = completed.or(Some(details).filter(|_| said)) {
             examined.arrival.reading = reading;
         }
@@ -90,20 +90,51 @@ impl Bot<'_> {
 
     /// The request that we asked about, read together with what was answered: where that lacks less than before.
     fn completed(
-        &self,
+        &mut self,
+        item: &Item<'_>,
         examined: &Examined,
-        row: &TokenRow,
-        desk: &Desk<'_>,
+        (row, desk): (&TokenRow, &Desk<'_>),
     ) -> anyhow::Result<Option<Reading>> {
         let Some(case) = self.records.case(row.case)? else { return Ok(None) };
         if examined.arrival.from.as_ref() != Some(&row.asked) || case.requester.address != row.asked {
             return Ok(None);
         }
-        let raw = self.store.mail(Shelf::Incoming, &case.requester.mail)?;
+        let raw = match self.store.mail(Shelf::Incoming, &case.requester.mail) {
+            Err(error) if error.is_of_one_mail() => {
+                self.tell_of_altered(item, &case, &error.to_string())?;
+                None
+            }
+            raw => raw?,
+        };
         let Some(earlier) = raw.and_then(|raw| Letter::read(&raw).ok()) else { return Ok(None) };
         let together = understand_details(&examined.letter, Some(&earlier), &desk.context());
         let fuller = has_contacts(&together) && together.missing.len() < case.reading.missing.len();
         Ok(fuller.then_some(together))
+    }
+
+    /// The kept mail of a request is another one by now: what was answered is read alone, and a person hears of it.
+    fn tell_of_altered(&mut self, item: &Item<'_>, case: &Case, why: &str) -> anyhow::Result<()> {
+        let key = format!("altered/{}", case.requester.mail);
+        if self.records.counter::<bool>(&key)?.is_some() {
+            return Ok(());
+        }
+        let mut writes = vec![Records::write_counter(&key, Some(&true))?];
+        let says = format!("the mail that {} rests on was altered in the store: {why}", case.id);
+        let about = crate::bot::telling::About {
+            from: case.requester.address.to_string(),
+            answered: String::new(),
+            points: vec![says.clone()],
+            evidence: vec![format!("The answer that was to be read beside it: {}.", item.digest)],
+            quoted: Vec::new(),
+            proven: true,
+        };
+        let told = self.tell_of_mail(about, &mut writes)?;
+        self.note(
+            "mail_altered",
+            &format!("A person must look: {says}."),
+            json!({ "mail": case.requester.mail, "effects": told }),
+            &writes,
+        )
     }
 
     /// The one token that is known. Two that belong to different questions are no answer to either.
@@ -132,7 +163,7 @@ impl Bot<'_> {
     ) -> anyhow::Result<Filing> {
         let reading = &arrival.reading;
         let word = match reading.kind {
-            _ if takes_back(reading) && is_news(row.step) => Word::No,
+            _ if reading.takes_back() && is_news(row.step) => Word::No,
             _ if reading.hold => Word::Unclear,
             Kind::ReplyYes => Word::Yes,
             Kind::ReplyNo => Word::No,
@@ -224,9 +255,9 @@ fn is_no_answer(row: &TokenRow, reading: &Reading) -> bool {
     match row.step {
         Step::Ruling => true,
         Step::Information => reading.kind == Kind::Request,
-        Step::Withdrawal => reading.kind != Kind::ReplyNo && !takes_back(reading),
+        Step::Withdrawal => reading.kind != Kind::ReplyNo && !reading.takes_back(),
         Step::Objection => {
-            matches!(reading.kind, Kind::Request | Kind::Help | Kind::Query) && !takes_back(reading)
+            matches!(reading.kind, Kind::Request | Kind::Help | Kind::Query) && !reading.takes_back()
         }
         Step::Admin | Step::Contact | Step::Own | Step::Address | Step::List | Step::Committee => false,
     }
@@ -237,11 +268,6 @@ fn is_news(step: Step) -> bool {
     matches!(step, Step::Objection | Step::Withdrawal)
 }
 
-/// `Please withdraw my request`, and nothing besides.
-pub(in crate::bot) fn takes_back(reading: &Reading) -> bool {
-    reading.doubts.iter().any(|doubt| doubt.about == About::Recall) && !has_contacts(reading)
-}
-
 /// The first line that is not empty, without what stands around its letters.
 pub(in crate::bot) fn first_line(text: &str) -> &str {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -250,7 +276,7 @@ pub(in crate::bot) fn first_line(text: &str) -> &str {
 
 /// Whether a mail is a request that says something of somebody.
 fn has_contacts(reading: &Reading) -> bool {
-    reading.kind == Kind::Request && reading.requests.iter().any(|request| !request.contacts.is_empty())
+    reading.kind == Kind::Request && reading.names_contacts()
 }
 
 /// Whether a token is one that its case still remembers: sent to this person, for this request and this step.
@@ -262,8 +288,12 @@ pub(in crate::bot) fn holds(case: &Case, row: &TokenRow, token: &Token) -> bool 
     }
     // A ruling is a matter of the office: whoever of it rules.
     let asked = if row.step == Step::Ruling { SECRETARIAT.to_owned() } else { row.asked.lower() };
-    let bound = token.bound_to(&asked, &case.request_digest(), row.step.word());
-    issued_tokens(case).iter().any(|one| bool::from(one.bound.octets().ct_eq(bound.octets())))
+    // Tokens of former versions are bound to the change, whatever they are for.
+    let digests = [case.bound_to(row.step), case.request_digest()];
+    let bound = digests.map(|digest| token.bound_to(&asked, &digest, row.step.word()));
+    let is_bound =
+        |one: &&IssuedToken| bound.iter().any(|bound| bool::from(one.bound.octets().ct_eq(bound.octets())));
+    issued_tokens(case).iter().any(is_bound)
 }
 
 #[cfg(test)]

@@ -1,31 +1,49 @@
 //! Requests that waited for another one for the same ccTLD go on once that has ended.
 
+use anyhow::Context as _;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::bot::Bot;
-use crate::bot::Turn;
+use crate::bot::{Turn, pause_after};
 use crate::domain::address::Address;
 use crate::domain::admission::View;
-use crate::domain::case::{Case, CaseId, State};
+use crate::domain::case::{Case, CaseId};
 use crate::domain::event::Event;
 use crate::domain::freeing::renewed;
+use crate::domain::open_case::OpenCase;
 use crate::domain::registry::RegistryAnswer;
 
+/// The first pause before IANA is asked again for a request whose turn has come; it doubles each time.
+const PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
+/// The longest pause: a request that waited for days can wait for an hour.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
+
 impl Bot<'_> {
-    /// Those whose turn has come. One whose record at IANA cannot be read now is looked at again with the next turn.
+    /// Those whose turn has come. One whose record at IANA cannot be read now is looked at again,
+    /// with growing pauses; the end of the program forgets them, which costs one question more.
     pub(in crate::bot) fn free_waiting(&mut self, turn: &mut Turn) -> anyhow::Result<()> {
         for id in self.freed_now()? {
             let Some(case) = self.records.case(id)? else { continue };
-            let State::Queued(queued) = &case.state else { continue };
+            let Some(ended) = OpenCase::of(&case).waits_for else { continue };
+            let now = self.now();
+            if self.freeing_again.get(&id).is_some_and(|(_, next)| now < *next) {
+                continue;
+            }
             let view = self.view_of_waiting(&case)?;
             let down = |answer: &RegistryAnswer| matches!(answer, RegistryAnswer::Unreachable(_));
             if view.records.values().any(down) {
+                let tries = self.freeing_again.get(&id).map_or(0, |(tries, _)| *tries);
+                let pause = pause_after(tries, PAUSE_FIRST, PAUSE_MAX);
+                let next = now.checked_add(pause).context("the clock is beyond its range")?;
+                self.freeing_again.insert(id, (tries.saturating_add(1), next));
                 continue;
             }
-            let fresh = renewed(&case, &view, &self.settings.policy, self.now());
+            self.freeing_again.remove(&id);
+            let fresh = renewed(&case, &view, &self.settings.policy, now);
             self.replace_all(&fresh)?;
             let evidence = json!({
-                "ended": queued.behind, "changes": fresh.changes, "doubts": fresh.doubts, "iana": fresh.registry,
+                "ended": ended, "changes": fresh.changes, "doubts": fresh.doubts, "iana": fresh.registry,
             });
             self.happen(&case, &Event::Freed(Box::new(fresh)), Vec::new(), &evidence)?;
             turn.moved_by_time += 1;

@@ -26,8 +26,9 @@ const RETRY_PAUSE_FIRST: SignedDuration = SignedDuration::from_mins(1);
 /// The longest pause: an hour is often enough for a name server that comes back.
 const RETRY_PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
-/// Mails of the mailbox that are listed at once: far more than ever wait, and a bound on the memory of a flood.
-const LISTED_MAX: usize = 20_000;
+/// Mails of the mailbox that are listed at once: more than a flood brings before somebody sees it, since a true request
+/// that is not listed is not preferred either. A listed mail takes some 400 octets of memory.
+const LISTED_MAX: usize = 200_000;
 
 /// How long mails are taken in within one turn. Each may wait for the DNS, and what is due and what is to be sent must
 /// not wait for all of them.
@@ -154,7 +155,7 @@ impl Bot<'_> {
         let now = self.now();
         self.store.put_mail(Shelf::Incoming, item.raw)?;
         let known = self.known();
-        let roster = self.records.roster()?;
+        let roster = self.roster()?;
         let settings = self.settings;
         let desk = Desk {
             mailboxes: &settings.mailboxes,
@@ -189,7 +190,7 @@ impl Bot<'_> {
             self.reachable_again(&from, "a mail came from there, and is proven")?;
         }
         let retry: Option<RetryRow> = self.records.counter(&retry_key(&item.digest))?;
-        self.read_details(&mut examined, &desk)?;
+        self.read_details(item, &mut examined, &desk)?;
         examined.arrival.first_seen = retry.map_or(now, |retry| retry.first);
         if let Some(filing) = self.answer(item, &examined, &marks)? {
             return Ok(Some(filing));
@@ -200,6 +201,12 @@ impl Bot<'_> {
             return Ok(Some(filing));
         }
         let former = self.superseded_by(&examined.arrival.reading, examined.arrival.from.as_ref())?;
+        // Whoever fills in our form where it stands may well send all of our mail back.
+        if former.is_empty()
+            && let Some(filing) = self.echoed(item, (&examined.arrival, &examined.letter), &marks)?
+        {
+            return Ok(Some(filing));
+        }
         let superseded: Vec<CaseId> = former.iter().map(|case| case.id).collect();
         self.add_open_cases(&mut view, &superseded)?;
         self.admit(item, &examined, &marks, (&view, retry, &former))

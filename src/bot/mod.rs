@@ -1,10 +1,12 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
 pub mod answers;
+mod at_hand;
 mod bouncing;
 pub mod carrying;
 mod counting;
 pub mod desk;
+mod echoing;
 pub mod effects;
 mod exempting;
 pub mod explain;
@@ -20,6 +22,7 @@ pub mod listing;
 mod marks;
 mod open_cases;
 pub mod opening;
+pub mod persons;
 pub mod publishing;
 pub mod records;
 pub mod remembering;
@@ -43,12 +46,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::bot::at_hand::AtHand;
 use crate::bot::open_cases::OpenCases;
 use crate::bot::records::Records;
 use crate::bot::standing::Standing;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
-use crate::domain::cctlds::KnownTlds;
 use crate::domain::decay::Spent;
 use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
@@ -103,6 +106,10 @@ pub struct Bot<'a> {
     pulse: Pulse,
     /// The open requests at hand; none until they are asked for.
     open: Option<OpenCases>,
+    /// What each mail is looked at with.
+    at_hand: AtHand,
+    /// Requests whose turn has come while IANA gave no answer: how often it was asked, and when it is asked next.
+    freeing_again: BTreeMap<CaseId, (u32, Timestamp)>,
     /// Who the mails that wait are from, as far as it was looked at.
     standings: BTreeMap<String, Standing>,
     /// How many mails of strangers were proved, by address and by domain.
@@ -159,6 +166,8 @@ impl<'a> Bot<'a> {
             records: Records::new(store),
             pulse,
             open: None,
+            at_hand: AtHand::default(),
+            freeing_again: BTreeMap::new(),
             standings: BTreeMap::new(),
             proofs: BTreeMap::new(),
         };
@@ -198,11 +207,6 @@ impl<'a> Bot<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The ccTLDs that a request may name now.
-    fn known(&mut self) -> KnownTlds {
-        KnownTlds::built_in().with(self.world.registry.tlds())
     }
 
     /// A moment with fresh chance.

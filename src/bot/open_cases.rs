@@ -39,7 +39,7 @@ impl OpenCases {
             if let Some(due) = due {
                 self.by_time.remove(&(due, case.id));
             }
-            if let Some(ids) = former.behind.and_then(|first| self.waiting.get_mut(&first)) {
+            if let Some(ids) = former.waits_for.and_then(|first| self.waiting.get_mut(&first)) {
                 ids.remove(&case.id);
             }
         }
@@ -52,7 +52,7 @@ impl OpenCases {
         for tld in &open.tlds {
             self.by_tld.entry(tld.clone()).or_default().insert(case.id);
         }
-        if let Some(first) = open.behind {
+        if let Some(first) = open.waits_for {
             self.waiting.entry(first).or_default().insert(case.id);
         }
         self.by_time.extend(due.map(|due| (due, case.id)));

@@ -270,7 +270,14 @@ impl<'a> Records<'a> {
     pub fn mails_named(&self) -> anyhow::Result<BTreeSet<(Shelf, Digest)>> {
         let requests = self.cases()?.into_iter().map(|case| (Shelf::Incoming, case.requester.mail));
         let outgoing = self.mails_in_use()?.into_iter().map(|digest| (Shelf::Outgoing, digest));
-        Ok(requests.chain(outgoing).collect())
+        let mut named = BTreeSet::new();
+        for (shelf, digest) in requests.chain(outgoing) {
+            // What was removed on purpose need not lie there.
+            if !self.is_gone(shelf, &digest)? {
+                named.insert((shelf, digest));
+            }
+        }
+        Ok(named)
     }
 
     /// What a token is good for.

@@ -29,7 +29,11 @@ impl Bot<'_> {
             return self.wait_for_room(row, &room);
         }
         let (waiting, beyond) = (room.may.clone(), room.beyond.len());
-        let octets = self.store.mail(Shelf::Outgoing, &mail)?;
+        let octets = match self.store.mail(Shelf::Outgoing, &mail) {
+            // What is not what was built never leaves; the daily summary shows that it waits.
+            Err(error) if error.is_of_one_mail() => return self.postpone(row, &error.to_string()),
+            octets => octets?,
+        };
         let octets =
             octets.with_context(|| format!("the octets of the mail {} are gone from the store", row.id))?;
         let sender = self.settings.sender.mailbox.clone();

@@ -51,7 +51,7 @@ impl Bot<'_> {
         if mails.len() <= UNORDERED_MAX {
             return Ok(mails);
         }
-        let roster = self.records.roster()?;
+        let roster = self.roster()?;
         let before = std::mem::take(&mut self.standings);
         let began = self.now();
         let mut standings = BTreeMap::new();

@@ -47,8 +47,8 @@ impl Stopped {
     pub fn words(&self) -> String {
         let (tld, day) = (self.tld.for_people(), self.since.strftime("%Y-%m-%d"));
         format!(
-            "{tld}: since {day} {} gets no questions about requests that merely copy him; START, written from there, ends it",
-            self.by
+            "{tld}: since {day} {} gets no questions about requests that merely copy him; START, written from there, or `tldops roster start {}` ends it",
+            self.by, self.tld
         )
     }
 }
@@ -136,6 +136,19 @@ impl Bot<'_> {
         let evidence = json!({ "mail": item.digest, "proof": arrival.proof, "effects": told });
         self.note(Wish::Start.event(), &Wish::Start.says(from, &tlds), evidence, &writes)?;
         Ok(Some(Filing::Done))
+    }
+
+    /// Ends a STOP, as a person said at the shell. Gives whose it was; none where there is none.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn start_again(&mut self, tld: &Tld) -> anyhow::Result<Option<Address>> {
+        let Some(stopped) = self.records.stopped(tld)? else { return Ok(None) };
+        let writes = vec![Records::write_counter::<Stopped>(&key(tld), None)?];
+        let says = Wish::Start.says(&stopped.by, std::slice::from_ref(tld));
+        let evidence = json!({ "stopped": stopped, "because": "a person said so" });
+        self.note(Wish::Start.event(), &says, evidence, &writes)?;
+        Ok(Some(stopped.by))
     }
 
     /// Whether a mail that asks somebody is left out, since he stopped such mails: the reminder of a question that came
@@ -274,7 +287,7 @@ impl Wish {
             Self::Stop => &[
                 "such requests of people without a role of their own lie among the held mails from now on, and nobody is told",
                 "what he himself, the technical contact or a listed contact asks for goes on as before",
-                "START, written from his address, ends it; `tldops roster list` shows for which ccTLDs it holds",
+                "START, written from his address, or `tldops roster start` ends it; `tldops roster list` shows for which ccTLDs it holds",
             ],
             Self::Start => &["such requests are put to him as before"],
         };

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use crate::bot::Bot;
 use crate::bot::counting::DAY;
 use crate::bot::records::{OutboxRow, Records, What};
+use crate::bot::turning_away::PROOF_LIMIT;
+use crate::domain::admission::TAKEN_BACK_UNPROVEN;
 use crate::domain::case::{Case, Thread};
 use crate::domain::exemption::Exemption;
 use crate::domain::notice::{Facts, NoticeKind};
@@ -130,12 +132,17 @@ impl Bot<'_> {
             count = count.saturating_mul(4).min(LINES_MAX);
         };
         let recent = || lines.iter().filter(|line| line.entry.at >= since);
-        let held = recent().filter(|line| line.entry.evidence.get(FILED) == Some(&json!(HELD))).map(|line| {
-            let who = sender_of(&line.entry.evidence).unwrap_or("somebody");
-            let why = line.entry.evidence.get("why").and_then(Value::as_str).unwrap_or(&line.entry.says);
-            format!("from {who}: {why}")
-        });
-        Ok((held.collect(), recent().filter_map(kept_back_by).collect()))
+        let is_held = |line: &&Line| line.entry.evidence.get(FILED) == Some(&json!(HELD));
+        let (unread, mut held): (Vec<&Line>, Vec<&Line>) =
+            recent().filter(is_held).partition(|line| line.entry.event == PROOF_LIMIT);
+        // What may stop a request must not stand behind what a flood brings.
+        held.sort_by_key(|line| line.entry.event != TAKEN_BACK_UNPROVEN);
+        let mut held: Vec<String> = held.into_iter().map(held_as).collect();
+        if !unread.is_empty() {
+            let says = "of strangers who sent more than is proved in an hour, unread";
+            held.insert(0, format!("{} {says}", unread.len()));
+        }
+        Ok((held, recent().filter_map(kept_back_by).collect()))
     }
 }
 
@@ -147,6 +154,13 @@ pub(in crate::bot) const HELD: &str = "held";
 /// Who a mail claims to be from, as the journal keeps it.
 fn sender_of(evidence: &Value) -> Option<&str> {
     evidence.get("from").or_else(|| evidence.get("mail")?.get("from"))?.as_str()
+}
+
+/// A mail that was held, by its line in the journal.
+fn held_as(line: &Line) -> String {
+    let who = sender_of(&line.entry.evidence).unwrap_or("somebody");
+    let why = line.entry.evidence.get("why").and_then(Value::as_str).unwrap_or(&line.entry.says);
+    format!("from {who}: {why}")
 }
 
 /// What a line of the journal says of a cap that kept something back.

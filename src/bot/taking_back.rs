@@ -1,7 +1,6 @@
 //! Somebody takes his own request back in his own words: a mail without a token, proven to be his.
 
 use crate::bot::Bot;
-use crate::bot::answers::takes_back;
 use crate::bot::records::TokenRow;
 use crate::domain::admission::Arrival;
 use crate::domain::case::{CaseId, Step};
@@ -11,7 +10,7 @@ impl Bot<'_> {
     /// The request that a mail takes back: the one that it names, or else the only one of its sender that is open. Where it
     /// could be another a person reads it.
     pub(in crate::bot) fn own_request(&mut self, arrival: &Arrival) -> anyhow::Result<Option<TokenRow>> {
-        let proven = arrival.proof.verdict == Verdict::Authenticated && takes_back(&arrival.reading);
+        let proven = arrival.proof.verdict == Verdict::Authenticated && arrival.reading.takes_back();
         let Some(from) = arrival.proof.from.clone().filter(|_| proven) else { return Ok(None) };
         let own = self.requested_by(&from)?;
         let named = named(&arrival.thread.subject, &arrival.reading.own_text);

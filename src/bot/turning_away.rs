@@ -11,6 +11,9 @@ use crate::domain::address::Address;
 use crate::domain::gate::{Turned, turned_away};
 use crate::world::Filing;
 
+/// The event of a mail that was not proved, since its sender or his domain sent too many.
+pub(in crate::bot) const PROOF_LIMIT: &str = "proof_limit";
+
 impl Bot<'_> {
     /// What goes no further than the gate: our own mail, bounces, machines' mail.
     pub(in crate::bot) fn turn_away(
@@ -53,7 +56,7 @@ impl Bot<'_> {
         let told = self.suppressed(Suppression::Proof, &format!("a mail of {from}"), &mut writes)?;
         let evidence = json!({ "digest": item.digest, "item": item.id, "from": from, "effects": told, "filed": Filing::Held });
         let says = "Its sender or his domain has sent as many mails as are proved in an hour; a person may want to read it.";
-        self.note("proof_limit", says, evidence, &writes)?;
+        self.note(PROOF_LIMIT, says, evidence, &writes)?;
         Ok(Filing::Held)
     }
 }

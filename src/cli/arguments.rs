@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::cli::demo::DemoOptions;
 use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
+use crate::cli::persons::PersonOptions;
 use crate::cli::report::ReportOptions;
 use crate::cli::stats::StatsOptions;
 use crate::domain::address::Address;
@@ -104,6 +105,9 @@ pub(super) enum Command {
     /// The admin contacts that IANA publishes: read them again, show them, tell what changed
     #[command(after_help = "Example:\n  tldops iana show nl")]
     Iana(IanaOptions),
+    /// What is held of a person: show it, or erase it
+    #[command(after_help = "Example:\n  tldops person show jane.doe@registry.example")]
+    Person(PersonOptions),
     /// Check or print the audit trail
     #[command(after_help = "Example:\n  tldops journal verify")]
     Journal(JournalOptions),
@@ -202,11 +206,11 @@ pub(super) struct RosterOptions {
 /// What can be done with the roster.
 #[derive(Debug, Subcommand)]
 pub(super) enum RosterCommand {
-    /// List all contacts, by ccTLD
+    /// List all contacts, by ccTLD; who cannot be reached, and who stopped our questions
     List {
         #[command(flatten)]
         place: Place,
-        /// Print one JSON object a contact
+        /// Print one JSON object a contact, then one for each address that is unreachable and for each STOP
         #[arg(long)]
         json: bool,
     },
@@ -243,6 +247,16 @@ pub(super) enum RosterCommand {
         place: Place,
         /// The address
         address: Address,
+    },
+    /// Put requests that merely copy an admin contact to him again, as his START would, after he answered STOP
+    #[command(
+        after_help = "The program must not be running; START, written by him, does the same.\n\nExample:\n  tldops roster start nl -c /etc/tldops/tldops.toml"
+    )]
+    Start {
+        #[command(flatten)]
+        place: Place,
+        /// The ccTLD, as in nl or .рф
+        tld: Tld,
     },
 }
 

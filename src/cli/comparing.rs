@@ -141,7 +141,7 @@ fn counted(plan: &Plan) -> String {
 }
 
 /// Asks at the terminal; without one nobody agrees.
-fn agreed(output: &mut Output) -> Result<bool, Failure> {
+pub(super) fn agreed(output: &mut Output) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }

@@ -14,6 +14,7 @@ mod journal;
 mod left;
 mod open;
 mod output;
+mod persons;
 mod public_page;
 mod report;
 mod rights;
@@ -85,6 +86,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Stats(options) => stats::stats(&options, output),
         Command::Report(options) => report::report(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
+        Command::Person(options) => persons::person(options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),
         Command::Completions(options) => output.completions(options.shell),

@@ -123,6 +123,12 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
     let Some(from) = &arrival.from else {
         return keep("no_sender", "It has no sender that could be answered.");
     };
+    if reading.takes_back() && !authenticated(arrival) {
+        // Whoever could take back what is not proven to be his could stop any request.
+        let says = "It takes a request back, and is not proven to be from its sender: please ask him.";
+        let waits = temporary(arrival, policy, now);
+        return if waits { waiting_for_proof(arrival) } else { keep(TAKEN_BACK_UNPROVEN, says) };
+    }
     match reading.kind {
         Kind::ReplyYes | Kind::ReplyNo | Kind::ReplyUnclear | Kind::Other if arrival.reading.hold => {
             // Whoever is not proven could use up the attention of the secretariat.
@@ -149,7 +155,7 @@ pub fn admit(arrival: &Arrival, view: &View, policy: &Policy, now: Timestamp) ->
         Kind::Other | Kind::AutoReply | Kind::Bounce => {
             ignore("no_request", "It asks for nothing that is done here.")
         }
-        Kind::Ruling if view.secretariat.contains(from) => hold(arrival),
+        Kind::Ruling if view.secretariat.contains(from) => Admission::Hold(vec![RULES_ON_NOTHING.to_owned()]),
         Kind::Ruling => keep("no_request", "It rules on a case, and its sender is not the secretariat."),
         Kind::Query | Kind::Help | Kind::Request if temporary(arrival, policy, now) => {
             waiting_for_proof(arrival)
@@ -361,6 +367,12 @@ fn joined_or_limited(cases: Vec<Case>, view: &View, policy: &Policy) -> Admissio
         (false, false) => Admission::JoinedAndOpen(joined, fresh),
     }
 }
+
+/// Why a person reads what somebody of the secretariat wrote, and what he can do about it.
+const RULES_ON_NOTHING: &str = "it looks like a ruling, and is no answer to a mail about a request: please answer that mail, or rule at the shell";
+
+/// The event of a mail that takes a request back, and that nothing proves: the daily summary shows it first.
+pub const TAKEN_BACK_UNPROVEN: &str = "taken_back_unproven";
 
 /// The event of a request that is kept back, since unproven ones have caused enough mails.
 pub const UNPROVEN_LIMIT: &str = "unproven_limit";

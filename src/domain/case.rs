@@ -265,6 +265,12 @@ impl Case {
         crate::domain::plan::digest(&self.changes)
     }
 
+    /// What a token of this step is bound to. Whoever takes his request back takes it back as a whole, whatever it has come
+    /// to since; everybody else speaks of the very change that he was shown.
+    pub fn bound_to(&self, step: Step) -> Digest {
+        if step == Step::Withdrawal { self.requester.mail } else { self.request_digest() }
+    }
+
     /// In which language somebody last answered, if he did.
     pub fn answered_in(&self, address: &Address) -> Option<&str> {
         self.languages.iter().find(|(who, _)| who == address).map(|(_, language)| language.as_str())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::case::IssuedToken;
+use crate::domain::case::{CaseId, IssuedToken};
 use crate::domain::plan::Doubt;
 use crate::domain::policy::Policy;
 
@@ -61,6 +61,14 @@ impl Escalation {
             taken: None,
             quiet_until: None,
         }
+    }
+
+    /// The case whose ruling lets this one go on by itself: nothing holds it but an entry that is frozen.
+    pub fn thawed_by(&self) -> Option<CaseId> {
+        let by =
+            |doubt: &Doubt| if let Doubt::Frozen { case, .. } = doubt { case.parse().ok() } else { None };
+        let by: Option<Vec<CaseId>> = self.doubts.iter().map(by).collect();
+        by?.into_iter().max()
     }
 
     /// Whether two of the secretariat must approve: for one of its doubts the policy asks for it.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::admission::{Arrival, View};
 use crate::domain::authority::role_for;
-use crate::domain::beside::{Beside, beside_open};
+use crate::domain::beside::{Beside, beside_open, freeze};
 use crate::domain::case::{Case, Role};
 use crate::domain::open_case::OpenCase;
 use crate::domain::opening::{Group, finished, prepare};
@@ -48,9 +48,13 @@ pub fn renewed(case: &Case, view: &View, policy: &Policy, now: Timestamp) -> Cas
         opened: case.opened,
         state: case.state.clone(),
         languages: case.languages.clone(),
+        earlier: case.earlier.clone(),
+        handed: case.handed.clone(),
         next_effect: case.next_effect,
         ..fresh
     };
+    let mut fresh = fresh;
+    freeze(&mut fresh, &view.open);
     let goes_first = |open: &&OpenCase| open.id < case.id || (open.behind.is_none() && open.id != case.id);
     let before: Vec<OpenCase> = view.open.iter().filter(goes_first).cloned().collect();
     let replaced = case.replaces.iter().copied();

@@ -179,7 +179,7 @@ fn near_names(said: &str, roster: &Roster) -> Vec<String> {
 }
 
 /// The words of a name in the letters in which names are compared: small ones, without accents.
-fn words_of(name: &str) -> Vec<String> {
+pub fn words_of(name: &str) -> Vec<String> {
     let plain: String = name.nfkd().flat_map(char::to_lowercase).map(plain_letter).collect();
     let is_part = |c: char| c.is_alphanumeric() || c == MARK;
     let words = plain.split(|c| !is_part(c)).map(|word| word.replace(MARK, ""));

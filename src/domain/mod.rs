@@ -41,6 +41,7 @@ pub mod open_case;
 mod opening;
 pub mod outlook;
 mod person;
+pub mod personal;
 pub mod plain;
 pub mod plan;
 pub mod policy;

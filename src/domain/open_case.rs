@@ -50,6 +50,8 @@ pub struct OpenCase {
     pub open: Open,
     /// The case that it waits for.
     pub behind: Option<CaseId>,
+    /// The case after whose end it is looked at anew: that one, or the one that froze an entry, where nothing else holds it.
+    pub waits_for: Option<CaseId>,
     /// Whether its change is made, and objected to: the entries of its ccTLDs are frozen.
     pub contested: bool,
     /// The ccTLDs that it would change.
@@ -66,6 +68,7 @@ impl OpenCase {
             amounts_to: case.request_digest(),
             open: Open { backing: backing(case), progress: progress(&case.state) },
             behind: if let State::Queued(queued) = &case.state { Some(queued.behind) } else { None },
+            waits_for: waits_for(&case.state),
             contested: freezes(case),
             tlds: case.tlds().cloned().collect(),
         }
@@ -146,6 +149,13 @@ fn progress(state: &State) -> Progress {
         | State::Expired(_)
         | State::Withdrawn(_) => Progress::Asking,
     }
+}
+
+fn waits_for(state: &State) -> Option<CaseId> {
+    if let State::Queued(queued) = state {
+        return Some(queued.behind);
+    }
+    if let State::AwaitingSecretariat(escalation) = state { escalation.thawed_by() } else { None }
 }
 
 /// Whether somebody objects to the change of a case, and it is neither undone nor let stand yet.

@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 
 use crate::domain::case::{Applying, Ask, Case, Escalation, Stage, State};
+use crate::domain::decide::ends_unruled;
 use crate::domain::plan::Doubt;
-use crate::domain::policy::{Policy, days_after};
+use crate::domain::policy::Policy;
 
 /// How an open case stands.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,13 +46,13 @@ impl Outlook {
             State::AwaitingSecretariat(escalation) => {
                 let doubts: Vec<String> = escalation.doubts.iter().map(Doubt::told).collect();
                 let waits = format!("waits for the secretariat: {}", doubts.join("; "));
-                Self::with_secretariat(escalation, waits, policy)
+                Self::with_secretariat(case, escalation, (waits, policy))
             }
             State::Contested(contest) => {
                 let who: Vec<String> =
                     case.objections.iter().map(|objection| objection.by.to_string()).collect();
                 let waits = format!("is made, and waits for the secretariat: {} objects", who.join(" and "));
-                Self::with_secretariat(&contest.escalation, waits, policy)
+                Self::with_secretariat(case, &contest.escalation, (waits, policy))
             }
             State::Queued(queued) => Self {
                 waits: format!("waits for the end of {}", queued.behind),
@@ -90,13 +91,13 @@ impl Outlook {
         format!("{}.", parts.join("; "))
     }
 
-    fn with_secretariat(escalation: &Escalation, waits: String, policy: &Policy) -> Self {
+    fn with_secretariat(case: &Case, escalation: &Escalation, (waits, policy): (String, &Policy)) -> Self {
         Self {
             waits,
             since: escalation.since,
             reminders: escalation.reminders,
             taken: escalation.taken.clone(),
-            until: Some(days_after(escalation.since, policy.secretariat_days)),
+            until: Some(ends_unruled(case, escalation, policy)),
         }
     }
 

@@ -36,6 +36,9 @@ pub struct Policy {
     pub secretariat_remind_days: u16,
     /// Days after which a case that nobody ruled on is closed.
     pub secretariat_days: u16,
+    /// The same for a case that nothing proves and to which nobody has agreed, while nobody of the secretariat deals with
+    /// it: anybody can cause two a day for each ccTLD (`unproven_per_day_max`). No more than `secretariat_days` count.
+    pub secretariat_unproven_days: u16,
     /// Days that a request waits for another one for the same ccTLD.
     pub queued_days: u16,
     /// Days without a reminder after `later` or `refer`.
@@ -149,6 +152,7 @@ impl Default for Policy {
             missing_days: 3,
             secretariat_remind_days: 7,
             secretariat_days: 90,
+            secretariat_unproven_days: 14,
             queued_days: 30,
             secretariat_later_days: 14,
             two_must_agree: vec![Weighty::Unproven, Weighty::TooManyContacts],
@@ -188,6 +192,7 @@ impl Policy {
         least("missing_days", self.missing_days);
         least("secretariat_remind_days", self.secretariat_remind_days);
         least("secretariat_days", self.secretariat_days);
+        least("secretariat_unproven_days", self.secretariat_unproven_days);
         least("queued_days", self.queued_days);
         least("secretariat_later_days", self.secretariat_later_days);
         least("proof_retry_hours", self.proof_retry_hours);

@@ -7,7 +7,7 @@ use crate::domain::asked::Asked;
 use crate::domain::contact::{Phone, Rank};
 use crate::domain::tld::Tld;
 use crate::domain::token::Token;
-use crate::domain::unclear::Unclear;
+use crate::domain::unclear::{About, Unclear};
 
 /// What sort of mail it is. The words of the JSON are a contract.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -153,6 +153,26 @@ pub struct Reading {
     pub bounce: Option<Bounce>,
     /// The words its writer wrote himself, as plain text: what an escalation shows.
     pub own_text: String,
+}
+
+impl Reading {
+    /// Whether it takes something back and does nothing besides, as in `Please withdraw my request`.
+    pub fn takes_back(&self) -> bool {
+        // `Withdraw my request` may be read as if its writer himself should go, from nowhere in particular.
+        let from_nowhere = |request: &Request| {
+            let goes =
+                |one: &Named| one.change == Change::Remove && one.name.is_none() && one.phone.is_none();
+            request.tld.is_none() && request.contacts.iter().all(goes)
+        };
+        let asks = self.kind == Kind::Request
+            && self.requests.iter().any(|one| !one.contacts.is_empty() && !from_nowhere(one));
+        self.doubts.iter().any(|doubt| doubt.about == About::Recall) && !asks
+    }
+
+    /// Whether one of its requests says something of somebody.
+    pub fn names_contacts(&self) -> bool {
+        self.requests.iter().any(|request| !request.contacts.is_empty())
+    }
 }
 
 /// What a delivery status notification reports (RFC 3464).

@@ -117,7 +117,8 @@ fn a_strangers_answer_without_a_token_of_ours_is_nothing() {
     }
     check(&of_kind(Kind::Other, STRANGER), &["ignore no_request"]);
     check(&of_kind(Kind::Ruling, STRANGER), &["keep no_request"]);
-    check(&of_kind(Kind::Ruling, SECRETARIAT), &["hold: a person should read it"]);
+    let cure = "it looks like a ruling, and is no answer to a mail about a request: please answer that mail, or rule at the shell";
+    check(&of_kind(Kind::Ruling, SECRETARIAT), &[&format!("hold: {cure}")]);
 }
 
 #[test]

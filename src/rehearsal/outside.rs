@@ -84,4 +84,8 @@ impl<T: Mailbox> Mailbox for Watched<T> {
         self.tell();
         Ok(())
     }
+
+    fn settle(&mut self) -> anyhow::Result<()> {
+        self.inner.settle()
+    }
 }

@@ -67,6 +67,9 @@ pub struct Scene {
     /// The rules' settings, where they differ from the defaults.
     #[serde(default)]
     pub policy: Policy,
+    /// Whom the contact repository goes to, at its times; without one it is sent to nobody.
+    #[serde(default)]
+    pub repository_to: Option<Address>,
     /// The hour of the daily summary: only a rehearsal of it has one.
     #[serde(default)]
     pub summary_hour: Option<u8>,
@@ -155,7 +158,7 @@ impl Stage {
             keys: Vec::new(),
             hold_all: false,
             list: ListPolicy::default(),
-            repository: RepositoryPolicy::default(),
+            repository: RepositoryPolicy { to: scene.repository_to, ..RepositoryPolicy::default() },
         };
         let mut stage = Self {
             folder: folder.to_owned(),

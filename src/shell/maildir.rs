@@ -4,7 +4,7 @@
 //! not taken from a crate: those that exist draw their own clock, rename over what is there, follow symbolic links,
 //! and leave the folders' names to the disk's mercy.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -37,6 +37,10 @@ const UNIQUE_OCTETS_MAX: usize = 200;
 #[derive(Clone, Debug)]
 pub struct Maildir {
     folder: PathBuf,
+    /// Where the last listing saw the mails that have one file: so that a full inbox is not listed again for each of them.
+    seen: BTreeMap<String, PathBuf>,
+    /// Folders whose names the disk does not have for sure yet.
+    unsynced: BTreeSet<PathBuf>,
 }
 
 /// A file of the inbox that is a mail.
@@ -53,7 +57,7 @@ impl Maildir {
     /// Where they are neither there nor can be made; the folder around it must be there.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         furnish(folder).with_context(|| format!("the Maildir {} cannot be opened", folder.display()))?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self { folder: folder.to_owned(), seen: BTreeMap::new(), unsynced: BTreeSet::new() })
     }
 
     /// Delivers a mail into the inbox under this unique name, on the disk when it returns; returns its id.
@@ -107,8 +111,13 @@ impl Maildir {
     }
 
     /// The files of the inbox that have this id. More than one where a mail program is just moving it, or where two
-    /// mails came under one name.
+    /// mails came under one name. One that lies where it was listed is not looked for anywhere else.
     fn find(&self, id: &str) -> anyhow::Result<Vec<Entry>> {
+        if let Some(path) = self.seen.get(id)
+            && fs::symlink_metadata(path).is_ok_and(|there| there.is_file())
+        {
+            return Ok(vec![Entry { id: id.to_owned(), path: path.clone() }]);
+        }
         let mut entries = self.entries()?;
         entries.retain(|entry| entry.id == id);
         Ok(entries)
@@ -129,8 +138,9 @@ impl Maildir {
         Ok(folder)
     }
 
-    /// Moves one file to where it is filed and says which file it was. None where it is not there any more.
-    fn move_to(&self, entry: &Entry, filing: Filing) -> io::Result<Option<Metadata>> {
+    /// Moves one file to where it is filed and says which file it was. None where it is not there any more. The folders
+    /// are synced later: what a power cut takes back waits again, and is known by its octets.
+    fn move_to(&mut self, entry: &Entry, filing: Filing) -> io::Result<Option<Metadata>> {
         let Some(mail) = found(fs::symlink_metadata(&entry.path))? else { return Ok(None) };
         let (part, name) = filed_name(entry.path.file_name().unwrap_or_default(), filing);
         let folder = self.filed(filing)?.join(part);
@@ -142,8 +152,8 @@ impl Maildir {
         if gone.is_none() {
             return Ok(None);
         }
-        whole_file::sync_folder(&folder)?;
-        entry.path.parent().map_or(Ok(()), whole_file::sync_folder)?;
+        self.unsynced.insert(folder);
+        self.unsynced.extend(entry.path.parent().map(Path::to_owned));
         Ok(Some(mail))
     }
 }
@@ -152,8 +162,16 @@ impl Mailbox for Maildir {
     /// A mail whose size cannot be told is listed with 0 octets: fetching it says what is wrong with it.
     fn waiting(&mut self, most: usize) -> anyhow::Result<Vec<Waiting>> {
         let mut listed = BTreeSet::new();
+        self.seen.clear();
         let mut entries = self.entries()?;
-        entries.retain(|entry| listed.insert(entry.id.clone()));
+        let mut several = BTreeSet::new();
+        entries.retain(|entry| {
+            let first = listed.insert(entry.id.clone());
+            several.extend((!first).then(|| entry.id.clone()));
+            first
+        });
+        let alone = entries.iter().filter(|entry| !several.contains(&entry.id));
+        self.seen = alone.map(|entry| (entry.id.clone(), entry.path.clone())).collect();
         let mut entries: Vec<_> = entries.into_iter().map(|entry| (received(&entry), entry)).collect();
         entries.sort_by(|(a_time, a), (b_time, b)| (a_time, &a.id).cmp(&(b_time, &b.id)));
         let sized = entries.into_iter().take(most).map(|(_, entry)| Waiting {
@@ -195,6 +213,13 @@ impl Mailbox for Maildir {
             }
         }
         bail!("the mail {id} is renamed again and again by another program");
+    }
+
+    fn settle(&mut self) -> anyhow::Result<()> {
+        for folder in std::mem::take(&mut self.unsynced) {
+            whole_file::sync_folder(&folder).with_context(|| failed("cannot be synced", &folder))?;
+        }
+        Ok(())
     }
 }
 

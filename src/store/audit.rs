@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::domain::digest::Digest;
 use crate::store::disk::Disk;
+use crate::store::erasing::check_erased;
 use crate::store::finding::{Fault, Finding, Named};
 use crate::store::folder::Folder;
 use crate::store::line::{Given, Line, Link};
@@ -55,6 +56,7 @@ pub fn verify(folder: &Path) -> Result<Verified, VerifyError> {
         Err(source) => return Err(StoreError::io("read", &folder.journal(), source).into()),
     };
     findings.splice(0..0, compare(&file, copy.as_ref()));
+    check_erased(&file, &mut findings);
     check_mails(&folder, &file, &mut findings)?;
     let last = file.strip_suffix(b"\n").and_then(|lines| lines.rsplit(|octet| *octet == b'\n').next());
     let head = last.and_then(|line| Link::read(line).ok()).map_or_else(Head::start, |link| link.head());

@@ -138,6 +138,11 @@ impl StoreError {
         )
     }
 
+    /// Whether it is about one mail's file alone: all else is sound, and goes on.
+    pub fn is_of_one_mail(&self) -> bool {
+        matches!(self, Self::MailAltered { .. })
+    }
+
     pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), source }
     }

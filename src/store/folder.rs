@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::store::disk;
 use crate::store::disk::Disk;
+use crate::store::erasing;
 use crate::store::{Shelf, StoreError};
 
 /// The folder of a store, locked for this process until it is dropped.
@@ -56,6 +57,7 @@ impl Folder {
         if path.join(IMPORTING).exists() {
             return Err(StoreError::HalfImported(path.to_owned()));
         }
+        erasing::finish(path, disk)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Keeper {
     pub(super) journal: File,
     pub(super) head: Head,
     pub(super) waiting: Waiting,
+    /// Writes to each table since the store was opened.
+    pub(super) changes: BTreeMap<Table, u64>,
     /// The first failure; after it nothing is done any more.
     broken: Option<String>,
     /// Last, so that the lock goes after sled.
@@ -41,7 +43,8 @@ impl Keeper {
         let mut journal = disk.open_to_append(folder.path(), JOURNAL)?;
         let (head, repairs) = recovery::reconcile(&folder.journal(), &mut journal, &tables, &mut disk)?;
         disk.tell(&Step::Opened)?;
-        Ok((Self { disk, tables, journal, head, waiting: Waiting::default(), broken: None, folder }, repairs))
+        let (waiting, changes) = (Waiting::default(), BTreeMap::new());
+        Ok((Self { disk, tables, journal, head, waiting, changes, broken: None, folder }, repairs))
     }
 
     /// Does something unless something has failed before, and remembers the first failure.
@@ -55,6 +58,7 @@ impl Keeper {
         let result = work(self);
         if let Err(error) = &result
             && !error.is_refusal()
+            && !error.is_of_one_mail()
         {
             // What was half done is in nobody's hands: only a new start can tell what the disk has.
             self.broken = Some(error.to_string());
@@ -79,6 +83,9 @@ impl Keeper {
         if self.waiting.group == Group::Lasting {
             let path = self.folder.journal();
             self.disk.write(&mut self.journal, &path, format!("{text}\n").as_bytes())?;
+        }
+        for write in writes {
+            *self.changes.entry(write.table).or_default() += 1;
         }
         self.waiting.hold(head, text, writes);
         self.head = head;

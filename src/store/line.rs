@@ -44,7 +44,7 @@ impl Line {
         let body = serde_json::to_string(&Body { seq, entry, writes, prev: head.hash })
             .map_err(|error| LineError::Unreadable(error.to_string()))?;
         let hash = hash(&head.hash, &body);
-        let text = format!("{}{BEFORE_HASH}{hash}{AFTER_HASH}", body.strip_suffix('}').unwrap_or(&body));
+        let text = format!("{}{}", body.strip_suffix('}').unwrap_or(&body), ending(&hash));
         Ok((Head { seq, hash }, text))
     }
 
@@ -72,6 +72,9 @@ pub(super) struct Link {
     pub(super) seq: u64,
     pub(super) prev: Digest,
     pub(super) hash: Digest,
+    /// Of a line from which a person was erased: the digest of what is left, which stands for its content then.
+    #[serde(default)]
+    pub(super) erased: Option<Digest>,
 }
 
 impl Link {
@@ -80,9 +83,22 @@ impl Link {
         let text = std::str::from_utf8(octets).map_err(|error| LineError::Unreadable(error.to_string()))?;
         let link: Self =
             serde_json::from_str(text).map_err(|error| LineError::Unreadable(error.to_string()))?;
-        let ending = format!("{BEFORE_HASH}{}{AFTER_HASH}", link.hash);
-        let start = text.strip_suffix(&ending).ok_or(LineError::Altered)?;
-        if hash(&link.prev, &format!("{start}}}")) == link.hash { Ok(link) } else { Err(LineError::Altered) }
+        let body = link.body_of(text).ok_or(LineError::Altered)?;
+        let holds = match link.erased {
+            Some(digest) => digest_of_rest(&link.hash, &body) == digest,
+            None => hash(&link.prev, &body) == link.hash,
+        };
+        if holds { Ok(link) } else { Err(LineError::Altered) }
+    }
+
+    /// What of a line with this link is hashed; none where it does not end as such a line does.
+    pub(super) fn body_of(&self, text: &str) -> Option<String> {
+        let start = text.strip_suffix(&ending(&self.hash))?;
+        let start = match &self.erased {
+            Some(digest) => start.strip_suffix(&mark(digest))?,
+            None => start,
+        };
+        Some(format!("{start}}}"))
     }
 
     /// The end of a chain whose last line is this.
@@ -100,7 +116,7 @@ impl Head {
 
     /// Goes on by one whole line, or says why it is not the next.
     pub(super) fn step_to(self, line: &Line) -> Result<Self, String> {
-        self.step(&Link { seq: line.seq, prev: line.prev, hash: line.hash })
+        self.step(&Link { seq: line.seq, prev: line.prev, hash: line.hash, erased: None })
     }
 
     /// Goes on by one line, or says why it is not the next.
@@ -123,6 +139,26 @@ struct Body<'a> {
     entry: &'a Entry,
     writes: &'a [Write],
     prev: Digest,
+}
+
+/// A line with this link once a person was erased from it, and the digest of what is left. It keeps the hash that the next
+/// line follows.
+pub(super) fn erased_line(link: &Link, left: &str) -> (String, Digest) {
+    let digest = digest_of_rest(&link.hash, left);
+    let start = left.strip_suffix('}').unwrap_or(left);
+    (format!("{start}{}{}", mark(&digest), ending(&link.hash)), digest)
+}
+
+fn digest_of_rest(hash: &Digest, left: &str) -> Digest {
+    Digest::of(format!("erased{hash}{left}").as_bytes())
+}
+
+fn ending(hash: &Digest) -> String {
+    format!("{BEFORE_HASH}{hash}{AFTER_HASH}")
+}
+
+fn mark(digest: &Digest) -> String {
+    format!(",\"erased\":\"{digest}\"")
 }
 
 fn hash(prev: &Digest, body: &str) -> Digest {

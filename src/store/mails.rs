@@ -106,6 +106,26 @@ pub fn missing_mails(folder: &Path, named: &BTreeSet<(Shelf, Digest)>) -> Vec<Fi
         .collect()
 }
 
+/// Hands over every mail on the shelves of a store's folder, read from outside. What goes meanwhile is left out.
+pub fn each_mail(folder: &Path, mut take: impl FnMut(Shelf, Digest, &[u8])) -> Result<(), StoreError> {
+    for shelf in Shelf::ALL {
+        let place = folder.join(shelf.word());
+        if !place.is_dir() {
+            continue;
+        }
+        for name in disk::names(&place)? {
+            let Some(digest) = name.strip_suffix(ENDING).and_then(|name| name.parse().ok()) else { continue };
+            let path = place.join(&name);
+            match fs::read(&path) {
+                Ok(octets) => take(shelf, digest, &octets),
+                Err(source) if source.kind() == ErrorKind::NotFound => {}
+                Err(source) => return Err(StoreError::io("read", &path, source)),
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The mails that are in their place on a shelf, and their files. Other files are none of ours.
 pub(super) fn on(folder: &Folder, shelf: Shelf) -> Result<BTreeMap<Digest, PathBuf>, StoreError> {
     let shelf = folder.shelf(shelf);

@@ -19,6 +19,7 @@ use crate::store::keeper::Keeper;
 mod audit;
 mod backup;
 mod disk;
+mod erasing;
 mod failure;
 mod finding;
 mod folder;
@@ -34,6 +35,8 @@ mod tests_audit;
 #[cfg(test)]
 mod tests_backup;
 #[cfg(test)]
+mod tests_erasing;
+#[cfg(test)]
 mod tests_kill;
 #[cfg(test)]
 mod tests_power;
@@ -46,11 +49,12 @@ mod tests_store;
 
 pub use crate::store::audit::{Verified, VerifyError, verify};
 pub use crate::store::backup::{Imported, export, import};
+pub use crate::store::erasing::{ERASED, Erasure, erase};
 pub use crate::store::failure::StoreError;
 pub use crate::store::finding::{Fault, Finding, Named};
 pub use crate::store::group::Group;
 pub use crate::store::line::Line;
-pub use crate::store::mails::missing_mails;
+pub use crate::store::mails::{each_mail, missing_mails};
 pub use crate::store::recovery::{Rebuilt, Repair, rebuild};
 pub use crate::store::snapshot::Snapshot;
 
@@ -147,6 +151,11 @@ impl Store {
     /// The last `count` lines of the journal, the oldest of them first.
     pub fn journal_tail(&self, count: u64) -> Result<Vec<Line>, StoreError> {
         self.ask(|keeper| keeper.journal_tail(count))
+    }
+
+    /// How often this table was written since the store was opened: what was read of it holds until that is another number.
+    pub fn changes(&self, table: Table) -> Result<u64, StoreError> {
+        self.ask(|keeper| Ok(keeper.changes.get(&table).copied().unwrap_or_default()))
     }
 
     /// The number and the hash of the last line; 0 and zeros before the first.

@@ -36,15 +36,30 @@ impl Direction {
         };
         match self {
             Self::RightToLeft => text.lines().map(mark).collect::<Vec<_>>().join("\n"),
-            Self::LeftToRight => text.to_owned(),
+            Self::LeftToRight => text.split('\n').map(detail_marked).collect::<Vec<_>>().join("\n"),
         }
     }
 }
 
+/// A detail in a left-to-right text that begins with a right-to-left name says that its line runs as all others do: else
+/// it stands at the other side, away from its place in the list.
+fn detail_marked(line: &str) -> String {
+    let bare = line.trim_start_matches(' ');
+    let (indent, _) = line.split_at(line.len() - bare.len());
+    let first = bare.chars().find(|c| c.is_alphabetic());
+    if indent.is_empty() || !first.is_some_and(is_right_to_left) {
+        return line.to_owned();
+    }
+    format!("{indent}{LEFT_TO_RIGHT_MARK}{bare}")
+}
+
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{1e800}'..='\u{1efff}')
+}
+
 /// Text with right-to-left letters in it as one piece of a left-to-right line; other text as it is.
 pub(super) fn isolated(text: &str) -> String {
-    let right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{1e800}'..='\u{1efff}');
-    if text.contains(right_to_left) {
+    if text.contains(is_right_to_left) {
         format!("{LEFT_TO_RIGHT_ISOLATE}{text}{ISOLATED}")
     } else {
         text.to_owned()
@@ -53,6 +68,8 @@ pub(super) fn isolated(text: &str) -> String {
 
 /// LEFT-TO-RIGHT ISOLATE.
 const LEFT_TO_RIGHT_ISOLATE: char = '\u{2066}';
+/// LEFT-TO-RIGHT MARK, which nobody sees.
+const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 /// RIGHT-TO-LEFT MARK, which nobody sees.
 pub(super) const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 /// FIRST STRONG ISOLATE.
@@ -75,5 +92,12 @@ mod tests {
     fn each_line_of_a_right_to_left_text_has_its_mark() {
         assert_eq!(Direction::of("ar").marked("a\n\n  b"), "\u{200f}a\n\n  \u{200f}b");
         assert_eq!(Direction::of("fr").marked("a\n\n  b"), "a\n\n  b");
+    }
+
+    #[test]
+    fn a_right_to_left_name_stands_at_its_place_in_a_left_to_right_list() {
+        let list = "New contact:\n   #1 \u{643}, b\n> \u{643}\n\u{643}";
+        let marked = "New contact:\n   \u{200e}#1 \u{643}, b\n> \u{643}\n\u{643}";
+        assert_eq!(Direction::of("en").marked(list), marked);
     }
 }

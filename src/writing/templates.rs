@@ -185,6 +185,12 @@ impl Templates {
         ["yes", "no", "stop", "start"].into_iter().any(|key| self.is_word(key, text))
     }
 
+    /// Whether a text, in one line, has the sentence at the end of each of our mails that says that a program wrote it.
+    pub fn is_by_a_program(&self, text: &str) -> bool {
+        let said = |sentence: &str| !sentence.is_empty() && text.contains(sentence);
+        self.sentences.values().any(|sentences| said(sentences.word("program")))
+    }
+
     /// Whether a text is nothing but the word by which an admin contact stops questions.
     pub fn is_the_stop_asked_for(&self, text: &str) -> bool {
         self.is_word("stop", text)

@@ -117,6 +117,45 @@ fn an_admin_contact_whom_strangers_copy_gets_so_many_mails_in_a_day_with_reminde
     assert!(subjects(&stage, before, ADMIN).iter().all(|subject| subject.contains("Reminder")));
 }
 
+/// Whoever forges can cause two requests a day for each ccTLD: those that nobody answers are not there for months.
+#[test]
+fn what_nothing_proves_and_nobody_answers_ends_soon_unless_somebody_deals_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let standing = |set: &Stage, id: u64| {
+        let case = tldops::bot::records::Records::new(set.store()).case(tldops::domain::case::CaseId(id));
+        case.unwrap().unwrap().state.name()
+    };
+    let request = |from: &str, id: &str| {
+        format!(
+            "From: {from}\nTo: {US}\nSubject: Contacts of .nl\nDate: {{date}}\n\
+             Message-ID: <{id}@nic-nl.example>\n\nPlease add this contact for .nl:\n\nName: Joost Terpstra\n\
+             Email: joost@nic-nl.example\nPhone: +31 26 352 55 00\n"
+        )
+    };
+    let unsigned = Step::Mail { file: "mail.eml".to_owned(), signatures: Vec::new() };
+    for (signed, taken, ends) in [(false, false, true), (false, true, false), (true, false, false)] {
+        let mut set = stage(&folder.path().join(format!("{signed}-{taken}")));
+        if signed {
+            arrives(&mut set, ADMIN, &request(ADMIN, "1"));
+        } else {
+            set.play(&unsigned, &|_| Ok(request(ADMIN, "1"))).unwrap();
+        }
+        wait(&mut set, 15 * 24);
+        assert_eq!(standing(&set, 1), "awaiting_secretariat");
+        if taken {
+            let step =
+                Step::Rule { verdict: RulingVerdict::Take, case: "R-1".to_owned(), note: String::new() };
+            set.play(&step, &|_| anyhow::bail!("a ruling reads no file")).unwrap();
+        }
+        wait(&mut set, 14 * 24 - 1);
+        assert_eq!(standing(&set, 1), "awaiting_secretariat");
+        wait(&mut set, 1);
+        assert_eq!(standing(&set, 1) == "expired", ends, "signed {signed}, taken {taken}");
+        wait(&mut set, 76 * 24);
+        assert_eq!(standing(&set, 1), "expired");
+    }
+}
+
 /// The admin contact answers a question with these words, unsigned.
 fn answers(stage: &mut Stage, question: usize, words: &str, id: usize) {
     let octets = stage.sent()[question].octets.clone();

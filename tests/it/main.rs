@@ -6,6 +6,8 @@
     reason = "helpers of tests stand outside of test functions, and a test may panic"
 )]
 
+mod altered;
+mod answering;
 mod asked_in_languages;
 mod caps;
 mod cells;
@@ -14,6 +16,7 @@ mod command_line;
 mod court;
 mod dns;
 mod dovecot;
+mod erased;
 mod flood;
 mod hostile;
 mod iana_channels;
@@ -33,6 +36,7 @@ mod model;
 mod model_whole;
 mod octets;
 mod order_of_checks;
+mod own_details;
 mod procedure_table;
 mod program;
 mod proof;
@@ -58,6 +62,7 @@ mod signer;
 mod slow_dns;
 mod smtp;
 mod statistics;
+mod stopped;
 mod stories;
 mod summary;
 mod tidy;

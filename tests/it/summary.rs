@@ -125,3 +125,27 @@ fn it_shows_what_else_a_person_would_have_to_look_for() {
     }
     assert!(!summaries[0].contains("later@registry.example"), "{}", summaries[0]);
 }
+
+/// It cannot stop the request, but a person must hear of it, also in a flood.
+#[test]
+fn a_withdrawal_that_nothing_proves_is_shown_before_what_else_was_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path());
+    request(&mut stage);
+    let unsigned = Step::Mail { file: "mail.eml".to_owned(), signatures: Vec::new() };
+    for id in 2..32 {
+        let mail = format!(
+            "From: q{id}@many-{id}.example\nTo: {US}\nSubject: who\nDate: {{date}}\nMessage-ID: <{id}@x.example>\n\nwho .br\n"
+        );
+        stage.play(&unsigned, &|_| Ok(mail.clone())).unwrap();
+    }
+    let mail = format!(
+        "From: {ADMIN}\nTo: {US}\nSubject: my request\nDate: {{date}}\nMessage-ID: <w@x.example>\n\nPlease withdraw my request.\n"
+    );
+    stage.play(&unsigned, &|_| Ok(mail.clone())).unwrap();
+    wait(&mut stage, 21);
+    let summaries = summaries(&stage);
+    let wanted = format!("for a person: - from {ADMIN}: It takes a request back");
+    assert!(summaries.len() == 1 && summaries[0].contains(&wanted), "{summaries:?}");
+    assert!(summaries[0].contains("R-1: subscribe .nl"), "it is still open");
+}

@@ -12,9 +12,9 @@ use crate::stories::{file, stories};
 const BOTS: [(&str, &str); 2] = [("tld-ops-admin@ops.example", "rsa"), ("bot@consulting.example", "rsa")];
 /// Mails that go to and fro at the most: a loop would never end.
 const ROUNDS_MAX: u64 = 50;
-/// Mails that each writes where nothing in a mail says what it is: help or a request under way, which the other takes for a
-/// request, and once that this is the same again.
-const FEW: usize = 3;
+/// Mails that each writes where nothing in the header says what it is: what was asked for, and what that brings. The other
+/// knows the words of a program at its end.
+const FEW: usize = 2;
 
 /// A program with this mailbox. The other one is admin contact of .nl for IANA, so that it is asked, too.
 fn bot(folder: &Path, own: usize) -> Stage {

@@ -11,7 +11,7 @@ use crate::domain::decide::concerned::{News, concerned};
 use crate::domain::decide::ordering;
 use crate::domain::decide::ruling::{committee_answered, later, refer, take, told};
 use crate::domain::decide::secretariat::{
-    brought, common_choices, next_of, remind, tell_secretariat, with_token,
+    brought, common_choices, ends_unruled, next_of, remind, tell_secretariat, with_token,
 };
 use crate::domain::decide::writing::{facts, too_late_because};
 use crate::domain::event::{Answer, Decision, Effect, Event, Moment, Ruling, RulingVerdict, Word};
@@ -74,14 +74,14 @@ pub(super) fn contested(
     let escalation = &contest.escalation;
     match event {
         Event::Ruled(ruling) => ruled(case, contest, ruling, policy, moment),
-        Event::TimePassed if moment.now >= days_after(escalation.since, policy.secretariat_days) => {
+        Event::TimePassed if moment.now >= ends_unruled(case, escalation, policy) => {
             let text = Facts {
                 reason: "Nobody ruled on the objection in time: the change stays.".into(),
                 ..facts(case)
             };
             kept(case, contest.applied, &Reason::NoRuling).with([tell_secretariat(case, &[], text)])
         }
-        Event::TimePassed if moment.now >= next_of(escalation, policy) => {
+        Event::TimePassed if moment.now >= next_of(case, escalation, policy) => {
             remind(case, escalation, policy, moment)
         }
         Event::Answered(answer) if answer.step == Step::Objection => {

@@ -28,6 +28,7 @@ mod tests_ordering;
 
 pub(in crate::domain) use crate::domain::decide::audience::requester_sees_roster;
 pub use crate::domain::decide::registry_changed::Changed;
+pub(in crate::domain) use crate::domain::decide::secretariat::ends_unruled;
 pub use crate::domain::decide::writing::evidence;
 
 use jiff::Timestamp;
@@ -101,7 +102,7 @@ fn handed(case: &Case, decision: &Decision) -> Vec<Handed> {
         let Some((token, step)) = &notice.token else { continue };
         let Some(who) = notice.to.first() else { continue };
         if matches!(step, Step::Objection | Step::Withdrawal) {
-            let token = issue(token, who, &case.request_digest(), *step);
+            let token = issue(token, who, &case.bound_to(*step), *step);
             handed.push(Handed { step: *step, who: who.clone(), token });
         }
     }
@@ -137,9 +138,9 @@ pub fn next_moment(case: &Case, policy: &Policy) -> Option<Timestamp> {
         State::AwaitingContacts(asks) => {
             asks.iter().filter(|ask| ask.agreed.is_none()).map(|ask| next_of(ask, policy)).min()
         }
-        State::AwaitingSecretariat(escalation) => Some(secretariat::next_of(escalation, policy)),
+        State::AwaitingSecretariat(escalation) => Some(secretariat::next_of(case, escalation, policy)),
         State::Queued(queued) => Some(queued.until),
-        State::Contested(contest) => Some(secretariat::next_of(&contest.escalation, policy)),
+        State::Contested(contest) => Some(secretariat::next_of(case, &contest.escalation, policy)),
         State::Applying(Applying { stage: Stage::Ordered(order), .. }) => Some(next_of(&order.ask, policy)),
         State::Received
         | State::Applying(_)

@@ -92,7 +92,11 @@ fn something_changes(case: &Case) -> bool {
 /// program can carry out.
 pub(super) fn resume_of(case: &Case) -> Resume {
     let whole = case.reading.missing.is_empty() && something_changes(case);
-    let possible = case.can_be_asked() && case.doubts.iter().all(Doubt::can_be_overruled);
+    // Of his own details a contact decides himself, also where IANA names nobody whom he could be told of.
+    let own = case.is_his_own();
+    let passes =
+        |doubt: &Doubt| doubt.can_be_overruled() || (own && matches!(doubt, Doubt::NoAdminContact(_)));
+    let possible = case.can_be_asked() && case.doubts.iter().all(passes);
     if whole && possible { Resume::AskAdmin } else { Resume::Nowhere }
 }
 

@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::domain::admission::is_unproven;
 use crate::domain::case::{Case, Escalation, Resume, State, Step, Thread};
 use crate::domain::decide::answering::to_earlier_question;
+use crate::domain::decide::applying::before_applying;
 use crate::domain::decide::audience::requester_sees_roster;
 use crate::domain::decide::closing::{expire, mail_failed, stay, withdraw};
 use crate::domain::decide::contest;
 use crate::domain::decide::queueing::replaced;
+use crate::domain::decide::received::first_step;
 use crate::domain::decide::registry_changed::registry_changed;
 use crate::domain::decide::ruling::{can_ask, ruled};
 use crate::domain::decide::silence::calls;
@@ -27,10 +30,8 @@ pub(super) fn secretariat(
 ) -> Decision {
     match event {
         Event::Ruled(ruling) => ruled(case, escalation, ruling, policy, moment),
-        Event::TimePassed if moment.now >= days_after(escalation.since, policy.secretariat_days) => {
-            expire(case, moment.now)
-        }
-        Event::TimePassed if moment.now >= next_of(escalation, policy) => {
+        Event::TimePassed if moment.now >= ends_unruled(case, escalation, policy) => expire(case, moment.now),
+        Event::TimePassed if moment.now >= next_of(case, escalation, policy) => {
             remind(case, escalation, policy, moment)
         }
         Event::Superseded(other) => withdraw(case, *other, moment.now),
@@ -38,15 +39,45 @@ pub(super) fn secretariat(
         Event::Answered(answer) => to_earlier_question(case, escalation, answer, policy, moment),
         Event::MailFailed { recipient, reason, .. } => mail_failed(case, recipient, reason),
         Event::RegistryChanged { changed } => registry_changed(case, changed, moment),
+        Event::Freed(renewed) => thawed(case, escalation, renewed, policy, moment),
         Event::RequestArrived
         | Event::Repeated(_)
-        | Event::Freed(_)
         | Event::RegistryRead { .. }
         | Event::ListChanged
         | Event::ListRefused(_)
         | Event::ListOrdered { .. }
         | Event::TimePassed => stay(case, "nothing_new", "Nothing changes."),
     }
+}
+
+/// The entry that was frozen is ruled on, and nothing else held the request: it goes on by itself, as it would have from
+/// the beginning, or with the change on which all had agreed. The last look at the entry is still to come.
+fn thawed(
+    case: &Case,
+    escalation: &Escalation,
+    renewed: &Case,
+    policy: &Policy,
+    moment: &mut Moment,
+) -> Decision {
+    let Some(by) = escalation.thawed_by() else {
+        return stay(case, "nothing_new", "Nothing changes.");
+    };
+    let (decision, renewed) = match escalation.resume {
+        Resume::Apply => (before_applying(case, &[], moment), None),
+        Resume::AskAdmin | Resume::AskContacts | Resume::Undo | Resume::Nowhere => {
+            (first_step(renewed, policy, moment), Some(Box::new(renewed.clone())))
+        }
+    };
+    let says = format!(
+        "The objection in {by} is ruled on, and nothing else held this request: it goes on by itself. {}",
+        decision.says
+    );
+    // Where it comes back at once, that mail says why.
+    let goes_on = !matches!(decision.next, State::AwaitingSecretariat(_));
+    let text = Facts { reason: says.clone().into(), ..facts(case) };
+    let thread = case.requester.thread.clone();
+    let told = goes_on.then(|| Effect::Send(Box::new(to_secretariat(NoticeKind::Ruled, thread, text))));
+    Decision { event: "thawed", says, renewed, ..decision }.with(told)
 }
 
 /// The secretariat is told once more of what waits for it.
@@ -74,10 +105,24 @@ pub(super) fn with_token(
     (escalation, Notice { token: Some((token, Step::Ruling)), ..notice })
 }
 
+/// When a case ends that nobody rules on. What nothing proves, and nobody has agreed to, anybody can cause: it is there
+/// soon no more, unless somebody of the office deals with it.
+pub(in crate::domain) fn ends_unruled(case: &Case, escalation: &Escalation, policy: &Policy) -> Timestamp {
+    let weak = |doubt: &Doubt| matches!(doubt, Doubt::NoAnswer(_) | Doubt::Unproven(_));
+    let attended = escalation.taken.is_some()
+        || escalation.quiet_until.is_some()
+        || !escalation.approvals.is_empty()
+        || !case.consents.is_empty();
+    let contested = matches!(case.state, State::Contested(_));
+    let soon = !contested && is_unproven(case) && !attended && escalation.doubts.iter().any(weak);
+    let days = if soon { policy.secretariat_unproven_days } else { policy.secretariat_days };
+    days_after(escalation.since, days.min(policy.secretariat_days))
+}
+
 /// When the secretariat is reminded next, or the case ends.
-pub(super) fn next_of(escalation: &Escalation, policy: &Policy) -> Timestamp {
+pub(super) fn next_of(case: &Case, escalation: &Escalation, policy: &Policy) -> Timestamp {
     let days = policy.secretariat_remind_days.saturating_mul(escalation.reminders.saturating_add(1));
-    let end = days_after(escalation.since, policy.secretariat_days);
+    let end = ends_unruled(case, escalation, policy);
     let next = days_after(escalation.since, days);
     escalation.quiet_until.map_or(next, |quiet| next.max(quiet)).min(end)
 }
