@@ -15,9 +15,10 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::objection::may_object;
-use crate::domain::request::{Kind, Reading};
+use crate::domain::request::{Change, Kind, Named, Reading, Request};
 use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::letter::Letter;
 use crate::reading::understand_details;
 use crate::store::{Shelf, Write};
@@ -25,7 +26,7 @@ use crate::world::Filing;
 use crate::writing::layout::one_line;
 
 /// Characters of an answer's own words that are kept with it.
-const SAID_CHARS_MAX: usize = 300;
+pub(in crate::bot) const SAID_CHARS_MAX: usize = 300;
 
 impl Bot<'_> {
     /// A mail that carries a token of ours belongs to its case. None: it does not.
@@ -47,15 +48,18 @@ impl Bot<'_> {
             | Kind::Other
             | Kind::Help
             | Kind::Query => {
-                let row = match self.known_token(&arrival.reading)? {
-                    Some(row) => Some(row),
-                    None => self.own_request(arrival)?,
-                };
-                let Some(row) = row else { return Ok(None) };
                 let own = arrival
                     .from
                     .as_ref()
                     .is_none_or(|from| self.settings.mailboxes.contains(&from.without_subaddress()));
+                let mut row = self.known_token(&arrival.reading)?;
+                if row.is_none() && !own {
+                    if let Some(filing) = self.approach_answered(item, arrival, marks)? {
+                        return Ok(Some(filing));
+                    }
+                    row = self.own_request(arrival)?;
+                }
+                let Some(row) = row else { return Ok(None) };
                 let Some(case) = self.records.case(row.case)?.filter(|_| !own) else { return Ok(None) };
                 if is_no_answer(&row, &arrival.reading) {
                     return Ok(None);
@@ -74,7 +78,10 @@ impl Bot<'_> {
         desk: &Desk<'_>,
     ) -> anyhow::Result<()> {
         let row = self.known_token(&examined.arrival.reading)?;
-        let Some(row) = row.filter(|row| row.step == Step::Information) else { return Ok(()) };
+        let Some(row) = row else { return self.read_news(examined, desk) };
+        if row.step != Step::Information {
+            return Ok(());
+        }
         let details = understand_details(&examined.letter, None, &desk.context());
         let said = has_contacts(&details);
         if said && details.missing.is_empty() {
@@ -85,6 +92,30 @@ impl Bot<'_> {
         if let Some(reading) = completed.or(Some(details).filter(|_| said)) {
             examined.arrival.reading = reading;
         }
+        Ok(())
+    }
+
+    /// An answer to an approach that is no plain word is a request, if it says what should be held.
+    fn read_news(&self, examined: &mut Examined, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let reading = &examined.arrival.reading;
+        // `Yes, remove me` is no plain yes.
+        let is_word = self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
+        let plain = is_word && matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo);
+        if plain || self.approach_meant(&examined.arrival.reading)?.is_none() {
+            return Ok(());
+        }
+        let mut details = understand_details(&examined.letter, None, &desk.context());
+        if !has_contacts(&details) {
+            return Ok(());
+        }
+        // Who was shown all of them says `the rest is right`: that is never taken for `the rest goes`.
+        let stays = |named: &Named| named.change == Change::Modify;
+        let clears = |request: &Request| request.replace_all && request.contacts.iter().all(stays);
+        if details.requests.iter().any(clears) {
+            details.doubts.push(Unclear { about: About::WhoGoes, words: Vec::new(), places: Vec::new() });
+            details.hold = true;
+        }
+        examined.arrival.reading = details;
         Ok(())
     }
 
@@ -259,7 +290,13 @@ fn is_no_answer(row: &TokenRow, reading: &Reading) -> bool {
         Step::Objection => {
             matches!(reading.kind, Kind::Request | Kind::Help | Kind::Query) && !reading.takes_back()
         }
-        Step::Admin | Step::Contact | Step::Own | Step::Address | Step::List | Step::Committee => false,
+        Step::Admin
+        | Step::Contact
+        | Step::Own
+        | Step::Address
+        | Step::List
+        | Step::Committee
+        | Step::Approach => false,
     }
 }
 

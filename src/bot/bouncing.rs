@@ -26,6 +26,9 @@ impl Bot<'_> {
         marks: &Marks,
     ) -> anyhow::Result<Option<Filing>> {
         let Some(bounce) = reading.bounce.clone() else { return Ok(None) };
+        if let Some(filing) = self.approach_bounced(item, &bounce, marks)? {
+            return Ok(Some(filing));
+        }
         let Some((row, case)) = self.bounced(&bounce)? else { return Ok(None) };
         let What::Send { kind, recipients, .. } = &row.what else { return Ok(None) };
         let named = bounce.recipient.filter(|to| recipients.contains(to));

@@ -98,11 +98,14 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Referred
         | NoticeKind::MailLimit
         | NoticeKind::Summary
+        | NoticeKind::Differences
         | NoticeKind::Suppressed
         | NoticeKind::Repository
         | NoticeKind::Contacts
         | NoticeKind::Help
         | NoticeKind::Stopped
-        | NoticeKind::Started => format!("write to {to}"),
+        | NoticeKind::Started
+        | NoticeKind::RollCall
+        | NoticeKind::NewAdmin => format!("write to {to}"),
     }
 }

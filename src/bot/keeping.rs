@@ -62,7 +62,7 @@ impl Bot<'_> {
     pub(in crate::bot) fn keep(&self, reading: &Reading) -> anyhow::Result<(News, Vec<Write>)> {
         let before = self.records.remembered(&reading.tld)?;
         let (after, news) = before.after(reading);
-        let writes = Records::write_remembered(&reading.tld, &after, news)?;
+        let mut writes = Records::write_remembered(&reading.tld, &after, news)?;
         let name = reading.tld.for_people();
         let (event, says) = match news {
             News::Same | News::Unreachable | News::StillDoubtful => return Ok((news, writes)),
@@ -70,6 +70,9 @@ impl Bot<'_> {
             News::Changed => {
                 let now = after.record();
                 let was = before.record();
+                if let (Some(was), Some(now)) = (&was, &now) {
+                    writes.extend(self.redelegated(was, now)?);
+                }
                 (
                     CHANGED,
                     format!("IANA's record of {name} changed: {}.", differences(was.as_ref(), now.as_ref())),

@@ -1,9 +1,13 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
+pub mod adopting;
 pub mod answers;
+mod approach_answers;
+pub mod approaching;
 mod at_hand;
 mod bouncing;
 pub mod carrying;
+pub mod confirming;
 mod counting;
 pub mod desk;
 mod echoing;
@@ -20,12 +24,15 @@ pub mod keeping;
 mod limiting;
 pub mod listing;
 mod marks;
+mod new_admins;
 mod open_cases;
 pub mod opening;
 pub mod persons;
 pub mod publishing;
+pub mod reconciling;
 pub mod records;
 pub mod remembering;
+mod roll_calling;
 pub mod rulings;
 mod sending;
 mod speaking;
@@ -190,6 +197,8 @@ impl<'a> Bot<'a> {
         self.watch_the_clock(&mut turn)?;
         self.publish()?;
         self.free_waiting(&mut turn)?;
+        self.call_roll()?;
+        self.ask_new_admins()?;
         self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)

@@ -109,6 +109,9 @@ impl Bot<'_> {
     fn mail_failed(&mut self, row: &OutboxRow, recipient: &Address, reason: &str) -> anyhow::Result<()> {
         let writes = Records::write_effect(row)?;
         let case = row.case.map(|id| self.records.case(id)).transpose()?.flatten();
+        if case.is_none() && self.approach_refused(&row.id, reason, &writes)? {
+            return Ok(());
+        }
         let Some(case) = case else {
             let evidence = json!({ "effect": row.id, "to": recipient, "reason": reason });
             return self.commit_row(

@@ -25,6 +25,8 @@ use crate::writing::overview::{standing, title};
 
 /// The row that says on which day the last one was sent.
 const SUMMARY: &str = "summary";
+/// The row that says at which moment that was.
+const SUMMARY_AT: &str = "summary/at";
 /// Requests that a summary shows: more is a list for the shell.
 const CASES_MAX: usize = 100;
 /// Mails, addresses and exemptions that it shows, of each.
@@ -48,13 +50,14 @@ impl Bot<'_> {
         if hour >= SUMMARY_NEVER || now < due {
             return Ok(());
         }
-        let Some(first) = self.open_now()?.first() else { return Ok(()) };
         let sent: Option<Date> = self.records.counter(SUMMARY)?;
         if sent.is_some_and(|sent| sent >= today) {
             return Ok(());
         }
-        let opened = self.records.case(first)?.map(|case| case.opened);
-        if opened.is_none_or(|opened| opened > due) {
+        let first = self.open_now()?.first();
+        let opened = first.map(|first| self.records.case(first)).transpose()?.flatten();
+        let unlearned = self.unlearned_told()?;
+        if opened.is_none_or(|case| case.opened > due) && unlearned.is_empty() {
             return Ok(());
         }
         let mut cases = Vec::new();
@@ -63,12 +66,16 @@ impl Bot<'_> {
             cases.extend(self.records.case(*id)?);
         }
         let mut lines = self.cases_told(&cases, ids.len());
+        lines.extend(unlearned);
         lines.extend(self.others_told(now)?);
         let mut tlds: Vec<String> = cases.iter().flat_map(Case::tlds).map(Tld::for_people).collect();
         tlds.sort();
         tlds.dedup();
         let facts = Facts { tlds: tlds.join(" "), evidence: lines, ..Facts::default() };
-        let mut writes = vec![Records::write_counter(SUMMARY, Some(&today))?];
+        let mut writes = vec![
+            Records::write_counter(SUMMARY, Some(&today))?,
+            Records::write_counter(SUMMARY_AT, Some(&now))?,
+        ];
         let about = (None, Thread::default(), facts);
         let told = self.send_note(NoticeKind::Summary, Vec::new(), about, &mut writes)?;
         let says = format!("The secretariat gets the summary of {today}: open are {}.", ids.len());
@@ -87,6 +94,24 @@ impl Bot<'_> {
             lines.push(format!("And {} more: tldops cases --open", open - cases.len()));
         }
         lines
+    }
+
+    /// Those of whom nothing could be learned since the last summary, and how many there are in all.
+    fn unlearned_told(&self) -> anyhow::Result<Vec<String>> {
+        let since: Option<Timestamp> = self.records.counter(SUMMARY_AT)?;
+        // The look at all requests that follows is too much for every turn.
+        if !self.records.has_stale_since(since)? {
+            return Ok(Vec::new());
+        }
+        let roster = self.records.roster()?;
+        let all = self.records.all_stale(&roster, &self.records.confirmations()?)?;
+        let fresh = all.iter().filter(|one| since.is_none_or(|since| one.since > since));
+        let fresh: Vec<String> = fresh.map(|one| one.in_words(&roster)).collect();
+        let mut lines = part("Of whom nothing could be learned since the last summary; please call:", &fresh);
+        if !fresh.is_empty() && all.len() > fresh.len() {
+            lines.push(format!("   {} in all: tldops roster list", all.len()));
+        }
+        Ok(lines)
     }
 
     /// What else a person may want to look at; each part only where there is any.

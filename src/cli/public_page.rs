@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::bot::Bot;
 use crate::bot::history::history;
-use crate::bot::{Bot, Turn};
 use crate::cli::output::Failure;
 use crate::cli::report;
 use crate::config::Config;
@@ -29,6 +29,8 @@ struct Shown {
 #[derive(Debug, Default)]
 pub(super) struct PublicPage {
     shown: Option<Shown>,
+    /// The last line of the journal when the members were compared: without a new one they are the same.
+    seen: Option<u64>,
     not_before: Option<Timestamp>,
 }
 
@@ -55,19 +57,22 @@ impl PublicPage {
             day,
             members: members.into_iter().map(|member| member.tld).collect(),
         });
-        Self { shown, not_before: None }
+        Self { shown, ..Self::default() }
     }
 
-    /// Writes it where a turn changed it or a day is over. Trouble with the folder is logged and tried again: no mail waits
+    /// Writes it where the members changed or a day is over. Trouble with the folder is logged and tried again: no mail waits
     /// for a web page. In a rehearsal nothing is written, since its members are none.
-    pub(super) fn keep(&mut self, config: &Config, bot: &Bot<'_>, turn: &Turn) -> Result<(), Failure> {
+    pub(super) fn keep(&mut self, config: &Config, bot: &Bot<'_>) -> Result<(), Failure> {
         let Some(page) = &config.page else { return Ok(()) };
         let now = bot.world.clock.now();
         let day = now.to_zoned(TimeZone::UTC).date();
         let rehearsed = config.rehearsal.hold_all || config.rehearsal.redirect_all_to.is_some();
         let same_day = self.shown.as_ref().is_some_and(|shown| shown.day == day);
-        if rehearsed || self.not_before.is_some_and(|then| now < then) || (same_day && turn.carried_out == 0)
-        {
+        if rehearsed || self.not_before.is_some_and(|then| now < then) {
+            return Ok(());
+        }
+        let line = Some(bot.store.head()?.seq);
+        if same_day && self.seen == line {
             return Ok(());
         }
         let roster = bot.records.roster()?;
@@ -75,13 +80,14 @@ impl PublicPage {
         let members = counted.filter(|tld| !roster.contacts(tld).is_empty()).cloned().collect();
         let shown = Shown { day, members };
         if self.shown.as_ref() == Some(&shown) {
+            self.seen = line;
             return Ok(());
         }
         let history = history(&bot.store.journal()?)?;
         match report::write(config, &page.folder, (day, &history)) {
             Ok(written) => {
                 tracing::info!("the public page is written: {written} files are new");
-                (self.shown, self.not_before) = (Some(shown), None);
+                (self.shown, self.seen, self.not_before) = (Some(shown), line, None);
             }
             Err(failure) => {
                 tracing::error!("the public page is not written, and is tried again: {}", failure.words());

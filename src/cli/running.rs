@@ -13,6 +13,7 @@ use crate::cli::iana::take_in_refresh;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::cli::public_page::PublicPage;
+use crate::cli::reconciling::reconcile_when_due;
 use crate::cli::service::{self, Call, Service};
 use crate::config::{Config, LogFormat};
 use crate::store::Store;
@@ -24,7 +25,7 @@ pub(super) fn once(place: &Place, output: &mut Output) -> Result<(), Failure> {
     warn_of_rehearsal(&installation.config);
     let mut bot = installation.bot()?;
     let turn = one_turn(&installation.config, &mut bot)?;
-    PublicPage::found(&installation.config).keep(&installation.config, &bot, &turn)?;
+    PublicPage::found(&installation.config).keep(&installation.config, &bot)?;
     output.line(&in_words(&turn))
 }
 
@@ -45,7 +46,7 @@ pub(super) fn run(place: &Place, output: &mut Output) -> Result<(), Failure> {
         let mut page = PublicPage::unwritten();
         let next = loop {
             let turn = one_turn(&config, &mut bot)?;
-            page.keep(&config, &bot, &turn)?;
+            page.keep(&config, &bot)?;
             if turn != Turn::default() {
                 tracing::info!("{}", in_words(&turn));
             }
@@ -115,6 +116,7 @@ fn one_turn(config: &Config, bot: &mut Bot<'_>) -> Result<Turn, Failure> {
     take_in_exemptions(&config.store, bot)?;
     take_in_refresh(&config.store, bot)?;
     take_in_sending(&config.store, bot)?;
+    reconcile_when_due(config, bot)?;
     let turn = bot.turn()?;
     // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
     bot.watch()?;

@@ -63,6 +63,8 @@ pub enum Step {
     Objection,
     /// The requester takes his request back.
     Withdrawal,
+    /// Whoever was asked without a request says whether what is held is right.
+    Approach,
 }
 
 impl Step {
@@ -79,6 +81,7 @@ impl Step {
             Self::Committee => "committee",
             Self::Objection => "objection",
             Self::Withdrawal => "withdrawal",
+            Self::Approach => "approach",
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::address::Address;
 use crate::domain::because::{Because, Reason};
 use crate::domain::case::{CaseId, Step, Thread};
+use crate::domain::contact::Contact;
 use crate::domain::list_plan::ListStep;
 use crate::domain::lookup::Unfound;
 pub use crate::domain::notice_kind::NoticeKind;
@@ -192,6 +193,8 @@ pub struct Facts {
     pub choices: Vec<String>,
     /// Whom the secretariat may want to call, with what there is to say.
     pub calls: Vec<Call>,
+    /// What is held of ccTLDs, a contact each, for whoever is asked whether it is right.
+    pub entries: Vec<(Tld, Contact)>,
     /// The contact repository, or a part of it, where it is what the mail brings.
     pub repository: Option<Box<Repository>>,
     /// What of a question nobody was found for.

@@ -64,6 +64,8 @@ pub enum NoticeKind {
     MailLimit,
     /// Tells the secretariat once a day what is open.
     Summary,
+    /// Tells the secretariat where the registers differ from each other.
+    Differences,
     /// Tells the secretariat that a cap keeps mails to strangers, or to those whom they name, back.
     Suppressed,
     /// Tells an authenticated stranger how to ask.
@@ -76,11 +78,15 @@ pub enum NoticeKind {
     Stopped,
     /// Tells him that he is asked again.
     Started,
+    /// Asks a contact, or an admin contact, whether what is held is still right.
+    RollCall,
+    /// Asks a new admin contact whether the contacts stay.
+    NewAdmin,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -110,12 +116,15 @@ impl NoticeKind {
         Self::Referred,
         Self::MailLimit,
         Self::Summary,
+        Self::Differences,
         Self::Suppressed,
         Self::Help,
         Self::Repository,
         Self::Contacts,
         Self::Stopped,
         Self::Started,
+        Self::RollCall,
+        Self::NewAdmin,
     ];
 
     /// The name of its folder.
@@ -150,12 +159,15 @@ impl NoticeKind {
             Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
             Self::Summary => "summary",
+            Self::Differences => "differences",
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
             Self::Contacts => "contacts",
             Self::Stopped => "stopped",
             Self::Started => "started",
+            Self::RollCall => "roll-call",
+            Self::NewAdmin => "new-admin",
         }
     }
 
@@ -186,7 +198,9 @@ impl NoticeKind {
             | Self::ConfirmAddress
             | Self::AskPlainly
             | Self::NeedsInformation
-            | Self::ChangeOrder => true,
+            | Self::ChangeOrder
+            | Self::RollCall
+            | Self::NewAdmin => true,
             Self::UnderWay
             | Self::OrderVoid
             | Self::NothingToChange
@@ -209,6 +223,7 @@ impl NoticeKind {
             | Self::Referred
             | Self::MailLimit
             | Self::Summary
+            | Self::Differences
             | Self::Suppressed
             | Self::Help
             | Self::Repository

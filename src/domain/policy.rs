@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
 use crate::domain::role_names::{NAMES_OF_PEOPLE, ROLE_NAMES};
+use crate::domain::roll_call::RollCallPolicy;
 
 /// The hour of the summary that never comes.
 pub const SUMMARY_NEVER: u8 = 24;
@@ -80,6 +81,8 @@ pub struct Policy {
     pub technical_contact: TechnicalContact,
     /// Hours that a mail whose proof lacks a DNS answer is judged again and again before a person gets it.
     pub proof_retry_hours: u16,
+    /// The yearly question whether what is held is right.
+    pub roll_call: RollCallPolicy,
 }
 
 /// Doubts that weigh so much that the policy may ask for two people to overrule them.
@@ -172,6 +175,7 @@ impl Default for Policy {
             admin_confirms: AdminConfirms::Always,
             technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
+            roll_call: RollCallPolicy::default(),
         }
     }
 }
@@ -226,6 +230,7 @@ impl Policy {
             ));
         }
         faults.extend(self.contradictions());
+        faults.extend(self.roll_call.faults());
         faults
     }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::domain::confirmation::Ages;
 use crate::domain::contact::{Contact, PersonName, Phone, Rank, Roster};
 use crate::domain::digest::Digest;
 use crate::domain::members::{plain, spaced};
@@ -37,6 +38,8 @@ pub struct Repository {
     pub requests_to: Option<Address>,
     /// Whether it is all of it.
     pub extent: Extent,
+    /// How long ago the contacts confirmed their details; none where it is not told.
+    pub ages: Option<Ages>,
 }
 
 /// How much of the contact repository somebody gets.

@@ -56,6 +56,7 @@ mod qualifiers;
 mod quotes;
 mod ranks;
 mod readdressing;
+pub mod registers;
 mod requests;
 mod respelled;
 mod roles;

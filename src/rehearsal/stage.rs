@@ -21,6 +21,7 @@ use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::{Policy, SUMMARY_NEVER};
 use crate::domain::repository::RepositoryPolicy;
+use crate::domain::roll_call::RollCallPolicy;
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
@@ -71,8 +72,9 @@ pub struct Scene {
     #[serde(default)]
     pub repository_to: Option<Address>,
     /// The hour of the daily summary: only a rehearsal of it has one.
-    #[serde(default)]
     pub summary_hour: Option<u8>,
+    /// The roll call, and what is asked after a change at IANA: only a rehearsal of it has it.
+    pub roll_call: Option<RollCallPolicy>,
 }
 
 /// What one step brought.
@@ -151,6 +153,7 @@ impl Stage {
             secretariat: scene.secretariat.clone(),
             policy: Policy {
                 summary_hour: scene.summary_hour.unwrap_or(SUMMARY_NEVER),
+                roll_call: scene.roll_call.clone().unwrap_or_else(RollCallPolicy::never),
                 ..scene.policy.clone().for_secretariat_of(scene.secretariat.len())
             },
             templates: Templates::built_in()?,

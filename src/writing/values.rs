@@ -72,8 +72,13 @@ pub(super) struct Values {
     day: String,
     since: String,
     members: usize,
+    /// How many contacts there are, and how many of them confirmed their details within a year.
+    people: usize,
+    confirmed: usize,
     contacts: Vec<String>,
     links: Vec<String>,
+    /// What is held, a line a contact.
+    entries: Vec<String>,
     /// Where requests go.
     mailbox: String,
     /// Of a question for contacts: what nobody was found for.
@@ -128,6 +133,7 @@ impl Values {
             |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
         let nothing = Repository::default();
         let repository = facts.repository.as_deref().unwrap_or(&nothing);
+        let ages = repository.ages.clone().unwrap_or_default();
         let mut lines: Vec<String> = Vec::new();
         for change in facts.changes.iter().chain(&repository.changes) {
             if !lines.is_empty() {
@@ -173,10 +179,13 @@ impl Values {
             day: repository.day().to_string(),
             since: repository.since.map(day).unwrap_or_default(),
             members: repository.roster.iter().count(),
+            people: ages.total(),
+            confirmed: ages.within_a_year,
             contacts: repository::lines(repository),
             links: safe(&repository.links),
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),
             last: facts.last,
+            entries: facts.entries.iter().map(|(tld, contact)| repository::line(tld, contact)).collect(),
             mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }

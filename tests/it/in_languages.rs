@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 25] = [
+const FOR_PEOPLE: [NoticeKind; 27] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -46,15 +46,19 @@ const FOR_PEOPLE: [NoticeKind; 25] = [
     NoticeKind::Contacts,
     NoticeKind::Stopped,
     NoticeKind::Started,
+    NoticeKind::RollCall,
+    NoticeKind::NewAdmin,
 ];
 
 /// Those that ask for a yes or a no.
-const QUESTIONS: [NoticeKind; 5] = [
+const QUESTIONS: [NoticeKind; 7] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
     NoticeKind::ConfirmAddress,
     NoticeKind::AskPlainly,
+    NoticeKind::RollCall,
+    NoticeKind::NewAdmin,
 ];
 
 /// Those that tell something, and say by which word to object to it or to take it back.
@@ -546,7 +550,9 @@ fn what_to_say_on_the_telephone_is_there_in_every_language_with_whom_and_where()
 #[test]
 fn a_subject_in_any_language_still_tells_what_was_asked() {
     for language in LANGUAGES {
-        for kind in QUESTIONS {
+        // What is asked without a request names no action.
+        let asked = |kind: &NoticeKind| !matches!(kind, NoticeKind::RollCall | NoticeKind::NewAdmin);
+        for kind in QUESTIONS.into_iter().filter(asked) {
             let facts = Facts { action: "subscribe".to_owned(), ..full() };
             let text = written(kind, language, facts);
             let reading = answered(&text, "Yes, remove me");

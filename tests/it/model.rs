@@ -847,6 +847,7 @@ fn check_notice(next: &Case, notice: &Notice) {
         }
         Some(Step::List) => assert_eq!(*to, at(LIST_ADMIN)),
         Some(Step::Committee) => assert_eq!(*to, at(COMMITTEE)),
+        Some(Step::Approach) => unreachable!("no case asks for {to}'s word on what is held"),
         // Whoever took it is reminded alone.
         Some(Step::Ruling) => assert!(OFFICE.contains(&to.lower().as_str())),
         None => {}

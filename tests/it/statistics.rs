@@ -353,6 +353,14 @@ fn the_running_program_keeps_the_page_and_a_rehearsal_does_not() {
     fs::remove_file(&index).unwrap();
     told(path, &["once"]);
     assert!(!index.exists(), "a turn without a change on the same day writes nothing");
+    let store = Store::open(&path.join("store")).unwrap();
+    let at: Timestamp = "2019-10-01T12:00:00Z".parse().unwrap();
+    let (event, says) = ("applied".to_owned(), "One leaves.".to_owned());
+    let entry = Entry { at, case: None, event, says, evidence: serde_json::Value::Null };
+    store.commit(&entry, &[Records::write_entry(&"nl".parse().unwrap(), &[]).unwrap()]).unwrap();
+    drop(store);
+    told(path, &["once"]);
+    assert!(fs::read_to_string(&index).unwrap().contains("201 of 308"), "a change on the same day is shown");
     // A folder that cannot be written keeps nobody from work, and a page that is old is made anew.
     fs::remove_dir_all(path.join("www")).unwrap();
     fs::create_dir(path.join("www")).unwrap();

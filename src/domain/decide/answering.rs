@@ -183,7 +183,8 @@ pub(super) fn to_earlier_question(
         | Step::Ruling
         | Step::Committee
         | Step::Objection
-        | Step::Withdrawal => {
+        | Step::Withdrawal
+        | Step::Approach => {
             let says = format!(
                 "{} answered while the case waits for the secretariat; nothing follows.",
                 answer.from

@@ -81,9 +81,13 @@ pub(super) fn facts_for_asked(case: &Case, step: Step, address: &Address) -> Fac
         Step::Contact => facts_for_new_contact(case, address),
         Step::Address => facts_for_second_address(case, address),
         Step::Information | Step::Withdrawal => facts_for_requester(case),
-        Step::Admin | Step::Own | Step::Ruling | Step::List | Step::Committee | Step::Objection => {
-            facts(case)
-        }
+        Step::Admin
+        | Step::Own
+        | Step::Ruling
+        | Step::List
+        | Step::Committee
+        | Step::Objection
+        | Step::Approach => facts(case),
     }
 }
 

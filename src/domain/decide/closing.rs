@@ -180,7 +180,8 @@ pub(super) fn objection(case: &Case, answer: &Answer) -> Option<(Refuser, Reason
         | Step::List
         | Step::Committee
         | Step::Objection
-        | Step::Withdrawal => None,
+        | Step::Withdrawal
+        | Step::Approach => None,
     }
 }
 

@@ -64,7 +64,8 @@ fn ask_again(
         | Step::List
         | Step::Committee
         | Step::Objection
-        | Step::Withdrawal => return None,
+        | Step::Withdrawal
+        | Step::Approach => return None,
     };
     if let Effect::Send(notice) = &mut effect {
         notice.facts.because = Because::SentAgain(case.opened);

@@ -56,7 +56,8 @@ pub(super) fn asked_anew(case: &Case, answer: &Answer, policy: &Policy, moment: 
         | Step::List
         | Step::Committee
         | Step::Objection
-        | Step::Withdrawal => ask_contacts(case, policy, moment),
+        | Step::Withdrawal
+        | Step::Approach => ask_contacts(case, policy, moment),
     };
     let says = format!("{} said yes after the end of the question. {}", answer.from, decision.says);
     Decision { event: "asked_anew", says, ..decision }

@@ -133,7 +133,8 @@ fn because_question(case: &Case, ask: &Ask) -> (NoticeKind, Because) {
         | Step::List
         | Step::Committee
         | Step::Objection
-        | Step::Withdrawal => {
+        | Step::Withdrawal
+        | Step::Approach => {
             let because = Because::Decides(case.office, case.tlds_for_people(), because_asked(case));
             (NoticeKind::ConfirmAdmin, because)
         }

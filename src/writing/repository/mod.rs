@@ -25,15 +25,20 @@ pub struct Attachment {
 
 /// The lines of all contacts, as the mail has them.
 pub fn lines(repository: &Repository) -> Vec<String> {
-    let line = |(tld, contact): (&Tld, &Contact)| {
+    let told = |(tld, contact): (&Tld, &Contact)| {
         let away = |address| repository.unreachable.contains(address);
         let lost: Vec<String> =
             contact.addresses().filter(|address| away(address)).map(ToString::to_string).collect();
         let lost =
             if lost.is_empty() { String::new() } else { format!("  (unreachable: {})", lost.join(", ")) };
-        format!("{BEFORE_A_LINE}{}{lost}", isolated(&line_of(tld, contact)))
+        format!("{}{lost}", line(tld, contact))
     };
-    repository.contacts().map(line).collect()
+    repository.contacts().map(told).collect()
+}
+
+/// The line of one contact.
+pub fn line(tld: &Tld, contact: &Contact) -> String {
+    format!("{BEFORE_A_LINE}{}", isolated(&line_of(tld, contact)))
 }
 
 /// The two files that make the mail of use offline.

@@ -132,7 +132,7 @@ impl Site {
              [mailbox]\nkind = \"imap\"\nport = {imap}\nmove_to_folders = true\n{login}\
              [post]\nkind = \"smtp\"\nport = {submission}\nsecurity = \"starttls\"\n{login}\
              [dns]\nkind = \"resolver\"\nservers = [\"{dns}\"]\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n\
-             [policy]\nsummary_hour = 24\n[list]\n{list}"
+             [policy]\nsummary_hour = 24\nroll_call.every_days = 0\n[list]\n{list}"
         );
         fs::write(self.path().join("tldops.toml"), text).unwrap();
     }

@@ -1,0 +1,331 @@
+//! Approaches: questions of ours that no request brought, to one person, about what is held of him or of his ccTLDs.
+//!
+//! Whatever is answered, nothing of the contact repository changes by it: a yes confirms what was shown, and who wants
+//! something else writes a request, which goes its ordinary way.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::address::Address;
+use crate::domain::ask::IssuedToken;
+use crate::domain::contact::{Contact, Roster};
+use crate::domain::digest::Digest;
+use crate::domain::event::Word;
+use crate::domain::policy::days_after;
+use crate::domain::tld::Tld;
+
+/// The name of an approach for ever: `A-17`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ApproachId(pub u64);
+
+/// A text that does not name an approach.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[error("an approach is named as in A-17")]
+pub struct ApproachIdError;
+
+impl ApproachId {
+    /// The key under which it is kept: in the order of asking.
+    pub fn key(self) -> String {
+        format!("{:012}", self.0)
+    }
+}
+
+impl FromStr for ApproachId {
+    type Err = ApproachIdError;
+
+    fn from_str(text: &str) -> Result<Self, ApproachIdError> {
+        let upper = text.trim().to_ascii_uppercase();
+        let number = upper.strip_prefix("A-").ok_or(ApproachIdError)?;
+        number.parse().map(Self).map_err(|_| ApproachIdError)
+    }
+}
+
+impl TryFrom<String> for ApproachId {
+    type Error = ApproachIdError;
+
+    fn try_from(text: String) -> Result<Self, ApproachIdError> {
+        text.parse()
+    }
+}
+
+impl From<ApproachId> for String {
+    fn from(id: ApproachId) -> Self {
+        id.to_string()
+    }
+}
+
+impl fmt::Display for ApproachId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "A-{}", self.0)
+    }
+}
+
+/// Why somebody is asked.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// His turn in the yearly roll call has come.
+    RollCall,
+    /// IANA lists him as the admin contact of a ccTLD, or its manager, and did not before.
+    NewAdmin,
+}
+
+impl Occasion {
+    /// In the words of the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::RollCall => "roll_call",
+            Self::NewAdmin => "new_admin",
+        }
+    }
+}
+
+/// What became of an approach.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// He said yes to what he was shown.
+    Confirmed,
+    /// He said no, in these words; a person looks at it.
+    Refused(String),
+    /// He wrote a request.
+    Requested,
+    /// What he was shown has changed since by somebody's request, so there is nothing to ask any more.
+    Overtaken,
+    /// He did not answer in time.
+    Silent,
+    /// The mail came back, for this reason.
+    Lost(String),
+}
+
+/// One question to one person.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Approach {
+    /// Its name.
+    pub id: ApproachId,
+    /// Why he is asked.
+    pub occasion: Occasion,
+    /// Whom.
+    pub to: Address,
+    /// The ccTLDs that it is about.
+    pub tlds: Vec<Tld>,
+    /// Those of them on whose whole entry he decides; of the others he is asked about himself.
+    pub decides: Vec<Tld>,
+    /// The digest of what he was shown.
+    pub shown: Digest,
+    /// The tokens that he was sent.
+    pub tokens: Vec<IssuedToken>,
+    /// When he was asked first.
+    pub asked: Timestamp,
+    /// Until when an answer is waited for.
+    pub until: Timestamp,
+    /// How often he was reminded.
+    pub reminders: u16,
+    /// Answers that the secretariat was told of, since they were neither yes nor no.
+    pub unclear: u16,
+    /// How it ended, and when; none while an answer is waited for.
+    pub ended: Option<(Timestamp, Outcome)>,
+    /// The number of its next mail.
+    pub next_effect: u32,
+}
+
+/// What time itself brings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Due {
+    /// Nothing yet.
+    Nothing,
+    /// He is reminded.
+    Reminder,
+    /// It ends without an answer.
+    End,
+}
+
+/// What an answer with a good token brings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Heard {
+    /// What he was shown is right.
+    Confirmed,
+    /// He said no: a person looks at it.
+    Refused,
+    /// He writes a request of his own: it goes its ordinary way.
+    Requested,
+    /// A person reads it.
+    Unclear,
+    /// It changes nothing any more.
+    TooLate,
+}
+
+/// What a mail with a good token says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Said {
+    /// Yes, no, or neither.
+    Word(Word),
+    /// It asks for something.
+    Request,
+}
+
+impl Approach {
+    /// Whether an answer is still waited for.
+    pub fn is_open(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// What is due now, with reminders on these days after the first mail.
+    pub fn due(&self, now: Timestamp, remind_days: &[u16]) -> Due {
+        if !self.is_open() {
+            return Due::Nothing;
+        }
+        if now >= self.until {
+            return Due::End;
+        }
+        let next = remind_days.get(usize::from(self.reminders));
+        match next {
+            Some(days) if days_after(self.asked, *days) <= now => Due::Reminder,
+            Some(_) | None => Due::Nothing,
+        }
+    }
+
+    /// What follows from an answer of `from`. A late yes still counts where nothing but silence had ended it, as it does
+    /// after a mail that came back: whoever answers has it after all.
+    pub fn hears(&self, from: &Address, said: Said) -> Heard {
+        let waits = match &self.ended {
+            None | Some((_, Outcome::Silent | Outcome::Lost(_))) => true,
+            Some((_, Outcome::Confirmed | Outcome::Refused(_) | Outcome::Requested | Outcome::Overtaken)) => {
+                false
+            }
+        };
+        let his = *from == self.to;
+        match said {
+            Said::Request => Heard::Requested,
+            Said::Word(_) if !waits => Heard::TooLate,
+            Said::Word(Word::Yes) if his => Heard::Confirmed,
+            Said::Word(Word::No) if his => Heard::Refused,
+            Said::Word(Word::Yes | Word::No | Word::Unclear) => Heard::Unclear,
+        }
+    }
+}
+
+/// What somebody is shown: the whole entry of each ccTLD that he decides on, and of the others what is held of himself.
+pub fn shown_to(to: &Address, (tlds, decides): (&[Tld], &[Tld]), roster: &Roster) -> Vec<(Tld, Contact)> {
+    let mut shown = Vec::new();
+    for tld in tlds {
+        let whole = decides.contains(tld);
+        let contacts = roster.contacts(tld).iter().filter(|contact| whole || contact.email == *to);
+        shown.extend(contacts.map(|contact| (tld.clone(), contact.clone())));
+    }
+    shown
+}
+
+/// The digest of what is shown: a token is bound to it.
+pub fn digest_of(shown: &[(Tld, Contact)], tlds: &[Tld]) -> Digest {
+    let mut parts: Vec<String> = tlds.iter().map(ToString::to_string).collect();
+    parts.extend(shown.iter().map(|(tld, contact)| format!("{tld} {contact}")));
+    Digest::of_parts(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{Address, Approach, ApproachId, Due, Heard, Occasion, Outcome, Said, digest_of, shown_to};
+    use crate::domain::contact::{Contact, Rank, Roster};
+    use crate::domain::event::Word;
+    use crate::domain::policy::days_after;
+
+    fn now() -> Timestamp {
+        "2026-11-02T09:00:00Z".parse().unwrap()
+    }
+
+    fn approach() -> Approach {
+        Approach {
+            id: ApproachId(1),
+            occasion: Occasion::RollCall,
+            to: "ann@nic.example".parse().unwrap(),
+            tlds: vec!["nl".parse().unwrap()],
+            decides: Vec::new(),
+            shown: digest_of(&[], &[]),
+            tokens: Vec::new(),
+            asked: now(),
+            until: days_after(now(), 15),
+            reminders: 0,
+            unclear: 0,
+            ended: None,
+            next_effect: 2,
+        }
+    }
+
+    #[test]
+    fn it_reminds_on_its_days_and_ends_on_its_last() {
+        let one = approach();
+        assert_eq!(one.due(days_after(now(), 6), &[7]), Due::Nothing);
+        assert_eq!(one.due(days_after(now(), 7), &[7]), Due::Reminder);
+        let reminded = Approach { reminders: 1, ..approach() };
+        assert_eq!(reminded.due(days_after(now(), 14), &[7]), Due::Nothing);
+        assert_eq!(reminded.due(days_after(now(), 15), &[7]), Due::End);
+        let ended = Approach { ended: Some((now(), Outcome::Silent)), ..approach() };
+        assert_eq!(ended.due(days_after(now(), 400), &[7]), Due::Nothing);
+    }
+
+    #[test]
+    fn only_his_own_word_counts_and_only_once() {
+        let other = "bob@nic.example".parse().unwrap();
+        let hears = |one: &Approach, from: &Address, word| one.hears(from, Said::Word(word));
+        let one = approach();
+        for (word, want) in
+            [(Word::Yes, Heard::Confirmed), (Word::No, Heard::Refused), (Word::Unclear, Heard::Unclear)]
+        {
+            assert_eq!(hears(&one, &one.to, word), want);
+            assert_eq!(hears(&one, &other, word), Heard::Unclear);
+        }
+        assert_eq!(one.hears(&other, Said::Request), Heard::Requested);
+        for (outcome, want) in [
+            (Outcome::Silent, Heard::Confirmed),
+            (Outcome::Lost("full".to_owned()), Heard::Confirmed),
+            (Outcome::Confirmed, Heard::TooLate),
+            (Outcome::Refused("no".to_owned()), Heard::TooLate),
+            (Outcome::Requested, Heard::TooLate),
+            (Outcome::Overtaken, Heard::TooLate),
+        ] {
+            let ended = Approach { ended: Some((now(), outcome)), ..approach() };
+            assert_eq!(hears(&ended, &ended.to, Word::Yes), want, "{ended:?}");
+        }
+    }
+
+    #[test]
+    fn a_contact_sees_himself_and_who_decides_sees_all() {
+        let contact = |name: &str, rank| Contact {
+            rank,
+            name: name.parse().unwrap(),
+            email: format!("{name}@nic.example").parse().unwrap(),
+            secondary_email: None,
+            phone: None,
+        };
+        let two = Rank::try_from(2).unwrap();
+        let (nl, be) = ("nl".parse().unwrap(), "be".parse().unwrap());
+        let mut roster = Roster::default();
+        roster.set("nl".parse().unwrap(), vec![contact("ann", Rank::PRIMARY), contact("bob", two)]);
+        roster.set("be".parse().unwrap(), vec![contact("cleo", Rank::PRIMARY), contact("ann", two)]);
+        let ann = "ann@nic.example".parse().unwrap();
+        let tlds = [nl, be];
+        let names = |decides: &[_]| {
+            let shown = shown_to(&ann, (&tlds, decides), &roster);
+            shown.iter().map(|(tld, contact)| format!("{tld} {}", contact.name)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), ["nl ann", "be ann"]);
+        assert_eq!(names(&tlds[..1]), ["nl ann", "nl bob", "be ann"]);
+        let digest = |decides: &[_]| digest_of(&shown_to(&ann, (&tlds, decides), &roster), &tlds);
+        assert_ne!(digest(&[]), digest(&tlds[..1]));
+    }
+
+    #[test]
+    fn its_name_is_read_as_it_is_written() {
+        assert_eq!("a-17".parse(), Ok(ApproachId(17)));
+        assert_eq!(ApproachId(17).to_string(), "A-17");
+        assert!("R-17".parse::<ApproachId>().is_err() && "17".parse::<ApproachId>().is_err());
+    }
+}
