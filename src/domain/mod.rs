@@ -49,6 +49,7 @@ pub mod plan;
 pub mod policy;
 pub mod precedence;
 pub mod procedure;
+pub mod proposal;
 mod refusal;
 pub mod regions;
 pub mod registry;

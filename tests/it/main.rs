@@ -54,6 +54,7 @@ mod reading_corpus;
 mod reading_judge;
 mod reading_letters;
 mod reading_properties;
+mod regions;
 mod registry_properties;
 mod repository_mail;
 mod servers;
