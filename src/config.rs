@@ -5,6 +5,7 @@ mod dkim;
 mod iana;
 mod list;
 mod mailbox;
+mod reconciliation;
 mod repository;
 mod server;
 mod statistics;
@@ -21,6 +22,7 @@ use thiserror::Error;
 use crate::config::check::{Check, line_of};
 pub use crate::config::list::{MailmanConfig, ToolsConfig};
 pub use crate::config::mailbox::{FiledConfig, ImapConfig};
+pub use crate::config::reconciliation::ReconciliationConfig;
 pub use crate::config::server::{LoginConfig, SecurityConfig, ServerConfig};
 pub use crate::config::statistics::PageConfig;
 use crate::config::written::Written;
@@ -74,6 +76,8 @@ pub struct Config {
     pub regions: Regions,
     /// The public page; none where it is written by nobody but a person.
     pub page: Option<PageConfig>,
+    /// How the registers are compared.
+    pub reconciliation: ReconciliationConfig,
     /// The operator's own border server, whose word he trusts on mails that it rewrites; usually none.
     pub trusted_authentication_results: Option<Gateway>,
     /// The rules' settings; free of faults.
@@ -527,7 +531,7 @@ path = "iana.json"
             "store = \"store\"",
             "stroe = \"store\"",
             "line 3: unknown field `stroe`, expected one of `mailbox_address`, `mailbox_names`, `sender_name`, \
-             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, `repository`, `statistics`, `page`, \
+             `message_id_domain`, `subaddresses`, `secretariat`, `store`, `templates`, `mailbox`, `post`, `dkim`, `dns`, `iana`, `list`, `repository`, `statistics`, `page`, `reconciliation`, \
              `trusted_authentication_results`, `policy`, `poll_seconds`, `log`; correct its name or remove it",
         );
         check(

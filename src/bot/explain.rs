@@ -98,6 +98,7 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Referred
         | NoticeKind::MailLimit
         | NoticeKind::Summary
+        | NoticeKind::Differences
         | NoticeKind::Suppressed
         | NoticeKind::Repository
         | NoticeKind::Contacts

@@ -73,10 +73,13 @@ impl Bot<'_> {
         let (mut fresh, mut again) = (Vec::new(), Vec::new());
         let pausing: BTreeSet<String> = self.records.counters(PAUSE)?.into_iter().collect();
         for mail in waiting {
-            // A mail that waits for an answer of the DNS costs nothing until its time has come.
-            let key = pause_key(&mail.id);
-            let next: Option<Timestamp> =
-                if pausing.contains(&key) { self.records.counter(&key)? } else { None };
+            // A mail that waits for an answer of the DNS costs nothing until its time has come; where none does, not even
+            // its key is made, of thousands that a flood brings.
+            let key = (!pausing.is_empty()).then(|| pause_key(&mail.id));
+            let next: Option<Timestamp> = match key.filter(|key| pausing.contains(key)) {
+                Some(key) => self.records.counter(&key)?,
+                None => None,
+            };
             match next {
                 None => fresh.push(mail),
                 Some(next) if self.now() < next => turn.left += 1,

@@ -1,5 +1,6 @@
 //! One turn of the work: take in what waits, watch the clock, carry out what was decided.
 
+pub mod adopting;
 pub mod answers;
 mod approach_answers;
 pub mod approaching;
@@ -29,6 +30,7 @@ pub mod opening;
 pub mod persons;
 pub mod proposing;
 pub mod publishing;
+pub mod reconciling;
 pub mod records;
 pub mod remembering;
 mod roll_calling;

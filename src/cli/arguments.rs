@@ -12,6 +12,7 @@ use crate::cli::exempting::ExemptOptions;
 use crate::cli::persons::PersonOptions;
 use crate::cli::regions::RegionOptions;
 use crate::cli::report::ReportOptions;
+use crate::cli::roster::RosterOptions;
 use crate::cli::stats::StatsOptions;
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
@@ -198,83 +199,6 @@ pub(super) struct RulingOptions {
     /// Who rules, for the journal
     #[arg(long, default_value = "the secretariat, at the shell")]
     pub(super) by: String,
-}
-
-/// What `roster` takes.
-#[derive(Args, Debug)]
-pub(super) struct RosterOptions {
-    #[command(subcommand)]
-    pub(super) command: RosterCommand,
-}
-
-/// What can be done with the roster.
-#[derive(Debug, Subcommand)]
-pub(super) enum RosterCommand {
-    /// List all contacts, by ccTLD; who cannot be reached, and who stopped our questions
-    List {
-        #[command(flatten)]
-        place: Place,
-        /// Print one JSON object a contact, then one for each address that is unreachable and for each STOP
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print all contacts, one JSON object each: what `inspect --roster` reads
-    Export {
-        #[command(flatten)]
-        place: Place,
-        /// As always
-        #[arg(long, hide = true)]
-        json: bool,
-    },
-    /// Show what the mailing list lacks of the roster, and has beyond it, as steps; change nothing
-    #[command(
-        after_help = "Ends with 1 where they differ.\n\nExample:\n  tldops roster diff -c /etc/tldops/tldops.toml"
-    )]
-    Diff {
-        #[command(flatten)]
-        place: Place,
-        /// Print one JSON object a step
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show the same, and after a yes make the mailing list as the roster is; then read it again
-    #[command(
-        after_help = "The program must not be running.\n\nExample:\n  tldops roster apply -c /etc/tldops/tldops.toml"
-    )]
-    Apply(ApplyOptions),
-    /// Let mails go again to an address that they came back from
-    #[command(
-        after_help = "The program must not be running; a proven mail from that address does the same.\n\nExample:\n  tldops roster reachable joost@nic.example -c /etc/tldops/tldops.toml"
-    )]
-    Reachable {
-        #[command(flatten)]
-        place: Place,
-        /// The address
-        address: Address,
-    },
-    /// Put requests that merely copy an admin contact to him again, as his START would, after he answered STOP
-    #[command(
-        after_help = "The program must not be running; START, written by him, does the same.\n\nExample:\n  tldops roster start nl -c /etc/tldops/tldops.toml"
-    )]
-    Start {
-        #[command(flatten)]
-        place: Place,
-        /// The ccTLD, as in nl or .рф
-        tld: Tld,
-    },
-}
-
-/// What `roster apply` takes.
-#[derive(Args, Debug)]
-pub(super) struct ApplyOptions {
-    #[command(flatten)]
-    pub(super) place: Place,
-    /// Do not ask
-    #[arg(long)]
-    pub(super) yes: bool,
-    /// How many members it may take off the list, this once; `removals_max` of [list] by default
-    #[arg(long, value_name = "NUMBER")]
-    pub(super) removals_max: Option<usize>,
 }
 
 /// What `iana` takes.

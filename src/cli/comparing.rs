@@ -1,45 +1,39 @@
-//! `roster diff` and `roster apply`: what the list lacks of the roster, shown as a plan, and carried out if that is wanted.
+//! `roster apply`: what the list lacks of the roster, shown as a plan, and carried out if that is wanted.
 
 use std::io::{self, IsTerminal as _};
 
-use crate::bot::records::Records;
-use crate::cli::arguments::{ApplyOptions, Place};
+use clap::Args;
+
+use crate::cli::arguments::Place;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, ListConfig};
 use crate::domain::contact::Roster;
 use crate::domain::list_plan::{Permitted, Plan, Scope};
 use crate::domain::members::{Member, members_of};
-use crate::world::List;
+use crate::shell::clock::SystemClock;
+use crate::world::{Clock as _, List};
 
-/// In which form a plan is printed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Form {
-    /// A line a step.
-    Lines,
-    /// A JSON object a step.
-    Json,
+/// What `roster apply` takes.
+#[derive(Args, Debug)]
+pub(super) struct ApplyOptions {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// How many members it may take off the list, this once; `removals_max` of [list] by default
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) removals_max: Option<usize>,
 }
 
-/// Shows what differs, and changes nothing.
-pub(super) fn diff(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {
-    let config = open::config(&place.config)?;
-    let snapshot = open::snapshot(&config)?;
-    let records = Records::new(&snapshot);
-    if let Some(says) = nothing_to_compare(&config)? {
-        return if form == Form::Json { Ok(()) } else { output.line(&says) };
-    }
-    let mut list = open::list(&config, &records)?;
-    let (plan, _) = compare(&config, &records.roster()?, list.as_mut())?;
-    show(&plan, form, output)?;
-    if plan.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::NeedsPerson(format!(
-        "the list differs from the roster: {}; `tldops roster apply` carries them out, and `also_members` in [list] names \
-         members who are no contacts",
-        counted(&plan)
-    )))
+/// In which form something is printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Form {
+    /// Lines for people.
+    Lines,
+    /// A JSON object each.
+    Json,
 }
 
 /// Shows what differs and, where the operator wants it, makes the list as the roster is.
@@ -54,8 +48,9 @@ pub(super) fn apply(options: &ApplyOptions, output: &mut Output) -> Result<(), F
     };
     let mut bot = installation.bot()?;
     let config = &installation.config;
-    let (plan, wanted) = compare(config, &bot.records.roster()?, bot.world.list.as_mut())?;
-    show(&plan, Form::Lines, output)?;
+    let scope = bot.records.list_scope(&config.list_policy, SystemClock.now())?;
+    let (plan, wanted) = compare(config, &bot.records.roster()?, bot.world.list.as_mut(), &scope)?;
+    show(&plan, output)?;
     if plan.is_empty() {
         return Ok(());
     }
@@ -75,35 +70,33 @@ pub(super) fn apply(options: &ApplyOptions, output: &mut Output) -> Result<(), F
             counted(&plan)
         )));
     }
-    let scope = scope(config);
     let applied = bot.apply_plan(&Permitted::by_operator(plan, wanted), &scope)?;
     match (applied.refused, applied.left.is_empty()) {
         (None, true) => output.line("Done; the list was read again and is as the roster."),
         (refused, _) => {
             let why = refused.map_or_else(String::new, |reason| format!(": {reason}"));
-            show(&applied.left, Form::Lines, output)?;
+            show(&applied.left, output)?;
             Err(Failure::NeedsPerson(format!("not all of it was done{why}; what is above is left")))
         }
     }
 }
 
 /// What is to be done so that the list has whom it should have, and whom that is.
-fn compare(config: &Config, roster: &Roster, list: &mut dyn List) -> Result<(Plan, Vec<Member>), Failure> {
-    let scope = scope(config);
-    let Some(now) = list.members(&scope)? else {
+fn compare(
+    config: &Config,
+    roster: &Roster,
+    list: &mut dyn List,
+    scope: &Scope,
+) -> Result<(Plan, Vec<Member>), Failure> {
+    let Some(now) = list.members(scope)? else {
         return Err(Failure::Usage("the list cannot be read".to_owned()));
     };
     let wanted = members_of(roster, config.list_policy.secondary);
-    Ok((Plan::new(&now, &wanted, &scope), wanted))
-}
-
-/// Everybody but the members who are no contacts.
-fn scope(config: &Config) -> Scope {
-    Scope::AllBut(config.list_policy.also_members.clone())
+    Ok((Plan::new(&now, &wanted, scope), wanted))
 }
 
 /// Some lists cannot differ, some cannot be read.
-fn nothing_to_compare(config: &Config) -> Result<Option<String>, Failure> {
+pub(super) fn nothing_to_compare(config: &Config) -> Result<Option<String>, Failure> {
     match &config.list {
         ListConfig::OwnRoster { .. } => {
             Ok(Some("The roster in the store is the list; they cannot differ.".to_owned()))
@@ -116,17 +109,11 @@ fn nothing_to_compare(config: &Config) -> Result<Option<String>, Failure> {
     }
 }
 
-fn show(plan: &Plan, form: Form, output: &mut Output) -> Result<(), Failure> {
-    if plan.is_empty() && form == Form::Lines {
+fn show(plan: &Plan, output: &mut Output) -> Result<(), Failure> {
+    if plan.is_empty() {
         return output.line("The list is as the roster.");
     }
-    for step in plan.steps() {
-        match form {
-            Form::Lines => output.line(&step.to_string())?,
-            Form::Json => output.json(step)?,
-        }
-    }
-    Ok(())
+    plan.steps().iter().try_for_each(|step| output.line(&step.to_string()))
 }
 
 fn counted(plan: &Plan) -> String {

@@ -99,6 +99,8 @@ enum RuleName {
     NoPhone,
     /// A ccTLD has three contacts at the most
     ThreeContacts,
+    /// Whoever is on the list is a contact of a ccTLD
+    NoCctld,
 }
 
 impl From<RuleName> for Rule {
@@ -108,6 +110,7 @@ impl From<RuleName> for Rule {
             RuleName::FreeMail => Self::FreeMail,
             RuleName::NoPhone => Self::NoPhone,
             RuleName::ThreeContacts => Self::ThreeContacts,
+            RuleName::NoCctld => Self::NoCctld,
         }
     }
 }
@@ -133,9 +136,11 @@ pub(super) fn exempt(options: ExemptOptions, output: &mut Output) -> Result<(), 
                 return Err(Failure::Usage("say why, with --why: whoever asks later is told".to_owned()));
             }
             if !Rule::from(from).can_spare(&whom) {
-                return Err(Failure::Usage(
-                    "that rule is about a whole ccTLD: name it, as in .nl".to_owned(),
-                ));
+                let says = match &whom {
+                    Exempt::Address(_) => "that rule is about a whole ccTLD: name it, as in .nl",
+                    Exempt::Tld(_) => "that rule is about a person: name the address",
+                };
+                return Err(Failure::Usage(says.to_owned()));
             }
             if until.is_some_and(|last| last < now.to_zoned(jiff::tz::TimeZone::UTC).date()) {
                 return Err(Failure::Usage("the day given with --until has passed".to_owned()));

@@ -13,6 +13,7 @@ use crate::cli::iana::take_in_refresh;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::cli::public_page::PublicPage;
+use crate::cli::reconciling::reconcile_when_due;
 use crate::cli::service::{self, Call, Service};
 use crate::config::{Config, LogFormat};
 use crate::store::Store;
@@ -115,6 +116,7 @@ fn one_turn(config: &Config, bot: &mut Bot<'_>) -> Result<Turn, Failure> {
     take_in_exemptions(&config.store, bot)?;
     take_in_refresh(&config.store, bot)?;
     take_in_sending(&config.store, bot)?;
+    reconcile_when_due(config, bot)?;
     let turn = bot.turn()?;
     // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.
     bot.watch()?;

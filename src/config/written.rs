@@ -9,6 +9,7 @@ use crate::config::dkim::{self, WrittenDkim};
 use crate::config::iana::WrittenIana;
 use crate::config::list::WrittenList;
 use crate::config::mailbox::WrittenMailbox;
+use crate::config::reconciliation::WrittenReconciliation;
 use crate::config::repository::WrittenRepository;
 use crate::config::server::WrittenPost;
 use crate::config::statistics::{WrittenPage, WrittenStatistics};
@@ -44,6 +45,8 @@ pub(super) struct Written {
     #[serde(default)]
     statistics: WrittenStatistics,
     page: Option<WrittenPage>,
+    #[serde(default)]
+    reconciliation: WrittenReconciliation,
     trusted_authentication_results: Option<Gateway>,
     #[serde(default)]
     policy: Policy,
@@ -84,6 +87,7 @@ impl Written {
         let repository = self.repository.map(|written| written.checked(check)).unwrap_or_default();
         let regions = self.statistics.checked(check);
         let page = self.page.and_then(|written| written.checked(check));
+        let reconciliation = self.reconciliation.checked(check);
         check.policy(&self.policy, &secretariat);
         let trusted_authentication_results =
             self.trusted_authentication_results.as_ref().map(|gateway| check.gateway(gateway));
@@ -109,6 +113,7 @@ impl Written {
             repository,
             regions,
             page,
+            reconciliation,
             trusted_authentication_results,
             policy: self.policy,
             poll_seconds,

@@ -67,6 +67,8 @@ pub enum Rule {
     NoPhone,
     /// A ccTLD has three contacts at the most.
     ThreeContacts,
+    /// Whoever is on the list is a contact of a ccTLD: liaisons and IANA's own contact for the root are none.
+    NoCctld,
 }
 
 impl Rule {
@@ -77,12 +79,18 @@ impl Rule {
             Self::FreeMail => "free-mail",
             Self::NoPhone => "no-phone",
             Self::ThreeContacts => "three-contacts",
+            Self::NoCctld => "no-cctld",
         }
     }
 
-    /// Whether somebody can be exempt from it: how many contacts there are is a matter of the ccTLD.
+    /// Whether somebody can be exempt from it: how many contacts there are is a matter of the ccTLD, and whoever has none is
+    /// a person.
     pub fn can_spare(self, whom: &Exempt) -> bool {
-        self != Self::ThreeContacts || matches!(whom, Exempt::Tld(_))
+        match self {
+            Self::Role | Self::FreeMail | Self::NoPhone => true,
+            Self::ThreeContacts => matches!(whom, Exempt::Tld(_)),
+            Self::NoCctld => matches!(whom, Exempt::Address(_)),
+        }
     }
 
     /// What is allowed where it does not hold, as a clause.
@@ -92,6 +100,7 @@ impl Rule {
             Self::FreeMail => "may be at a provider for everybody",
             Self::NoPhone => "may be without a phone number",
             Self::ThreeContacts => "may have more than three contacts",
+            Self::NoCctld => "may be on the list without a ccTLD",
         }
     }
 }

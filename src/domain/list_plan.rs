@@ -1,6 +1,6 @@
 //! What a mailing list lacks, step by step, and the permission to change it: no further than was approved.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -91,28 +91,35 @@ impl Plan {
     ///
     /// Where one goes and one of the same name comes, it is one person with another address.
     pub fn new(now: &[Member], wanted: &[Member], scope: &Scope) -> Self {
-        let is_in = |members: &[Member], one: &Member| members.iter().any(|it| it.address == one.address);
+        let have: BTreeSet<&Address> = now.iter().map(|one| &one.address).collect();
+        let want: BTreeMap<&Address, &Member> = wanted.iter().map(|one| (&one.address, one)).collect();
         let mut leaving: Vec<&Member> =
-            now.iter().filter(|one| scope.has(&one.address) && !is_in(wanted, one)).collect();
+            now.iter().filter(|one| scope.has(&one.address) && !want.contains_key(&one.address)).collect();
         let mut coming: Vec<&Member> =
-            wanted.iter().filter(|one| scope.has(&one.address) && !is_in(now, one)).collect();
-        let mut moving = Vec::new();
+            wanted.iter().filter(|one| scope.has(&one.address) && !have.contains(&one.address)).collect();
+        let (mut come, mut go): (BTreeMap<&str, usize>, BTreeMap<&str, Vec<&Member>>) = Default::default();
+        for name in wanted.iter().filter(|one| !have.contains(&one.address)).filter_map(person) {
+            *come.entry(name).or_default() += 1;
+        }
+        for one in &leaving {
+            go.entry(person(one).unwrap_or_default()).or_default().push(one);
+        }
+        let (mut moving, mut moved) = (Vec::new(), BTreeSet::new());
         coming.retain(|to| {
-            let same = |one: &&&Member| person(one).is_some() && person(one) == person(to);
-            let alone = wanted.iter().filter(|one| same(&one) && !is_in(now, one)).count() == 1;
-            let found: Vec<usize> =
-                (0..).zip(&leaving).filter(|(_, one)| same(one)).map(|(i, _)| i).collect();
-            let [place] = found.as_slice() else { return true };
+            let Some(name) = person(to) else { return true };
+            let Some([from]) = go.get(name).map(Vec::as_slice) else { return true };
+            let alone = come.get(name) == Some(&1);
             if alone {
-                let from = leaving.remove(*place).address.clone();
-                moving.push(ListStep::ChangeAddress { from, to: (*to).clone() });
+                moved.insert(&from.address);
+                moving.push(ListStep::ChangeAddress { from: from.address.clone(), to: (*to).clone() });
             }
             !alone
         });
+        leaving.retain(|one| !moved.contains(&one.address));
         let mut steps: Vec<ListStep> = coming.into_iter().cloned().map(ListStep::Subscribe).collect();
         steps.append(&mut moving);
         for have in now.iter().filter(|one| scope.has(&one.address)) {
-            if let Some(want) = wanted.iter().find(|one| one.address == have.address) {
+            if let Some(want) = want.get(&have.address) {
                 steps.extend(amended(have, want));
             }
         }

@@ -64,6 +64,8 @@ pub enum NoticeKind {
     MailLimit,
     /// Tells the secretariat once a day what is open.
     Summary,
+    /// Tells the secretariat where the registers differ from each other.
+    Differences,
     /// Tells the secretariat that a cap keeps mails to strangers, or to those whom they name, back.
     Suppressed,
     /// Tells an authenticated stranger how to ask.
@@ -84,7 +86,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -114,6 +116,7 @@ impl NoticeKind {
         Self::Referred,
         Self::MailLimit,
         Self::Summary,
+        Self::Differences,
         Self::Suppressed,
         Self::Help,
         Self::Repository,
@@ -156,6 +159,7 @@ impl NoticeKind {
             Self::Referred => "referred",
             Self::MailLimit => "mail-limit",
             Self::Summary => "summary",
+            Self::Differences => "differences",
             Self::Suppressed => "suppressed",
             Self::Help => "help",
             Self::Repository => "repository",
@@ -219,6 +223,7 @@ impl NoticeKind {
             | Self::Referred
             | Self::MailLimit
             | Self::Summary
+            | Self::Differences
             | Self::Suppressed
             | Self::Help
             | Self::Repository

@@ -55,6 +55,7 @@ mod qualifiers;
 mod quotes;
 mod ranks;
 mod readdressing;
+pub mod registers;
 mod requests;
 mod roles;
 mod roster_line;

@@ -316,7 +316,7 @@ fn heading_role(cell: &Speech) -> Option<Role> {
     (field.sense == Sense::ContactWord && field.role != Role::Unsaid).then_some(field.role)
 }
 
-fn rank_of_cell(cell: &Speech) -> Option<Rank> {
+pub(super) fn rank_of_cell(cell: &Speech) -> Option<Rank> {
     if cell.chars.len() > SHORT_CELL_CHARS_MAX {
         return None;
     }

@@ -233,6 +233,10 @@ fn furnish(folder: &Path) -> io::Result<()> {
 /// stand as their octets.
 fn id_of(name: &OsStr) -> String {
     let (unique, _) = parted(name);
+    let is_plain = |octet: &u8| octet.is_ascii_graphic() && *octet != b'%';
+    if unique.iter().all(is_plain) {
+        return String::from_utf8_lossy(unique).into_owned();
+    }
     let shown = |octet: &u8| match *octet {
         plain if plain.is_ascii_graphic() && plain != b'%' => char::from(plain).to_string(),
         other => format!("%{other:02X}"),

@@ -20,6 +20,7 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::MailLimit => &["points", "until"],
         NoticeKind::Suppressed => &["points"],
         NoticeKind::Summary => &["tlds", "evidence"],
+        NoticeKind::Differences => &["evidence"],
         NoticeKind::RollCall | NoticeKind::NewAdmin => &["entries", "until", "token"],
         NoticeKind::Stopped => &["start", "token"],
         NoticeKind::Repository => &["label", "day", "changes", "contacts"],

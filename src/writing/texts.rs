@@ -37,6 +37,7 @@ pub(super) const MAILS: &[(&str, &str)] = &[
     ("stopped", include_str!("../../templates/stopped/en.txt")),
     ("replaced", include_str!("../../templates/replaced/en.txt")),
     ("summary", include_str!("../../templates/summary/en.txt")),
+    ("differences", include_str!("../../templates/differences/en.txt")),
     ("suppressed", include_str!("../../templates/suppressed/en.txt")),
     ("too-late", include_str!("../../templates/too-late/en.txt")),
     ("under-way", include_str!("../../templates/under-way/en.txt")),

@@ -1,12 +1,18 @@
 //! A real list of Mailman 3: subscribed, renamed, moved, silenced and unsubscribed; and what it will not do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use tldops::domain::address::Address;
+use tldops::domain::cctlds::KnownTlds;
+use tldops::domain::comparison::with_list;
+use tldops::domain::contact::{Contact, Rank, Roster};
 use tldops::domain::event::ListReceipt;
 use tldops::domain::list_plan::{Permitted, Plan, Scope};
-use tldops::domain::members::{Delivery, Member};
+use tldops::domain::members::{Delivery, Member, Secondary, members_of};
+use tldops::domain::reconciliation::{Past, Reconciliation, Standard, Written};
+use tldops::domain::tld::Tld;
+use tldops::reading::registers;
 use tldops::shell::mailman::{Mailman as List, MailmanSettings};
 use tldops::shell::rest::RestSettings;
 use tldops::world::List as _;
@@ -161,4 +167,61 @@ fn a_roster_of_several_pages_is_read_whole() {
     let but_one: Vec<Member> =
         wanted.into_iter().filter(|one| one.address != "m007@nic.example".parse().unwrap()).collect();
     assert_eq!(members, but_one);
+}
+
+/// A real list with planted differences: each is told with its reason, and what was always so stays untold.
+#[test]
+fn what_a_real_list_differs_in_is_told_by_person() {
+    let Some(server) = Mailman::start() else { return mailman::skip() };
+    let mut list = List::open(&server.settings()).unwrap();
+    let everybody = Scope::AllBut(BTreeSet::new());
+    let contact = |rank: u8, name: &str, email: &str| Contact {
+        rank: Rank::try_from(rank).unwrap(),
+        name: name.parse().unwrap(),
+        email: email.parse().unwrap(),
+        secondary_email: None,
+        phone: None,
+    };
+    let (ann, bob) = (contact(1, "Ann Bee", "ann@nic.example"), contact(2, "Bob Cee", "bob@nic.example"));
+    let (cleo, old) = (contact(3, "Cleo Dee", "cleo@nic.example"), contact(3, "Old One", "old@nic.example"));
+    let nl: Tld = "nl".parse().unwrap();
+    let mut past = Past::default();
+    let written = |at: &str, by: &str, contacts: &[&Contact]| Written {
+        at: at.parse().unwrap(),
+        by: by.to_owned(),
+        contacts: contacts.iter().map(|one| (*one).clone()).collect(),
+    };
+    past.add(nl.clone(), written("2026-01-01T00:00:00Z", "R-1", &[&ann, &bob, &old]));
+    past.add(nl.clone(), written("2026-06-01T00:00:00Z", "R-2", &[&ann, &bob, &cleo]));
+    let mut roster = Roster::default();
+    roster.set(nl, vec![ann.clone(), bob, cleo]);
+    // Bob moved by himself, Cleo never came, the old one stayed, and a stranger is there.
+    let planted = [
+        member("ann@nic.example", "Ann Bee, #1, .nl", Delivery::On),
+        member("bob@elsewhere.example", "Bob Cee, #2, .nl", Delivery::On),
+        member("old@nic.example", "Old One, #3, .nl", Delivery::On),
+        member("stranger@nowhere.example", "A Stranger", Delivery::On),
+    ];
+    made(&mut list, &planted, &everybody);
+    let now = list.members(&everybody).unwrap().unwrap();
+    let plan = Plan::new(&now, &members_of(&roster, Secondary::Shown), &everybody);
+    let admins = BTreeMap::from([("nl".parse().unwrap(), "admin@nic.example".parse().unwrap())]);
+    let standard = Standard { roster: &roster, past: &past, admins: &admins };
+    let known = KnownTlds::built_in();
+    let read = |one: &Member| registers::member(one.name.as_deref().unwrap_or_default(), &known);
+    let found = Reconciliation::of(with_list(&plan, &standard, read));
+    let told: Vec<String> = found
+        .differences
+        .iter()
+        .map(|one| format!("{} | {} | {}", one.person.clone().unwrap_or_default(), one.newer, one.why))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "A Stranger <stranger@nowhere.example> | not certain which is newer | the store never had this address",
+            "Bob Cee <bob@nic.example> | not certain which is newer | the store never had bob@elsewhere.example for .nl",
+            "Cleo Dee <cleo@nic.example> | the store is newer | the store has it since 2026-06-01 (R-2)",
+            "Old One <old@nic.example> | the store is newer | the store had it until 2026-06-01 (R-2)",
+        ]
+    );
 }

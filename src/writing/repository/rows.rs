@@ -46,7 +46,7 @@ pub fn table<R: IntoIterator<Item = C>, C: AsRef<[u8]>>(rows: impl Iterator<Item
 }
 
 /// A cell that a spreadsheet takes for what it says: a number keeps its plus sign, a name is no formula.
-fn guarded(cell: &str) -> String {
+pub(in crate::writing) fn guarded(cell: &str) -> String {
     if cell.starts_with(COMPUTED) || cell.starts_with(AS_TEXT) {
         format!("{AS_TEXT}{cell}")
     } else {
