@@ -51,6 +51,13 @@ pub(in crate::bot) struct Item<'a> {
     octets: usize,
 }
 
+impl<'a> Item<'a> {
+    /// What is written down in place of a mail, by somebody at the shell.
+    pub(in crate::bot) fn at_the_shell(raw: &'a [u8]) -> Self {
+        Self { id: "shell", raw, digest: Digest::of(raw), octets: raw.len() }
+    }
+}
+
 impl Bot<'_> {
     /// Takes in every mail that waits. One that cannot be fetched or filed now is left for the next turn.
     pub(in crate::bot) fn take_in_all(&mut self, most: usize, turn: &mut Turn) -> anyhow::Result<()> {
@@ -258,7 +265,7 @@ impl Bot<'_> {
         Ok(Filing::Held)
     }
 
-    fn admit(
+    pub(in crate::bot) fn admit(
         &mut self,
         item: &Item<'_>,
         examined: &Examined,

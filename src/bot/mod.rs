@@ -28,6 +28,7 @@ mod new_admins;
 mod open_cases;
 pub mod opening;
 pub mod persons;
+pub mod proposing;
 pub mod publishing;
 pub mod reconciling;
 pub mod records;

@@ -10,6 +10,7 @@ use crate::cli::demo::DemoOptions;
 use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
 use crate::cli::persons::PersonOptions;
+use crate::cli::regions::RegionOptions;
 use crate::cli::report::ReportOptions;
 use crate::cli::roster::RosterOptions;
 use crate::cli::stats::StatsOptions;
@@ -106,6 +107,9 @@ pub(super) enum Command {
     /// The admin contacts that IANA publishes: read them again, show them, tell what changed
     #[command(after_help = "Example:\n  tldops iana show nl")]
     Iana(IanaOptions),
+    /// The part of a regional organization: print it, or take in what its own list proposes
+    #[command(after_help = "Example:\n  tldops region export CENTR --form csv")]
+    Region(RegionOptions),
     /// What is held of a person: show it, or erase it
     #[command(after_help = "Example:\n  tldops person show jane.doe@registry.example")]
     Person(PersonOptions),

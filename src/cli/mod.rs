@@ -18,6 +18,7 @@ mod output;
 mod persons;
 mod public_page;
 mod reconciling;
+mod regions;
 mod report;
 mod rights;
 mod roster;
@@ -88,6 +89,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Stats(options) => stats::stats(&options, output),
         Command::Report(options) => report::report(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
+        Command::Region(options) => regions::region(&options, output),
         Command::Person(options) => persons::person(options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),

@@ -61,7 +61,7 @@ impl From<ApproachId> for String {
 
 impl fmt::Display for ApproachId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "I-{}", self.0)
+        write!(f, "A-{}", self.0)
     }
 }
 

@@ -53,6 +53,7 @@ pub mod plan;
 pub mod policy;
 pub mod precedence;
 pub mod procedure;
+pub mod proposal;
 pub mod reconciliation;
 mod refusal;
 pub mod regions;

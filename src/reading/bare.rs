@@ -43,10 +43,23 @@ pub(super) fn unmarked_label(line: &Speech) -> Option<(Sense, String)> {
     let longest = senses.iter().filter_map(|sense| line.at(start, *sense)).max_by_key(|hit| hit.span.end)?;
     let value = line.text(longest.span.end..line.chars.len());
     let value = value.trim_start_matches(['.', ' ', '\t', ')']).to_owned();
+    let value = without_remark(&value).to_owned();
     let speech = Speech { chars: value.chars().collect(), hits: Vec::new() };
     let address = matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_address(&speech);
     let number = !matches!(longest.sense, Sense::Email | Sense::SecondEmail) && is_only_number(&speech);
     (address || number).then_some((longest.sense, value))
+}
+
+/// `+31 … (please list this one)`: a value without the words in brackets behind it, unless they say that it is no more.
+fn without_remark(value: &str) -> &str {
+    let Some((before, remark)) =
+        value.split_once(['(', '（']).filter(|(before, _)| !before.trim().is_empty())
+    else {
+        return value;
+    };
+    let speech = Speech::of(remark, Languages::ALL);
+    let plain = speech.has(Sense::ThisOne) && !speech.has_any(&[Sense::Old, Sense::Not, Sense::Ended]);
+    if plain { before.trim_end() } else { value }
 }
 
 /// A line that only says which contact follows: `Primary contact`, `Contact #2`, `New contact`.

@@ -38,6 +38,7 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .iter()
         .filter(|hit| CUES.contains(&hit.sense) && bound.contains(&hit.span.start))
         .filter(|hit| !of_a_value(hit) && !is_nobodys(speech, hit) && !is_of_the_writer(speech, hit))
+        .filter(|hit| !leads_to_a_tld(speech, hit))
         .filter(|hit| !is_unchanged(speech, hit) && !is_of_all_others(speech, bound, hit))
         .collect();
     inside
@@ -49,6 +50,11 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         })
         .copied()
         .collect()
+}
+
+/// `Swap A and B for .nl`: the second piece of `swap … for` leads to no person.
+fn leads_to_a_tld(speech: &Speech, hit: &Hit) -> bool {
+    hit.reach > hit.span.end && matches!(speech.chars.get(hit.reach..hit.reach + 2), Some([' ', '.']))
 }
 
 /// `A and B only; delete all others`: the word is about those whom the mail does not name.

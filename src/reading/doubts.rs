@@ -143,6 +143,26 @@ impl OfPersons<'_> {
         }
     }
 
+    /// Doubts about values that do not fit their person.
+    fn values(&mut self, own: &Speech) {
+        let statement = self.statement;
+        self.any(About::Misfits, |entry| is_turned_round(entry, own));
+        // A former address alone is no change.
+        self.any(About::WhatChanges, |entry| {
+            entry.role == Role::Change
+                && entry.former_email.is_some()
+                && entry.emails.is_empty()
+                && entry.drops.is_empty()
+                && entry.second.is_none()
+                && entry.phones.iter().all(|phone| phone.former)
+                && entry.rank.is_none()
+        });
+        // An address that is made of another's name, and not of his who has it.
+        self.any(About::Misfits, |entry| {
+            entry.name.as_deref().is_some_and(|name| has_anothers_address(name, entry, statement))
+        });
+    }
+
     fn has(&self, test: impl Fn(&Entry) -> bool) -> bool {
         self.statement.entries.iter().any(test)
     }
@@ -180,7 +200,12 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         // Without a word for an address, the only one is no new one: it says who he is.
         let of_second = |hit: &Hit| own.with(Sense::SecondEmail).any(|second| second.covers(hit));
         let addresses = own.with(Sense::Email).any(|hit| !of_second(hit));
+        // `Add a second address for Ann Bee (ann@…): bee@…`.
+        let gets_second = |entry: &Entry| entry.emails.len() == 2 && own.has(Sense::SecondEmail);
         of.any(About::WhatChanges, |entry| {
+            if gets_second(entry) {
+                return false;
+            }
             is_idle(entry)
                 || numberless(entry)
                 || (!addresses && is_idle(&Entry { value_changes: false, ..entry.clone() }))
@@ -201,6 +226,7 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
     if statement.entries.len() > 1 {
         of.any(About::LooseNumber, only_number);
     }
+    of.values(own);
     let renamed = own
         .with(Sense::LastName)
         .chain(own.with(Sense::Name))
@@ -216,6 +242,39 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         entry.name.is_none() && entry.emails.iter().any(is_anothers)
     });
     of.doubts
+}
+
+/// `From a@… to b@…`, read the other way round: a word that leads away stands right at the address that was taken for the new
+/// one, and none at the former.
+fn is_turned_round(entry: &Entry, own: &Speech) -> bool {
+    let Some((new, former)) = entry.emails.first().zip(entry.former_email.as_ref()) else { return false };
+    let addresses = facts::addresses(&own.chars);
+    let leaves = |address: &Address| {
+        addresses.iter().filter(|found| found.what == *address).any(|found| {
+            own.with(Sense::FromWord).any(|from| {
+                let behind = from.language.puts_verbs_last() && from.language.code() != Some("fa");
+                let gap =
+                    if behind { found.span.end..from.span.start } else { from.span.end..found.span.start };
+                let within = own.hits.iter().any(|other| other.exceeds(from));
+                gap.len() == usize::from(!behind) && gap.start <= gap.end && !within
+            })
+        })
+    };
+    leaves(new) && !leaves(former)
+}
+
+/// Whether an address of somebody is made of the name of another person of the mail, and not of his own.
+fn has_anothers_address(name: &str, entry: &Entry, statement: &Statement) -> bool {
+    let others = || {
+        let named =
+            statement.entries.iter().chain(&statement.aside).filter_map(|other| other.name.as_deref());
+        named.filter(|other| *other != name)
+    };
+    let shared =
+        |other: &str| other.split_whitespace().any(|word| name.split_whitespace().any(|own| own == word));
+    entry.emails.iter().chain(&entry.second).any(|email| {
+        !resembles(name, email) && others().any(|other| resembles(other, email) && !shared(other))
+    })
 }
 
 /// What is uncertain about places, and about persons who may come where they seem to go.

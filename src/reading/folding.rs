@@ -79,6 +79,9 @@ fn push_plain(out: &mut String, c: char) {
     } else if matches!(c, '\u{2044}' | '\u{2215}') {
         // Big5's stroke, and that of fractions.
         out.push('/');
+    } else if c == '\u{2212}' {
+        // The minus that some Japanese keyboards give for a hyphen.
+        out.push('-');
     } else {
         out.push(c);
     }

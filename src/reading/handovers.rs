@@ -94,11 +94,23 @@ fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
     const BEHIND_CHARS: usize = 2;
     let before = |sense: Sense, span: &Range<usize>, floor: usize| {
         speech.with(sense).any(|hit| {
-            hit.span.start >= floor && hit.span.end <= span.start && span.start - hit.span.end <= NEAR_CHARS
+            let near = hit.span.start >= floor
+                && hit.span.end <= span.start
+                && span.start - hit.span.end <= NEAR_CHARS;
+            // `Merci de substituer A à B`: the small word leads to what is to be done.
+            let to_a_verb = || {
+                let behind = |verb: &Hit| hit.span.end <= verb.span.start && verb.span.end <= span.start;
+                speech.with(Sense::Replace).chain(speech.with(Sense::Change)).any(behind)
+            };
+            near && !to_a_verb()
         })
     };
     let behind = |sense: Sense, span: &Range<usize>| {
-        speech.with(sense).any(|hit| hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS)
+        // Korean writes it together with the name.
+        speech.with(sense).any(|hit| {
+            hit.span.end == span.end
+                || (hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS)
+        })
     };
     let prepositions = before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
     prepositions || (behind(Sense::FromWord, from) && behind(Sense::ToWord, to))

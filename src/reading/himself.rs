@@ -1,15 +1,18 @@
 //! Himself: mails in which the writer speaks of himself, `please add me`, and says the rest by From and signature.
 
 use crate::domain::address::Address;
+use crate::reading::bare::is_only_name;
 use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
+use crate::reading::folding::is_word;
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
 use crate::reading::parts::Enclosed;
+use crate::reading::person;
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
@@ -79,9 +82,7 @@ pub(super) fn complete(
         return;
     }
     let writer = match std::mem::take(&mut statement.speaker) {
-        Speaker::Writer => {
-            Writer { name: letter.from_name().map(str::to_owned), address: letter.from().cloned() }
-        }
+        Speaker::Writer => Writer { name: name_of(letter), address: letter.from().cloned() },
         Speaker::Another(another) => another,
         // Whose mail is passed on is not known, and who passes it on speaks of somebody else.
         Speaker::Unknown => {
@@ -150,6 +151,23 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// The writer's name: by his From, or as he signs where that has all of it and more.
+fn name_of(letter: &Letter) -> Option<String> {
+    let name = letter.from_name()?;
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let short = words(name);
+    let signed = letter.layout().with(&[Mark::Signature, Mark::Closing]);
+    let longer = signed.into_iter().map(|line| Speech::of(&line.text, Languages::ALL)).find_map(|line| {
+        let whole = words(&line.text(0..line.chars.len()));
+        let more =
+            whole.len() > short.len() && short.len() > 1 && short.iter().all(|word| whole.contains(word));
+        person::name_of(&line).filter(|_| more && is_only_name(&line))
+    });
+    longer.or_else(|| Some(name.to_owned()))
 }
 
 /// `Bob takes over from me`, `take me off, and put Bob on`: the writer goes, and somebody comes. Says whether it is so.
@@ -304,8 +322,14 @@ fn complete_entry(entry: &mut Entry, writer: &Writer) {
     let Writer { name, address } = writer;
     let former = entry.former_email.is_some();
     let his = |name: &String| entry.emails.first().is_none_or(|email| resembles(name, email));
+    let knows = |email: &Address| {
+        address.as_ref() == Some(email) || name.as_ref().is_some_and(|name| resembles(name, email))
+    };
+    let formerly = former && entry.former_email.iter().chain(&entry.emails).any(knows);
     if entry.name.is_none()
-        && (former || entry.emails.first() == address.as_ref() || name.as_ref().is_some_and(his))
+        && (formerly
+            || entry.emails.first() == address.as_ref()
+            || (!former && name.as_ref().is_some_and(his)))
     {
         entry.name.clone_from(name);
     }

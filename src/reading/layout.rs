@@ -3,8 +3,10 @@
 use crate::reading::folding::{has_case, is_hangul, is_unspaced, is_word};
 use crate::reading::forms::Chosen;
 use crate::reading::lines::Line;
+use crate::reading::manners;
 use crate::reading::parts::Parts;
 use crate::reading::quotes::{mark_quotes, part_introductions};
+use crate::reading::respelled;
 use crate::reading::unfolding;
 use crate::reading::words::{self, Hit, Sense};
 
@@ -38,8 +40,10 @@ pub enum Mark {
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     lines: Vec<(Mark, Line)>,
-    /// The same, those joined that a mail program broke.
+    /// The same in one manner, those joined that a mail program broke.
     joined: Vec<(Mark, Line)>,
+    /// Names that are read with capitals, and how they were written.
+    pub(super) respelled: Vec<(String, String)>,
     /// Words in the HTML that no reader sees.
     pub(super) hidden: String,
     /// Whether the two forms of a text hold different details.
@@ -63,7 +67,8 @@ impl Layout {
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
         layout.lines = marks.into_iter().zip(lines).collect();
-        layout.joined = unfolding::joined(&layout.lines);
+        layout.joined = unfolding::joined(&manners::settled(&layout.lines));
+        layout.respelled = respelled::settled(&mut layout.joined);
         layout
     }
 
@@ -96,7 +101,14 @@ impl Layout {
         answered
     }
 
-    /// The text of these lines, without empty ones at either end.
+    /// What these lines say as it was written, those joined that a mail program broke.
+    pub(super) fn written(&self, marks: &[Mark]) -> String {
+        let joined = unfolding::joined(&self.lines);
+        let lines = joined.iter().filter(|(mark, _)| marks.contains(mark));
+        lines.map(|(_, line)| line.text.as_str()).collect::<Vec<_>>().join("\n").trim().to_owned()
+    }
+
+    /// The text of these lines as they are read, without empty ones at either end.
     pub(super) fn text_of(&self, marks: &[Mark]) -> String {
         let lines: Vec<_> = self.with(marks).into_iter().map(|line| line.text.as_str()).collect();
         lines.join("\n").trim().to_owned()
@@ -195,6 +207,11 @@ impl Spoken {
 fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
     let mut disclaimed = false;
     let mut said_something = false;
+    if let Some(start) = list_footer(lines, marks) {
+        for mark in marks.iter_mut().skip(start).filter(|mark| **mark == Mark::Own) {
+            *mark = Mark::Footer;
+        }
+    }
     for ((line, read), mark) in lines.iter().zip(read).zip(marks.iter_mut()) {
         if *mark != Mark::Own {
             continue;
@@ -217,6 +234,23 @@ fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
     }
 }
 
+/// Where a list that the mail came through tells its address and its page below a long line, at the end of all.
+fn list_footer(lines: &[Line], marks: &[Mark]) -> Option<usize> {
+    const DRAWN_CHARS_MIN: usize = 30;
+    const LINES_MAX: usize = 5;
+    let drawn = |line: &Line| {
+        let text = line.text.trim();
+        text.chars().count() >= DRAWN_CHARS_MIN && text.chars().all(|c| c == '_')
+    };
+    let own = |place: &usize| marks.get(*place) == Some(&Mark::Own);
+    let start = (0..lines.len()).rev().filter(own).find(|place| lines.get(*place).is_some_and(drawn))?;
+    let rest = lines.iter().skip(start + 1).map(|line| line.text.trim()).filter(|text| !text.is_empty());
+    let rest: Vec<&str> = rest.collect();
+    let page = rest.iter().any(|text| text.contains("://"));
+    (page && rest.len() <= LINES_MAX && rest.iter().any(|text| text.contains('@') && !text.contains(' ')))
+        .then_some(start)
+}
+
 fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: Option<&str>) {
     let own: Vec<usize> = (0..marks.len()).filter(|place| marks.get(*place) == Some(&Mark::Own)).collect();
     let mut start = None;
@@ -236,7 +270,9 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
             start = Some((number, Mark::Closing));
             break;
         }
-        if few && number > 0 && writer.is_some_and(|writer| is_name_of(line, writer)) {
+        // `Please add: Ann Bee, ann@…`, and below it a closing: the details that he gives of himself are no signature.
+        let closes = || own.iter().skip(number + 1).any(|place| read.get(*place).is_some_and(is_closing));
+        if few && number > 0 && writer.is_some_and(|writer| is_name_of(line, writer)) && !closes() {
             start = Some((number, Mark::Signature));
             break;
         }
@@ -318,6 +354,11 @@ fn is_closing(line: &Spoken) -> bool {
 
 /// Whether a line is the writer's name, or his first name, and nothing else.
 fn is_name_of(line: &Line, writer: &str) -> bool {
+    // More names than his From has.
+    const NAMES_MORE_MAX: usize = 2;
+    if line.text.contains(['@', ':', ',', '(', '|']) && !writer.contains(',') {
+        return false;
+    }
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()
@@ -326,8 +367,13 @@ fn is_name_of(line: &Line, writer: &str) -> bool {
     let initial = |word: &String| {
         word.chars().count() == 1 && writer.iter().any(|name| name.starts_with(word.as_str()))
     };
-    line.iter().any(|word| writer.contains(word))
-        && line.iter().all(|word| writer.contains(word) || initial(word))
+    // `Rannvá Maria Dalsgaard` is who has `Rannvá Dalsgaard` in his From.
+    let longer = writer.len() > 1
+        && line.len() <= writer.len() + NAMES_MORE_MAX
+        && writer.iter().all(|word| line.contains(word));
+    longer
+        || line.iter().any(|word| writer.contains(word))
+            && line.iter().all(|word| writer.contains(word) || initial(word))
 }
 
 fn mark_greeting(read: &[Spoken], marks: &mut [Mark]) {

@@ -89,7 +89,7 @@ impl Letter {
         let layout = Layout::of(&parts, from_name.as_deref());
         let fields = message.headers_raw().map(|(name, value)| (name.to_ascii_lowercase(), one_line(value)));
         let own_text =
-            layout.text_of(&[Mark::Own, Mark::Greeting, Mark::Closing, Mark::Signature, Mark::Footer]);
+            layout.written(&[Mark::Own, Mark::Greeting, Mark::Closing, Mark::Signature, Mark::Footer]);
         Ok(Self {
             from,
             from_name,

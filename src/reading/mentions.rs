@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::domain::address::Address;
 use crate::reading::belonging::{label_before, merge_second, resembles, take_email, take_phone};
 use crate::reading::countries;
-use crate::reading::entry::Entry;
+use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
 use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
 use crate::reading::labels::Reader;
@@ -98,11 +98,16 @@ fn mentions(
                 mentions.get_mut(current),
                 &span,
                 written,
-                earlier.last_mut().unwrap_or(&mut *loose),
+                earlier.last_mut().filter(|last| !goes(last)).unwrap_or(&mut *loose),
             ),
         }
     }
     mentions
+}
+
+/// A number behind one who goes is not his: he is to be reached no more.
+fn goes(entry: &Entry) -> bool {
+    matches!(entry.role, Role::Remove | Role::Old)
 }
 
 /// `محمود فهمي (Mahmoud Fahmy)`: the same name in another script, in brackets right behind it.
@@ -329,7 +334,11 @@ fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) ->
     // `استبدال A بـ B`, `AからBに変わりました`: a small word that leads from one to the other.
     let changes = || speech.has_any(&[Sense::Replace, Sense::Change, Sense::ReplacedBy]);
     let leads = |hit: &&Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord);
-    let led = || words >= 2 && changes() && speech.hits.iter().filter(leads).any(|hit| beside(&hit.span));
+    let led = || {
+        sizeable
+            && changes()
+            && speech.hits.iter().filter(leads).any(|hit| beside(&hit.span) || hit.span.end == span.end)
+    };
     // `林雨桐（.cn）`: whose ccTLD is told in brackets.
     let next = speech.chars.get(span.end..).unwrap_or_default();
     let placed = matches!(next, ['（' | '(', '.', ..] | [' ', '（' | '(', '.', ..]);

@@ -55,6 +55,7 @@ pub(super) fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
         };
         let mask_here = known.get(place).copied().unwrap_or_default();
         let end = token_end(speech, place, taken, (&known, &titles));
+        let end = with_elided(speech, tokens.last(), place..end);
         let word: String = speech.chars.get(place..end).unwrap_or_default().iter().collect();
         let whole =
             |mask: &[bool]| mask.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
@@ -94,6 +95,10 @@ fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
         TokenKind::Lower
     } else if first.is_uppercase() {
         if known && word.chars().count() > 1 { TokenKind::Known } else { TokenKind::Capital }
+    } else if word.chars().nth(1).is_some_and(|c| matches!(c, '\'' | '’'))
+        && word.contains(char::is_uppercase)
+    {
+        TokenKind::Capital
     } else if PARTICLES.contains(&folded.as_str())
         || folded.starts_with("al-")
         || folded.starts_with("el-")
@@ -105,6 +110,24 @@ fn kind_of(word: &str, first: char, standing: Standing) -> TokenKind {
     } else {
         TokenKind::Lower
     }
+}
+
+/// `Adrian d'Munteanu`: behind a word with a capital a letter with an apostrophe belongs to the name that it stands at.
+fn with_elided(speech: &Speech, last: Option<&Token>, span: Range<usize>) -> usize {
+    let at = |place: usize| speech.chars.get(place).copied();
+    let behind = last.is_some_and(|last| {
+        last.kind == TokenKind::Capital
+            && speech.chars.get(last.span.end..span.start).unwrap_or_default() == [' ']
+    });
+    let elided = matches!(at(span.start), Some('d' | 'l' | 'o'))
+        && span.len() == 1
+        && matches!(at(span.end), Some('\'' | '’'))
+        && at(span.end + 1).is_some_and(char::is_uppercase);
+    if !(behind && elided) {
+        return span.end;
+    }
+    let rest = speech.chars.get(span.end + 1..).unwrap_or_default();
+    span.end + 1 + rest.iter().take_while(|c| is_word(**c)).count()
 }
 
 /// The end of a word: hyphens, apostrophes and the dot of an initial are part of it. In scripts without spaces it

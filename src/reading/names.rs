@@ -279,7 +279,17 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
     if !shape || all_caps_code {
         return None;
     }
-    Some(Found { span, what: Name { text: text.trim().to_owned(), weak: uncased || words < 2 } })
+    let weak = uncased || (words < 2 && !is_titled(speech, span.start));
+    Some(Found { span, what: Name { text: text.trim().to_owned(), weak } })
+}
+
+/// `Dr. Anke`, `l'ing. Chiara`: a title stands right before it.
+fn is_titled(speech: &Speech, start: usize) -> bool {
+    // In Vietnamese a title stands before a first name that was told in full before.
+    speech.with(Sense::Titles).filter(|title| title.language.code() != Some("vi")).any(|title| {
+        let gap = speech.chars.get(title.span.end..start).unwrap_or_default();
+        title.span.end < start && matches!(gap, [' ' | '.'] | ['.', ' '])
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::tld::Tld;
 use crate::domain::tongue::LANGUAGES;
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::languages::Language;
 use crate::reading::speech::Speech;
@@ -49,6 +50,28 @@ pub(super) fn tlds(speech: &Speech, known: &KnownTlds) -> Vec<Tld> {
         all.extend(near);
     }
     if all.len() > MEANT_MAX { Vec::new() } else { all.into_iter().collect() }
+}
+
+/// The labels of a text that are none and near one that is, as written.
+fn unknown(speech: &Speech, known: &KnownTlds) -> Vec<String> {
+    let near = |raw: &String| {
+        let word: String = raw.chars().map(folded).collect();
+        let mut labels = known.labels(folded).keys();
+        let other = OTHER_LABELS.contains(&word.as_str()) || known.labels(folded).contains_key(&word);
+        !other && labels.any(|label| looks_like(raw, label) || is_slip(&word, label))
+    };
+    // `Our new domain: she is …`: beside a ccTLD only what has its dot counts.
+    let text = speech.text(0..speech.chars.len());
+    let mut all = tlds::unknown(&speech.chars, &speech.hits, known);
+    all.retain(|raw| text.contains(&format!(".{raw}")) && near(raw));
+    all.into_iter().map(|raw| format!(".{raw}")).collect()
+}
+
+/// `For .be and .nll`: what is understood of it is not all of it.
+pub(super) fn half_named(named: &[Tld], own: &Speech, known: &KnownTlds) -> Option<Unclear> {
+    let unknown = unknown(own, known);
+    let all = named.iter().map(Tld::for_people).chain(unknown.iter().cloned());
+    (!named.is_empty() && !unknown.is_empty()).then(|| Unclear::with(About::WhichTld, all))
 }
 
 /// Whether letters and digits that look alike make the difference: `nI` for `nl`, `0m` for `om`.
@@ -199,6 +222,13 @@ mod tests {
         for text in [".zz", ".com", "see list.pdf", "www.nic.nll", "ann@nic.nll", ".nl", "etc. and", ".nx"] {
             check_tlds(text, &[]);
         }
+    }
+
+    #[test]
+    fn a_label_that_is_none_is_seen_beside_one_that_is() {
+        let unknown = |text: &str| super::unknown(&Speech::of(text, Languages::ALL), &KnownTlds::built_in());
+        assert_eq!(unknown("for .be and .nll"), [".nll"]);
+        assert_eq!(unknown("ccTLD: fo, see list.pdf at example.com for .nl"), Vec::<String>::new());
     }
 
     #[track_caller]

@@ -37,6 +37,8 @@ pub(super) struct Frame<'a> {
     pub(super) changes_a_value: bool,
     /// The kind of line that the mail wants listed, where it names several numbers of one person.
     pub(super) only_line: Option<LineKind>,
+    /// The numbers of which the mail says that it is them that count.
+    pub(super) picked: Vec<String>,
     /// The two places whose contacts exchange them.
     pub(super) swaps: Option<[Rank; 2]>,
     /// The contacts as they are.
@@ -257,9 +259,22 @@ fn phone(entry: &Entry, tld: Option<&Tld>, frame: &Frame<'_>, asked: &mut Asked)
     if let ([only], true) = (chosen.as_slice(), numbers.len() > 1) {
         return Some((*only).clone());
     }
-    if numbers.len() > 1 {
-        let written =
-            entry.phones.iter().filter(|number| !number.former).map(|number| number.written.clone());
+    let is_picked = |phone: &&(LineKind, Phone)| {
+        let country = tld.and_then(|tld| frame.known.find(tld)).and_then(|cctld| cctld.iso3166.clone());
+        frame.picked.iter().any(|picked| phones::read(picked, country.as_deref()).as_ref() == Some(&phone.1))
+    };
+    if let [(_, only)] = numbers.iter().filter(is_picked).collect::<Vec<_>>().as_slice() {
+        return Some(only.clone());
+    }
+    // Who comes has had no number before: none of his can be a former one.
+    let comes = matches!(entry.role, Role::Add | Role::New);
+    let former = comes && entry.phones.iter().any(Number::is_former) && !numbers.is_empty();
+    if numbers.len() > 1 || former {
+        let written = entry
+            .phones
+            .iter()
+            .filter(|number| former || !number.former)
+            .map(|number| number.written.clone());
         add(&mut asked.doubts, Unclear::with(About::SeveralNumbers, written));
     }
     numbers.into_iter().next().map(|(_, phone)| phone)

@@ -127,6 +127,20 @@ impl Sides {
             && before.is_some_and(|mention| matches!(mention.entry.role, Role::Unsaid | Role::Remove))
     }
 
+    /// Whether a word that puts the first for the second stands here, and one that leads on right before the second.
+    fn is_put_for(&self, speech: &Speech, cue: &Hit, mentions: &[Mention]) -> bool {
+        const LED_CHARS: usize = 8;
+        let span = |place: usize| Some(mentions.get(*self.after.get(place)?)?.span.clone());
+        let Some((first, second)) = span(0).zip(span(1)) else { return false };
+        speech.with(Sense::PutFor).any(|hit| {
+            let begins = hit.span.start <= cue.span.end && cue.span.start <= hit.span.end;
+            begins
+                && hit.reach > first.start
+                && hit.reach <= second.start
+                && second.start - hit.reach <= LED_CHARS
+        })
+    }
+
     /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
     fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
         let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
@@ -167,6 +181,18 @@ impl Sides {
                     self.mark_last(mentions, earlier, Role::Old);
                 }
                 (self.last(), self.first())
+            }
+            // `Replace the number of A by +31 …`.
+            Sense::Replace if self.after.len() == 1 && is_about_a_value(speech, cue) => {
+                set(mentions, self.first(), Role::Change);
+                if let Some(mention) = self.first().and_then(|place| mentions.get_mut(place)) {
+                    mention.entry.value_changes = true;
+                }
+                return false;
+            }
+            // `Substituer B à A`: who comes is named first.
+            Sense::Replace if self.after.len() >= 2 && self.is_put_for(speech, cue, mentions) => {
+                (self.after.get(1).copied(), self.first())
             }
             Sense::Replace if self.after.len() >= 2 => (self.first(), self.after.get(1).copied()),
             Sense::Replace if self.after.is_empty() && other.is_some() => (other, self.last()),

@@ -15,7 +15,10 @@ pub(super) fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
     }
     let [only] = short.as_slice() else { return false };
     // `Lucía is the main one` says nothing else of her.
-    let parts = short_entry.role == full.role || [short_entry.role, full.role].contains(&Role::Unsaid);
+    let goes = |entry: &Entry| matches!(entry.role, Role::Remove | Role::Old);
+    let parts = short_entry.role == full.role
+        || [short_entry.role, full.role].contains(&Role::Unsaid)
+        || (goes(short_entry) && goes(full));
     let bare = !short_entry.has_contact_data() && (short_entry.rank.is_some() || parts);
     let known =
         full_words.contains(only) || (parts && full_words.iter().any(|word| is_cased_form(only, word)));
@@ -60,4 +63,27 @@ pub(super) fn is_same(a: &Entry, b: &Entry) -> bool {
         && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a) || is_inflected(a, b));
     (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
         || (named && (a.emails.is_empty() || b.emails.is_empty()))
+}
+
+/// `Ann has a new number. Her address stays (ann@…)`: an address that stays is his of whom nothing else says who he is.
+pub(super) fn identify(entries: &mut Vec<Entry>) {
+    let stays = |entry: &Entry| {
+        let alone = entry.name.is_none() && entry.phones.is_empty() && entry.emails.len() == 1;
+        entry.role == Role::Keep && alone
+    };
+    let open = |entry: &Entry| {
+        let nowhere = entry.emails.is_empty() && entry.former_email.is_none();
+        let called = entry.name.is_some() && !entry.phones.is_empty();
+        matches!(entry.role, Role::Change | Role::Unsaid) && nowhere && called
+    };
+    let one = |test: &dyn Fn(&Entry) -> bool| entries.iter().filter(|entry| test(entry)).count() == 1;
+    if !one(&stays) || !one(&open) {
+        return;
+    }
+    let Some(place) = entries.iter().position(stays) else { return };
+    let emails = entries.remove(place).emails;
+    if let Some(entry) = entries.iter_mut().find(|entry| open(entry)) {
+        entry.emails = emails;
+        entry.value_changes = true;
+    }
 }

@@ -14,7 +14,7 @@ use crate::reading::names;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
 use crate::reading::rows;
-use crate::reading::sameness::{is_inflected, is_same, is_short_for};
+use crate::reading::sameness::{identify, is_inflected, is_same, is_short_for};
 use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
@@ -110,6 +110,7 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
     statement.scope(&rest, reader);
+    identify(&mut statement.entries);
     let former = changes::pair(&mut statement.entries);
     statement.aside.extend(former);
     statement.clean(ours);

@@ -162,6 +162,16 @@ fn is_prefix(text: &[char], dot: usize) -> bool {
     word.len() <= LETTERS_MAX && word.iter().all(|c| LETTERS.contains(c))
 }
 
+/// `"nl"`: whether quotes stand around a word.
+fn is_quoted(text: &[char], span: &Range<usize>) -> bool {
+    let quote = |c: Option<&char>| {
+        c.is_some_and(|c| {
+            matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '\'' | '「' | '」' | '`')
+        })
+    };
+    quote(span.start.checked_sub(1).and_then(|before| text.get(before))) && quote(text.get(span.end))
+}
+
 /// A code without a dot counts only beside a word that says what it is: `ccTLD nl`, `nl domain`, `dot nl`.
 fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
     let word = text.get(span.clone()).unwrap_or_default();
@@ -174,18 +184,26 @@ fn is_announced(text: &[char], span: &Range<usize>, hits: &[Hit]) -> bool {
         return false;
     }
     let upper = word.iter().all(|c| !c.is_lowercase());
+    let quoted = is_quoted(text, span);
     let common =
         hits.iter().any(|hit| hit.span == *span && !matches!(hit.sense, Sense::Vocabulary | Sense::Titles));
     if common && !upper {
         return false;
     }
+    if quoted && ascii && !common {
+        return true;
+    }
     let beside = |hit: &&Hit| {
         let gap = |from: usize, to: usize| {
             text.get(from..to).is_some_and(|gap| {
-                gap.len() <= 3 && gap.iter().all(|c| matches!(c, ' ' | ':' | '：' | '-' | '"' | '«'))
+                gap.len() <= 3
+                    && gap.iter().all(|c| {
+                        matches!(c, ' ' | ':' | '：' | '-' | '"' | '«' | '»' | '“' | '”' | '„' | '‘' | '’')
+                    })
             })
         };
-        hit.sense == Sense::Tld && (gap(hit.span.end, span.start) || (upper && gap(span.end, hit.span.start)))
+        hit.sense == Sense::Tld
+            && (gap(hit.span.end, span.start) || ((upper || quoted) && gap(span.end, hit.span.start)))
     };
     hits.iter().any(|hit| beside(&hit))
 }
@@ -212,6 +230,8 @@ mod tests {
         check("для .kz и xn--80ao21a:", &["kz", "xn--80ao21a"]);
         check("ccTLD: NL", &["nl"]);
         check("dot nl", &["nl"]);
+        check("for \"nl\" and “sx”", &["nl", "sx"]);
+        check("say \"no\" to it", &[]);
         check("النطاق: .ma و .المغرب", &["ma", "xn--mgbc0a9azcg"]);
         check("للنطاقين .sa و.السعودية", &["sa", "xn--mgberp4a5d4ar"]);
         check("עבור .il ול.ישראל", &["il", "xn--4dbrk0ce"]);

@@ -29,6 +29,7 @@ use crate::reading::places;
 use crate::reading::ranks;
 use crate::reading::readdressing;
 use crate::reading::requests::{self, Frame};
+use crate::reading::respelled;
 use crate::reading::ruling;
 use crate::reading::shortening::{Cut, shortened};
 use crate::reading::slips;
@@ -108,6 +109,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     };
     hearing.hear(cut);
     let mut reading = hearing.reading;
+    respelled::as_written(&mut reading, &letter.layout().respelled);
     places::settle(&mut reading.doubts, letter);
     reading.hold = !reading.doubts.is_empty();
     reading
@@ -311,6 +313,7 @@ impl Hearing<'_> {
     }
 
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
+        self.reading.doubts.extend(nearest::half_named(&tlds, &self.own, self.context.known));
         if statement.interleaved
             && tlds.len() > 1
             && statement.entries.iter().any(|entry| entry.tlds.is_empty())
@@ -333,6 +336,7 @@ impl Hearing<'_> {
             replace_all: instead || (successions::clears(&self.own) && role != Role::Remove && !empty),
             changes_a_value: self.own.with(Sense::Change).any(value) || values::replaces_a_value(&self.own),
             only_line: only_line(&self.own),
+            picked: values::picked(&self.own),
             roster: self.context.roster,
             swaps: ranks::swapped(statement, &self.own),
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,

@@ -141,6 +141,25 @@ pub(super) fn only_line(own: &Speech) -> Option<LineKind> {
     }
 }
 
+/// `+31 … (please list this one)`: the numbers that brackets right behind them pick.
+pub(super) fn picked(own: &Speech) -> Vec<String> {
+    const BRACKET_CHARS_MAX: usize = 60;
+    let is_picked = |span: &Range<usize>| {
+        let rest = own.chars.get(span.end..).unwrap_or_default();
+        let open = rest
+            .iter()
+            .position(|c| *c != ' ')
+            .filter(|at| matches!(rest.get(*at), Some('(' | '（' | '[' | '←')));
+        let Some(open) = open else { return false };
+        let inside = rest.get(open + 1..).unwrap_or_default().iter().take(BRACKET_CHARS_MAX);
+        let end = span.end + open + 1 + inside.take_while(|c| !matches!(c, ')' | '）' | ']' | '\n')).count();
+        let within = |hit: &&Hit| span.end < hit.span.start && hit.span.end <= end;
+        own.with(Sense::ThisOne).any(|hit| within(&hit)) && !own.with(Sense::Not).any(|hit| within(&hit))
+    };
+    let numbers = facts::numbers(&own.chars).into_iter();
+    numbers.filter(|found| is_picked(&found.span)).map(|found| found.what).collect()
+}
+
 /// The pieces of a sentence between its values and the signs beside them; the whole, where it has no value.
 fn clauses(own: &Speech, bound: Range<usize>) -> Vec<Range<usize>> {
     let end = bound.end.min(own.chars.len());

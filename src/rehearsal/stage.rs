@@ -72,10 +72,8 @@ pub struct Scene {
     #[serde(default)]
     pub repository_to: Option<Address>,
     /// The hour of the daily summary: only a rehearsal of it has one.
-    #[serde(default)]
     pub summary_hour: Option<u8>,
     /// The roll call, and what is asked after a change at IANA: only a rehearsal of it has it.
-    #[serde(default)]
     pub roll_call: Option<RollCallPolicy>,
 }
 

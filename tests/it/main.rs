@@ -56,6 +56,7 @@ mod reading_judge;
 mod reading_letters;
 mod reading_properties;
 mod reconciling;
+mod regions;
 mod registers;
 mod registry_properties;
 mod repository_mail;
