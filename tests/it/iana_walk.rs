@@ -262,7 +262,7 @@ fn a_request_for_a_cctld_in_doubt_goes_to_a_person() {
     with_bot(folder.path(), &store, &iana.settings(), &clock(), |bot| bot.turn().unwrap());
     let journal = store.journal().unwrap();
     let told: Vec<&str> = journal.iter().map(|line| line.entry.event.as_str()).collect();
-    assert_eq!(told, ["iana_doubtful", "held", "mail_sent"]);
+    assert_eq!(told, ["iana_doubtful", "held", "roll_call", "mail_sent"]);
     let sent =
         fs::read_dir(folder.path().join("sent")).unwrap().filter_map(Result::ok).map(|entry| entry.path());
     let mail = { sent }.find(|path| path.extension().is_some_and(|end| end == "eml")).unwrap();

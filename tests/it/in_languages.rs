@@ -607,7 +607,7 @@ fn the_form_of_the_help_is_understood_in_every_language() {
 fn arabic_isolates_what_runs_from_left_to_right() {
     let text = written(NoticeKind::ConfirmAdmin, "ar", full());
     let own = own(&text);
-    for value in [".nl", "eve@nic-nl.example", "09:00\u{a0}UTC", "+31 20 123 4569", "#3"] {
+    for value in [".nl", "eve@nic-nl.example", "2026-11-20\u{a0}09:00\u{a0}UTC", "+31 20 123 4569", "#3"] {
         assert!(own.contains(&format!("\u{2068}{value}\u{2069}")), "{value}: {own}");
     }
     assert_eq!(own.matches('\u{2068}').count(), own.matches('\u{2069}').count(), "{own}");

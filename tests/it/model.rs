@@ -565,7 +565,7 @@ impl Play {
             if let Some((token, step)) = &notice.token {
                 let asked = notice.to.first().filter(|_| *step != Step::Ruling);
                 let whose = asked.map_or_else(|| OF_THE_OFFICE.to_owned(), Address::lower);
-                let bound = token.bound_to(&whose, &next.request_digest(), step.word());
+                let bound = token.bound_to(&whose, &next.bound_to(*step), step.word());
                 assert!(issued_tokens(&next).iter().any(|issued| issued.bound == bound));
                 self.tokens.extend(asked.map(|asked| (*step, asked.clone())));
             }

@@ -511,7 +511,7 @@ impl Play {
                 assert!(!stranger || self.proven.contains(one), "{}: {one} is not proven", mail.id);
             }
             // That mail goes whatever the limit is.
-            if !field(mail, "Subject").unwrap().contains("Mails wait") {
+            if !field(mail, "Subject").unwrap().contains("Mails are waiting") {
                 self.left.push((now, to));
             }
         }
