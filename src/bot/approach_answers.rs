@@ -71,8 +71,13 @@ impl Bot<'_> {
         writes.extend(self.language_learnt(arrival)?);
         match heard {
             Heard::Confirmed => {
+                // Who was the admin contact when he was asked, and is it no more, confirms nothing.
+                let outcome = match self.decides_yet(&approach)? {
+                    Some(_) => Outcome::Confirmed,
+                    None => Outcome::Overtaken,
+                };
                 writes.extend(self.confirmed(&approach)?);
-                self.end_approach(approach, Outcome::Confirmed, (evidence, writes))?;
+                self.end_approach(approach, outcome, (evidence, writes))?;
             }
             Heard::Refused => {
                 let said = one_line(&arrival.reading.own_text, SAID_CHARS_MAX);
@@ -222,10 +227,7 @@ fn approach_named(message_id: &str) -> Option<(ApproachId, String)> {
 impl Bot<'_> {
     fn confirmed(&self, approach: &Approach) -> anyhow::Result<Vec<Write>> {
         let mut writes = vec![Records::write_stale(&approach.to, None)?];
-        // Who was the admin contact when he was asked, and is it no more, confirms nothing.
-        let admins = self.admins()?;
-        let is_his = |tld| admins.get(tld).is_some_and(|(admin, _)| *admin == approach.to);
-        if self.is_as_shown(approach)? && approach.decides.iter().all(is_his) {
+        if self.is_as_shown(approach)? && self.decides_yet(approach)?.is_some() {
             let roster = self.records.roster()?;
             writes.push(Records::write_confirmed(approach, &roster, self.now())?);
         }

@@ -9,7 +9,9 @@ use crate::domain::approach::{Approach, shown_to};
 use crate::domain::confirmation::{Confirmations, Confirmed, details_of, entry_of};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
+use crate::domain::remembered::Remembered;
 use crate::domain::roll_call::{Stale, Unasked};
+use crate::domain::tld::Tld;
 use crate::store::Write;
 
 /// The prefix of what was confirmed in answer to an approach, among the counters.
@@ -39,7 +41,14 @@ impl Records<'_> {
     /// Where the store cannot be read.
     pub fn all_stale(&self, roster: &Roster, confirmations: &Confirmations) -> anyhow::Result<Vec<Stale>> {
         let mut all: Vec<Stale> = self.counters_of(STALE)?;
+        let iana = self.all_remembered()?;
         for one in &mut all {
+            // Who was new at IANA, and is not there any more, need not be called.
+            let is_new = one.why == Unasked::Redelegated;
+            let is_admin = |tld: &Tld| {
+                let record = iana.get(tld).and_then(Remembered::record);
+                record.is_some_and(|record| record.admin_email() == Some(&one.address))
+            };
             let is_later = |at: Option<Timestamp>| at.is_some_and(|at| at > one.since);
             one.tlds.retain(|tld| {
                 let contacts = roster.contacts(tld);
@@ -48,7 +57,7 @@ impl Records<'_> {
                     || is_later(confirmations.of_entry(tld, contacts)),
                     |contact| is_later(confirmations.of_contact(contact)),
                 );
-                !contacts.is_empty() && !settled
+                !contacts.is_empty() && !settled && (!is_new || is_admin(tld))
             });
         }
         all.retain(|one| !one.tlds.is_empty());
@@ -63,6 +72,14 @@ impl Records<'_> {
     pub fn has_stale_since(&self, since: Option<Timestamp>) -> anyhow::Result<bool> {
         let all: Vec<Stale> = self.counters_of(STALE)?;
         Ok(all.iter().any(|one| since.is_none_or(|since| one.since > since)))
+    }
+
+    /// That nothing could be learned of somebody, whatever came of it since.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn stale_of(&self, address: &Address) -> anyhow::Result<Option<Stale>> {
+        self.counter(&format!("{STALE}{}", key(address)))
     }
 
     /// What records that nothing could be learned of somebody; none that something was.

@@ -99,11 +99,31 @@ impl Bot<'_> {
             match approach.due(self.now(), self.remind_days(approach.occasion)) {
                 Due::Nothing => {}
                 Due::Reminder if approach.tlds.iter().any(|tld| scene.busy.contains(tld)) => {}
+                // Whole entries are for their admin contact alone, and IANA may have another one by now, or be in doubt.
+                Due::Reminder if self.decides_yet(&approach)? != Some(Age::Fresh) => {}
+                Due::End if self.decides_yet(&approach)?.is_none() => {
+                    self.end_approach(approach, Outcome::Overtaken, (json!({}), Vec::new()))?;
+                }
                 Due::Reminder => self.remind_of(approach, &scene.roster)?,
                 Due::End => self.give_up(approach)?,
             }
         }
         Ok(())
+    }
+
+    /// Whether somebody is still the admin contact of all that he was asked to decide on; none where he is not.
+    pub(in crate::bot) fn decides_yet(&self, approach: &Approach) -> anyhow::Result<Option<Age>> {
+        let admins = self.admins()?;
+        let mut age = Age::Fresh;
+        for tld in &approach.decides {
+            match admins.get(tld) {
+                Some((admin, one)) if *admin == approach.to => {
+                    age = if *one == Age::Old { Age::Old } else { age };
+                }
+                Some(_) | None => return Ok(None),
+            }
+        }
+        Ok(Some(age))
     }
 
     fn give_up(&mut self, approach: Approach) -> anyhow::Result<()> {
@@ -171,7 +191,7 @@ impl Bot<'_> {
         Ok(people)
     }
 
-    fn is_ours(&self, address: &Address) -> bool {
+    pub(in crate::bot) fn is_ours(&self, address: &Address) -> bool {
         let bare = address.without_subaddress();
         self.settings.mailboxes.contains(&bare) || self.settings.secretariat.contains(address)
     }

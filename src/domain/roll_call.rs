@@ -140,8 +140,10 @@ pub enum Unasked {
     Stopped,
     /// He said no: a person looks at it.
     Refused,
-    /// IANA lists another admin contact or manager, and there is no address to ask at, or nobody is asked by rule.
+    /// IANA lists another admin contact or manager, and he is not asked: by rule, or since IANA changes too much or too often.
     Redelegated,
+    /// IANA's record is another one, and has no address to ask at: a contact is to be called instead.
+    NoAdmin,
 }
 
 impl Unasked {
@@ -153,6 +155,9 @@ impl Unasked {
             Self::Stopped => "wants no questions, and was not asked whether what is held is right",
             Self::Refused => "said no when asked whether what is held is right",
             Self::Redelegated => "is new at IANA, and was not asked whether the contacts stay",
+            Self::NoAdmin => {
+                "is a contact; IANA's record is another one and has no admin contact to ask whether the contacts stay"
+            }
         }
     }
 }

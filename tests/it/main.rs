@@ -35,6 +35,7 @@ mod list_rest;
 mod list_tools;
 mod model;
 mod model_whole;
+mod new_admins;
 mod octets;
 mod order_of_checks;
 mod own_details;
