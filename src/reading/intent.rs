@@ -68,6 +68,9 @@ impl Signs<'_> {
         let queries = self.own.has(Sense::Query) && (!alarming || self.is_question());
         let queries_only_aside =
             queries && !self.asks_in_question(Sense::Query) && self.asks_in_question(Sense::How);
+        if queries && self.is_bare_request() && self.adds_whom_it_seems_to_ask_for() {
+            return Intent::Change;
+        }
         let in_earnest = queries && !queries_only_aside;
         if !self.has_details() && how && self.is_question() && (!in_earnest || self.tlds.is_empty()) {
             return Intent::Help;
@@ -110,6 +113,20 @@ impl Signs<'_> {
             && !self.is_question()
             && !self.leaves_all_as_it_is()
             && !self.own.has_any(&[Sense::Not, Sense::No, Sense::Yes, Sense::Thanks])
+    }
+
+    /// `Add a contact for .nl`, in languages in which `contact for` alone would ask for one.
+    fn adds_whom_it_seems_to_ask_for(&self) -> bool {
+        const NEAR_CHARS: usize = 16;
+        let named =
+            |query: &Hit| self.own.with(Sense::ContactWord).any(|word| word.span.start == query.span.start);
+        let added = |query: &Hit| {
+            let ends = query.span.start.saturating_sub(NEAR_CHARS)..=query.span.start;
+            self.own.with(Sense::Add).any(|add| ends.contains(&add.span.end))
+        };
+        self.role == Role::Add
+            && !self.own.has(Sense::Question)
+            && self.own.with(Sense::Query).all(|query| named(query) && added(query))
     }
 
     /// `Subscribe`. What a lone `remove` wants removed is a person's to find out.

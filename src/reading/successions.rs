@@ -151,21 +151,73 @@ pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) 
     (!strange.is_empty()).then(|| Unclear::with(About::WhoGoes, strange))
 }
 
-/// Whether all the others go. `Nobody else changes` and `all others remain` say the contrary.
+/// Whether all the others go. `Nobody else changes`, `keep all the others` and `the rest is right` say the contrary, whatever
+/// else the mail says of others.
 pub(super) fn clears(own: &Speech) -> bool {
+    own.has(Sense::EveryoneElse) && !own.with(Sense::EveryoneElse).any(|others| leaves(own, others))
+}
+
+/// Whether a sentence says of others that they stay, or are right.
+fn leaves(own: &Speech, others: &Hit) -> bool {
     const NEAR_CHARS: usize = 3;
     const FAR_CHARS: usize = 24;
-    own.with(Sense::EveryoneElse).any(|others| {
-        let behind =
-            |hit: &Hit, chars: usize| (others.span.end..=others.span.end + chars).contains(&hit.span.start);
-        let stays = |hit: &Hit| {
-            matches!(hit.sense, Sense::Keep | Sense::Unchanged)
-                && behind(hit, FAR_CHARS)
-                && !is_denied(own, hit)
-        };
-        let later = |hit: &Hit| own.with(Sense::Now).any(|now| now.covers(hit));
-        let changes = |hit: &Hit| hit.sense == Sense::Change && behind(hit, NEAR_CHARS) && !later(hit);
-        !own.hits.iter().any(|hit| stays(hit) || changes(hit))
+    const SENTENCE_CHARS: usize = 60;
+    let goes = [Sense::Remove, Sense::Replace, Sense::ReplacedBy, Sense::Left];
+    let behind = |hit: &Hit, chars: usize| {
+        hit.span.end > others.span.end
+            && (others.span.start..=others.span.end + chars).contains(&hit.span.start)
+    };
+    let gap = |hit: &Hit| others.span.end..hit.span.start.max(others.span.end);
+    let within = |hit: &Hit| {
+        let chars = own.chars.get(gap(hit)).unwrap_or_default();
+        let whole =
+            !chars.iter().any(|c| matches!(c, '.' | ',' | ';' | ':' | '@' | '\n' | '。' | '，' | '；' | '،'));
+        let turns = |word: &Hit| goes.contains(&word.sense) || word.sense == Sense::Not;
+        whole && !own.hits.iter().any(|word| turns(word) && gap(hit).contains(&word.span.start))
+    };
+    let stays = |hit: &Hit| {
+        matches!(hit.sense, Sense::Keep | Sense::Unchanged)
+            && (others.span.end..=others.span.end + FAR_CHARS).contains(&hit.span.start)
+            && !is_denied(own, hit)
+    };
+    let holds = |hit: &Hit| {
+        matches!(hit.sense, Sense::Keep | Sense::Unchanged | Sense::Holds)
+            && behind(hit, SENTENCE_CHARS)
+            && !(if hit.sense == Sense::Holds { is_negated(own, hit) } else { is_denied(own, hit) })
+            && within(hit)
+    };
+    // `The rest should not be deleted`, and `do not delete the others`.
+    let spared = |hit: &Hit| {
+        let near = behind(hit, FAR_CHARS) || is_right_before(hit, others);
+        hit.sense == Sense::Remove && near && is_forbidden(own, hit)
+    };
+    // `Keep only these` and `keep nobody else` are none.
+    let narrows =
+        own.hits.iter().any(|hit| matches!(hit.sense, Sense::Only | Sense::Not) && others.covers(hit));
+    let kept = |hit: &Hit| {
+        hit.sense == Sense::Keep && is_right_before(hit, others) && !narrows && !is_denied(own, hit)
+    };
+    let later = |hit: &Hit| own.with(Sense::Now).any(|now| now.covers(hit));
+    let changes = |hit: &Hit| {
+        let near = (others.span.end..=others.span.end + NEAR_CHARS).contains(&hit.span.start);
+        hit.sense == Sense::Change && near && !later(hit)
+    };
+    own.hits.iter().any(|hit| stays(hit) || holds(hit) || spared(hit) || kept(hit) || changes(hit))
+}
+
+/// `Keep all the others`: the one word stands right before the other.
+fn is_right_before(hit: &Hit, others: &Hit) -> bool {
+    hit.span.end <= others.span.start && others.span.start <= hit.span.end + 1
+}
+
+/// `Should not be deleted`: a negation stands before the word, with a helping verb between them at the most.
+fn is_forbidden(own: &Speech, hit: &Hit) -> bool {
+    const NEAR_CHARS: usize = 5;
+    own.with(Sense::Not).filter(|not| not.span.end <= hit.span.start).any(|not| {
+        let gap = own.chars.get(not.span.end..hit.span.start).unwrap_or_default();
+        gap.len() <= NEAR_CHARS
+            && gap.first().is_none_or(|c| *c == ' ')
+            && gap.iter().all(|c| *c == ' ' || c.is_alphabetic())
     })
 }
 

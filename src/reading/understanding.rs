@@ -107,6 +107,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
             own_text: letter.own_text().to_owned(),
         },
     };
+    warnings::hush_recalled(&mut hearing.own);
     hearing.hear(cut);
     let mut reading = hearing.reading;
     respelled::as_written(&mut reading, &letter.layout().respelled);

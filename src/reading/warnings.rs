@@ -52,6 +52,37 @@ fn is_of_contacts(own: &Speech, hit: &Hit) -> bool {
         || named()
 }
 
+/// `Please withdraw my request`: who takes a mail back goes nowhere himself. `Withdraw my name` and `withdraw my registration`
+/// are left as they are.
+pub(super) fn hush_recalled(own: &mut Speech) {
+    const NEAR_CHARS: usize = 2;
+    const OF_HIMSELF: [Sense; 8] = [
+        Sense::Name,
+        Sense::ContactWord,
+        Sense::Everyone,
+        Sense::Email,
+        Sense::Phone,
+        Sense::Mobile,
+        Sense::Add,
+        Sense::OnBehalf,
+    ];
+    let of_himself = |recall: &Hit| {
+        own.hits.iter().any(|hit| {
+            OF_HIMSELF.contains(&hit.sense)
+                && (recall.span.end..=recall.span.end + NEAR_CHARS).contains(&hit.span.start)
+        })
+    };
+    let recalls: Vec<Hit> = own
+        .with(Sense::Recall)
+        .filter(|hit| !of_himself(hit) && !is_of_contacts(own, hit))
+        .cloned()
+        .collect();
+    let meets = |hit: &Hit| {
+        recalls.iter().any(|recall| recall.span.start < hit.span.end && hit.span.start < recall.span.end)
+    };
+    own.hits.retain(|hit| !matches!(hit.sense, Sense::Remove | Sense::RemoveMe) || !meets(hit));
+}
+
 /// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.
 fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
     let of_what_stays = |hit: &Hit| {

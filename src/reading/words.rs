@@ -38,7 +38,7 @@ senses! {
     First "first", Second "second", Third "third",
     Add "add", Remove "remove", Change "change", Replace "replace", Replaces "replaces", ReplacedBy "replaced-by",
     InsteadOf "instead-of", InsteadAfter "instead-after", Left "left", EveryoneElse "everyone-else",
-    Everyone "everyone", Swap "swap", PutFor "put-for", ThisOne "this-one", Keep "keep", Unchanged "unchanged", Only "only", FromWord "from-word", ToWord "to-word", Now "now", Ended "ended", Me "me", ContactWord "contact-word",
+    Everyone "everyone", Swap "swap", PutFor "put-for", ThisOne "this-one", Keep "keep", Unchanged "unchanged", Holds "holds", Only "only", FromWord "from-word", ToWord "to-word", Now "now", Ended "ended", Me "me", ContactWord "contact-word",
     How "how", Query "query", Question "question",
     Yes "yes", YesWeak "yes-weak", No "no", But "but", Fill "fill",
     Greeting "greeting", Closing "closing", Wrote "wrote", HeadFrom "head-from", HeadSent "head-sent",
