@@ -66,7 +66,7 @@ impl Plan {
     }
 
     fn tell(&mut self, address: &Address, tld: Tld, why: Unasked) {
-        let new = || (address.clone(), Vec::new(), why.clone());
+        let new = || (address.clone(), Vec::new(), why);
         self.tell.entry((address.lower(), why.words())).or_insert_with(new).1.push(tld);
     }
 }

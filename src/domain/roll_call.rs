@@ -129,7 +129,7 @@ impl Stale {
 }
 
 /// Why nothing is known of somebody.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unasked {
     /// He was asked and reminded, and did not answer.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tldops::bot::records::Records;
-use tldops::rehearsal::script::{self, Step};
+use tldops::rehearsal::script;
 use tldops::rehearsal::stage::{Scenery, Stage};
 use tldops::world::Outgoing;
 
@@ -43,8 +43,8 @@ fn stage(folder: &Path, snapshot: &str) -> Stage {
 
 fn play(stage: &mut Stage, line: &str, text: &str) -> Scenery {
     let steps = script::read(line).unwrap();
-    let [step]: &[Step] = steps.as_slice() else { panic!("{line} is one step") };
-    stage.play(step, &|_| Ok(text.to_owned())).unwrap()
+    assert_eq!(steps.len(), 1, "{line} is one step");
+    stage.play(steps.first().unwrap(), &|_| Ok(text.to_owned())).unwrap()
 }
 
 /// IANA publishes this and is read.
