@@ -175,13 +175,18 @@ fn leaves(own: &Speech, others: &Hit) -> bool {
         let turns = |word: &Hit| goes.contains(&word.sense) || word.sense == Sense::Not;
         whole && !own.hits.iter().any(|word| turns(word) && gap(hit).contains(&word.span.start))
     };
+    // `Keep only these`, `keep nobody else` and `these are the only ones who remain` are none.
+    let narrows =
+        own.hits.iter().any(|hit| matches!(hit.sense, Sense::Only | Sense::Not) && others.covers(hit));
     let stays = |hit: &Hit| {
         matches!(hit.sense, Sense::Keep | Sense::Unchanged)
+            && !(narrows && hit.sense == Sense::Keep)
             && (others.span.end..=others.span.end + FAR_CHARS).contains(&hit.span.start)
             && !is_denied(own, hit)
     };
     let holds = |hit: &Hit| {
         matches!(hit.sense, Sense::Keep | Sense::Unchanged | Sense::Holds)
+            && !(narrows && hit.sense == Sense::Keep)
             && behind(hit, SENTENCE_CHARS)
             && !(if hit.sense == Sense::Holds { is_negated(own, hit) } else { is_denied(own, hit) })
             && within(hit)
@@ -191,9 +196,6 @@ fn leaves(own: &Speech, others: &Hit) -> bool {
         let near = behind(hit, FAR_CHARS) || is_right_before(hit, others);
         hit.sense == Sense::Remove && near && is_forbidden(own, hit)
     };
-    // `Keep only these` and `keep nobody else` are none.
-    let narrows =
-        own.hits.iter().any(|hit| matches!(hit.sense, Sense::Only | Sense::Not) && others.covers(hit));
     let kept = |hit: &Hit| {
         hit.sense == Sense::Keep && is_right_before(hit, others) && !narrows && !is_denied(own, hit)
     };

@@ -115,7 +115,7 @@ fn it_shows_what_else_a_person_would_have_to_look_for() {
     assert_eq!(summaries.len(), 1);
     for told in [
         "R-1: subscribe .nl, asked by admin@nic-nl.example on 2026-11-03 waits for the secretariat: our mail to admin@nic-nl.example could not be delivered",
-        "laid aside for a person: - from rafael@nic-br.example: somebody who is known here writes",
+        "laid aside for a person: - from rafael@nic-br.example: its sender is known here, and asks for nothing that is done here",
         "Addresses that no mail reaches: - admin@nic-nl.example, since 2026-11-03",
         "Exemptions that end soon: - noc@registry.example may be an address of a role, through 2026-11-17 UTC",
         "Mails that wait to leave: - R-1.2 to secretariat@ops.example",
