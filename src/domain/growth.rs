@@ -90,18 +90,12 @@ mod tests {
     use jiff::civil::date;
 
     use super::{Point, growth, yearly};
-    use crate::domain::contact::{Contact, Rank};
     use crate::domain::history::{History, Written};
     use crate::domain::regions::Regions;
+    use crate::domain::tests_sample::contact;
 
     fn written(at: &str, tld: &str, joins: usize) -> Written {
-        let contact = Contact {
-            rank: Rank::PRIMARY,
-            name: "Ann Bee".parse().unwrap(),
-            email: "ann@nic.example".parse().unwrap(),
-            secondary_email: None,
-            phone: None,
-        };
+        let contact = contact(1, "Ann Bee", "ann@nic.example");
         Written { at: at.parse().unwrap(), tld: tld.parse().unwrap(), contacts: vec![contact; joins] }
     }
 

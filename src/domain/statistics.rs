@@ -222,18 +222,13 @@ mod tests {
     use jiff::civil::date;
 
     use super::{Kind, Movement, Share, Statistics};
-    use crate::domain::contact::{Contact, Rank, Roster};
+    use crate::domain::contact::Roster;
     use crate::domain::history::changes;
     use crate::domain::regions::Regions;
+    use crate::domain::tests_sample::contact;
 
     fn roster(tlds: &[&str]) -> Roster {
-        let contact = Contact {
-            rank: Rank::PRIMARY,
-            name: "Ann Bee".parse().unwrap(),
-            email: "ann@nic.example".parse().unwrap(),
-            secondary_email: None,
-            phone: None,
-        };
+        let contact = contact(1, "Ann Bee", "ann@nic.example");
         let mut roster = Roster::default();
         for tld in tlds {
             roster.set(tld.parse().unwrap(), vec![contact.clone()]);

@@ -17,8 +17,8 @@ impl Phrases {
     /// # Errors
     /// As [`Wording::read`] has them.
     pub(super) fn read(language: &str, source: &str) -> Result<Self, String> {
-        let keys: Vec<&str> = keys().collect();
-        Wording::read((language, source), "phrase", &keys, |_, _| Ok(())).map(Self)
+        let keys: Vec<(&str, &[&str])> = keys().map(|key| (key, [].as_slice())).collect();
+        Wording::read((language, source), "phrase", &keys).map(Self)
     }
 
     fn text(&self, key: &str) -> &str {

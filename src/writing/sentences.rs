@@ -20,17 +20,9 @@ impl Sentences {
     /// Reads a file of sentences.
     ///
     /// # Errors
-    /// As [`Wording::read`] has them, and the value that a sentence lacks.
+    /// As [`Wording::read`] has them.
     pub(super) fn read(language: &str, source: &str) -> Result<Self, String> {
-        let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-        let names_its_values = |key: &str, text: &str| {
-            let mut values = KEYS.iter().filter(|(known, _)| *known == key).flat_map(|(_, values)| *values);
-            match values.find(|value| !text.contains(&format!("{{{value}}}"))) {
-                Some(value) => Err(format!("`{key}` does not name `{{{value}}}`")),
-                None => Ok(()),
-            }
-        };
-        Wording::read((language, source), "sentence", &keys, names_its_values).map(Self)
+        Wording::read((language, source), "sentence", KEYS).map(Self)
     }
 
     /// Those in English that are compiled in.

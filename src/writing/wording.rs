@@ -13,15 +13,15 @@ pub(super) struct Wording {
 }
 
 impl Wording {
-    /// Reads a file that must have each of these keys once. `what` is the word for one of its texts; `check` looks at each.
+    /// Reads a file that must have each of these keys once, each text with the values that it must name. `what` is the word
+    /// for one of its texts.
     ///
     /// # Errors
-    /// The key that is missing, twice or unknown, the line that is none, or what the check says.
+    /// The key that is missing, twice or unknown, the line that is none, or the value that a text does not name.
     pub(super) fn read(
         (language, source): (&str, &str),
         what: &str,
-        keys: &[&str],
-        check: impl Fn(&str, &str) -> Result<(), String>,
+        keys: &[(&str, &[&str])],
     ) -> Result<Self, String> {
         let mut texts = BTreeMap::new();
         for line in source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
@@ -29,16 +29,18 @@ impl Wording {
                 .split_once(": ")
                 .filter(|(_, text)| !text.trim().is_empty())
                 .ok_or_else(|| format!("`{line}` is no line `key: text`"))?;
-            if !keys.contains(&key) {
+            let Some((_, values)) = keys.iter().find(|(known, _)| *known == key) else {
                 return Err(format!("`{key}` is no {what} that is known"));
+            };
+            if let Some(value) = values.iter().find(|value| !text.contains(&format!("{{{value}}}"))) {
+                return Err(format!("`{key}` does not name `{{{value}}}`"));
             }
-            check(key, text)?;
             if texts.insert(key.to_owned(), text.trim().to_owned()).is_some() {
                 return Err(format!("`{key}` is there twice"));
             }
         }
-        match keys.iter().find(|key| !texts.contains_key(**key)) {
-            Some(key) => Err(format!("`{key}` is missing")),
+        match keys.iter().find(|(key, _)| !texts.contains_key(*key)) {
+            Some((key, _)) => Err(format!("`{key}` is missing")),
             None => Ok(Self { texts, direction: Direction::of(language) }),
         }
     }
