@@ -10,14 +10,15 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::comparing::agreed;
+use crate::cli::importing;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::{Roster, RosterLine};
-use crate::domain::proposal::{PROPOSALS_MAX, proposals};
+use crate::domain::proposal::{LeftOut, PROPOSALS_MAX, Proposals, proposals};
 use crate::domain::repository::{Extent, Repository};
-use crate::domain::request::{Change, Request};
+use crate::domain::request::{Change, Named, Request};
 use crate::domain::tld::Tld;
 use crate::shell::clock::SystemClock;
 use crate::world::Clock as _;
@@ -25,8 +26,6 @@ use crate::writing::repository::{cards, rows};
 
 /// The file with the organizations, beside the configuration.
 const ORGANIZATIONS: &str = "organizations.csv";
-/// Octets of a file that is read in at the most: 4 MiB are some ten thousand contacts.
-const FILE_OCTETS_MAX: u64 = 4 * 1024 * 1024;
 
 /// What `region` takes.
 #[derive(Args, Debug)]
@@ -51,15 +50,18 @@ enum RegionCommand {
     },
     /// Propose what an organization's own list has and ours lacks: the admin contact of each ccTLD is asked as ever
     #[command(
-        after_help = "It shows what it would propose, and asks for a yes. Nobody is taken off by it.\n\nExample:\n  tldops region import CENTR centr.jsonl"
+        after_help = "It shows what it would propose, and asks for a yes. Nobody is taken off by it, and a line that is not certain is left out.\n\nExample:\n  tldops region import CENTR centr.xlsx"
     )]
     Import {
         #[command(flatten)]
         place: Place,
         /// The organization, as organizations.csv beside the configuration calls it
         organization: String,
-        /// A JSON object a line, as `tldops region export --form json` writes them
+        /// Their contacts: a spreadsheet, cards, JSON objects, whatever `tldops roster import` reads
         file: PathBuf,
+        /// In which letters a text file is written, as in windows-1252, where it does not say it itself
+        #[arg(long, value_name = "LABEL")]
+        charset: Option<String>,
         /// Who decided it, for the journal
         #[arg(long, default_value = "the secretariat, at the shell")]
         by: String,
@@ -87,14 +89,27 @@ pub(super) fn region(options: &RegionOptions, output: &mut Output) -> Result<(),
             let members = members(&place.config, organization)?;
             export(&config, &members, *form, output)
         }
-        RegionCommand::Import { place, organization, file, by, yes } => {
+        RegionCommand::Import { place, organization, file, charset, by, yes } => {
             let config = open::config(&place.config)?;
             let members = members(&place.config, organization)?;
-            let theirs = read(file, &members, organization)?;
             let consent = if *yes { Consent::Given } else { Consent::Asked };
-            import(config, (organization, &theirs), (by, consent), output)
+            import(
+                config,
+                &Theirs { organization, members, file, charset: charset.as_deref() },
+                (by, consent),
+                output,
+            )
         }
     }
+}
+
+/// What another system has.
+struct Theirs<'a> {
+    organization: &'a str,
+    /// The ccTLDs that are theirs.
+    members: BTreeSet<Tld>,
+    file: &'a Path,
+    charset: Option<&'a str>,
 }
 
 /// Whether somebody has agreed to the plan before he saw it.
@@ -169,43 +184,29 @@ fn export(
     output.flush()
 }
 
-/// Their contacts; the first line that is none, or is about a ccTLD of somebody else, is named.
-fn read(file: &Path, members: &BTreeSet<Tld>, organization: &str) -> Result<Roster, Failure> {
-    let told = |why: String| Failure::Usage(format!("{}: {why}; nothing was proposed", file.display()));
-    let length = fs::metadata(file).map_err(|error| told(error.to_string()))?.len();
-    if length > FILE_OCTETS_MAX {
-        return Err(told(format!("it has more than {} MiB", FILE_OCTETS_MAX / 1024 / 1024)));
-    }
-    let text = fs::read_to_string(file).map_err(|error| told(error.to_string()))?;
-    let mut lines = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let read: RosterLine =
-            serde_json::from_str(line).map_err(|error| told(format!("line {number}: {error}")))?;
-        if !members.contains(&read.tld) {
-            let of_others = read.tld.for_people();
-            return Err(told(format!("line {number}: {of_others} does not belong to {organization}")));
-        }
-        lines.push(read);
-    }
-    Ok(lines.into_iter().collect())
-}
-
 fn import(
     config: Config,
-    (organization, theirs): (&str, &Roster),
+    theirs: &Theirs<'_>,
     (by, consent): (&str, Consent),
     output: &mut Output,
 ) -> Result<(), Failure> {
     let Some(installation) = Installation::open_alone(config)? else {
         return Err(Failure::Usage("the program is running; stop it, import, and start it again".to_owned()));
     };
+    let organization = theirs.organization;
     let mut bot = installation.bot()?;
-    let requests = proposals(theirs, &bot.records.roster()?);
+    let known = importing::known(&installation.config, &bot.records)?;
+    let listed = importing::read(theirs.file, theirs.charset, &known)?.people;
+    let Proposals { requests, left_out } = proposals(&listed, &theirs.members, &bot.records.roster()?);
     for request in &requests {
         told(request).into_iter().try_for_each(|line| output.line(&line))?;
     }
+    for line in left_out.iter().flat_map(not_certain) {
+        output.line(&line)?;
+    }
     if requests.is_empty() {
-        return output.line(&format!("{organization} proposes nothing that we do not have."));
+        output.line(&format!("{organization} proposes nothing that we do not have."))?;
+        return ended(&left_out);
     }
     if requests.len() > PROPOSALS_MAX {
         let says = format!(
@@ -239,13 +240,31 @@ fn import(
         }
     }
     bot.turn()?;
-    Ok(())
+    ended(&left_out)
+}
+
+/// What is left for a person.
+fn ended(left_out: &[LeftOut]) -> Result<(), Failure> {
+    match left_out.len() {
+        0 => Ok(()),
+        1 => Err(Failure::NeedsPerson("one line is not certain, and was left out; mend it".to_owned())),
+        lines => {
+            Err(Failure::NeedsPerson(format!("{lines} lines are not certain, and were left out; mend them")))
+        }
+    }
+}
+
+/// A line that is left out, and why.
+fn not_certain(line: &LeftOut) -> Vec<String> {
+    let mut lines = vec![format!("Left out: {}: {}", line.at, line.written)];
+    lines.extend(line.points.iter().map(|point| format!("   - {}: {}", point.why, point.cure)));
+    lines
 }
 
 /// A proposal, a line each.
 fn told(request: &Request) -> Vec<String> {
     let tld = request.tld.as_ref().map(Tld::for_people).unwrap_or_default();
-    let line = |one: &crate::domain::request::Named| {
+    let line = |one: &Named| {
         let what = match one.change {
             Change::Add => "new",
             Change::Modify => "other details",

@@ -3,19 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{Ended, tldops};
+use crate::program::{Ended, OWN_ROSTER, configure, tldops};
 use crate::stories::{file, stories};
 
 /// A folder with a configuration that works, and no contacts.
 fn installation() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    fs::write(at("iana.json"), file(&stories().join("unsigned-admin"), "iana.json").unwrap()).unwrap();
-    fs::write(at("zone.db"), "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n").unwrap();
-    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
-        [mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
-        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n[list]\nkind = \"own-roster\"\n";
-    fs::write(at("tldops.toml"), text).unwrap();
+    let iana = file(&stories().join("unsigned-admin"), "iana.json").unwrap();
+    fs::write(folder.path().join("iana.json"), iana).unwrap();
+    configure(folder.path(), OWN_ROSTER);
     folder
 }
 
@@ -43,9 +39,10 @@ fn a_proposal_asks_the_admin_contact_and_changes_nothing() {
     check(at, &["region", "export", "NOBODY"], 2, "it has: aptld, centr");
     check(at, &import, 2, "theirs.jsonl");
     fs::write(at.join("theirs.jsonl"), line("nz", "joost@nic-nl.example")).unwrap();
-    check(at, &import, 2, ".nz does not belong to centr");
-    fs::write(at.join("theirs.jsonl"), "name;address\n").unwrap();
-    check(at, &import, 2, "line 1");
+    check(at, &import, 1, ".nz does not belong to them");
+    fs::write(at.join("theirs.jsonl"), "{\"tld\":").unwrap();
+    check(at, &import, 2, "theirs.jsonl: it");
+    check(at, &["cases"], 0, "There is no request yet.");
     fs::write(at.join("theirs.jsonl"), line("nl", "joost@nic-nl.example")).unwrap();
     check(at, &["region", "import", "centr", "theirs.jsonl"], 1, "nothing was proposed");
     check(at, &import, 0, "Proposed for .nl");
