@@ -1,5 +1,6 @@
 //! Questions for contacts: a listed contact gets those that he asks for, so many times a day.
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
@@ -11,7 +12,7 @@ use crate::bot::telling::About;
 use crate::domain::admission::Arrival;
 use crate::domain::because::Because;
 use crate::domain::inquiry::Inquiry;
-use crate::domain::lookup::{Found, look_up};
+use crate::domain::lookup::{Directory, Found, look_up};
 use crate::domain::notice::{Facts, NoticeKind};
 use crate::domain::repository::{Extent, Repository};
 use crate::domain::tongue;
@@ -37,7 +38,10 @@ impl Bot<'_> {
         let mut writes = marks.writes(item, filing, Vec::new())?;
         writes.extend(clean);
         writes.extend(spent);
-        let found = look_up(&inquiry.asked, &self.records.roster()?, &self.known());
+        let (roster, known) = (self.records.roster()?, self.known());
+        let day = self.now().to_zoned(TimeZone::UTC).date();
+        let directory = Directory { roster: &roster, known: &known, regions: &self.settings.regions, day };
+        let found = look_up(&inquiry.asked, &directory);
         let (rows, asked) = (found.rows(), inquiry.asked.words());
         let last = count == most;
         let mut told = vec![self.send_contacts(arrival, inquiry, (found, last), &mut writes)?];

@@ -65,6 +65,7 @@ use crate::domain::event::{Event, Moment};
 use crate::domain::evidence::Gateway;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::policy::Policy;
+use crate::domain::regions::Regions;
 use crate::domain::repository::RepositoryPolicy;
 use crate::store::Store;
 use crate::world::World;
@@ -99,6 +100,8 @@ pub struct Settings {
     pub list: ListPolicy,
     /// What is set about the mail with the contact repository.
     pub repository: RepositoryPolicy,
+    /// In which region each ccTLD is counted.
+    pub regions: Regions,
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.

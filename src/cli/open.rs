@@ -106,6 +106,7 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         hold_all: config.rehearsal.hold_all,
         list: config.list_policy.clone(),
         repository: config.repository.clone(),
+        regions: config.regions.clone(),
     })
 }
 

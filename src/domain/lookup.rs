@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::asked::{Asked, Region, Term};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::{Contact, Roster};
+use crate::domain::regions::{Regions, name_of};
 use crate::domain::tld::Tld;
 
 /// Names that are offered for one that is not found at the most: more are no help.
@@ -49,13 +51,27 @@ pub enum Unfound {
     TldNotRegion(Tld, Region),
 }
 
+/// Where somebody is looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Directory<'a> {
+    /// The contacts.
+    pub roster: &'a Roster,
+    /// The ccTLDs that are known.
+    pub known: &'a KnownTlds,
+    /// In which region each is counted.
+    pub regions: &'a Regions,
+    /// The day for which they are counted.
+    pub day: Date,
+}
+
 /// The contacts that somebody asks for.
-pub fn look_up(asked: &Asked, roster: &Roster, known: &KnownTlds) -> Found {
+pub fn look_up(asked: &Asked, directory: &Directory<'_>) -> Found {
+    let roster = directory.roster;
     let terms = match asked {
         Asked::Everybody => return Found { roster: roster.clone(), unfound: Vec::new() },
         Asked::These(terms) => terms,
     };
-    let mut search = Search { roster, known, rows: BTreeSet::new(), unfound: Vec::new() };
+    let mut search = Search { directory, rows: BTreeSet::new(), unfound: Vec::new() };
     for term in terms {
         search.term(term);
     }
@@ -70,8 +86,7 @@ pub fn look_up(asked: &Asked, roster: &Roster, known: &KnownTlds) -> Found {
 
 /// A look-up under way.
 struct Search<'a> {
-    roster: &'a Roster,
-    known: &'a KnownTlds,
+    directory: &'a Directory<'a>,
     /// The lines that were found: ccTLD, and the place among its contacts.
     rows: BTreeSet<(Tld, usize)>,
     unfound: Vec<Unfound>,
@@ -89,9 +104,7 @@ impl Search<'_> {
                 }
             }
             Term::Region(region) => {
-                let known = self.known;
-                let within = |tld: &Tld| known.find(tld).and_then(|cctld| cctld.region.as_deref());
-                if self.take(|tld, _| within(tld) == Some(region.code())) == 0 {
+                if self.within(region.code()) == 0 {
                     self.lacks(Unfound::NobodyIn(*region));
                 }
             }
@@ -105,6 +118,13 @@ impl Search<'_> {
                 self.person(said);
             }
         }
+    }
+
+    /// All of a region, by any of its names.
+    fn within(&mut self, region: &str) -> usize {
+        let Directory { regions, day, .. } = *self.directory;
+        let is_so = |name: &String| name_of(name).eq_ignore_ascii_case(name_of(region));
+        self.take(|tld, _| regions.of(tld, day).iter().any(is_so))
     }
 
     /// Whoever has this address, or a name in which each of these words is the beginning of one.
@@ -123,11 +143,17 @@ impl Search<'_> {
         };
         for word in of_nobody {
             // `anna nl`
-            if let Some(tld) = word.parse().ok().filter(|tld| self.known.has(tld) && said.contains(' ')) {
+            if let Some(tld) =
+                word.parse().ok().filter(|tld| self.directory.known.has(tld) && said.contains(' '))
+            {
                 self.term(&Term::Tld(tld));
                 continue;
             }
-            let meant = near_names(word, self.roster);
+            // An operator's own region, which no language has a word for.
+            if self.within(word) > 0 {
+                continue;
+            }
+            let meant = near_names(word, self.directory.roster);
             self.lacks(Unfound::NobodyCalled(word.to_owned(), meant));
         }
     }
@@ -135,7 +161,7 @@ impl Search<'_> {
     /// Takes every line that is wanted; how many those are.
     fn take(&mut self, wanted: impl Fn(&Tld, &Contact) -> bool) -> usize {
         let mut count = 0;
-        for (tld, contacts) in self.roster.iter() {
+        for (tld, contacts) in self.directory.roster.iter() {
             for (place, _) in contacts.iter().enumerate().filter(|(_, contact)| wanted(tld, contact)) {
                 self.rows.insert((tld.clone(), place));
                 count += 1;
@@ -209,10 +235,13 @@ const MARK: char = '\u{300}';
 
 #[cfg(test)]
 mod tests {
-    use super::{Unfound, look_up};
+    use jiff::civil::date;
+
+    use super::{Directory, Unfound, look_up};
     use crate::domain::asked::{Asked, Region, Term};
     use crate::domain::cctlds::KnownTlds;
     use crate::domain::contact::{Contact, Rank, Roster};
+    use crate::domain::regions::Regions;
     use crate::domain::tests_sample::{at, tld};
 
     fn contact(rank: u8, name: &str, email: &str) -> Contact {
@@ -237,7 +266,11 @@ mod tests {
 
     #[track_caller]
     fn check(terms: &[Term], want: &str, unfound: &[Unfound]) {
-        let found = look_up(&Asked::These(terms.to_vec()), &roster(), &KnownTlds::built_in());
+        let (known, roster) = (KnownTlds::built_in(), roster());
+        let regions = Regions::default().with("ke,SAVANNA").unwrap();
+        let directory =
+            Directory { roster: &roster, known: &known, regions: &regions, day: date(2026, 11, 20) };
+        let found = look_up(&Asked::These(terms.to_vec()), &directory);
         let lines: Vec<String> = found
             .roster
             .iter()
@@ -262,6 +295,8 @@ mod tests {
             &[],
         );
         check(&[Term::Tld(tld("fr"))], "", &[Unfound::NoMember(tld("fr"))]);
+        check(&[person("savanna")], "ke#1", &[]);
+        check(&[Term::Region(Region::Africa)], "", &[Unfound::NobodyIn(Region::Africa)]);
         check(&[Term::Region(Region::NorthAmerica)], "", &[Unfound::NobodyIn(Region::NorthAmerica)]);
     }
 
@@ -302,7 +337,14 @@ mod tests {
 
     #[test]
     fn everybody_is_everybody() {
-        let found = look_up(&Asked::Everybody, &roster(), &KnownTlds::built_in());
-        assert_eq!((found.roster, found.unfound.len()), (roster(), 0));
+        let (known, roster) = (KnownTlds::built_in(), roster());
+        let directory = Directory {
+            roster: &roster,
+            known: &known,
+            regions: &Regions::default(),
+            day: date(2026, 11, 20),
+        };
+        let found = look_up(&Asked::Everybody, &directory);
+        assert_eq!((found.roster, found.unfound.len()), (roster.clone(), 0));
     }
 }

@@ -60,6 +60,13 @@ struct Place {
     until: Option<Date>,
 }
 
+impl Place {
+    /// Whether it is so on a day.
+    fn stands(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+}
+
 /// In which region each ccTLD is counted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Regions {
@@ -122,12 +129,15 @@ impl Regions {
 
     /// The ccTLDs that are counted on a day, each with its regions.
     pub fn counted(&self, day: Date) -> impl Iterator<Item = (&Tld, &[String])> {
-        let in_time = move |place: &Place| {
-            place.from.is_none_or(|from| from <= day) && place.until.is_none_or(|until| day < until)
-        };
         let counted =
-            self.places.iter().filter(move |(_, place)| in_time(place) && !place.regions.is_empty());
+            self.places.iter().filter(move |(_, place)| place.stands(day) && !place.regions.is_empty());
         counted.map(|(tld, place)| (tld, place.regions.as_slice()))
+    }
+
+    /// The regions in which a ccTLD is counted on a day.
+    pub fn of(&self, tld: &Tld, day: Date) -> &[String] {
+        let place = self.places.get(tld).filter(|place| place.stands(day));
+        place.map(|place| place.regions.as_slice()).unwrap_or_default()
     }
 
     /// The assignment that is built in.
@@ -260,9 +270,10 @@ mod tests {
     use super::{AS_TLD_OPS, Assignment, FAULTS_MAX, Regions, rows};
 
     fn of(regions: &Regions, tld: &str) -> String {
-        let tld = tld.parse().unwrap();
-        let mut found = regions.counted(date(2026, 11, 20)).filter(|(counted, _)| **counted == tld);
-        found.next().map_or("nowhere".to_owned(), |(_, regions)| regions.join("+"))
+        match regions.of(&tld.parse().unwrap(), date(2026, 11, 20)) {
+            [] => "nowhere".to_owned(),
+            found => found.join("+"),
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
 use crate::domain::notice::Replies;
 use crate::domain::policy::{Policy, SUMMARY_NEVER};
+use crate::domain::regions::Regions;
 use crate::domain::repository::RepositoryPolicy;
 use crate::domain::roll_call::RollCallPolicy;
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
@@ -162,6 +163,7 @@ impl Stage {
             hold_all: false,
             list: ListPolicy::default(),
             repository: RepositoryPolicy { to: scene.repository_to, ..RepositoryPolicy::default() },
+            regions: Regions::default(),
         };
         let mut stage = Self {
             folder: folder.to_owned(),

@@ -54,6 +54,7 @@ fn settings() -> Settings {
         hold_all: false,
         list: ListPolicy::default(),
         repository: tldops::domain::repository::RepositoryPolicy::default(),
+        regions: tldops::domain::regions::Regions::default(),
     }
 }
 
