@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::program::{Ended, Running, program, tldops, wait_until};
+use crate::program::{Ended, OWN_ROSTER, Running, configure, program, tldops, wait_until};
 use crate::stories::{file, stories};
 
 /// A folder with a configuration that works, and a mailbox with one request that is not signed.
@@ -11,15 +11,7 @@ fn installation() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let story = stories().join("unsigned-admin");
     fs::write(folder.path().join("iana.json"), file(&story, "iana.json").unwrap()).unwrap();
-    fs::write(
-        folder.path().join("zone.db"),
-        "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n",
-    )
-    .unwrap();
-    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
-        [mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
-        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n[list]\nkind = \"own-roster\"\n";
-    fs::write(folder.path().join("tldops.toml"), text).unwrap();
+    configure(folder.path(), OWN_ROSTER);
     folder
 }
 

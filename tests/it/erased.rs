@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tldops::rehearsal::stage::Stage;
 
-use crate::program::{Ended, tldops};
+use crate::program::{Ended, OWN_ROSTER, configure, tldops};
 use crate::stories::{file, script, stories};
 
 /// What must be nowhere, in small letters.
@@ -22,15 +22,7 @@ fn installation() -> tempfile::TempDir {
     }
     drop(stage);
     fs::write(folder.path().join("iana.json"), iana).unwrap();
-    fs::write(
-        folder.path().join("zone.db"),
-        "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n",
-    )
-    .unwrap();
-    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
-        [mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
-        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n[list]\nkind = \"own-roster\"\n";
-    fs::write(folder.path().join("tldops.toml"), text).unwrap();
+    configure(folder.path(), OWN_ROSTER);
     folder
 }
 

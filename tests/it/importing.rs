@@ -12,7 +12,7 @@ use tldops::domain::policy::Policy;
 use tldops::reading::registers::{self, File, Register};
 use tldops::writing::import_plan;
 
-use crate::program::tldops;
+use crate::program::{OWN_ROSTER, configure, tldops};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/import").join(name)
@@ -75,15 +75,9 @@ fn a_spreadsheet_in_any_language_becomes_a_plan() {
 /// A folder with a configuration whose list is the roster itself.
 fn installation() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
-        [mailbox]\nkind = \"maildir\"\npath = \"box\"\n[post]\nkind = \"folder\"\npath = \"out\"\n\
-        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n\
-        [list]\nkind = \"own-roster\"\n";
-    fs::write(folder.path().join("tldops.toml"), text).unwrap();
+    configure(folder.path(), OWN_ROSTER);
     fs::write(folder.path().join("iana.json"), "[]").unwrap();
-    let zone = "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n";
-    fs::write(folder.path().join("zone.db"), zone).unwrap();
-    for part in ["box/tmp", "box/new", "box/cur"] {
+    for part in ["mail/tmp", "mail/new", "mail/cur"] {
         fs::create_dir_all(folder.path().join(part)).unwrap();
     }
     fs::copy(self::folder("member-dump").join("members.txt"), folder.path().join("members.txt")).unwrap();

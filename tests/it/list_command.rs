@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::list_tools::{Tools, ann};
-use crate::program::tldops;
+use crate::program::{configure, tldops};
 use crate::stories::{file, stories};
 
 /// A folder with a configuration whose list is changed by these tools.
@@ -12,19 +12,9 @@ fn installation(tools: &Tools, more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let story = stories().join("replace-contact");
     fs::write(folder.path().join("iana.json"), file(&story, "iana.json").unwrap()).unwrap();
-    fs::write(
-        folder.path().join("zone.db"),
-        "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n",
-    )
-    .unwrap();
-    let text = format!(
-        "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
-         [mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
-         [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n\
-         [list]\nkind = \"mailman2\"\nlist = \"tld-ops\"\ntools = \"{}\"\n{more}\n",
-        tools.settings().tools
-    );
-    fs::write(folder.path().join("tldops.toml"), text).unwrap();
+    let tools = tools.settings().tools;
+    let list = format!("[list]\nkind = \"mailman2\"\nlist = \"tld-ops\"\ntools = \"{tools}\"\n{more}\n");
+    configure(folder.path(), &list);
     fs::create_dir(folder.path().join("mail")).unwrap();
     for part in ["tmp", "new", "cur"] {
         fs::create_dir(folder.path().join("mail").join(part)).unwrap();

@@ -30,6 +30,20 @@ impl Ended {
     }
 }
 
+/// Writes a configuration with a mailbox, a post and a copy of IANA's records in folders of its own, a DNS that knows
+/// nobody, and these sections more.
+pub(crate) fn configure(folder: &Path, more: &str) {
+    let zone = "$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n";
+    fs::write(folder.join("zone.db"), zone).unwrap();
+    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
+        poll_seconds = 1\n[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
+        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n";
+    fs::write(folder.join("tldops.toml"), format!("{text}{more}")).unwrap();
+}
+
+/// Where the list is the roster itself.
+pub(crate) const OWN_ROSTER: &str = "[list]\nkind = \"own-roster\"\n";
+
 /// Runs a command to its end.
 pub(crate) fn tldops(folder: &Path, arguments: &[&str]) -> Ended {
     let output = program().args(arguments).current_dir(folder).output().unwrap();

@@ -188,10 +188,11 @@ fn a_name(line: &'static str) -> impl Strategy<Value = String> {
     proptest::string::string_regex(line).unwrap()
 }
 
-fn a_roster(name: &'static str) -> impl Strategy<Value = Roster> {
+/// Contacts of some ccTLDs whose names are so.
+pub(crate) fn a_roster(name: &'static str) -> impl Strategy<Value = Roster> {
     let tlds = prop::sample::select(vec!["nl", "be", "xn--p1ai", "xn--mgbayh7gpa", "zw"]);
     let contact =
-        (a_name(name), "[a-z]{1,20}", prop::option::of("[a-z]{1,20}"), prop::option::of("316[1-9]{8}"));
+        (a_name(name), "[a-z]{1,60}", prop::option::of("[a-z]{1,60}"), prop::option::of("316[1-9]{8}"));
     prop::collection::vec((tlds, prop::collection::vec(contact, 1..4)), 1..6).prop_map(|entries| {
         let mut roster = Roster::default();
         for (tld, contacts) in entries {
@@ -226,7 +227,7 @@ fn listed(name: &str, text: &str) -> Roster {
     lines.collect()
 }
 
-const HOSTILE: &str = "[=+@\"',;:<>\\\\ a-zéßЖ王كא-]{0,40}[a-zЖ王ك]";
+pub(crate) const HOSTILE: &str = "[=+@\"',;:<>\\\\ a-zéßЖ王كא-]{0,60}[a-zЖ王ك]";
 const PLAIN: &str = "[A-Z][a-zéß]{1,9} [A-Z][a-zéß]{1,9}";
 
 proptest! {

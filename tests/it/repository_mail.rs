@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use proptest::prelude::*;
-use tldops::domain::contact::{Contact, Phone, Rank, Roster};
 use tldops::domain::repository::Repository;
 use tldops::writing::repository::{BEFORE_A_LINE, attachments, lines};
 
 use crate::program::{Running, tldops, wait_until};
+use crate::registers::{HOSTILE, a_roster};
 
 /// The demo's store, with a configuration that sends the repository to a list.
 fn installation() -> tempfile::TempDir {
@@ -106,34 +106,9 @@ fn the_members_of_any_day_are_counted() {
     assert!(wrong.status == 2 && wrong.err.contains("--since"), "{}", wrong.told());
 }
 
-/// Names that try everything: quotes, commas, formulas, right-to-left letters, letters of several octets.
-fn a_name() -> impl Strategy<Value = String> {
-    proptest::string::string_regex("[=+@\"',;:<>\\\\ a-zéßЖ王كא-]{0,60}[a-zЖ王ك]").unwrap()
-}
-
-fn a_roster() -> impl Strategy<Value = Roster> {
-    let tlds = prop::sample::select(vec!["nl", "be", "xn--p1ai", "xn--mgbayh7gpa", "zw"]);
-    let contact = (a_name(), "[a-z]{1,60}", prop::option::of("[a-z]{1,60}"), prop::option::of("31[0-9]{8}"));
-    prop::collection::vec((tlds, prop::collection::vec(contact, 1..4)), 1..6).prop_map(|entries| {
-        let mut roster = Roster::default();
-        for (tld, contacts) in entries {
-            let made =
-                contacts.into_iter().zip(Rank::all()).map(|((name, email, second, phone), rank)| Contact {
-                    rank,
-                    name: name.parse().unwrap(),
-                    email: format!("{email}@{email}.example").parse().unwrap(),
-                    secondary_email: second.map(|second| format!("{second}@home.example").parse().unwrap()),
-                    phone: phone.map(|digits| Phone::try_from(format!("+{digits}")).unwrap()),
-                });
-            roster.set(tld.parse().unwrap(), made.collect());
-        }
-        roster
-    })
-}
-
 proptest! {
     #[test]
-    fn no_mail_program_joins_its_lines_and_none_is_too_long(roster in a_roster()) {
+    fn no_mail_program_joins_its_lines_and_none_is_too_long(roster in a_roster(HOSTILE)) {
         let repository = Repository { roster, ..Repository::default() };
         let written = lines(&repository);
         prop_assert_eq!(written.len(), repository.contacts().count());
@@ -144,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn the_table_has_a_row_for_each_contact_and_no_cell_is_computed(roster in a_roster()) {
+    fn the_table_has_a_row_for_each_contact_and_no_cell_is_computed(roster in a_roster(HOSTILE)) {
         let repository = Repository { roster, ..Repository::default() };
         let files = attachments(&repository);
         let text = String::from_utf8(files[1].octets.clone()).unwrap();

@@ -13,7 +13,7 @@ use tldops::domain::journal::Entry;
 use tldops::domain::tld::Tld;
 use tldops::store::Store;
 
-use crate::program::{Ended, Running, tldops, wait_until};
+use crate::program::{Ended, Running, configure, tldops, wait_until};
 
 /// The days on which the documents count, and the file of regions of each.
 const DAYS: [(&str, &str); 3] =
@@ -57,20 +57,12 @@ fn installation() -> tempfile::TempDir {
         before = now;
     }
     drop(store);
-    fs::write(path.join("zone.db"), "").unwrap();
     fs::write(path.join("iana.json"), "[]").unwrap();
     for name in ["mail", "sent", "www"] {
         fs::create_dir(path.join(name)).unwrap();
     }
     configure(path, "");
     folder
-}
-
-fn configure(folder: &Path, more: &str) {
-    let text = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\nstore = \"store\"\n\
-        poll_seconds = 1\n[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
-        [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n";
-    fs::write(folder.join("tldops.toml"), format!("{text}{more}")).unwrap();
 }
 
 /// Counts by the regions of a document.

@@ -1,16 +1,10 @@
 //! What stands in somebody's way is shown at the shell, and ended there: STOP, and an address that mails came back from.
 
-use std::fs;
-
 use serde_json::Value;
 
 use crate::order_of_checks::stage;
-use crate::program::tldops;
+use crate::program::{configure, tldops};
 use crate::stories::{file, script, stories};
-
-const CONFIG: &str = "mailbox_address = \"tld-ops-admin@ops.example\"\nsecretariat = [\"secretariat@ops.example\"]\n\
-    store = \"store\"\n[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[post]\nkind = \"folder\"\npath = \"sent\"\n\
-    [dns]\nkind = \"zone-file\"\npath = \"zone.db\"\n[iana]\nkind = \"snapshot\"\npath = \"iana.json\"\n";
 
 #[test]
 fn a_stop_is_shown_as_json_and_ended_at_the_shell() {
@@ -22,7 +16,7 @@ fn a_stop_is_shown_as_json_and_ended_at_the_shell() {
         set.play(step, &|name| file(&story, name)).unwrap();
     }
     drop(set);
-    fs::write(folder.path().join("tldops.toml"), CONFIG).unwrap();
+    configure(folder.path(), "");
     let listed_stops = || {
         let listed = tldops(folder.path(), &["roster", "list", "--json"]);
         assert_eq!(listed.status, 0, "{}", listed.told());
