@@ -6,6 +6,7 @@
 mod outside;
 pub mod people;
 pub mod replaying;
+pub mod scene;
 pub mod script;
 pub mod signing;
 pub mod stage;

@@ -1,33 +1,26 @@
 //! The stage of a rehearsal: a folder with a mailbox, a post, a store; a zone, a snapshot of IANA, and a clock.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
-use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::bot::records::Records;
 use crate::bot::{Bot, Settings, Turn};
 use crate::domain::address::Address;
-use crate::domain::contact::{Roster, RosterLine};
+use crate::domain::contact::Roster;
 use crate::domain::event::Ruling;
 use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
-use crate::domain::notice::Replies;
-use crate::domain::policy::{Policy, SUMMARY_NEVER};
-use crate::domain::regions::Regions;
-use crate::domain::repository::RepositoryPolicy;
-use crate::domain::roll_call::RollCallPolicy;
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
+use crate::rehearsal::scene::Scene;
 use crate::rehearsal::script::{Mood, Step};
-use crate::rehearsal::signing::{key_record, sign};
+use crate::rehearsal::signing::sign;
 use crate::shell::chance::SeededChance;
 use crate::shell::clock::FixedClock;
 use crate::shell::eml_folder::EmlFolder;
@@ -36,47 +29,11 @@ use crate::shell::maildir::Maildir;
 use crate::shell::zone_file::ZoneFile;
 use crate::store::Store;
 use crate::world::{Clock as _, List, Outgoing, Post, Resolver, World};
-use crate::writing::message::Sender;
-use crate::writing::templates::Templates;
 
 /// Seeds between two lines of the journal: no two turns of a rehearsal have the same chance, even after a restart.
 const SEEDS_A_LINE: u64 = 1000;
 /// Turns after a step at the most: a rehearsal comes to rest, or something is wrong.
 const TURNS_MAX: usize = 10;
-
-/// The setting of a rehearsal, as `world.json` has it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scene {
-    /// When it begins.
-    pub start: Timestamp,
-    /// Our own address.
-    pub mailbox: Address,
-    /// The secretariat.
-    pub secretariat: Vec<Address>,
-    /// The domains that publish a key, and which.
-    #[serde(default)]
-    pub keys: BTreeMap<String, String>,
-    /// Further lines of the zone.
-    #[serde(default)]
-    pub zone: Vec<String>,
-    /// The contacts at the beginning.
-    #[serde(default)]
-    pub roster: Vec<RosterLine>,
-    /// Whoever changes the list by hand; without one the roster is the list.
-    #[serde(default)]
-    pub list_administrator: Option<Address>,
-    /// The rules' settings, where they differ from the defaults.
-    #[serde(default)]
-    pub policy: Policy,
-    /// Whom the contact repository goes to, at its times; without one it is sent to nobody.
-    #[serde(default)]
-    pub repository_to: Option<Address>,
-    /// The hour of the daily summary: only a rehearsal of it has one.
-    pub summary_hour: Option<u8>,
-    /// The roll call, and what is asked after a change at IANA: only a rehearsal of it has it.
-    pub roll_call: Option<RollCallPolicy>,
-}
 
 /// What one step brought.
 #[derive(Clone, Debug)]
@@ -131,40 +88,11 @@ impl Stage {
     /// As above.
     pub fn set_with(folder: &Path, scene: &str, iana: &str, store: Store) -> anyhow::Result<Self> {
         let scene: Scene = serde_json::from_str(scene).context("reading the scene")?;
-        let mut zone = String::from("$ORIGIN .\n$TTL 60\n. IN SOA ns.invalid. h.invalid. 1 60 60 60 60\n");
-        for (domain, key) in &scene.keys {
-            zone.push_str(&key_record(domain, key)?);
-        }
-        for line in &scene.zone {
-            zone.push_str(line);
-            zone.push('\n');
-        }
-        fs::write(folder.join("zone.db"), zone)?;
+        fs::write(folder.join("zone.db"), scene.zone()?)?;
         if !folder.join("iana.json").exists() {
             fs::write(folder.join("iana.json"), iana)?;
         }
-        let settings = Settings {
-            sender: Sender {
-                mailbox: scene.mailbox.clone(),
-                name: "TLD-OPS Admin".to_owned(),
-                message_id_domain: scene.mailbox.domain().to_owned(),
-                replies: Replies::Subaddress,
-            },
-            mailboxes: vec![scene.mailbox.clone()],
-            secretariat: scene.secretariat.clone(),
-            policy: Policy {
-                summary_hour: scene.summary_hour.unwrap_or(SUMMARY_NEVER),
-                roll_call: scene.roll_call.clone().unwrap_or_else(RollCallPolicy::never),
-                ..scene.policy.clone().for_secretariat_of(scene.secretariat.len())
-            },
-            templates: Templates::built_in()?,
-            gateway: None,
-            keys: Vec::new(),
-            hold_all: false,
-            list: ListPolicy::default(),
-            repository: RepositoryPolicy { to: scene.repository_to, ..RepositoryPolicy::default() },
-            regions: Regions::default(),
-        };
+        let settings = scene.settings()?;
         let mut stage = Self {
             folder: folder.to_owned(),
             settings,

@@ -308,9 +308,6 @@ fn wait_for(folder: &Path, arguments: &[&str], says: &str) {
 #[test]
 fn a_running_program_takes_mails_and_rulings_and_stops_when_told() {
     let folder = installation();
-    let config = folder.path().join("tldops.toml");
-    let text = fs::read_to_string(&config).unwrap();
-    fs::write(&config, format!("poll_seconds = 1\n{text}")).unwrap();
     deliver(folder.path(), "1", "noc@nic-nl.example");
     let program = Running::start(folder.path(), &[]);
     wait_for(folder.path(), &["cases"], "awaiting_secretariat");

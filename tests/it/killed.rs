@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::SignedDuration;
 use tldops::bot::records::Records;
 use tldops::rehearsal::people::fill_in;
+use tldops::rehearsal::scene::Scene;
 use tldops::rehearsal::script::Step;
 use tldops::rehearsal::signing::sign;
-use tldops::rehearsal::stage::{Scene, Stage, Watch};
+use tldops::rehearsal::stage::{Stage, Watch};
 use tldops::store::{Store, verify};
 use tldops::world::Clock as _;
 
