@@ -18,6 +18,9 @@ use crate::writing::sentences::Sentences;
 /// Characters of a line of somebody else's mail at the most, where we quote it.
 const QUOTED_CHARS_MAX: usize = 200;
 
+/// Characters of what a person of the secretariat wrote to somebody at the most.
+const WORDS_CHARS_MAX: usize = 600;
+
 /// What a template can name.
 #[derive(Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact that the text of a mail can name")]
@@ -51,6 +54,8 @@ pub(super) struct Values {
     until: String,
     reminder: u16,
     reason: String,
+    /// The reason where it is a person's own words, as they are: in whatever language they were written.
+    words: String,
     /// What would make the request succeed.
     cure: String,
     warnings: Vec<String>,
@@ -165,6 +170,7 @@ impl Values {
             until: facts.until.map(|until| sentences.moment(until)).unwrap_or_default(),
             reminder: facts.reminder,
             reason: sentences.reason(&facts.reason),
+            words: facts.reason.own_words().map(|words| one_line(words, WORDS_CHARS_MAX)).unwrap_or_default(),
             cure: sentences.cure(&facts.reason.cure()),
             warnings: warnings(&facts.warnings, sentences),
             points: safe(&facts.points),
