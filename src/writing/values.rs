@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::because::{Because, Warning};
+use crate::domain::contact::Contact;
 use crate::domain::lookup::Unfound;
 use crate::domain::notice::Notice;
 use crate::domain::repository::Repository;
@@ -186,7 +187,7 @@ impl Values {
             choices: safe(&facts.choices),
             calls: Vec::new(),
             label: repository.label.to_string(),
-            day: repository.day().to_string(),
+            day: sentences.shown(&repository.day().to_string()),
             since: repository.since.map(day).unwrap_or_default(),
             members: repository.roster.iter().count(),
             people: ages.total(),
@@ -195,10 +196,16 @@ impl Values {
             links: safe(&repository.links),
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),
             last: facts.last,
-            entries: facts.entries.iter().map(|(tld, contact)| repository::line(tld, contact)).collect(),
+            entries: facts.entries.iter().map(|(tld, contact)| entry(tld, contact)).collect(),
             mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }
+}
+
+/// A contact for a person, who answers whether it is right: one space deeper than in the repository, so that a long line
+/// is folded as all others are.
+fn entry(tld: &Tld, contact: &Contact) -> String {
+    format!(" {}", repository::line(tld, contact))
 }
 
 /// What may be too little, a sentence each.
