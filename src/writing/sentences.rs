@@ -49,7 +49,7 @@ impl Sentences {
             return self.shown(moment);
         }
         match self.0.direction() {
-            Direction::LeftToRight => self.shown(&moment.replace(" UTC", &format!("{NO_BREAK}UTC"))),
+            Direction::LeftToRight => moment.replace(" UTC", &format!("{NO_BREAK}UTC")),
             Direction::RightToLeft => self.0.direction().shown(&moment.replace(' ', NO_BREAK)),
         }
     }
