@@ -66,7 +66,7 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
 
 fn go_and_come(found: &[(usize, Directed)]) -> bool {
     let has = |role: Role| found.iter().any(|(_, directed)| directed.role == role);
-    has(Role::Remove) && has(Role::Add)
+    (has(Role::Remove) && has(Role::Add)) || (has(Role::Old) && has(Role::New))
 }
 
 /// `OUT  Ann Bee  ann@…`, `in: Bob Lee, bob@…`: the part that the first word of a line gives, and what stands behind it.
@@ -81,6 +81,9 @@ fn directed(line: &Speech) -> Option<(Role, String)> {
 fn worded(line: &Speech) -> Option<(Role, String)> {
     let start = bullet_end(&line.chars);
     let part = |hit: &Hit| part_of(hit, &[Sense::LineOut, Sense::Remove], &[Sense::LineIn, Sense::Add]);
+    if let Some(found) = old_or_new(line, start) {
+        return Some(found);
+    }
     let first = line.hits.iter().filter(|hit| hit.span.start == start && part(hit).is_some());
     let first = first.max_by_key(|hit| hit.span.end)?;
     let mut rest = line.text(first.span.end..line.chars.len());
@@ -92,6 +95,20 @@ fn worded(line: &Speech) -> Option<(Role, String)> {
     }
     rest = trimmed.to_owned();
     Some((part(first)?, rest))
+}
+
+/// `旧）A a@…`, `New    B b@…`: a word for who was or who comes, apart from what follows by a bracket or a gap.
+fn old_or_new(line: &Speech, start: usize) -> Option<(Role, String)> {
+    const GAP_CHARS_MIN: usize = 2;
+    let hits = line.hits.iter().filter(|hit| hit.span.start == start);
+    let hit =
+        hits.filter(|hit| matches!(hit.sense, Sense::Old | Sense::New)).max_by_key(|hit| hit.span.end)?;
+    let rest = line.text(hit.span.end..line.chars.len());
+    let gap = rest.chars().take_while(|c| c.is_whitespace()).count();
+    let wide = gap >= GAP_CHARS_MIN || rest.starts_with(['\t', '\u{3000}']);
+    let marked = rest.starts_with([')', '）', ']', '】', '】']);
+    let role = if hit.sense == Sense::Old { Role::Old } else { Role::New };
+    (wide || marked).then(|| (role, rest.trim_start_matches([')', '）', ']', '】']).trim_start().to_owned()))
 }
 
 /// The part that a word gives: one of those for going, or for coming.

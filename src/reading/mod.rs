@@ -1,5 +1,6 @@
 //! Octets to meaning: what a mail says. Pure.
 
+mod anchors;
 mod answer;
 mod bare;
 mod belonging;
@@ -86,6 +87,7 @@ mod unfolding;
 mod values;
 mod vcard;
 mod warnings;
+mod wishes;
 mod words;
 
 use crate::domain::address::Address;

@@ -21,6 +21,7 @@ impl Speech {
         let chars = with_leading_dots(text.chars().collect());
         let mut hits = languages.choose(&chars, words::find(&chars));
         drop_foreign_pronouns(&mut hits);
+        drop_idle(&mut hits);
         Self { chars, hits }
     }
 
@@ -93,6 +94,17 @@ fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
         me.sense == Sense::Me && others.any(|other| share(other.language) > share(me.language))
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !foreign(hit)).collect();
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// `Further information` adds nobody: a longer phrase of everyday words takes in the word for adding in it.
+fn drop_idle(hits: &mut Vec<Hit>) {
+    let idle = |hit: &Hit| {
+        let everyday = |other: &&Hit| other.sense == Sense::Vocabulary && other.language == hit.language;
+        hit.sense == Sense::Add && hits.iter().filter(everyday).any(|other| other.exceeds(hit))
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| !idle(hit)).collect();
     let mut kept = kept.into_iter();
     hits.retain(|_| kept.next().unwrap_or(true));
 }

@@ -16,7 +16,7 @@ use crate::reading::himself;
 use crate::reading::inquiry::{self, Whole};
 use crate::reading::intent::{self, Intent, Signs};
 use crate::reading::kind::Heard;
-use crate::reading::labels::{Reader, role_of};
+use crate::reading::labels::Reader;
 use crate::reading::languages::{Language, Languages};
 use crate::reading::layout::Mark;
 use crate::reading::leavers;
@@ -43,6 +43,7 @@ use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
 use crate::reading::warnings;
+use crate::reading::wishes;
 use crate::reading::words::{Hit, Sense};
 
 /// How often a mail of which nothing was understood is heard again with its commands mended.
@@ -238,7 +239,7 @@ impl Hearing<'_> {
             ours: self.context.mailboxes,
         };
         let mut statement = sources.statement(&reader);
-        let role = self.default_role(&statement);
+        let role = wishes::of_mail(&statement, &self.subject, &self.own, self.letter);
         let Named { tlds: in_text, doubt } = matters::in_text(&statement, &self.subject, &self.own, &reader);
         self.reading.doubts.extend(doubt);
         let signed = || matters::in_signature(self.letter, &statement, &reader);
@@ -351,7 +352,11 @@ impl Hearing<'_> {
         self.reading.doubts.extend(asked.doubts);
         self.reading.doubts.extend(doubts::of_nobody(role, statement, &self.own));
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
-        self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own));
+        // What stands in the Subject of an answer was written by whoever is answered.
+        let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
+        let none = Speech::of("", self.languages);
+        let subject = if is_answer { &none } else { &self.subject };
+        self.reading.doubts.extend(warnings::of_words(subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(strays::of_details(
@@ -365,36 +370,5 @@ impl Hearing<'_> {
         self.reading.doubts.extend(successions::unaccounted(statement, &self.own, self.letter));
         self.reading.doubts.extend(newcomer::doubtful_place(statement, &self.own, self.letter));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
-    }
-
-    /// What the mail as a whole asks for.
-    fn default_role(&self, statement: &Statement) -> Role {
-        let said = statement.action.or_else(|| role_of(&self.own));
-        // `I am changing jobs; please take me off`.
-        let goes = |hit: &Hit| !is_negated(&self.own, hit);
-        if said == Some(Role::Change)
-            && statement.entries.is_empty()
-            && statement.loose.is_empty()
-            && self.own.with(Sense::RemoveMe).any(goes)
-        {
-            return Role::Remove;
-        }
-        // The Subject of an answer was written by whoever is answered.
-        let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
-        let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
-        // `Change of a number`, and below it `please note +31 …`: what is to be noted is a value of one who is there.
-        let lone = statement.entries.is_empty() && !statement.loose.is_empty();
-        let titled = || self.subject.with(Sense::Change).any(|cue| is_about_a_value(&self.subject, cue));
-        if said == Some(Role::Add) && lone && titled() {
-            return Role::Change;
-        }
-        if said == Some(Role::Add) && values::replaces_a_value(&self.own) {
-            return Role::Change;
-        }
-        // `I am registered for .nl and can be reached at +31 … now`.
-        if said.is_none() && lone && self.own.has(Sense::IAmListed) {
-            return Role::Change;
-        }
-        said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
         if sense == Sense::Recall && own.with(sense).all(|hit| is_of_contacts(own, hit)) {
             return subject.quote(sense);
         }
-        if sense == Sense::ForATime && own.with(sense).all(|hit| is_of_nobody(own, hit)) && own.has(sense) {
+        let idle = |hit: &Hit| is_of_nobody(own, hit) || is_since(own, hit);
+        if sense == Sense::ForATime && own.with(sense).all(idle) && own.has(sense) {
             return subject.quote(sense);
         }
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
@@ -92,8 +93,12 @@ fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
         };
         own.hits.iter().any(stays)
     };
-    let harmless =
-        |hit: &Hit| of_what_stays(hit) || is_of_what_goes(own, hit) || is_of_equal_values(own, hit);
+    // `The number follows later`: what is missing of somebody is asked for.
+    let follows =
+        |hit: &Hit| own.with(Sense::Later).any(|later| hit.covers(later)) && !own.has(Sense::Change);
+    let harmless = |hit: &Hit| {
+        of_what_stays(hit) || is_of_what_goes(own, hit) || is_of_equal_values(own, hit) || follows(hit)
+    };
     subject.has(Sense::Elsewhere) || own.with(Sense::Elsewhere).any(|hit| !harmless(hit))
 }
 
@@ -140,6 +145,30 @@ fn is_of_nobody(own: &Speech, hit: &Hit) -> bool {
         let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
         inside(Sense::Not) && COMES.into_iter().any(inside) && bare && !acts
     })
+}
+
+/// `Since October he no longer works here`, `she has had another number from Monday`: a day from which on something is so,
+/// in a sentence that tells how it is and asks for nothing.
+fn is_since(own: &Speech, hit: &Hit) -> bool {
+    const ACTS: [Sense; 7] = [
+        Sense::Add,
+        Sense::Remove,
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+    ];
+    const VALUES: [Sense; 3] = [Sense::Phone, Sense::Mobile, Sense::Email];
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    let since = own.with(Sense::FromADay).any(|from| hit.covers(from));
+    since
+        && bound.is_some_and(|bound| {
+            let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            let of_a_value = (inside(Sense::Change) || inside(Sense::New)) && VALUES.into_iter().any(inside);
+            let told = inside(Sense::Left) || inside(Sense::Ended) || of_a_value;
+            told && !ACTS.into_iter().any(inside)
+        })
 }
 
 /// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
