@@ -1,5 +1,6 @@
 //! Anchors: what shows that a word which might be a name is one: a value, a title or what is to happen stands beside it.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
@@ -72,7 +73,15 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
 
 /// `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.
 fn is_called_contact(speech: &Speech, span: &Range<usize>) -> bool {
-    let han = speech.chars.get(span.clone()).unwrap_or_default().iter().all(|c| is_han(*c));
+    let name = speech.chars.get(span.clone()).unwrap_or_default();
+    // `جهة الاتصال فهد القحطاني`: in a script without capitals, two words.
+    let words = name.iter().filter(|c| **c == ' ').count() + 1;
+    let plain = (2..=4).contains(&words) && name.iter().all(|c| *c == ' ' || (is_word(*c) && !has_case(*c)));
+    let han = name.iter().all(|c| is_han(*c));
+    let right_behind = speech.with(Sense::ContactWord).any(|word| word.span.end + 1 == span.start);
+    if plain && !han && right_behind {
+        return true;
+    }
     han && speech.chars.get(span.end).is_some_and(|c| c.is_whitespace())
         && speech.hits.iter().any(|hit| {
             matches!(hit.sense, Sense::ContactWord | Sense::First | Sense::Second | Sense::Third)
@@ -84,22 +93,24 @@ fn is_called_contact(speech: &Speech, span: &Range<usize>) -> bool {
 /// Whether a word for adding stands before a name, with little between: small words; or, before `words` of two and more, any
 /// that are understood, as in `נא לרשום במקומו עבור .il את A B`.
 fn is_put_on(speech: &Speech, span: &Range<usize>, words: usize) -> bool {
-    let little = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::Vocabulary));
-    let understood = speech.mask(|_| true);
+    let small = |hit: &Hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::Vocabulary);
+    let little = LazyCell::new(|| speech.mask(small));
+    let understood = LazyCell::new(|| speech.mask(|_| true));
     let at = |mask: &[bool], place: usize| mask.get(place).copied().unwrap_or_default();
     let blank = |place: usize| speech.chars.get(place).is_some_and(|c| c.is_whitespace());
     // A ccTLD in Latin letters may stand between.
     let latin = |place: usize| {
         speech.chars.get(place).is_some_and(|c| c.is_ascii() && !matches!(c, '@' | ',' | ':' | ';' | '\n'))
     };
-    speech.with(Sense::Add).filter(|hit| !hit.language.puts_verbs_last()).any(|hit| {
+    let before = |hit: &&Hit| hit.span.end <= span.start && !hit.language.puts_verbs_last();
+    speech.with(Sense::Add).filter(before).any(|hit| {
         let gap = hit.span.end..span.start;
         let near =
             gap.len() <= ADDED_NEAR_CHARS && gap.clone().all(|place| at(&little, place) || blank(place));
         let far = words >= 2
             && gap.len() <= ADDED_FAR_CHARS
             && gap.clone().all(|place| at(&understood, place) || blank(place) || latin(place));
-        hit.span.end <= span.start && (near || far)
+        near || far
     })
 }
 

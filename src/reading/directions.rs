@@ -56,8 +56,10 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
     let moves = |senses: &[Sense]| spoken.iter().any(|speech| speech.has_any(senses));
     if found.is_empty() && moves(&[Sense::Remove, Sense::Left]) && moves(&[Sense::Add]) {
         let headed = (0..lines.len()).filter_map(|number| {
-            let role = spoken.get(number).and_then(heading)?;
-            list(lines, number + 1, role)
+            let speech = spoken.get(number)?;
+            let role = heading(speech)?;
+            let manner = if stands_alone(speech) { Manner::Plain } else { Manner::Signed };
+            list(lines, number + 1, (role, manner))
         });
         found.extend(headed);
     }
@@ -144,8 +146,24 @@ fn heading(line: &Speech) -> Option<Role> {
     if valued || !understood { None } else { part(last) }
 }
 
+/// How the points of a list are told.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Manner {
+    /// Each begins with a sign.
+    Signed,
+    /// They stand beneath a word that stands alone, one a line, to the next empty one.
+    Plain,
+}
+
+/// `REMOVE`, alone on its line.
+fn stands_alone(line: &Speech) -> bool {
+    const WORDS_MAX: usize = 2;
+    let text = line.text(0..line.chars.len());
+    text.split_whitespace().count() <= WORDS_MAX && line.has_any(&[Sense::Remove, Sense::Add])
+}
+
 /// The list that starts at this line, or behind empty ones: each point begins with a sign.
-fn list(lines: &[&Line], from: usize, role: Role) -> Option<(usize, Directed)> {
+fn list(lines: &[&Line], from: usize, (role, manner): (Role, Manner)) -> Option<(usize, Directed)> {
     let text = |number: usize| lines.get(number).map(|line| line.text.trim());
     let start = (from..lines.len()).find(|number| text(*number).is_some_and(|text| !text.is_empty()))?;
     let mut taken = 0;
@@ -155,8 +173,11 @@ fn list(lines: &[&Line], from: usize, role: Role) -> Option<(usize, Directed)> {
         let goes_on = open
             && (indented || is_only_address(&Speech { chars: text.chars().collect(), hits: Vec::new() }));
         if text.is_empty() {
+            if manner == Manner::Plain && taken > 0 {
+                break;
+            }
             open = false;
-        } else if is_bulleted(text) {
+        } else if is_bulleted(text) || (manner == Manner::Plain && text.contains('@')) {
             open = true;
         } else if !goes_on {
             break;

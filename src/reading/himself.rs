@@ -159,11 +159,13 @@ fn speaks_of_himself(own: &Speech, role: Role) -> bool {
     let polite = |me: &Hit| {
         own.with(Sense::ReachMe).any(|reach| reach.span.start < me.span.end && me.span.start < reach.span.end)
     };
-    let all = sentences::of(own).into_iter().any(|bound| {
-        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        inside(Sense::Everyone) && inside(Sense::Remove) && !inside(Sense::Me)
-    });
-    let everyone = role == Role::Remove && all && !own.has(Sense::RemoveMe);
+    let all = || {
+        sentences::of(own).into_iter().any(|bound| {
+            let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            inside(Sense::Everyone) && inside(Sense::Remove) && !inside(Sense::Me)
+        })
+    };
+    let everyone = role == Role::Remove && own.has(Sense::Everyone) && !own.has(Sense::RemoveMe) && all();
     !everyone && own.with(Sense::Me).any(|me| !polite(me))
 }
 

@@ -179,6 +179,9 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let role = match (best(Sense::Old), best(Sense::New), best(Sense::Remove), best(Sense::Add)) {
         (Some(old), None, _, add) if add <= Some(old) => Role::Old,
         (None, Some(new), remove, _) if remove <= Some(new) => Role::New,
+        // `변경 전`, before the change: the longer phrase has the shorter word in it.
+        (Some(old), Some(new), _, _) if old > new => Role::Old,
+        (Some(old), Some(new), _, _) if new > old => Role::New,
         (None, None, Some(_), None) => Role::Old,
         (None, None, None, Some(_)) => Role::New,
         _ => Role::Unsaid,

@@ -81,7 +81,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     if let Some(earlier) = ear.earlier() {
         own = format!("{}\n\n{own}", shortened(&earlier.layout().text_of(&[Mark::Own])).0);
     }
-    if own.is_empty() && !is_answer {
+    if !is_answer && says_nothing(&own, languages) {
         // Some say all in the Subject.
         own.clone_from(&subject);
     }
@@ -115,6 +115,16 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     places::settle(&mut reading.doubts, letter);
     reading.hold = !reading.doubts.is_empty();
     reading
+}
+
+/// Whether a text is nothing but thanks and a greeting.
+fn says_nothing(own: &str, languages: Languages) -> bool {
+    const POLITE_CHARS_MAX: usize = 60;
+    let speech = Speech::of(own, languages);
+    let polite = [Sense::Thanks, Sense::Greeting, Sense::Closing, Sense::MobileFooter];
+    let mask = speech.mask(|hit| polite.contains(&hit.sense));
+    let (all, covered) = speech.share(&mask);
+    own.is_empty() || (all > 0 && all == covered && own.chars().count() <= POLITE_CHARS_MAX)
 }
 
 impl Hearing<'_> {

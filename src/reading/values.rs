@@ -105,9 +105,18 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
 /// Whether each word for adding has a label for a second address right behind it.
 pub(super) fn adds_second_addresses(speech: &Speech) -> bool {
     const NEAR_CHARS: usize = 4;
-    let behind =
-        |hit: &Hit, label: &Hit| (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start);
-    speech.with(Sense::Add).all(|hit| speech.with(Sense::SecondEmail).any(|label| behind(hit, label)))
+    const LED_CHARS: usize = 14;
+    // `Második e-mail címként felvenni`, with the verb at the end.
+    let beside = |hit: &Hit, label: &Hit| {
+        let before =
+            hit.language.puts_verbs_last() || matches!(hit.language.code(), Some("hu" | "de" | "nl"));
+        let led = label.span.end <= hit.span.start && hit.span.start - label.span.end <= LED_CHARS;
+        (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start) || (before && led)
+    };
+    // `Our contact for .hu, Ann Bee`: a word for a contact adds nobody here.
+    let noun = |hit: &Hit| speech.with(Sense::ContactWord).any(|word| hit.covers(word));
+    let mut adds = speech.with(Sense::Add).filter(|hit| !noun(hit));
+    adds.all(|hit| speech.with(Sense::SecondEmail).any(|label| beside(hit, label)))
 }
 
 /// `a@… is Ann's second address`, `add a second e-mail for this contact`: nothing else is said of anybody, so they are listed
@@ -120,7 +129,10 @@ pub(super) fn gives_second_addresses(
 ) -> bool {
     let second_only = |entry: &Entry| {
         let named = entry.name.is_some() || !entry.emails.is_empty();
-        entry.role == Role::Unsaid && entry.second.is_some() && entry.phones.is_empty() && named
+        matches!(entry.role, Role::Unsaid | Role::Add)
+            && entry.second.is_some()
+            && entry.phones.is_empty()
+            && named
     };
     let said = match role {
         Role::Unsaid => !statement.structured && !own.has(Sense::ContactWord),
@@ -149,6 +161,10 @@ fn contrasted(own: &Speech) -> Option<LineKind> {
         let end = bound.end.min(own.chars.len());
         facts::numbers(own.chars.get(bound.start..end).unwrap_or_default()).is_empty()
     };
+    let both = own.has(Sense::Mobile) && own.has(Sense::Phone);
+    if !both || !own.has_any(&[Sense::Not, Sense::InsteadOf]) {
+        return None;
+    }
     sentences::of(own).into_iter().filter(bare).find_map(|bound| {
         let clauses: Vec<Wanted> =
             parts_of(own, bound).iter().map(|clause| Wanted::of(own, clause)).collect();
@@ -228,8 +244,13 @@ pub(super) fn picked(own: &Speech) -> Vec<String> {
 /// `The number to be listed is her mobile, +31 …`: the words stand before a number in its sentence, with no other between.
 fn is_led_to(own: &Speech, span: &Range<usize>, numbers: &[Range<usize>]) -> bool {
     const LED_CHARS: usize = 40;
+    let near = |hit: &&Hit| hit.span.end <= span.start && span.start - hit.span.end <= LED_CHARS;
+    let led: Vec<&Hit> = own.with(Sense::ThisOne).filter(near).collect();
+    if led.is_empty() {
+        return false;
+    }
     let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&span.start));
-    own.with(Sense::ThisOne).any(|hit| {
+    led.into_iter().any(|hit| {
         let gap = hit.span.end..span.start;
         let inside = bound.as_ref().is_some_and(|bound| bound.contains(&hit.span.start));
         let denied = own

@@ -9,6 +9,9 @@ use crate::reading::subjects::bare_subject;
 use crate::reading::values::{self, is_about_a_value};
 use crate::reading::words::{Hit, Sense};
 
+/// Characters from a word that replaces to the end of one for a value at the most.
+const VALUE_NEAR_CHARS: usize = 24;
+
 /// What the mail as a whole asks for.
 pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, letter: &Letter) -> Role {
     let said = statement.action.or_else(|| role_of(own));
@@ -31,6 +34,21 @@ pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, let
         return Role::Change;
     }
     if said == Some(Role::Add) && values::replaces_a_value(own) {
+        return Role::Change;
+    }
+    // `My phone changes, the new number is …`, with a word that replaces.
+    let exchanges = || {
+        own.has(Sense::New)
+            && own.with(Sense::Replace).any(|hit| {
+                let near = |label: &Hit| {
+                    matches!(label.sense, Sense::Phone | Sense::Mobile | Sense::Email)
+                        && label.span.start.max(hit.span.start) - label.span.end.min(hit.span.end)
+                            <= VALUE_NEAR_CHARS
+                };
+                own.hits.iter().any(near)
+            })
+    };
+    if said.is_none() && lone && exchanges() {
         return Role::Change;
     }
     // `I am registered for .nl and can be reached at +31 … now`.
