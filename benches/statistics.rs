@@ -138,6 +138,7 @@ fn measure(folder: &std::path::Path) -> [Duration; 7] {
         let report = Report {
             day: DAY.to_string(),
             statistics: &statistics,
+            freshness: None,
             movement: None,
             growth,
             regions: &regions,

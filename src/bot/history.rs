@@ -1,8 +1,14 @@
 //! The history of the contact repository, read out of the journal: it alone knows all that ever was.
 
-use anyhow::Context as _;
+use std::collections::BTreeMap;
 
-use crate::bot::records::parse;
+use anyhow::Context as _;
+use jiff::Timestamp;
+
+use crate::bot::confirming::CONFIRMED;
+use crate::bot::records::{CASE, parse};
+use crate::domain::case::Case;
+use crate::domain::confirmation::{Confirmations, Confirmed};
 use crate::domain::contact::Contact;
 use crate::domain::history::{History, Written};
 use crate::store::{Line, Table};
@@ -24,4 +30,28 @@ pub fn history(lines: &[Line]) -> anyhow::Result<History> {
         }
     }
     Ok(History::of(written))
+}
+
+/// What was confirmed until a moment, as the lines of a journal tell it. What the tables have let go of since counts as well.
+///
+/// # Errors
+/// Where a record is not one of ours: `tldops journal verify` names its line.
+pub fn confirmations_at(lines: &[Line], until: Timestamp) -> anyhow::Result<Confirmations> {
+    let mut all = Confirmations::default();
+    let mut cases: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.entry.at <= until) {
+        for write in &line.writes {
+            let Some(text) = &write.value else { continue };
+            if write.table == Table::Counters && write.key.starts_with(CONFIRMED) {
+                all.add(&parse::<Confirmed>(&write.key, text)?);
+            }
+            if write.table == Table::Cases && write.key.starts_with(CASE) {
+                cases.insert(&write.key, text);
+            }
+        }
+    }
+    for (key, text) in cases {
+        all.add_case(&parse::<Case>(key, text)?);
+    }
+    Ok(all)
 }

@@ -72,6 +72,7 @@ impl Bot<'_> {
             label: self.settings.repository.label,
             requests_to: Some(self.settings.sender.mailbox.clone()),
             extent: Extent::Part,
+            confirmations: Some(self.records.confirmations()?),
             ..Repository::default()
         };
         let facts = Facts {

@@ -31,7 +31,7 @@ impl Records<'_> {
     ) -> anyhow::Result<Repository> {
         let since = self.repository_sent()?.map(|sent| sent.at);
         let roster = self.roster()?;
-        let ages = Some(self.confirmations()?.ages(&roster, now));
+        let confirmations = Some(self.confirmations()?);
         let before = since.map(|since| history.roster_at(since));
         let unreachable: BTreeSet<Address> =
             self.all_unreachable()?.into_iter().map(|lost| lost.address).collect();
@@ -45,7 +45,7 @@ impl Records<'_> {
             links: settings.repository.links.clone(),
             requests_to: Some(settings.sender.mailbox.clone()),
             extent: Extent::Whole,
-            ages,
+            confirmations,
         })
     }
 

@@ -4,10 +4,11 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::bot::history::history;
+use crate::bot::history::{confirmations_at, history};
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
+use crate::domain::freshness::Freshness;
 use crate::domain::growth::{Point, growth};
 use crate::domain::history::History;
 use crate::domain::regions::{Assignment, Regions};
@@ -89,6 +90,10 @@ pub(super) fn stats(options: &StatsOptions, output: &mut Output) -> Result<(), F
         let moved = Movement::of(&history.between(from, until), history.made(from, until));
         report.movement = Some((since.to_string(), moved));
     }
+    let end = end_of(day)?;
+    let (roster, confirmations) = (history.roster_at(end), confirmations_at(snapshot.lines(), end)?);
+    let now = end.min(SystemClock.now());
+    report.freshness = Some(Freshness::of(&roster, &confirmations, &regions, (now, day)));
     let captions = Captions::english();
     match if options.json { Form::Json } else { options.form } {
         Form::Text => output.line(&report.text()),
@@ -120,7 +125,7 @@ impl Membership {
     /// As it is reported.
     pub(super) fn report<'a>(&'a self, regions: &'a Regions) -> Report<'a> {
         let (day, growth) = (self.day.to_string(), self.growth.clone());
-        Report { day, statistics: &self.statistics, movement: None, growth, regions }
+        Report { day, statistics: &self.statistics, movement: None, freshness: None, growth, regions }
     }
 }
 

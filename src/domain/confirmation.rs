@@ -3,13 +3,13 @@
 //! A yes counts for exactly the details that it was said to: whoever gets another telephone has confirmed nothing about it
 //! until he says yes again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
-use crate::domain::ask::Step;
+use crate::domain::ask::{Consent, Step};
 use crate::domain::case::{Case, State};
 use crate::domain::contact::{Contact, Roster};
 use crate::domain::digest::Digest;
@@ -48,28 +48,8 @@ impl Confirmations {
 
     /// Takes in what was agreed to by those whom a request concerned, once its change was made.
     pub fn add_case(&mut self, case: &Case) {
-        if !is_made(&case.state) {
-            return;
-        }
-        for consent in &case.consents {
-            for change in &case.changes {
-                match consent.step {
-                    Step::Contact | Step::Own | Step::Address => {
-                        let his = change.after.iter().filter(|contact| contact.has(&consent.who));
-                        his.for_each(|contact| later(&mut self.own, details_of(contact), consent.at));
-                    }
-                    Step::Admin => {
-                        later(&mut self.entries, entry_of(&change.tld, &change.after), consent.at);
-                    }
-                    Step::Information
-                    | Step::Ruling
-                    | Step::List
-                    | Step::Committee
-                    | Step::Objection
-                    | Step::Withdrawal
-                    | Step::Approach => {}
-                }
-            }
+        for confirmed in confirmed_in(case) {
+            self.add(&confirmed);
         }
     }
 
@@ -85,17 +65,42 @@ impl Confirmations {
 
     /// How old the confirmations of all contacts are at a moment.
     pub fn ages(&self, roster: &Roster, now: Timestamp) -> Ages {
-        let mut ages = Ages::default();
-        let mut days = Vec::new();
-        for contact in roster.iter().flat_map(|(_, contacts)| contacts) {
-            match self.of_contact(contact) {
-                Some(at) => days.push(now.duration_since(at).as_hours() / HOURS_A_DAY),
-                None => ages.never += 1,
-            }
+        roster.iter().flat_map(|(_, contacts)| contacts).map(|contact| self.age(contact, now)).collect()
+    }
+
+    /// How old a contact's confirmation of what is held of him is at a moment.
+    pub fn age(&self, contact: &Contact, now: Timestamp) -> Age {
+        self.of_contact(contact).map_or(Age::Never, |at| {
+            let days = now.duration_since(at).as_hours() / HOURS_A_DAY;
+            if days <= YEAR_DAYS { Age::WithinAYear(days) } else { Age::Older(days) }
+        })
+    }
+}
+
+/// How old one confirmation is, in days.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Age {
+    /// A year at the most.
+    WithinAYear(i64),
+    /// More.
+    Older(i64),
+    /// The details as they are were never confirmed.
+    Never,
+}
+
+impl FromIterator<Age> for Ages {
+    fn from_iter<T: IntoIterator<Item = Age>>(all: T) -> Self {
+        let (mut ages, mut days) = (Self::default(), Vec::new());
+        for age in all {
+            let (count, old) = match age {
+                Age::WithinAYear(old) => (&mut ages.within_a_year, Some(old)),
+                Age::Older(old) => (&mut ages.older, Some(old)),
+                Age::Never => (&mut ages.never, None),
+            };
+            *count += 1;
+            days.extend(old);
         }
         days.sort_unstable();
-        ages.within_a_year = days.iter().filter(|days| **days <= YEAR_DAYS).count();
-        ages.older = days.len() - ages.within_a_year;
         ages.median_days = days.get(days.len() / 2).copied();
         ages
     }
@@ -119,6 +124,47 @@ impl Ages {
     pub fn total(&self) -> usize {
         self.within_a_year + self.older + self.never
     }
+}
+
+/// What each of those who agreed to a request confirmed by it; nothing while its change is not made.
+fn confirmed_in(case: &Case) -> Vec<Confirmed> {
+    if !is_made(&case.state) {
+        return Vec::new();
+    }
+    let confirmed = |consent: &Consent| {
+        let mut confirmed = Confirmed { at: consent.at, ..Confirmed::default() };
+        for change in &case.changes {
+            match consent.step {
+                Step::Contact | Step::Own | Step::Address => {
+                    let his = change.after.iter().filter(|contact| contact.has(&consent.who));
+                    confirmed.own.extend(his.map(details_of));
+                }
+                Step::Admin => confirmed.entries.push(entry_of(&change.tld, &change.after)),
+                Step::Information
+                | Step::Ruling
+                | Step::List
+                | Step::Committee
+                | Step::Objection
+                | Step::Withdrawal
+                | Step::Approach => {}
+            }
+        }
+        confirmed
+    };
+    case.consents.iter().map(confirmed).collect()
+}
+
+/// The same as far as it is about what is held now: this outlives the request.
+pub fn confirmed_by(case: &Case, roster: &Roster) -> Vec<Confirmed> {
+    let held: BTreeSet<Digest> = roster.iter().flat_map(|(_, contacts)| contacts).map(details_of).collect();
+    let entries: BTreeSet<Digest> = roster.iter().map(|(tld, contacts)| entry_of(tld, contacts)).collect();
+    let mut all = confirmed_in(case);
+    for confirmed in &mut all {
+        confirmed.own.retain(|digest| held.contains(digest));
+        confirmed.entries.retain(|digest| entries.contains(digest));
+    }
+    all.retain(|confirmed| !confirmed.own.is_empty() || !confirmed.entries.is_empty());
+    all
 }
 
 /// What a contact confirms of himself: not his place, which is his ccTLD's matter.

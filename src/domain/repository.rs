@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
-use crate::domain::confirmation::Ages;
+use crate::domain::confirmation::{Age, Ages, Confirmations};
 use crate::domain::contact::{Contact, PersonName, Phone, Rank, Roster};
 use crate::domain::digest::Digest;
 use crate::domain::members::{plain, spaced};
@@ -38,8 +38,8 @@ pub struct Repository {
     pub requests_to: Option<Address>,
     /// Whether it is all of it.
     pub extent: Extent,
-    /// How long ago the contacts confirmed their details; none where it is not told.
-    pub ages: Option<Ages>,
+    /// When the contacts confirmed their details; none where it is not told.
+    pub confirmations: Option<Confirmations>,
 }
 
 /// How much of the contact repository somebody gets.
@@ -65,6 +65,23 @@ impl Repository {
     /// The day of it.
     pub fn day(&self) -> Date {
         self.at.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// How old the confirmations of all contacts are; none where it is not told.
+    pub fn ages(&self) -> Option<Ages> {
+        self.confirmations.as_ref().map(|confirmations| confirmations.ages(&self.roster, self.at))
+    }
+
+    /// How old a contact's own confirmation is; none where it is not told.
+    pub fn age(&self, contact: &Contact) -> Option<Age> {
+        self.confirmations.as_ref().map(|confirmations| confirmations.age(contact, self.at))
+    }
+
+    /// The day (in UTC) on which a contact confirmed the details that are held of him; none where he did not, or where it
+    /// is not told.
+    pub fn confirmed_on(&self, contact: &Contact) -> Option<Date> {
+        let at = self.confirmations.as_ref()?.of_contact(contact)?;
+        Some(at.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
     /// Each contact of each ccTLD, in their order: ASCII labels first.

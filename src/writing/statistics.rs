@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::domain::cctlds::Cctld;
+use crate::domain::confirmation::Ages;
+use crate::domain::freshness::Freshness;
 use crate::domain::growth::Point;
 use crate::domain::regions::{NO_REGION, Regions, name_of};
 use crate::domain::statistics::{Kind, Movement, Share, Statistics};
@@ -14,6 +16,14 @@ const COLUMNS: usize = 96;
 /// What stands before the further lines of a sentence.
 const INDENT: &str = "   ";
 
+/// The row of all, above those of the regions.
+pub(super) const TOTAL: &str = "Total";
+/// Columns of the table of confirmations: how many contacts, and how long ago they confirmed their details themselves.
+pub(super) const CONFIRMED: [&str; 5] = ["Contacts", "Within a year", "Earlier", "Not yet", "Median days"];
+/// The same behind the counts of a ccTLD's row, where no heading stands above them.
+const CONFIRMED_BEHIND: [&str; 5] =
+    ["Contacts", "Confirmed within a year", "Confirmed earlier", "Not confirmed yet", "Median days"];
+
 /// The membership on a day, and what came and went before it.
 pub struct Report<'a> {
     /// The day, as in `2026-11-20`.
@@ -22,6 +32,8 @@ pub struct Report<'a> {
     pub statistics: &'a Statistics,
     /// Since which day what came and went.
     pub movement: Option<(String, Movement)>,
+    /// How old the contacts' confirmations are; none where it is not told, as on the public page.
+    pub freshness: Option<Freshness>,
     /// How it came to be what it is on that day.
     pub growth: Vec<Point>,
     /// In which region each ccTLD is counted.
@@ -34,13 +46,22 @@ pub(super) type Row = (String, Share);
 impl Report<'_> {
     /// The tables with their headings: all, ASCII with its regions, IDN with its regions.
     pub(super) fn tables(&self) -> Vec<(String, Vec<Row>)> {
-        let mut tables = vec![("All".to_owned(), vec![("Total".to_owned(), self.statistics.all())])];
+        let mut tables = vec![("All".to_owned(), vec![(TOTAL.to_owned(), self.statistics.all())])];
         for kind in Kind::ALL {
-            let mut rows = vec![("Total".to_owned(), self.statistics.of_kind(kind))];
+            let mut rows = vec![(TOTAL.to_owned(), self.statistics.of_kind(kind))];
             rows.extend(self.statistics.regions(kind).map(|(region, share)| (region.to_owned(), share)));
             tables.push((kind.to_string(), rows));
         }
         tables
+    }
+
+    /// The table of confirmations: of all contacts, and by region. Empty where it is not told.
+    pub(super) fn confirmed(&self) -> Vec<(String, Ages)> {
+        let rows = |freshness: &Freshness| {
+            let regions = freshness.regions().map(|(region, ages)| (region.to_owned(), ages));
+            std::iter::once((TOTAL.to_owned(), freshness.all())).chain(regions).collect()
+        };
+        self.freshness.as_ref().map(rows).unwrap_or_default()
     }
 
     pub(super) fn title(&self) -> String {
@@ -106,6 +127,20 @@ impl Report<'_> {
                 format!("{name:<8}{members:>8}{percent:>7}{missing:>9}{rest:>7}{:>7}", share.total())
             }));
         }
+        let confirmed = self.confirmed();
+        if !confirmed.is_empty() {
+            let [contacts, within, before, never, median] = CONFIRMED;
+            lines.push(String::new());
+            lines.push(format!(
+                "{:<9}{contacts:>9}{within:>11}{before:>9}{never:>8}{median:>13}",
+                "Confirmed"
+            ));
+        }
+        lines.extend(confirmed.iter().map(|(name, ages)| {
+            let [contacts, within, before, never, median] = cells(ages);
+            let row = format!("{name:<9}{contacts:>9}{within:>15}{before:>9}{never:>9}{median:>13}");
+            row.trim_end().to_owned()
+        }));
         lines.push(String::new());
         let folded = textwrap::Options::new(COLUMNS).subsequent_indent(INDENT);
         lines.extend(self.notes().iter().map(|note| textwrap::fill(note, &folded)));
@@ -132,6 +167,12 @@ impl Report<'_> {
                 format!("| {name} | {members} | {percent} | {missing} | {rest} | {} |", share.total())
             }));
         }
+        let confirmed = self.confirmed();
+        if !confirmed.is_empty() {
+            lines.push(format!("\n| Confirmed | {} |\n|---|--:|--:|--:|--:|--:|", CONFIRMED.join(" | ")));
+        }
+        lines
+            .extend(confirmed.iter().map(|(name, ages)| format!("| {name} | {} |", cells(ages).join(" | "))));
         lines.push(String::new());
         lines.extend(self.notes().iter().map(|note| format!("- {note}")));
         for (region, cctlds) in self.statistics.missing() {
@@ -150,17 +191,33 @@ impl Report<'_> {
         lines.join("\n")
     }
 
-    /// For a spreadsheet: a row a region.
+    /// For a spreadsheet: a row a region. What programs read already keeps its place; the confirmations stand behind it.
     pub fn csv(&self) -> String {
-        let mut rows = vec![["Day", "Labels", "Region", "Members", "Missing", "Total"].map(str::to_owned)];
+        let counts = ["Day", "Labels", "Region", "Members", "Missing", "Total"];
+        let behind = self.freshness.iter().flat_map(|_| CONFIRMED_BEHIND);
+        let mut rows = vec![counts.into_iter().chain(behind).map(str::to_owned).collect::<Vec<_>>()];
         for (heading, counted) in self.tables() {
-            rows.extend(counted.into_iter().map(|(name, share)| {
+            for (name, share) in counted {
+                let ages = self.ages_beside(&heading, &name);
                 let counts = [share.members, share.missing, share.total()].map(|count| count.to_string());
                 let [members, missing, total] = counts;
-                [self.day.clone(), heading.clone(), name, members, missing, total]
-            }));
+                let row = [self.day.clone(), heading.clone(), name, members, missing, total];
+                rows.push(row.into_iter().chain(ages.iter().flat_map(cells)).collect());
+            }
         }
         table(rows.iter().map(|row| row.iter().map(String::as_str)))
+    }
+
+    /// The confirmations of the contacts that a row of a table counts.
+    fn ages_beside(&self, heading: &str, name: &str) -> Option<Ages> {
+        let freshness = self.freshness.as_ref()?;
+        let is_whole = name == TOTAL;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.to_string() == heading);
+        Some(match kind {
+            None => freshness.all(),
+            Some(kind) if is_whole => freshness.of_kind(kind),
+            Some(kind) => freshness.in_region(name, kind),
+        })
     }
 
     /// For a program: one object.
@@ -190,12 +247,20 @@ impl Report<'_> {
             ("people", json!(self.statistics.people)),
             ("single_contact", json!(self.statistics.alone)),
             ("movement", json!(movement)),
+            ("confirmed", self.confirmed_json()),
             ("missing", json!(missing)),
             ("growth", json!(growth)),
             ("regions_by", json!(self.regions.to_string())),
         ];
         object.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
         Value::Object(object)
+    }
+
+    fn confirmed_json(&self) -> Value {
+        let Some(freshness) = &self.freshness else { return Value::Null };
+        let regions: serde_json::Map<_, _> =
+            freshness.regions().map(|(region, ages)| (region.to_owned(), json!(ages))).collect();
+        json!({ "total": freshness.all(), "regions": regions })
     }
 
     /// The numbers of the tables: all, ASCII and IDN with their regions, and what is counted twice.
@@ -236,6 +301,13 @@ fn how_many(cctlds: &[Cctld]) -> String {
     if idn == 0 { cctlds.len().to_string() } else { format!("{}, {idn} of them IDN", cctlds.len()) }
 }
 
+/// A row of the table of confirmations; no median where nobody confirmed anything.
+pub(super) fn cells(ages: &Ages) -> [String; 5] {
+    let counts = [ages.total(), ages.within_a_year, ages.older, ages.never].map(|count| count.to_string());
+    let [contacts, within, before, never] = counts;
+    [contacts, within, before, never, ages.median_days.map(|days| days.to_string()).unwrap_or_default()]
+}
+
 fn counts(share: Share) -> Value {
     json!({ "members": share.members, "missing": share.missing, "total": share.total() })
 }
@@ -259,7 +331,14 @@ mod tests {
         let statistics = Statistics::of(&Roster::default(), &regions, date(2026, 11, 20));
         let movement = Some(("2026-01-01".to_owned(), Movement::default()));
         let day = "2026-11-20".to_owned();
-        let report = Report { day, statistics: &statistics, movement, growth: Vec::new(), regions: &regions };
+        let report = Report {
+            day,
+            statistics: &statistics,
+            movement,
+            freshness: None,
+            growth: Vec::new(),
+            regions: &regions,
+        };
         let text = report.text();
         assert!(text.contains("\nTotal          0     0%      308   100%    308\n"), "{text}");
         assert!(text.contains("\n   .nl                          Netherlands\n"), "{text}");
@@ -278,8 +357,14 @@ mod tests {
         let regions = Regions::default().with("tc,AP+LAC").unwrap();
         let statistics = Statistics::of(&Roster::default(), &regions, date(2015, 6, 17));
         let day = "2015-06-17".to_owned();
-        let report =
-            Report { day, statistics: &statistics, movement: None, growth: Vec::new(), regions: &regions };
+        let report = Report {
+            day,
+            statistics: &statistics,
+            movement: None,
+            freshness: None,
+            growth: Vec::new(),
+            regions: &regions,
+        };
         let says = "These tables count twice: .tc in AP and LAC. Each ccTLD once, there are 0 ASCII members, 247 missing, \
                     247 in all; 0 IDN members, 61 missing, 61 in all.";
         assert!(report.markdown().contains(says), "{}", report.markdown());

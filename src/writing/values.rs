@@ -14,6 +14,7 @@ use crate::writing::layout::{day, one_line};
 use crate::writing::orders;
 use crate::writing::phrases::Phrases;
 use crate::writing::repository;
+use crate::writing::repository::ages;
 use crate::writing::sentences::Sentences;
 
 /// Characters of a line of somebody else's mail at the most, where we quote it.
@@ -48,6 +49,8 @@ pub(super) struct Values {
     moved: bool,
     /// Who wrote the mail: a program.
     program: String,
+    /// What contact details are for, and who sees them: where somebody decides on them, or is asked for them.
+    purpose: String,
     tlds: String,
     changes: Vec<String>,
     because: String,
@@ -84,6 +87,9 @@ pub(super) struct Values {
     /// How many contacts there are, and how many of them confirmed their details within a year.
     people: usize,
     confirmed: usize,
+    /// Those who confirmed them longer ago, and those who have not, by ccTLDs.
+    older: Vec<String>,
+    unconfirmed: Vec<String>,
     contacts: Vec<String>,
     links: Vec<String>,
     /// What is held, a line a contact.
@@ -142,7 +148,7 @@ impl Values {
             |lines: &[String]| lines.iter().map(|line| one_line(line, QUOTED_CHARS_MAX)).collect::<Vec<_>>();
         let nothing = Repository::default();
         let repository = facts.repository.as_deref().unwrap_or(&nothing);
-        let ages = repository.ages.clone().unwrap_or_default();
+        let counts = repository.ages().unwrap_or_default();
         let mut lines: Vec<String> = Vec::new();
         for change in facts.changes.iter().chain(&repository.changes) {
             if !lines.is_empty() {
@@ -164,6 +170,7 @@ impl Values {
             copied: facts.copied,
             moved: matches!(facts.because, Because::AddressReplaced(_)),
             program: sentences.word("program").to_owned(),
+            purpose: sentences.word("purpose").to_owned(),
             tlds: sentences.tlds(&facts.tlds),
             changes: lines,
             because: sentences.because(&facts.because),
@@ -190,8 +197,10 @@ impl Values {
             day: sentences.shown(&repository.day().to_string()),
             since: repository.since.map(day).unwrap_or_default(),
             members: repository.roster.iter().count(),
-            people: ages.total(),
-            confirmed: ages.within_a_year,
+            people: counts.total(),
+            confirmed: counts.within_a_year,
+            older: ages::older(repository),
+            unconfirmed: ages::unconfirmed(repository),
             contacts: repository::lines(repository),
             links: safe(&repository.links),
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::domain::cctlds::Cctld;
-use crate::writing::statistics::{Report, of_region};
+use crate::writing::statistics::{CONFIRMED, Report, TOTAL, of_region};
 
 /// Columns of a table of counts.
 const COUNTS: [&str; 6] = ["Region", "Members", "%", "Missing", "%", "Total"];
@@ -63,6 +63,29 @@ fn counts(sheet: &mut Worksheet, report: &Report<'_>) -> Result<(), XlsxError> {
             percentage(sheet, (row, 4), &rest)?;
             sheet.write(row, 5, number(share.total()))?;
             row += 1;
+        }
+        row += 1;
+    }
+    confirmed(sheet, row, report)
+}
+
+/// How long ago the contacts confirmed their details themselves, below the tables.
+fn confirmed(sheet: &mut Worksheet, mut row: u32, report: &Report<'_>) -> Result<(), XlsxError> {
+    let right = heading().set_align(FormatAlign::Right);
+    for (name, ages) in report.confirmed() {
+        if name == TOTAL {
+            sheet.write_with_format(row, 0, "Confirmed", &heading())?;
+            for (column, title) in (1..).zip(CONFIRMED) {
+                sheet.write_with_format(row, column, title, &right)?;
+            }
+            row += 1;
+        }
+        sheet.write(row, 0, name)?;
+        for (column, count) in (1..).zip([ages.total(), ages.within_a_year, ages.older, ages.never]) {
+            sheet.write(row, column, number(count))?;
+        }
+        if let Some(days) = ages.median_days {
+            sheet.write(row, 5, days)?;
         }
         row += 1;
     }

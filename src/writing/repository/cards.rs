@@ -48,7 +48,7 @@ fn card(person: &Person<'_>, repository: &Repository) -> VCard {
         entries.push(text(VCardProperty::Tel, format!("tel:{phone}")).with_param(uri).with_param(voice));
     }
     entries.push(text(VCardProperty::Categories, "TLD-OPS".to_owned()));
-    entries.push(text(VCardProperty::Note, repository.label.to_string()));
+    entries.push(text(VCardProperty::Note, note(person, repository)));
     let place = || VCardProperty::Other(PLACE.to_owned());
     entries
         .extend(person.places.iter().map(|(tld, rank)| text(place(), format!("{tld} {}", u8::from(*rank)))));
@@ -62,6 +62,17 @@ fn role(person: &Person<'_>) -> String {
     let places: Vec<String> =
         person.places.iter().map(|(tld, rank)| format!("{rank} .{}", tld.unicode())).collect();
     format!("Security and Stability Contact: {}", places.join(", "))
+}
+
+/// `TLP:AMBER. Details confirmed by this contact on 2026-11-03.`: a remark on the card (RFC 6350 §6.7.2). REV is no place for the day,
+/// since it says when the card was written (§6.7.4), by which a telephone knows the newer one.
+fn note(person: &Person<'_>, repository: &Repository) -> String {
+    let label = repository.label;
+    match (repository.confirmed_on(person.contact), &repository.confirmations) {
+        (Some(day), _) => format!("{label}. Details confirmed by this contact on {day}."),
+        (None, Some(_)) => format!("{label}. Details not confirmed by this contact yet."),
+        (None, None) => label.to_string(),
+    }
 }
 
 /// What makes it the same card in the next mail: a telephone then changes it in place of adding another.

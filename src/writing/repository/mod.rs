@@ -1,5 +1,6 @@
 //! The contact repository in the forms in which it leaves: lines of a mail, cards for a phone, rows for a spreadsheet.
 
+pub mod ages;
 pub mod cards;
 pub mod rows;
 
