@@ -21,9 +21,9 @@ use crate::store::{Table, Write};
 /// The prefix of the approaches that wait for an answer, among the counters.
 const OPEN: &str = "approach/open/";
 /// The prefix of those that ended.
-const ENDED: &str = "approach/ended/";
+pub(in crate::bot) const ENDED: &str = "approach/ended/";
 /// The prefix of their tokens, apart from those of requests.
-const TOKEN: &str = "approach/";
+pub(in crate::bot) const TOKEN: &str = "approach/";
 
 /// What somebody is to be asked.
 pub(in crate::bot) struct Question {

@@ -15,9 +15,9 @@ use crate::domain::tld::Tld;
 use crate::store::Write;
 
 /// The prefix of what was confirmed in answer to an approach, among the counters.
-const CONFIRMED: &str = "confirmed/";
+pub(in crate::bot) const CONFIRMED: &str = "confirmed/";
 /// The prefix of those of whom nothing could be learned.
-const STALE: &str = "stale/";
+pub(in crate::bot) const STALE: &str = "stale/";
 
 impl Records<'_> {
     /// All that was confirmed, by requests and by answers to approaches.

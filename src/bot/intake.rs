@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::bot::desk::{Desk, Examined, authority};
 use crate::bot::marks::Marks;
-use crate::bot::records::{Records, RetryRow, SeenRow};
+use crate::bot::records::{Records, RetryRow, SeenRow, retry_key};
 use crate::bot::suppressing::Suppression;
 use crate::bot::telling::About;
 use crate::bot::{Bot, Pace, Turn, pause_after};
@@ -179,7 +179,7 @@ impl Bot<'_> {
             Ok(unproved) => unproved,
             Err(unreadable) => return self.lay_aside(item, &unreadable.to_string()).map(Some),
         };
-        let marks = Marks::unproved(item, &unproved);
+        let marks = Marks::unproved(item, &unproved, now);
         if let Some(filing) = self.turn_away(item, &unproved, &marks)? {
             return Ok(Some(filing));
         }
@@ -246,7 +246,13 @@ impl Bot<'_> {
     /// What is beyond the limits, or cannot be taken apart, is a person's work.
     fn lay_aside(&mut self, item: &Item<'_>, why: &str) -> anyhow::Result<Filing> {
         let items = vec![item.id.to_owned()];
-        let seen = SeenRow { items, filing: Filing::Held, cases: Vec::new(), message_id: None };
+        let seen = SeenRow {
+            items,
+            filing: Filing::Held,
+            cases: Vec::new(),
+            message_id: None,
+            at: Some(self.now()),
+        };
         let mut writes = vec![Records::write_seen(&item.digest, &seen)?];
         let points =
             vec![format!("the mail was not read: {why}. It lies in the mailbox, among the held mails.")];
@@ -258,6 +264,7 @@ impl Bot<'_> {
             evidence: lines,
             quoted: Vec::new(),
             proven: false,
+            settled_by: None,
         };
         let told = self.tell_of_mail(about, &mut writes)?;
         let evidence = json!({ "mail": item.digest, "octets": item.octets, "why": why, "effects": told, "filed": Filing::Held });
@@ -371,10 +378,6 @@ fn from_of(arrival: &Arrival) -> String {
 /// The name of a mail in the mailbox may be long; its digest is a key.
 fn pause_key(id: &str) -> String {
     format!("{PAUSE}{}", Digest::of(id.as_bytes()))
-}
-
-fn retry_key(digest: &Digest) -> String {
-    format!("retry/{digest}")
 }
 
 /// What the journal keeps of a mail: who it claims to be from, what proves it, and where its octets are.

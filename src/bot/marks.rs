@@ -5,6 +5,7 @@
 //! covered and was changed is a replay, or the work of a gateway that nobody can tell from one; it changes nothing, and a
 //! person finds it among the held mails.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::bot::Bot;
@@ -23,11 +24,13 @@ pub(in crate::bot) struct Marks {
     twin: Option<Digest>,
     signatures: Vec<Digest>,
     message_id: Option<Digest>,
+    /// When the mail came in.
+    at: Timestamp,
 }
 
 impl Marks {
     /// The marks that a mail has before anybody was asked to prove it.
-    pub(in crate::bot) fn unproved(item: &Item<'_>, unproved: &Unproved) -> Self {
+    pub(in crate::bot) fn unproved(item: &Item<'_>, unproved: &Unproved, at: Timestamp) -> Self {
         let message_id = unproved.thread.message_id.as_deref().map(|id| Digest::of(id.as_bytes()));
         Self {
             octets: item.digest,
@@ -36,6 +39,7 @@ impl Marks {
             twin: None,
             signatures: Vec::new(),
             message_id,
+            at,
         }
     }
 
@@ -55,7 +59,7 @@ impl Marks {
         cases: Vec<CaseId>,
     ) -> anyhow::Result<Vec<Write>> {
         let items = vec![item.id.to_owned()];
-        let row = SeenRow { items, filing, cases, message_id: self.message_id };
+        let row = SeenRow { items, filing, cases, message_id: self.message_id, at: Some(self.at) };
         let keys = [Some(self.octets), self.copy, self.twin].into_iter().flatten();
         keys.chain(self.signatures.iter().copied()).map(|key| Records::write_seen(&key, &row)).collect()
     }

@@ -17,7 +17,7 @@ use crate::domain::tld::Tld;
 use crate::store::{ERASED, Line, Shelf, Table, Write};
 
 /// What the names of the rows begin with that say of a mail that it was removed, among the counters.
-const GONE: &str = "gone/";
+pub(in crate::bot) const GONE: &str = "gone/";
 /// Rounds of learning at the most: an address leads to a second one, and that to a name.
 const ROUNDS_MAX: usize = 4;
 

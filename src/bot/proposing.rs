@@ -34,7 +34,7 @@ impl Bot<'_> {
             gateway: None,
         };
         let unproved = desk.read(raw)?;
-        let marks = Marks::unproved(&item, &unproved);
+        let marks = Marks::unproved(&item, &unproved, self.now());
         let from = unproved.letter.from().cloned();
         let reading = Reading {
             kind: Kind::Request,

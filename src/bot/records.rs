@@ -93,6 +93,9 @@ pub struct SeenRow {
     /// The digest of its Message-ID, where it has one: tells a copy from a replay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<Digest>,
+    /// When it came in; none in rows of former versions, which are dated when somebody looks how old they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// A mail that waits for an answer of the DNS or of IANA.
@@ -109,11 +112,11 @@ pub struct RetryRow {
 /// The prefix of what is still to be carried out.
 const PENDING: &str = "pending/";
 /// The prefix of what was carried out or given up.
-const ENDED: &str = "ended/";
+pub(in crate::bot) const ENDED: &str = "ended/";
 /// The prefix of the cases that are open.
 const OPEN: &str = "open/";
 /// The prefix of the cases themselves.
-const CASE: &str = "case/";
+pub(in crate::bot) const CASE: &str = "case/";
 
 impl<'a> Records<'a> {
     /// Typed access to a store, or to a copy of it.
@@ -355,6 +358,11 @@ impl<'a> Records<'a> {
     ) -> anyhow::Result<Option<T>> {
         self.store.read(table, key)?.map(|text| parse(key, &text)).transpose()
     }
+}
+
+/// The name of the row of a mail that waits.
+pub(in crate::bot) fn retry_key(digest: &Digest) -> String {
+    format!("retry/{digest}")
 }
 
 /// Effects of one case stand together, in order: numbers are filled up with zeros.

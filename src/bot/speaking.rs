@@ -15,7 +15,7 @@ use crate::domain::tongue::LANGUAGES;
 use crate::store::Write;
 
 /// What the names of these rows begin with, among the counters.
-const LANGUAGE: &str = "language/";
+pub(in crate::bot) const LANGUAGE: &str = "language/";
 /// The command that asks for help: an English word whatever language its writer has.
 const COMMAND: &str = "help";
 /// What the command that asks for contacts begins with; names and ccTLDs follow.

@@ -15,7 +15,7 @@ use crate::domain::digest::Digest;
 use crate::store::Write;
 
 /// What the names of these rows begin with, among the counters.
-const UNREACHABLE: &str = "unreachable/";
+pub(in crate::bot) const UNREACHABLE: &str = "unreachable/";
 
 /// An address that nothing is sent to.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -12,6 +12,7 @@ use crate::cli::exempting::ExemptOptions;
 use crate::cli::persons::PersonOptions;
 use crate::cli::regions::RegionOptions;
 use crate::cli::report::ReportOptions;
+use crate::cli::retention::RetentionOptions;
 use crate::cli::roster::RosterOptions;
 use crate::cli::stats::StatsOptions;
 use crate::domain::address::Address;
@@ -113,6 +114,11 @@ pub(super) enum Command {
     /// What is held of a person: show it, or erase it
     #[command(after_help = "Example:\n  tldops person show jane.doe@registry.example")]
     Person(PersonOptions),
+    /// Show what nobody needs any more, and when the running program lets it go
+    #[command(
+        after_help = "[policy.retention] sets for how many days what is kept. Nothing is removed by this command.\n\nExample:\n  tldops retention"
+    )]
+    Retention(RetentionOptions),
     /// Check or print the audit trail
     #[command(after_help = "Example:\n  tldops journal verify")]
     Journal(JournalOptions),

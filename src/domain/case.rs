@@ -291,6 +291,22 @@ impl Case {
     }
 }
 
+/// When a case came to its end; none while anything can still happen.
+pub fn ended_at(state: &State) -> Option<Timestamp> {
+    match state {
+        State::Done(at) | State::Undone(at) | State::Expired(at) | State::Withdrawn(at) => Some(*at),
+        State::Refused(refusal) => Some(refusal.at),
+        State::Received
+        | State::NeedsInformation(_)
+        | State::AwaitingAdmin(_)
+        | State::AwaitingContacts(_)
+        | State::AwaitingSecretariat(_)
+        | State::Queued(_)
+        | State::Applying(_)
+        | State::Contested(_) => None,
+    }
+}
+
 /// The questions that are open in a state.
 pub fn open_asks(state: &State) -> &[Ask] {
     match state {

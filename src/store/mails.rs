@@ -106,6 +106,19 @@ pub fn missing_mails(folder: &Path, named: &BTreeSet<(Shelf, Digest)>) -> Vec<Fi
         .collect()
 }
 
+/// The digests of all mails on a shelf of a store's folder, read from outside.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn mails_on(folder: &Path, shelf: Shelf) -> Result<BTreeSet<Digest>, StoreError> {
+    let place = folder.join(shelf.word());
+    if !place.is_dir() {
+        return Ok(BTreeSet::new());
+    }
+    let names = disk::names(&place)?;
+    Ok(names.iter().filter_map(|name| name.strip_suffix(ENDING)?.parse().ok()).collect())
+}
+
 /// Hands over every mail on the shelves of a store's folder, read from outside. What goes meanwhile is left out.
 pub fn each_mail(folder: &Path, mut take: impl FnMut(Shelf, Digest, &[u8])) -> Result<(), StoreError> {
     for shelf in Shelf::ALL {

@@ -54,7 +54,7 @@ pub use crate::store::failure::StoreError;
 pub use crate::store::finding::{Fault, Finding, Named};
 pub use crate::store::group::Group;
 pub use crate::store::line::Line;
-pub use crate::store::mails::{each_mail, missing_mails};
+pub use crate::store::mails::{each_mail, mails_on, missing_mails};
 pub use crate::store::recovery::{Rebuilt, Repair, rebuild};
 pub use crate::store::snapshot::Snapshot;
 
@@ -270,11 +270,11 @@ impl Table {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shelf {
-    /// Mails taken in, kept for ever.
+    /// Mails taken in, until they are let go.
     Incoming,
     /// Mails built and not yet sent.
     Outgoing,
-    /// IANA's answers that something was decided by, as they came; kept for ever.
+    /// IANA's answers that something was decided by, as they came, until they are let go.
     Registry,
 }
 
