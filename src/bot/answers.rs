@@ -37,6 +37,9 @@ impl Bot<'_> {
         marks: &Marks,
     ) -> anyhow::Result<Option<Filing>> {
         let arrival = &examined.arrival;
+        if let Some(filing) = self.settled_by_mail(item, arrival, marks)? {
+            return Ok(Some(filing));
+        }
         if let Some(filing) = self.ruled_by_mail(item, arrival, marks)? {
             return Ok(Some(filing));
         }
@@ -158,6 +161,7 @@ impl Bot<'_> {
             evidence: vec![format!("The answer that was to be read beside it: {}.", item.digest)],
             quoted: Vec::new(),
             proven: true,
+            settled_by: None,
         };
         let told = self.tell_of_mail(about, &mut writes)?;
         self.note(

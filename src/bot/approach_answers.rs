@@ -82,12 +82,7 @@ impl Bot<'_> {
             Heard::Refused => {
                 let said = one_line(&arrival.reading.own_text, SAID_CHARS_MAX);
                 writes.push(self.stale(&approach, Unasked::Refused)?);
-                let points = vec![format!(
-                    "{} was asked whether what is held for {} is right, and says no",
-                    approach.to,
-                    super::approaching::names(&approach.tlds)
-                )];
-                let told = self.tell_of_mail(About::mail(arrival, points), &mut writes)?;
+                let told = self.tell_of_no(&approach, arrival, &mut writes)?;
                 let why = "he says no to what is held";
                 let evidence = json!({ "mail": evidence, "effects": told, "filed": filing, "why": why });
                 self.end_approach(approach, Outcome::Refused(said), (evidence, writes))?;

@@ -82,6 +82,7 @@ impl Bot<'_> {
             evidence: Vec::new(),
             quoted: Vec::new(),
             proven: true,
+            settled_by: None,
         };
         self.tell_of_mail(about, writes)
     }

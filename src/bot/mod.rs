@@ -14,6 +14,7 @@ mod echoing;
 pub mod effects;
 mod exempting;
 pub mod explain;
+mod forgotten;
 mod freeing;
 pub mod history;
 pub mod importing;
@@ -27,15 +28,18 @@ mod marks;
 mod new_admins;
 mod open_cases;
 pub mod opening;
+pub mod overdue;
 pub mod persons;
 pub mod proposing;
 pub mod publishing;
 pub mod reconciling;
 pub mod records;
 pub mod remembering;
+pub mod retaining;
 mod roll_calling;
 pub mod rulings;
 mod sending;
+pub mod settling;
 mod speaking;
 mod standing;
 pub mod stopping;
@@ -52,6 +56,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::bot::at_hand::AtHand;
@@ -125,6 +130,8 @@ pub struct Bot<'a> {
     standings: BTreeMap<String, Standing>,
     /// How many mails of strangers were proved, by address and by domain.
     proofs: BTreeMap<String, Spent>,
+    /// The day on which it was last looked what may be let go.
+    retained: Option<Date>,
 }
 
 /// Called at every step of a turn, which may take minutes.
@@ -181,7 +188,9 @@ impl<'a> Bot<'a> {
             freeing_again: BTreeMap::new(),
             standings: BTreeMap::new(),
             proofs: BTreeMap::new(),
+            retained: None,
         };
+        bot.finish_letting_go().context("letting go what the last run began with")?;
         bot.sweep().context("cleaning up after the last run")?;
         Ok(bot)
     }
@@ -204,6 +213,7 @@ impl<'a> Bot<'a> {
         self.call_roll()?;
         self.ask_new_admins()?;
         self.summarize()?;
+        self.let_go()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
     }

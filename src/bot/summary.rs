@@ -118,6 +118,11 @@ impl Bot<'_> {
         if !fresh.is_empty() && all.len() > fresh.len() {
             lines.push(format!("   {} in all: tldops roster list", all.len()));
         }
+        if !fresh.is_empty() {
+            lines.push(
+                "   Once it is dealt with: tldops roster settle ADDRESS --why \"what came of it\"".to_owned(),
+            );
+        }
         Ok(lines)
     }
 

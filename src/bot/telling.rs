@@ -8,12 +8,13 @@ use crate::bot::records::Records;
 use crate::bot::suppressing::Suppression;
 use crate::domain::admission::Arrival;
 use crate::domain::because::Because;
-use crate::domain::case::Thread;
+use crate::domain::case::{Step, Thread};
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Verdict;
 use crate::domain::free_mail::is_free_mail;
 use crate::domain::help::Help;
 use crate::domain::notice::{Facts, Notice, NoticeKind, QUOTED_LINES_MAX, blank_form};
+use crate::domain::token::Token;
 use crate::domain::tongue::{self, ENGLISH};
 use crate::store::Write;
 
@@ -34,6 +35,8 @@ pub(in crate::bot) struct About {
     pub(in crate::bot) quoted: Vec<String>,
     /// Whether it is proven to be from him: what is not must not use up the attention for what is.
     pub(in crate::bot) proven: bool,
+    /// The token by which an answer says that it was dealt with; none where there is nothing to settle.
+    pub(in crate::bot) settled_by: Option<Token>,
 }
 
 impl About {
@@ -48,6 +51,7 @@ impl About {
             evidence,
             quoted: arrival.reading.own_text.lines().map(str::to_owned).collect(),
             proven: arrival.proof.verdict == Verdict::Authenticated,
+            settled_by: None,
         }
     }
 
@@ -65,14 +69,16 @@ impl Bot<'_> {
     ) -> anyhow::Result<Option<Value>> {
         let most = u32::from(self.settings.policy.secretariat_notes_per_day_max);
         let Some(count) = self.spend(about.counter(), DAY, most, writes)? else { return Ok(None) };
-        let About { from, answered, mut points, evidence, quoted, .. } = about;
+        let About { from, answered, mut points, evidence, quoted, settled_by, .. } = about;
         if count == most {
             points.push("this is the last such mail for today: further ones are only kept, in the mailbox and in the journal".to_owned());
         }
         let quoted = quoted.into_iter().take(QUOTED_LINES_MAX).collect();
         let reason = answered.into();
         let facts = Facts { requester: from, reason, points, evidence, quoted, ..Facts::default() };
-        self.send_note(NoticeKind::HeldMail, Vec::new(), (None, Thread::default(), facts), writes).map(Some)
+        let token = settled_by.map(|token| (token, Step::Ruling));
+        let about = (None, Thread::default(), facts);
+        self.send_with((NoticeKind::HeldMail, ENGLISH, token), Vec::new(), about, writes).map(Some)
     }
 
     /// Tells the proven sender of a mail how to ask, once in a while; the secretariat hears of the mail if it should.
@@ -145,13 +151,23 @@ impl Bot<'_> {
         &mut self,
         (kind, language): (NoticeKind, &str),
         to: Vec<crate::domain::address::Address>,
+        about: (Option<String>, Thread, Facts),
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Value> {
+        self.send_with((kind, language, None), to, about, writes)
+    }
+
+    /// The same with a token, whose meaning its caller records.
+    fn send_with(
+        &mut self,
+        (kind, language, token): (NoticeKind, &str, Option<(Token, Step)>),
+        to: Vec<crate::domain::address::Address>,
         (name, thread, facts): (Option<String>, Thread, Facts),
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Value> {
         let number = self.next_note(writes)?;
         let mut moment = self.moment()?;
-        let notice =
-            Notice { kind, to, name, token: None, thread, language: Some(language.to_owned()), facts };
+        let notice = Notice { kind, to, name, token, thread, language: Some(language.to_owned()), facts };
         let prepared = self.prepare_mail(&notice, &format!("N-{number}.1"), None, &mut moment)?;
         writes.extend(prepared.writes);
         Ok(prepared.told)

@@ -127,6 +127,7 @@ fn show(
         | Step::Replay { .. }
         | Step::Iana(_)
         | Step::Watch
+        | Step::Settle { .. }
         | Step::Post(_)
         | Step::Dns(_) => {}
     }

@@ -20,10 +20,12 @@ mod public_page;
 mod reconciling;
 mod regions;
 mod report;
+mod retention;
 mod rights;
 mod roster;
 mod running;
 mod service;
+mod settling;
 mod stats;
 mod storing;
 
@@ -91,6 +93,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Iana(options) => iana::iana(&options, output),
         Command::Region(options) => regions::region(&options, output),
         Command::Person(options) => persons::person(options, output),
+        Command::Retention(options) => retention::retention(&options, output),
         Command::Journal(options) => journal::journal(&options, output),
         Command::Store(options) => storing::store(&options, output),
         Command::Completions(options) => output.completions(options.shell),

@@ -11,6 +11,7 @@ use crate::cli::importing::{self, ImportOptions};
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::cli::reconciling::{self, DiffOptions};
+use crate::cli::settling::{self, SettleOptions};
 use crate::domain::address::Address;
 use crate::domain::contact::{Contact, Roster, RosterLine};
 use crate::domain::repository::{Repository, line_of};
@@ -77,6 +78,11 @@ enum RosterCommand {
         /// The address
         address: Address,
     },
+    /// Write down what came of it once somebody was called of whom nothing could be learned: it takes him off that list
+    #[command(
+        after_help = "Nothing of what is held changes by it, and nothing counts as confirmed.\n\nExample:\n  tldops roster settle joost@nic.example --why \"called him, he answers the next mail\" --by Kim"
+    )]
+    Settle(SettleOptions),
     /// Put requests that merely copy an admin contact to him again, as his START would, after he answered STOP
     #[command(
         after_help = "The program must not be running; START, written by him, does the same.\n\nExample:\n  tldops roster start nl -c /etc/tldops/tldops.toml"
@@ -111,6 +117,7 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
         RosterCommand::Diff(options) => return reconciling::diff(options, output),
         RosterCommand::Apply(options) => return comparing::apply(options, output),
         RosterCommand::Reachable { place, address } => return reachable(place, address, output),
+        RosterCommand::Settle(options) => return settling::settle(options, output),
         RosterCommand::Start { place, tld } => return start(place, tld, output),
     };
     let config = open::config(&place.config)?;
@@ -129,8 +136,11 @@ pub(super) fn roster(options: &RosterOptions, output: &mut Output) -> Result<(),
     if !stale.is_empty() {
         output.title("Nothing could be learned of")?;
     }
-    for stale in stale {
+    for stale in &stale {
         output.line(&format!("   {}", stale.in_words(&roster)))?;
+    }
+    if !stale.is_empty() {
+        output.line("   Once it is dealt with: tldops roster settle ADDRESS --why \"what came of it\"")?;
     }
     if !lost.is_empty() {
         output.title("Unreachable")?;
@@ -190,12 +200,18 @@ fn reachable(place: &Place, address: &Address, output: &mut Output) -> Result<()
 fn export_as(place: &Place, form: ExportForm, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
     let snapshot = open::snapshot(&config)?;
-    let roster = Records::new(&snapshot).roster()?;
+    let records = Records::new(&snapshot);
+    let roster = records.roster()?;
     if form == ExportForm::Json {
         return export(&roster, output);
     }
-    let repository =
-        Repository { at: SystemClock.now(), roster, label: config.repository.label, ..Repository::default() };
+    let repository = Repository {
+        at: SystemClock.now(),
+        roster,
+        label: config.repository.label,
+        confirmations: Some(records.confirmations()?),
+        ..Repository::default()
+    };
     match form {
         ExportForm::Csv => output.octets(rows::write(&repository).as_bytes()),
         ExportForm::Vcard => output.octets(cards::write(&repository).as_bytes()),

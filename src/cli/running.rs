@@ -15,6 +15,7 @@ use crate::cli::output::{Failure, Output};
 use crate::cli::public_page::PublicPage;
 use crate::cli::reconciling::reconcile_when_due;
 use crate::cli::service::{self, Call, Service};
+use crate::cli::settling::take_in_settlements;
 use crate::config::{Config, LogFormat};
 use crate::store::Store;
 use crate::world::World;
@@ -116,6 +117,7 @@ fn one_turn(config: &Config, bot: &mut Bot<'_>) -> Result<Turn, Failure> {
     take_in_exemptions(&config.store, bot)?;
     take_in_refresh(&config.store, bot)?;
     take_in_sending(&config.store, bot)?;
+    take_in_settlements(&config.store, bot)?;
     reconcile_when_due(config, bot)?;
     let turn = bot.turn()?;
     // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.

@@ -38,6 +38,13 @@ pub enum Step {
         /// Why.
         note: String,
     },
+    /// The secretariat says at the shell what came of somebody of whom nothing could be learned.
+    Settle {
+        /// His address.
+        address: String,
+        /// What came of it.
+        why: String,
+    },
     /// The post takes no mail, or takes it again.
     Post(Mood),
     /// No question to the DNS is answered, or all are again.
@@ -72,6 +79,7 @@ pub struct ScriptError {
 /// watch
 /// approve R-1 the reason (or reject, ask, take, later, refer, undo)
 /// reject R-1 the reason
+/// settle ann@nic-nl.example what came of it
 /// post down
 /// dns up
 /// ```
@@ -103,10 +111,14 @@ fn step(content: &str) -> Result<Step, String> {
             let (case, note) = rest.split_once(' ').unwrap_or((rest, ""));
             Ok(Step::Rule { verdict: verb.parse()?, case: case.to_owned(), note: note.to_owned() })
         }
+        "settle" => {
+            let (address, why) = rest.split_once(' ').unwrap_or((rest, ""));
+            Ok(Step::Settle { address: address.to_owned(), why: why.to_owned() })
+        }
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
         _ => Err(format!(
-            "`{content}` is none of mail, replay, wait, iana, watch, approve, reject, ask, take, later, refer, undo, post, dns"
+            "`{content}` is none of mail, replay, wait, iana, watch, approve, reject, ask, take, later, refer, undo, settle, post, dns"
         )),
     }
 }

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use crate::bot::records::Records;
+use crate::bot::settling::Settlement;
 use crate::bot::{Bot, Settings, Turn};
 use crate::domain::address::Address;
 use crate::domain::contact::Roster;
@@ -177,6 +178,14 @@ impl Stage {
                 };
                 let case = case.parse()?;
                 self.with_bot(|bot| bot.rule(case, ruling).map(|_| Turn::default()))?;
+            }
+            Step::Settle { address, why } => {
+                let address: Address = address.parse()?;
+                let decided = Settlement { by: "the secretariat", why, since: None };
+                self.with_bot(|bot| {
+                    bot.settle(&address, decided)?.with_context(|| format!("{address} is on no list"))?;
+                    Ok(Turn::default())
+                })?;
             }
             Step::Post(mood) => self.post = *mood,
             Step::Dns(mood) => self.dns = *mood,
