@@ -7,6 +7,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("stop", &[]),
     ("start", &[]),
     ("program", &[]),
+    ("purpose", &[]),
     ("action-subscribe", &[]),
     ("action-update", &[]),
     ("action-remove", &[]),

@@ -436,6 +436,44 @@ fn every_end_and_every_wait_says_in_every_language_what_helps_and_whom_to_ask() 
 }
 
 #[test]
+fn what_details_are_for_is_said_once_where_they_are_asked_for_and_in_no_news() {
+    const ASKING: [NoticeKind; 6] = [
+        NoticeKind::ConfirmAdmin,
+        NoticeKind::ConfirmOwn,
+        NoticeKind::NeedsInformation,
+        NoticeKind::RollCall,
+        NoticeKind::NewAdmin,
+        NoticeKind::Help,
+    ];
+    // Lines are folded, and those of Arabic begin with a mark.
+    let is_layout = |c: char| c.is_whitespace() || c == '\u{200f}';
+    let unfolded = |text: &str| text.chars().filter(|c| !is_layout(*c)).collect::<String>();
+    for kind in FOR_PEOPLE {
+        let wanted = usize::from(ASKING.contains(&kind));
+        for language in LANGUAGES {
+            let text = written(kind, language, full());
+            let purpose = unfolded(&sentence(language, "purpose"));
+            assert_eq!(
+                unfolded(own(&text)).matches(&purpose).count(),
+                wanted,
+                "{kind:?} {language}: {}",
+                text.body
+            );
+            let english = unfolded(&sentence("en", "purpose"));
+            assert_eq!(
+                unfolded(&text.body).matches(&english).count(),
+                wanted,
+                "{kind:?} {language}: {}",
+                text.body
+            );
+            // A new contact reads what his yes means; whom to ask stands there, too.
+            let asks = wanted > 0 || matches!(kind, NoticeKind::ConfirmContact | NoticeKind::ConfirmAddress);
+            assert!(!asks || own(&text).contains(SECRETARIAT), "{kind:?} {language}: {}", text.body);
+        }
+    }
+}
+
+#[test]
 fn no_sentence_is_the_english_one_in_another_language() {
     for (kind, facts) in [(NoticeKind::Applied, becauses()), (NoticeKind::Farewell, becauses())] {
         for because in facts {
