@@ -95,7 +95,7 @@ fn beyond(member: &Member, listed: &Listed, standard: &Standard<'_>) -> Vec<Diff
         let mend = match newer {
             Newer::Store => APPLY.to_owned(),
             Newer::Unknown => format!(
-                "{ask}; if so, let him request it, or `tldops roster import`; a liaison: tldops exempt add {address} --from \
+                "{ask}; if so, have it requested by mail, or `tldops roster import`; a liaison: tldops exempt add {address} --from \
                  no-cctld --until-ended --why \"…\"; nobody who should be there: {APPLY}"
             ),
         };
@@ -268,7 +268,7 @@ impl Beside<'_> {
         let mend = match newer {
             Newer::Store => format!("take him out of {}", one.at),
             Newer::Unknown => format!(
-                "{} whether he is a contact; if so, let him request it, or `tldops roster import`; else take him out of {}",
+                "{} whether this is a contact; if so, have it requested by mail, or `tldops roster import`; else take him out of {}",
                 self.standard.whom_to_ask(self.tld),
                 one.at
             ),
@@ -322,7 +322,7 @@ impl Beside<'_> {
         let mend = match newer {
             Newer::Store => format!("correct {}", one.at),
             Newer::Unknown => format!(
-                "ask {} which is right; then correct {}, or let him request the change by mail",
+                "ask {} which is right; then correct {}, or have the change requested by mail",
                 contact.email, one.at
             ),
         };

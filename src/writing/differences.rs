@@ -11,13 +11,17 @@ const SAID_CHARS_MAX: usize = 300;
 const HEADINGS: [&str; 8] =
     ["ccTLD", "Person", "Store", "Other side", "It says", "Newer", "Why", "What to do"];
 
-/// The lines of the first so many differences, by ccTLD and person; a last one says how many there are besides.
+/// The lines of the first so many differences, by ccTLD and person, and behind them what is of no ccTLD; a last one says how
+/// many there are besides.
 pub fn lines(found: &Reconciliation, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut before: Option<&Difference> = None;
-    for one in found.differences.iter().take(most) {
+    let (of_cctlds, others): (Vec<&Difference>, Vec<&Difference>) =
+        found.differences.iter().partition(|one| one.tld.is_some());
+    for one in of_cctlds.into_iter().chain(others).take(most) {
         let same_tld = before.is_some_and(|before| before.tld == one.tld);
         if !same_tld {
+            lines.extend(before.map(|_| String::new()));
             lines.push(heading(one.tld.as_ref()));
         }
         if let Some(person) =

@@ -12,7 +12,7 @@ use crate::stories::{file, script, stories};
 const HERS: [&str; 4] = ["camila@nic-br.example", "camila rocha", "1155093501", "rocha, camila"];
 
 /// A folder with a configuration, and a store in which a contact has left by her own wish.
-fn installation() -> tempfile::TempDir {
+pub(crate) fn installation() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let story = stories().join("own-removal");
     let (world, iana) = (file(&story, "world.json").unwrap(), file(&story, "iana.json").unwrap());

@@ -131,7 +131,7 @@ fn check(story: &Path, task: Task) -> Vec<String> {
     differences(&name, &expected, &out)
 }
 
-fn differences(story: &str, expected: &Path, out: &BTreeMap<String, String>) -> Vec<String> {
+pub(crate) fn differences(story: &str, expected: &Path, out: &BTreeMap<String, String>) -> Vec<String> {
     let entries = fs::read_dir(expected)
         .map(|entries| entries.filter_map(Result::ok).collect::<Vec<_>>())
         .unwrap_or_default();
