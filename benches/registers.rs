@@ -41,7 +41,16 @@ fn main() {
     let counts = if counts.is_empty() { vec![300, 100_000] } else { counts };
     println!(
         "{:>8} {:>8} {:>11} {:>9} {:>7} {:>6} {:>10} {:>9} {:>7} {:>6}",
-        "entries", "differ", "compare ms", "µs/entry", ": floor", "MiB", "digest ms", "µs/entry", ": floor", "MiB"
+        "entries",
+        "differ",
+        "compare ms",
+        "µs/entry",
+        ": floor",
+        "MiB",
+        "digest ms",
+        "µs/entry",
+        ": floor",
+        "MiB"
     );
     let mut first: Option<[f64; 2]> = None;
     for count in counts {
@@ -62,7 +71,12 @@ fn main() {
             digest.mebibytes
         );
         let before = *first.get_or_insert(each);
-        println!("{:>8} per entry, to the first row: compare {:.2}, digest {:.2}", "", each[0] / before[0], each[1] / before[1]);
+        println!(
+            "{:>8} per entry, to the first row: compare {:.2}, digest {:.2}",
+            "",
+            each[0] / before[0],
+            each[1] / before[1]
+        );
     }
 }
 
@@ -95,7 +109,8 @@ fn comparison(roster: &Roster, past: &Past) -> (Taken, usize) {
     let differences = compare();
     let mebibytes = peak().saturating_sub(before) / 1024;
     let look = || {
-        let same = |(one, (_, contact)): (&Listed, (&Tld, &Contact))| one.email.as_ref() == Some(&contact.email);
+        let same =
+            |(one, (_, contact)): (&Listed, (&Tld, &Contact))| one.email.as_ref() == Some(&contact.email);
         let contacts = roster.iter().flat_map(|(tld, contacts)| contacts.iter().map(move |one| (tld, one)));
         listed.iter().zip(contacts).filter(|pair| same(*pair)).count()
     };

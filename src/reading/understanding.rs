@@ -282,7 +282,10 @@ impl Hearing<'_> {
         statement.renamed =
             renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
         if tlds.is_empty() {
-            tlds = self.unnamed();
+            self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
+            // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
+            let about = self.ear.about().filter(|_| self.reading.meant.is_empty());
+            tlds.extend(about.cloned());
         }
         let parts = self.letter.parts();
         let signs = Signs {
@@ -319,17 +322,6 @@ impl Hearing<'_> {
         self.letter.in_reply_to().is_some()
             || !self.letter.references().is_empty()
             || is_reply_to_us(self.letter.subject())
-    }
-
-    /// The ccTLD that is meant where none is named: whoever answers what we wrote about one alone means that one, unless
-    /// something could be a slip for another.
-    fn unnamed(&mut self) -> Vec<Tld> {
-        self.reading.meant = nearest::tlds(&self.own, self.context.known);
-        if self.reading.meant.is_empty() {
-            self.reading.meant = nearest::tlds(&self.subject, self.context.known);
-        }
-        let about = self.ear.about().filter(|_| self.reading.meant.is_empty());
-        about.into_iter().cloned().collect()
     }
 
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {

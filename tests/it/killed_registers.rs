@@ -1,5 +1,4 @@
-//! What is done to many at once is killed after its durable steps, and goes on: all of it or nothing, and nobody is written
-//! to twice.
+//! What is done to many at once is killed after its durable steps: all of it is done or nothing, and nobody is written to twice.
 
 use std::path::Path;
 
@@ -136,7 +135,10 @@ fn import() -> Play {
 fn proposed() -> Play {
     let proposes: Happens = Box::new(|stage, _| {
         let ours = stage.roster().unwrap();
-        for request in proposals(&roster(PROPOSED, 2), &ours) {
+        let table = rows::write(&Repository { roster: roster(PROPOSED, 2), ..Repository::default() });
+        let theirs = read("theirs.csv", table.as_bytes()).unwrap().people;
+        let members = PROPOSED.iter().map(|tld| tld.parse().unwrap()).collect();
+        for request in proposals(&theirs, &members, &ours).requests {
             let tld = request.tld.clone().unwrap();
             let raw = format!(
                 "From: secretariat@ops.example\r\nTo: tld-ops-admin@ops.example\r\nSubject: Proposal for .{tld}\r\n\

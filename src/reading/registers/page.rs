@@ -90,7 +90,8 @@ fn of_lines(lines: impl Iterator<Item = String>, known: &KnownTlds) -> Page {
             page.members.insert(tld);
         }
         page.members.extend(found.into_iter().map(|found| found.what));
-        let is_label = |text: &str| text.chars().count() == 2 || text.starts_with("xn--") || !text.is_ascii();
+        let is_code = |text: &str| text.len() == 2 && text.bytes().all(|octet| octet.is_ascii_alphabetic());
+        let is_label = |text: &str| is_code(text) || text.starts_with("xn--") || !text.is_ascii();
         page.unknown.extend(
             tlds::unknown(&speech.chars, &speech.hits, known).into_iter().filter(|one| is_label(one)),
         );
