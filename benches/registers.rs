@@ -122,7 +122,9 @@ fn digest(roster: &Roster) -> Taken {
     let repository = Repository { roster: roster.clone(), ..Repository::default() };
     let write = || {
         let mut octets = lines(&repository).join("\n").into_bytes();
-        attachments(&repository).into_iter().for_each(|file| octets.extend(file.octets));
+        for file in attachments(&repository) {
+            octets.extend(file.octets);
+        }
         octets
     };
     let before = reset_peak();

@@ -67,13 +67,13 @@ fn an_import_that_was_killed_goes_on_and_asks_each_admin_contact_once() {
     let undisturbed = outcome(folder.path());
     assert_eq!(undisturbed.1.len(), 8, "{undisturbed:?}");
     let mut kills = 0;
-    for blocks in [1, 4, 8, 16, 24, 32, 48, 64] {
+    for blocks in [4, 12, 24, 40, 64] {
         let folder = proposed();
         kills += usize::from(killed_beyond(folder.path(), &import, blocks));
         check(folder.path(), &import, 0, "");
         assert_eq!(outcome(folder.path()), undisturbed, "killed beyond {blocks} blocks");
     }
-    assert!(kills > 3, "it was killed {kills} times");
+    assert!(kills > 2, "it was killed {kills} times");
 }
 
 #[test]
