@@ -20,7 +20,7 @@ use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::letter::Letter;
-use crate::reading::understand_details;
+use crate::reading::{understand_details, understand_news};
 use crate::store::{Shelf, Write};
 use crate::world::Filing;
 use crate::writing::layout::one_line;
@@ -104,10 +104,16 @@ impl Bot<'_> {
         // `Yes, remove me` is no plain yes.
         let is_word = self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
         let plain = is_word && matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo);
-        if plain || self.approach_meant(&examined.arrival.reading)?.is_none() {
+        if plain {
             return Ok(());
         }
-        let mut details = understand_details(&examined.letter, None, &desk.context());
+        let Some(approach) = self.approach_meant(&examined.arrival.reading)? else { return Ok(()) };
+        // Of several ccTLDs it is for him to say which; one alone needs no name.
+        let about = match approach.tlds.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
+        let mut details = understand_news(&examined.letter, about, &desk.context());
         if !has_contacts(&details) {
             return Ok(());
         }

@@ -253,7 +253,7 @@ impl Hearing<'_> {
         let Named { tlds: in_text, doubt } = matters::in_text(&statement, &self.subject, &self.own, &reader);
         self.reading.doubts.extend(doubt);
         let signed = || matters::in_signature(self.letter, &statement, &reader);
-        let tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
+        let mut tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
         // `Could you mail me the whole list?` says nothing of its writer.
         let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
         // `I am on the list myself; whom can I call at .nl?`
@@ -282,10 +282,10 @@ impl Hearing<'_> {
         statement.renamed =
             renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
         if tlds.is_empty() {
-            self.reading.meant = nearest::tlds(&self.own, self.context.known);
-            if self.reading.meant.is_empty() {
-                self.reading.meant = nearest::tlds(&self.subject, self.context.known);
-            }
+            self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
+            // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
+            let about = self.ear.about().filter(|_| self.reading.meant.is_empty());
+            tlds.extend(about.cloned());
         }
         let parts = self.letter.parts();
         let signs = Signs {
@@ -314,7 +314,7 @@ impl Hearing<'_> {
 
     /// Whether it is heard for itself, and not as the answer to our question for details.
     fn is_open(&self) -> bool {
-        matches!(self.ear, Ear::Open)
+        self.ear.is_open()
     }
 
     /// Whether it goes on with a mail of ours, or of somebody else's: what it answers is a person's to find out.

@@ -9,6 +9,7 @@ use crate::domain::growth::Point;
 use crate::domain::regions::{NO_REGION, Regions, name_of};
 use crate::domain::statistics::{Kind, Movement, Share, Statistics};
 use crate::domain::tld::Tld;
+use crate::writing::countries::in_english;
 use crate::writing::repository::rows::table;
 
 /// Columns of a line for people.
@@ -148,7 +149,7 @@ impl Report<'_> {
             lines.push(String::new());
             lines.push(format!("Missing, {} ({}):", of_region(region), how_many(cctlds)));
             lines.extend(
-                cctlds.iter().map(|cctld| format!("   {:<28} {}", cctld.tld.for_people(), cctld.country)),
+                cctlds.iter().map(|cctld| format!("   {:<28} {}", cctld.tld.for_people(), in_english(cctld))),
             );
         }
         lines.join("\n")
@@ -185,7 +186,7 @@ impl Report<'_> {
             lines.extend(
                 cctlds
                     .iter()
-                    .map(|cctld| format!("| {} | {} |", cctld.tld.for_people(), cell(&cctld.country))),
+                    .map(|cctld| format!("| {} | {} |", cctld.tld.for_people(), cell(&in_english(cctld)))),
             );
         }
         lines.join("\n")
