@@ -68,7 +68,9 @@ fn play_of(name: &str) -> Play {
             }
             Step::Iana(_) | Step::Watch => drop(stage.play(&step, &|name| file(&story, name)).unwrap()),
             Step::Chapter(_) | Step::Wait(_) => {}
-            Step::Replay { .. } | Step::Rule { .. } | Step::Settle { .. } | Step::Post(_) | Step::Dns(_) => {
+            // What is settled already stays so: the second time says that there is nothing to settle.
+            Step::Settle { .. } => drop(stage.play(&step, &|name| file(&story, name))),
+            Step::Replay { .. } | Step::Rule { .. } | Step::Post(_) | Step::Dns(_) => {
                 unreachable!("this cannot be done twice without harm")
             }
         };
