@@ -151,7 +151,11 @@ pub(super) fn ask_requester(
     let lacks = missing.iter().map(ToString::to_string);
     let told: Vec<String> =
         lacks.chain(unclear.iter().map(|unclear| unclear.about.word().to_owned())).collect();
-    let says = format!("{says_whom} was asked for: {}.", told.join("; "));
+    let says = if told.is_empty() {
+        format!("{says_whom} was asked.")
+    } else {
+        format!("{says_whom} was asked for: {}.", told.join("; "))
+    };
     let text = Facts {
         until: Some(question.until),
         missing,
