@@ -2,6 +2,7 @@
 
 use crate::domain::notice::{Field, Label, Missing};
 use crate::domain::unclear::{About, Unclear};
+use crate::writing::changes::readable;
 use crate::writing::wording::Wording;
 
 /// Characters of a value within a phrase at the most: a name, an address, a few words of a mail.
@@ -62,8 +63,9 @@ impl Phrases {
                 lines.push(String::new());
             }
             let label = self.text(field.label.word());
-            let value =
-                field.value.as_deref().map(|value| format!(" {}", self.shown(value))).unwrap_or_default();
+            let value = field.value.as_deref().unwrap_or_default();
+            let value = if field.label == Label::Phone { readable(value) } else { value.to_owned() };
+            let value = if value.is_empty() { value } else { format!(" {}", self.shown(&value)) };
             lines.push(format!("{label}:{value}"));
             before = Some(field.label);
         }
