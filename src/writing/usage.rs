@@ -58,6 +58,16 @@ mod tests {
     }
 
     #[test]
+    fn a_time_stays_beside_utc_and_english_stays_in_ascii() {
+        let moment = at("2026-11-07T09:05:59Z");
+        assert_eq!(sentences("en").moment(moment), "2026-11-07 09:05 UTC");
+        for language in ["es", "fr", "ru", "zh"] {
+            assert_eq!(sentences(language).moment(moment), "2026-11-07 09:05\u{a0}UTC", "{language}");
+        }
+        assert_eq!(sentences("ar").moment(moment), "\u{2068}2026-11-07\u{a0}09:05\u{a0}UTC\u{2069}");
+    }
+
+    #[test]
     fn several_cctlds_are_listed_and_a_label_stays_with_its_name() {
         assert_eq!(sentences("en").tlds(".fr .re"), ".fr, .re");
         assert_eq!(sentences("zh").tlds(".fr .re"), ".fr、.re");
