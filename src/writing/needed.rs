@@ -14,7 +14,6 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::Applied | NoticeKind::Farewell => &["until", "token", "no"],
         NoticeKind::UnderWay => &["token", "no"],
         NoticeKind::ObjectionAsked => &["words", "token"],
-        NoticeKind::Refused | NoticeKind::Kept => &["reason", "words"],
         NoticeKind::Escalation => &["points", "evidence", "choices", "token", "calls"],
         NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
         NoticeKind::Ruled => &["reason", "choices"],
@@ -29,12 +28,14 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::ChangeOrder => &["order", "until", "token"],
         NoticeKind::OrderVoid => &["order"],
         NoticeKind::NothingToChange
+        | NoticeKind::Refused
         | NoticeKind::Expired
         | NoticeKind::WithPerson
         | NoticeKind::Withdrawn
         | NoticeKind::TakenBack
         | NoticeKind::Objected
         | NoticeKind::Undone
+        | NoticeKind::Kept
         | NoticeKind::TooLate
         | NoticeKind::Replaced
         | NoticeKind::Started
