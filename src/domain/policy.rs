@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
+use crate::domain::invitation::InvitationPolicy;
 use crate::domain::role_names::{NAMES_OF_PEOPLE, ROLE_NAMES};
 use crate::domain::roll_call::RollCallPolicy;
 
@@ -83,6 +84,8 @@ pub struct Policy {
     pub proof_retry_hours: u16,
     /// The yearly question whether what is held is right.
     pub roll_call: RollCallPolicy,
+    /// Invitations of ccTLDs that are no members.
+    pub invitations: InvitationPolicy,
 }
 
 /// Doubts that weigh so much that the policy may ask for two people to overrule them.
@@ -176,6 +179,7 @@ impl Default for Policy {
             technical_contact: TechnicalContact::AskAdmin,
             proof_retry_hours: 72,
             roll_call: RollCallPolicy::default(),
+            invitations: InvitationPolicy::default(),
         }
     }
 }
@@ -231,6 +235,7 @@ impl Policy {
         }
         faults.extend(self.contradictions());
         faults.extend(self.roll_call.faults());
+        faults.extend(self.invitations.faults());
         faults
     }
 
