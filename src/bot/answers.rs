@@ -10,12 +10,14 @@ use crate::bot::marks::Marks;
 use crate::bot::records::{Records, TokenRow};
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
+use crate::domain::approach::{Approach, Occasion};
 use crate::domain::case::{Case, IssuedToken, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::objection::may_object;
-use crate::domain::request::{Change, Kind, Named, Reading, Request};
+use crate::domain::request::{Action, Change, Kind, Named, Reading, Request};
+use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
 use crate::domain::unclear::{About, Unclear};
@@ -101,7 +103,12 @@ impl Bot<'_> {
         // `Yes, remove me` is no plain yes.
         let is_word = self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
         let plain = is_word && matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo);
-        if plain || self.approach_meant(&examined.arrival.reading)?.is_none() {
+        let Some(approach) = self.approach_meant(reading)? else { return Ok(()) };
+        if approach.occasion == Occasion::Invitation && reading.kind == Kind::ReplyYes && !reading.hold {
+            self.read_wish_to_join(examined, &approach);
+            return Ok(());
+        }
+        if plain {
             return Ok(());
         }
         let mut details = understand_details(&examined.letter, None, &desk.context());
@@ -117,6 +124,27 @@ impl Bot<'_> {
         }
         examined.arrival.reading = details;
         Ok(())
+    }
+
+    /// A yes to an invitation asks to join; who the contacts are is still to be said.
+    fn read_wish_to_join(&self, examined: &mut Examined, approach: &Approach) {
+        let arrival = &mut examined.arrival;
+        // A machine that acknowledges every mail in other words must not ask in its owner's name.
+        let vouched = arrival.proof.verdict == Verdict::Authenticated
+            || self.settings.templates.is_the_yes_asked_for(first_line(&arrival.reading.own_text));
+        if !vouched || arrival.proof.from.as_ref() != Some(&approach.to) {
+            return;
+        }
+        let wish = |tld: &Tld| Request {
+            action: Action::Subscribe,
+            tld: Some(tld.clone()),
+            contacts: Vec::new(),
+            replace_all: false,
+            swaps: None,
+        };
+        arrival.reading.kind = Kind::Request;
+        arrival.reading.requests = approach.tlds.iter().map(wish).collect();
+        arrival.reading.missing = vec!["contacts".to_owned()];
     }
 
     /// The request that we asked about, read together with what was answered: where that lacks less than before.

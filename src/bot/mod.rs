@@ -9,6 +9,7 @@ mod bouncing;
 pub mod carrying;
 pub mod confirming;
 mod counting;
+pub mod declining;
 pub mod desk;
 mod echoing;
 pub mod effects;
@@ -19,6 +20,7 @@ pub mod history;
 pub mod importing;
 mod inquiring;
 pub mod intake;
+pub mod inviting;
 mod joining;
 pub mod keeping;
 mod limiting;
@@ -203,6 +205,7 @@ impl<'a> Bot<'a> {
         self.free_waiting(&mut turn)?;
         self.call_roll()?;
         self.ask_new_admins()?;
+        self.invite()?;
         self.summarize()?;
         self.carry_out_all(&mut turn)?;
         Ok(turn)
