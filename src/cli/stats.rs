@@ -5,11 +5,13 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::bot::history::history;
+use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::domain::growth::{Point, growth};
 use crate::domain::history::History;
+use crate::domain::invited::{Outreach, invited};
 use crate::domain::regions::{Assignment, Regions};
 use crate::domain::statistics::{Movement, Statistics};
 use crate::shell::clock::SystemClock;
@@ -89,6 +91,10 @@ pub(super) fn stats(options: &StatsOptions, output: &mut Output) -> Result<(), F
         let moved = Movement::of(&history.between(from, until), history.made(from, until));
         report.movement = Some((since.to_string(), moved));
     }
+    let records = Records::new(&snapshot);
+    let end = end_of(day)?;
+    let all = invited(&records.invitations()?, &records.declines()?, (&history.roster_at(end), end));
+    report.outreach = Outreach::of(&all, &regions, day);
     let captions = Captions::english();
     match if options.json { Form::Json } else { options.form } {
         Form::Text => output.line(&report.text()),
@@ -120,7 +126,14 @@ impl Membership {
     /// As it is reported.
     pub(super) fn report<'a>(&'a self, regions: &'a Regions) -> Report<'a> {
         let (day, growth) = (self.day.to_string(), self.growth.clone());
-        Report { day, statistics: &self.statistics, movement: None, growth, regions }
+        Report {
+            day,
+            statistics: &self.statistics,
+            movement: None,
+            growth,
+            regions,
+            outreach: Outreach::default(),
+        }
     }
 }
 

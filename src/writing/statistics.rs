@@ -4,11 +4,15 @@ use serde_json::{Value, json};
 
 use crate::domain::cctlds::Cctld;
 use crate::domain::growth::Point;
+use crate::domain::invited::{HEADS, Outreach, Progress};
 use crate::domain::regions::{NO_REGION, Regions, name_of};
 use crate::domain::statistics::{Kind, Movement, Share, Statistics};
 use crate::domain::tld::Tld;
+use crate::writing::invitations::sums;
 use crate::writing::repository::rows::table;
 
+/// The name of the row that counts all.
+const TOTAL: &str = "Total";
 /// Columns of a line for people.
 const COLUMNS: usize = 96;
 /// What stands before the further lines of a sentence.
@@ -26,6 +30,8 @@ pub struct Report<'a> {
     pub growth: Vec<Point>,
     /// In which region each ccTLD is counted.
     pub regions: &'a Regions,
+    /// What became of invitations.
+    pub outreach: Outreach,
 }
 
 /// One row: what it is of, and the counts.
@@ -34,9 +40,9 @@ pub(super) type Row = (String, Share);
 impl Report<'_> {
     /// The tables with their headings: all, ASCII with its regions, IDN with its regions.
     pub(super) fn tables(&self) -> Vec<(String, Vec<Row>)> {
-        let mut tables = vec![("All".to_owned(), vec![("Total".to_owned(), self.statistics.all())])];
+        let mut tables = vec![("All".to_owned(), vec![(TOTAL.to_owned(), self.statistics.all())])];
         for kind in Kind::ALL {
-            let mut rows = vec![("Total".to_owned(), self.statistics.of_kind(kind))];
+            let mut rows = vec![(TOTAL.to_owned(), self.statistics.of_kind(kind))];
             rows.extend(self.statistics.regions(kind).map(|(region, share)| (region.to_owned(), share)));
             tables.push((kind.to_string(), rows));
         }
@@ -109,6 +115,10 @@ impl Report<'_> {
         lines.push(String::new());
         let folded = textwrap::Options::new(COLUMNS).subsequent_indent(INDENT);
         lines.extend(self.notes().iter().map(|note| textwrap::fill(note, &folded)));
+        if self.outreach.all().invited() > 0 {
+            lines.push(String::new());
+            lines.extend(sums(&self.outreach));
+        }
         for (region, cctlds) in self.statistics.missing() {
             lines.push(String::new());
             lines.push(format!("Missing, {} ({}):", of_region(region), how_many(cctlds)));
@@ -134,6 +144,7 @@ impl Report<'_> {
         }
         lines.push(String::new());
         lines.extend(self.notes().iter().map(|note| format!("- {note}")));
+        lines.extend(self.invitations_in_markdown());
         for (region, cctlds) in self.statistics.missing() {
             lines.push(format!(
                 "\n## Missing, {} ({})\n\n| ccTLD | Country or territory |\n|---|---|",
@@ -150,17 +161,45 @@ impl Report<'_> {
         lines.join("\n")
     }
 
+    /// What became of invitations, where there were any.
+    fn invitations_in_markdown(&self) -> Option<String> {
+        let row = |name: &str, progress: &Progress| {
+            let counts = progress.row().map(|count| count.to_string());
+            format!("| {name} | {} |", counts.join(" | "))
+        };
+        let mut lines = vec![
+            format!("\n## Invitations\n\n| Region | {} |", HEADS.join(" | ")),
+            format!("|---|{}", "--:|".repeat(HEADS.len())),
+            row("Total", &self.outreach.all()),
+        ];
+        lines.extend(
+            self.outreach.by_region().iter().map(|(region, progress)| row(&of_region(region), progress)),
+        );
+        (self.outreach.all().invited() > 0).then(|| lines.join("\n"))
+    }
+
     /// For a spreadsheet: a row a region.
     pub fn csv(&self) -> String {
-        let mut rows = vec![["Day", "Labels", "Region", "Members", "Missing", "Total"].map(str::to_owned)];
+        let heads = ["Day", "Labels", "Region", "Members", "Missing", "Total"].into_iter().chain(HEADS);
+        let mut rows: Vec<Vec<String>> = vec![heads.map(str::to_owned).collect()];
         for (heading, counted) in self.tables() {
             rows.extend(counted.into_iter().map(|(name, share)| {
-                let counts = [share.members, share.missing, share.total()].map(|count| count.to_string());
-                let [members, missing, total] = counts;
-                [self.day.clone(), heading.clone(), name, members, missing, total]
+                let invited = self.progress_of(&heading, &name);
+                let counts = [share.members, share.missing, share.total()].into_iter().chain(invited.row());
+                let names = [self.day.clone(), heading.clone(), name];
+                names.into_iter().chain(counts.map(|count| count.to_string())).collect()
             }));
         }
         table(rows.iter().map(|row| row.iter().map(String::as_str)))
+    }
+
+    /// What became of the invitations of those whom a row counts.
+    fn progress_of(&self, heading: &str, region: &str) -> Progress {
+        match Kind::ALL.into_iter().find(|kind| kind.to_string() == heading) {
+            None => self.outreach.all(),
+            Some(kind) if region == TOTAL => self.outreach.of_kind(kind),
+            Some(kind) => self.outreach.in_region(kind, region),
+        }
     }
 
     /// For a program: one object.
@@ -192,6 +231,7 @@ impl Report<'_> {
             ("movement", json!(movement)),
             ("missing", json!(missing)),
             ("growth", json!(growth)),
+            ("invitations", invitations(&self.outreach)),
             ("regions_by", json!(self.regions.to_string())),
         ];
         object.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
@@ -236,6 +276,17 @@ fn how_many(cctlds: &[Cctld]) -> String {
     if idn == 0 { cctlds.len().to_string() } else { format!("{}, {idn} of them IDN", cctlds.len()) }
 }
 
+/// All, and by region.
+fn invitations(outreach: &Outreach) -> Value {
+    let counts = |progress: &Progress| {
+        let counted = HEADS.into_iter().zip(progress.row());
+        counted.map(|(head, count)| (head.to_lowercase(), json!(count))).collect::<serde_json::Map<_, _>>()
+    };
+    let by_region = outreach.by_region();
+    let regions = by_region.iter().map(|(region, progress)| ((*region).to_owned(), json!(counts(progress))));
+    json!({ "all": counts(&outreach.all()), "regions": regions.collect::<serde_json::Map<_, _>>() })
+}
+
 fn counts(share: Share) -> Value {
     json!({ "members": share.members, "missing": share.missing, "total": share.total() })
 }
@@ -250,6 +301,7 @@ mod tests {
 
     use super::Report;
     use crate::domain::contact::Roster;
+    use crate::domain::invited::Outreach;
     use crate::domain::regions::Regions;
     use crate::domain::statistics::{Movement, Statistics};
 
@@ -259,7 +311,14 @@ mod tests {
         let statistics = Statistics::of(&Roster::default(), &regions, date(2026, 11, 20));
         let movement = Some(("2026-01-01".to_owned(), Movement::default()));
         let day = "2026-11-20".to_owned();
-        let report = Report { day, statistics: &statistics, movement, growth: Vec::new(), regions: &regions };
+        let report = Report {
+            day,
+            statistics: &statistics,
+            movement,
+            growth: Vec::new(),
+            regions: &regions,
+            outreach: Outreach::default(),
+        };
         let text = report.text();
         assert!(text.contains("\nTotal          0     0%      308   100%    308\n"), "{text}");
         assert!(text.contains("\n   .nl                          Netherlands\n"), "{text}");
@@ -278,8 +337,14 @@ mod tests {
         let regions = Regions::default().with("tc,AP+LAC").unwrap();
         let statistics = Statistics::of(&Roster::default(), &regions, date(2015, 6, 17));
         let day = "2015-06-17".to_owned();
-        let report =
-            Report { day, statistics: &statistics, movement: None, growth: Vec::new(), regions: &regions };
+        let report = Report {
+            day,
+            statistics: &statistics,
+            movement: None,
+            growth: Vec::new(),
+            regions: &regions,
+            outreach: Outreach::default(),
+        };
         let says = "These tables count twice: .tc in AP and LAC. Each ccTLD once, there are 0 ASCII members, 247 missing, \
                     247 in all; 0 IDN members, 61 missing, 61 in all.";
         assert!(report.markdown().contains(says), "{}", report.markdown());
