@@ -20,7 +20,7 @@ use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 27] = [
+const FOR_PEOPLE: [NoticeKind; 29] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -48,6 +48,8 @@ const FOR_PEOPLE: [NoticeKind; 27] = [
     NoticeKind::Started,
     NoticeKind::RollCall,
     NoticeKind::NewAdmin,
+    NoticeKind::Invitation,
+    NoticeKind::Declined,
 ];
 
 /// Those that ask for a yes or a no.

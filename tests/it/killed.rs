@@ -68,6 +68,9 @@ fn perform(story: &str, folder: &Path, watch: Option<Watch>) -> Stage {
             }
             stage.deliver(&fs::read(arrival).unwrap(), number as u64).unwrap();
         }
+        if matches!(step, Step::Watch | Step::Invite { .. }) {
+            stage.play(step, &|name| file(&place, name)).unwrap();
+        }
         stage.come_to_rest().unwrap();
         fs::write(folder.join("unfinished"), (number + 1).to_string()).unwrap();
         fs::rename(folder.join("unfinished"), &progress).unwrap();
@@ -180,4 +183,9 @@ fn a_long_story_killed_here_and_there_ends_the_same() {
 #[test]
 fn a_mail_with_two_cases_killed_in_between_opens_each_once() {
     check("two-admin-contacts", 5);
+}
+
+#[test]
+fn a_batch_of_invitations_killed_in_between_goes_on_and_nobody_gets_two() {
+    check("invitation-declined", 4);
 }

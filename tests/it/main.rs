@@ -28,6 +28,7 @@ mod importing;
 mod in_languages;
 mod in_line;
 mod killed;
+mod inviting;
 mod list_changed;
 mod list_command;
 mod list_mailman;
