@@ -22,6 +22,7 @@ use tldops::bot::history::history;
 use tldops::bot::records::Records;
 use tldops::domain::contact::{Contact, Rank};
 use tldops::domain::growth::growth;
+use tldops::domain::invited::Outreach;
 use tldops::domain::journal::Entry;
 use tldops::domain::regions::Regions;
 use tldops::domain::repository::Repository;
@@ -141,6 +142,7 @@ fn measure(folder: &std::path::Path) -> [Duration; 7] {
             movement: None,
             growth,
             regions: &regions,
+            outreach: Outreach::default(),
         };
         let began = Instant::now();
         assert!(!report.text().is_empty());

@@ -91,7 +91,7 @@ pub struct Order {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Over {
-    /// All who could be invited were.
+    /// Nobody is left to invite.
     Through,
     /// Its number in all is reached.
     Cap,
@@ -105,7 +105,7 @@ impl Over {
     /// For a person.
     pub fn words(&self) -> &'static str {
         match self {
-            Self::Through => "all who could be invited were",
+            Self::Through => "nobody is left to invite",
             Self::Cap => "its number of invitations is reached",
             Self::GivenUp => "what stood in the way of the others did not pass",
             Self::Stopped => "it was stopped",

@@ -51,6 +51,11 @@ fn invitations(stage: &Stage) -> Vec<Approach> {
     Records::new(stage.store()).invitations().unwrap()
 }
 
+/// The mails of invitations that left.
+fn asking(stage: &Stage) -> Vec<&str> {
+    stage.sent().iter().map(|mail| mail.id.as_str()).filter(|id| id.starts_with("A-")).collect()
+}
+
 /// A number below `most` that looks like chance and is the same each time.
 fn draw(seed: &mut u64, most: u64) -> u64 {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -65,6 +70,7 @@ fn nobody_gets_two_and_no_number_is_passed_whatever_comes_in_between() {
         let mut stage = stage(folder.path());
         let mut chance = seed;
         play(&mut stage, "watch");
+        play(&mut stage, "invite ad ae af in batches of 1 with 6h between, 2 in all");
         for _ in 0..25 {
             let line = match draw(&mut chance, 6) {
                 0 | 1 => format!("wait {}h", 1 + draw(&mut chance, 40)),
@@ -117,7 +123,7 @@ fn check_numbers(stage: &Stage, all: &[Approach], seed: u64) {
     }
     assert!(moments.values().all(|count| *count <= PER_DAY), "seed {seed}: {moments:?}");
     // Each invitation is one mail that left, and one for each time that it was repeated.
-    let mails = stage.sent().iter().filter(|mail| mail.id.starts_with("A-")).count();
+    let mails = asking(stage).len();
     let wanted: usize = all.iter().map(|one| 1 + usize::from(one.reminders)).sum();
     assert_eq!(mails, wanted, "seed {seed}");
 }
@@ -131,13 +137,16 @@ fn a_second_campaign_waits_for_the_first_and_a_stopped_one_reminds_nobody() {
     play(&mut stage, "invite ba bb in batches of 1 with 24h between, 9 in all");
     assert_eq!(Records::new(stage.store()).campaigns().unwrap().len(), 1);
     assert_eq!(invitations(&stage).len(), 1);
-    stage.with_bot(|bot| bot.stop_inviting("kim").map(|count| assert_eq!(count, 2)).map(|()| Turn::default())).unwrap();
+    stage
+        .with_bot(|bot| bot.stop_inviting("kim").map(|count| assert_eq!(count, 2)).map(|()| Turn::default()))
+        .unwrap();
     for line in ["wait 20d", "watch", "wait 1d"] {
         play(&mut stage, line);
     }
-    let mails = stage.sent().iter().filter(|mail| mail.id.starts_with("A-")).count();
-    assert_eq!(mails, 1, "the campaign was stopped");
-    stage.with_bot(|bot| bot.stop_inviting("kim").map(|count| assert_eq!(count, 0)).map(|()| Turn::default())).unwrap();
+    assert_eq!(asking(&stage), ["A-1.1"], "the campaign was stopped");
+    stage
+        .with_bot(|bot| bot.stop_inviting("kim").map(|count| assert_eq!(count, 0)).map(|()| Turn::default()))
+        .unwrap();
 }
 
 #[test]
@@ -146,7 +155,7 @@ fn what_a_person_learned_is_remembered_and_taken_back() {
     let mut stage = stage(folder.path());
     play(&mut stage, "watch");
     let ad = "ad".parse().unwrap();
-    let mut with_bot = |stage: &mut Stage, work: &dyn Fn(&mut tldops::bot::Bot<'_>) -> bool, want: bool| {
+    let with_bot = |stage: &mut Stage, work: &dyn Fn(&mut tldops::bot::Bot<'_>) -> bool, want: bool| {
         stage
             .with_bot(|bot| {
                 assert_eq!(work(bot), want);
@@ -154,7 +163,8 @@ fn what_a_person_learned_is_remembered_and_taken_back() {
             })
             .unwrap();
     };
-    let declines = |bot: &mut tldops::bot::Bot<'_>| bot.decline(&ad, ("kim", "said so on the telephone")).unwrap();
+    let declines =
+        |bot: &mut tldops::bot::Bot<'_>| bot.decline(&ad, ("kim", "said so on the telephone")).unwrap();
     let forgets = |bot: &mut tldops::bot::Bot<'_>| bot.forget_decline(&ad, "kim").unwrap();
     with_bot(&mut stage, &declines, true);
     with_bot(&mut stage, &declines, false);
@@ -181,11 +191,10 @@ fn an_old_record_is_waited_for_and_a_mail_that_cannot_leave_is_not_written_twice
     play(&mut stage, "watch");
     play(&mut stage, "wait 1d");
     play(&mut stage, "wait 1h");
-    assert_eq!((invitations(&stage).len(), stage.sent().len()), (1, 0));
+    assert_eq!((invitations(&stage).len(), asking(&stage)), (1, Vec::<&str>::new()));
     play(&mut stage, "post up");
     play(&mut stage, "wait 5h");
-    let mails: Vec<&str> = stage.sent().iter().map(|mail| mail.id.as_str()).filter(|id| id.starts_with("A-")).collect();
-    assert_eq!(mails, ["A-1.1"]);
+    assert_eq!(asking(&stage), ["A-1.1"]);
 }
 
 #[test]
@@ -196,10 +205,14 @@ fn the_sums_by_region_are_those_of_the_invitations() {
     play(&mut stage, "invite ad ae ag ai ar as in batches of 3 with 24h between, 9 in all");
     let records = Records::new(stage.store());
     let now = stage.clock().now();
-    let all = invited(&records.invitations().unwrap(), &records.declines().unwrap(), (&stage.roster().unwrap(), now));
+    let all = invited(
+        &records.invitations().unwrap(),
+        &records.declines().unwrap(),
+        (&stage.roster().unwrap(), now),
+    );
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let outreach = Outreach::of(&all, &Regions::default(), day);
     let total: usize = outreach.by_region().values().map(tldops::domain::invited::Progress::invited).sum();
-    assert_eq!((all.len(), outreach.all().invited(), total), (5, 5, 5));
-    assert_eq!(outreach.all().of(Standing::Waiting), 5);
+    assert_eq!((all.len(), outreach.all().invited(), total), (4, 4, 4));
+    assert_eq!(outreach.all().of(Standing::Waiting), 4);
 }
