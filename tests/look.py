@@ -31,7 +31,7 @@ STYLE = f"""
 body {{ font: 14px/1.4 "Noto Sans", sans-serif; margin: 16px; background: #ddd; }}
 section {{ display: flex; gap: 16px; align-items: flex-start; margin-bottom: 24px; }}
 .terminal {{ font: 13px/1.35 "DejaVu Sans Mono", "Noto Sans Mono", "Noto Sans Mono CJK SC", monospace;
-  white-space: pre-wrap; word-break: break-all; width: {COLUMNS}ch; background: #111; color: #ddd; padding: 12px; }}
+  white-space: pre-wrap; word-break: break-all; width: {COLUMNS + 0.5}ch; background: #111; color: #ddd; padding: 12px; }}
 .terminal .line {{ unicode-bidi: plaintext; min-height: 1.35em; text-align: start; }}
 .phone {{ width: {PHONE_PIXELS}px; background: #fff; padding: 12px; font-size: 16px; overflow-wrap: anywhere; }}
 .phone p {{ margin: 0; min-height: 1.4em; unicode-bidi: plaintext; text-align: start; white-space: pre-wrap; }}

@@ -248,6 +248,11 @@ impl Reason {
         self.clone()
     }
 
+    /// A person's own words, where they are the reason.
+    pub fn own_words(&self) -> Option<&str> {
+        if let Self::Said(words) = self { Some(words) } else { None }
+    }
+
     /// What would make the request succeed.
     pub fn cure(&self) -> Cure {
         match self {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::address::Address;
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
+use crate::domain::members::spaced;
 use crate::domain::tld::Tld;
 
 /// What may be set about the roll call.
@@ -122,7 +123,7 @@ impl Stale {
         let tlds: Vec<String> = self.tlds.iter().map(Tld::for_people).collect();
         let contacts = self.tlds.iter().flat_map(|tld| roster.contacts(tld));
         let own = contacts.filter(|contact| contact.email == self.address).find_map(|own| own.phone.as_ref());
-        let phone = own.map(|phone| format!(", {phone}")).unwrap_or_default();
+        let phone = own.map(|phone| format!(", {}", spaced(phone))).unwrap_or_default();
         let day = self.since.strftime("%Y-%m-%d");
         format!("{}{phone}, for {}: {}, {day}", self.address, tlds.join(" "), self.why.words())
     }

@@ -1,4 +1,4 @@
-//! In which language somebody is written to: his own, else the usual one of his ccTLDs, else English.
+//! In which language somebody is written to: his own, that of his ccTLDs, that of a colleague who asked, or English.
 
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::tld::Tld;
@@ -16,19 +16,29 @@ const USUAL: &str = include_str!("tongues.csv");
 /// The language for a person who last wrote in `own`, in a matter of these ccTLDs. What he wrote in counts if it is one
 /// of ours; ccTLDs count if they all have the same.
 pub fn choose<'a>(own: Option<&str>, tlds: impl IntoIterator<Item = &'a Tld>) -> &'static str {
+    choose_beside(own, tlds, None)
+}
+
+/// The same for somebody of whom neither tells it: then in the language in which somebody else of his ccTLD wrote about
+/// him.
+pub fn choose_beside<'a>(
+    own: Option<&str>,
+    tlds: impl IntoIterator<Item = &'a Tld>,
+    beside: Option<&str>,
+) -> &'static str {
     let ours = |language: &str| LANGUAGES.into_iter().find(|known| *known == language);
-    if let Some(own) = own.and_then(ours) {
-        return own;
-    }
-    let mut usual = tlds.into_iter().map(usual);
-    let first = usual.next().unwrap_or(ENGLISH);
-    if usual.all(|other| other == first) { first } else { ENGLISH }
+    let of_all = || {
+        let mut usual = tlds.into_iter().map(usual);
+        let first = usual.next().flatten();
+        first.filter(|_| usual.all(|other| other == first))
+    };
+    own.and_then(ours).or_else(of_all).or_else(|| beside.and_then(ours)).unwrap_or(ENGLISH)
 }
 
 /// The usual language of a ccTLD: that of its country.
-fn usual(tld: &Tld) -> &'static str {
+fn usual(tld: &Tld) -> Option<&'static str> {
     if tld.as_str() == SOVIET {
-        return RUSSIAN;
+        return Some(RUSSIAN);
     }
     let known = KnownTlds::built_in();
     let country = known.find(tld).and_then(|cctld| cctld.iso3166.clone());
@@ -36,7 +46,7 @@ fn usual(tld: &Tld) -> &'static str {
         let (of, language) = line.split_once(',')?;
         (Some(of) == country.as_deref()).then_some(language)
     });
-    language.and_then(|language| LANGUAGES.into_iter().find(|known| *known == language)).unwrap_or(ENGLISH)
+    language.and_then(|language| LANGUAGES.into_iter().find(|known| *known == language))
 }
 
 /// It has no country any more.
@@ -46,7 +56,7 @@ const RUSSIAN: &str = "ru";
 
 #[cfg(test)]
 mod tests {
-    use super::{LANGUAGES, USUAL, choose};
+    use super::{LANGUAGES, USUAL, choose, choose_beside};
     use crate::domain::cctlds::KnownTlds;
     use crate::domain::tld::Tld;
 
@@ -69,6 +79,20 @@ mod tests {
         check(None, &["be"], "en");
         check(None, &["nl"], "en");
         check(None, &[], "en");
+    }
+
+    #[test]
+    fn where_neither_tells_it_the_language_of_a_colleague_does() {
+        let beside = |own: Option<&str>, tlds: &[&str], beside: &str| {
+            let tlds: Vec<Tld> = tlds.iter().map(|tld| tld.parse().unwrap()).collect();
+            choose_beside(own, &tlds, Some(beside))
+        };
+        assert_eq!(beside(None, &["tw"], "zh"), "zh");
+        assert_eq!(beside(None, &["fr", "es"], "ru"), "ru");
+        assert_eq!(beside(None, &["tw"], "ja"), "en");
+        assert_eq!(beside(None, &["fr"], "zh"), "fr");
+        assert_eq!(beside(None, &["uk"], "zh"), "en");
+        assert_eq!(beside(Some("en"), &["tw"], "zh"), "en");
     }
 
     #[test]

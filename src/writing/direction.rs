@@ -28,13 +28,15 @@ impl Direction {
 
     /// A text whose every line says which way it runs: one that begins with an isolated value would else be taken for
     /// left-to-right by whoever looks at each line alone (Unicode Standard Annex #9 §3.3.1, rule P2). A quoted line runs as
-    /// its own words do.
+    /// its own words do, and a contact as the repository writes him from left to right, as everywhere.
     pub(super) fn marked(self, text: &str) -> String {
         let mark = |line: &str| {
             let bare = line.trim_start();
             let (indent, _) = line.split_at(line.len() - bare.len());
             if bare.is_empty() || bare.starts_with('>') {
                 bare.to_owned()
+            } else if !indent.is_empty() && is_of_a_contact(bare) {
+                line.to_owned()
             } else {
                 format!("{indent}{RIGHT_TO_LEFT_MARK}{bare}")
             }
@@ -52,10 +54,20 @@ fn detail_marked(line: &str) -> String {
     let bare = line.trim_start_matches(' ');
     let (indent, _) = line.split_at(line.len() - bare.len());
     let first = bare.chars().find(|c| c.is_alphabetic());
-    if indent.is_empty() || !first.is_some_and(is_right_to_left) {
+    if indent.is_empty() || is_of_a_contact(bare) || !first.is_some_and(is_right_to_left) {
         return line.to_owned();
     }
     format!("{indent}{LEFT_TO_RIGHT_MARK}{bare}")
+}
+
+/// Whether it is a line of the contact repository, which programs take apart.
+pub(super) fn is_of_the_repository(line: &str) -> bool {
+    line.strip_prefix(BEFORE_A_LINE).is_some_and(is_of_a_contact)
+}
+
+/// Whether it has a contact as the repository writes him: it begins with a name in quotation marks.
+fn is_of_a_contact(bare: &str) -> bool {
+    bare.trim_start_matches(LEFT_TO_RIGHT_ISOLATE).starts_with('"')
 }
 
 fn is_right_to_left(c: char) -> bool {
@@ -70,6 +82,10 @@ pub(super) fn isolated(text: &str) -> String {
         text.to_owned()
     }
 }
+
+/// What stands before each line of a contact: three spaces keep Outlook from joining it with the next (Microsoft KB295014:
+/// "remove extra line breaks in plain text messages" leaves lines that begin with two spaces or more).
+pub const BEFORE_A_LINE: &str = "   ";
 
 /// LEFT-TO-RIGHT ISOLATE.
 const LEFT_TO_RIGHT_ISOLATE: char = '\u{2066}';
@@ -98,6 +114,16 @@ mod tests {
         assert_eq!(Direction::of("ar").marked("a\n\n  b"), "\u{200f}a\n\n  \u{200f}b");
         assert_eq!(Direction::of("ar").marked("a\n> b"), "\u{200f}a\n> b");
         assert_eq!(Direction::of("fr").marked("a\n\n  b"), "a\n\n  b");
+    }
+
+    #[test]
+    fn a_contact_of_the_repository_runs_from_left_to_right_in_every_text() {
+        for line in
+            ["    \"Ann, #1, .nl\" ann@nic-nl.example", "   \u{2066}\"\u{643}, #1\" b@nic.example\u{2069}"]
+        {
+            assert_eq!(Direction::of("ar").marked(line), line);
+            assert_eq!(Direction::of("en").marked(line), line);
+        }
     }
 
     #[test]

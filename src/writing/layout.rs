@@ -5,9 +5,10 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use textwrap::WordSeparator;
+use textwrap::core::Word;
 
 use crate::domain::plain::on_one_line;
-use crate::writing::direction::RIGHT_TO_LEFT_MARK;
+use crate::writing::direction::{RIGHT_TO_LEFT_MARK, is_of_the_repository};
 
 /// Columns of a line at the most: what an 80-column terminal shows after two levels of quoting.
 const COLUMNS: usize = 72;
@@ -83,14 +84,20 @@ impl Folded {
     }
 }
 
-/// How lines begin that stay as they are: those of the contact repository, which programs take apart.
-const AS_IT_IS: [&str; 2] = ["   \"", "   \u{2066}\""];
+/// Characters of a telephone number at the most: 15 digits (ITU-T E.164 §6.1) with a space behind each.
+const NUMBER_CHARS_MAX: usize = 30;
+/// Octets of what is kept on one line though it has spaces, at the most: a stranger's text must not make longer words of
+/// them than a line has room for.
+const PIECE_OCTETS_MAX: usize = 40;
+
+/// How the label begins that stands behind a ccTLD of other letters (RFC 5890 §2.3.2.1).
+const LABEL: &str = "(xn--";
 
 /// How a line of somebody else's mail begins.
 const QUOTE: &str = "> ";
 
 /// Folds paragraphs to 72 columns; a detail keeps its indentation, and its further lines hang below it; a quoted line stays
-/// quoted. A line that begins with `--` or a name in quotes stays as it is, and so does a word that is longer: an address
+/// quoted. A line that begins with `--` and one of the contact repository, which programs take apart, stay as they are, and so does a word that is longer: an address
 /// is never cut. Runs of empty lines become one.
 pub fn fold(text: &str) -> Folded {
     let mut lines: Vec<Line> = Vec::new();
@@ -104,7 +111,7 @@ pub fn fold(text: &str) -> Folded {
         } else if line == "--" {
             // The separator of a signature keeps its space (RFC 3676 §4.3).
             lines.push(Line::Fixed("-- ".to_owned()));
-        } else if line == QUOTE.trim_end() || AS_IT_IS.iter().any(|beginning| line.starts_with(beginning)) {
+        } else if line == QUOTE.trim_end() || is_of_the_repository(line) {
             lines.push(Line::Fixed(line.to_owned()));
         } else {
             lines.extend(folded_line(line));
@@ -132,7 +139,8 @@ fn folded_line(line: &str) -> Vec<Line> {
     let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     // Where words end in these scripts only a dictionary knows: their lines are parted at spaces.
     let needs_dictionary = line.chars().any(|c| DICTIONARY_SCRIPTS.iter().any(|script| script.contains(&c)));
-    let options = if needs_dictionary { options.word_separator(WordSeparator::AsciiSpace) } else { options };
+    let separator = if needs_dictionary { WordSeparator::AsciiSpace } else { WordSeparator::Custom(words) };
+    let options = options.word_separator(separator);
     let mut rest = bare;
     let mut lines = Vec::new();
     for part in textwrap::wrap(bare, options) {
@@ -150,6 +158,53 @@ fn folded_line(line: &str) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// The words of a line, by the rules of Unicode (Standard Annex #14). What a reader takes in at one look is one word: half a
+/// moment or half a telephone number at a line's end is misread.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let (mut rest, mut octets) = (line, 0);
+    let mut all = Vec::new();
+    for word in WordSeparator::UnicodeBreakProperties.find_words(line) {
+        let (before, after) = rest.split_at(octets);
+        let goes_on = octets <= PIECE_OCTETS_MAX && is_one_piece(before, after);
+        if octets > 0 && !goes_on {
+            all.push(Word::from(before));
+            (rest, octets) = (after, 0);
+        }
+        octets += word.word.len() + word.whitespace.len();
+    }
+    if !rest.is_empty() {
+        all.push(Word::from(rest));
+    }
+    Box::new(all.into_iter())
+}
+
+/// Whether a space stands within a moment (`2026-11-20 09:00 UTC`) or a telephone number (`+31 20 123 4567`), or between a
+/// ccTLD and its label (`.рф (xn--p1ai)`).
+fn is_one_piece(before: &str, after: &str) -> bool {
+    let Some(left) = before.strip_suffix(' ') else { return false };
+    let is_like = |text: &str, pattern: &str| {
+        text.chars().count() == pattern.len()
+            && text
+                .chars()
+                .zip(pattern.chars())
+                .all(|(c, p)| if p == '0' { c.is_ascii_digit() } else { c == p })
+    };
+    let ends_like = |pattern: &str| {
+        left.len()
+            .checked_sub(pattern.len())
+            .and_then(|at| left.get(at..))
+            .is_some_and(|end| is_like(end, pattern))
+    };
+    let begins_like = |pattern: &str| after.get(..pattern.len()).is_some_and(|start| is_like(start, pattern));
+    let within_a_moment =
+        (ends_like("0000-00-00") && begins_like("00:00")) || (ends_like("00:00") && begins_like("UTC"));
+    let mut of_a_number =
+        left.chars().rev().take(NUMBER_CHARS_MAX).skip_while(|c| c.is_ascii_digit() || *c == ' ');
+    let within_a_number =
+        of_a_number.next() == Some('+') && left.ends_with(|c: char| c.is_ascii_digit()) && begins_like("0");
+    within_a_moment || within_a_number || after.starts_with(LABEL)
 }
 
 /// A line of a paragraph that happens to look like a quote, or like the first line of another mail, has a space before it
@@ -252,6 +307,24 @@ mod tests {
             detail.lines().nth(1).unwrap().starts_with(&format!("     {RIGHT_TO_LEFT_MARK}")),
             "{detail}"
         );
+    }
+
+    #[test]
+    fn a_moment_a_number_and_a_label_are_never_parted() {
+        let pieces = ["2026-11-20 09:00 UTC", "+31 20 123 4567", ".рф (xn--p1ai)"];
+        for piece in pieces {
+            for letters in 30..90 {
+                let text = format!("{} {piece}, or so", "a".repeat(letters / 2).replace("aaaa", "aaa "));
+                let body = fold(&text).flowed().body;
+                assert!(body.contains(piece), "{body}");
+            }
+        }
+        // Nobody makes a line too long by what looks like one.
+        for long in ["1 2 3 4 ", "+1 +2 ", "(xn--a "] {
+            let body = fold(&format!("+{}", long.repeat(100))).flowed().body;
+            let widest = body.lines().map(|line| line.trim_end().chars().count()).max();
+            assert!(widest <= Some(72), "{body}");
+        }
     }
 
     #[test]

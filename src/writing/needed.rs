@@ -10,10 +10,11 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         | NoticeKind::ConfirmOwn
         | NoticeKind::AskPlainly => &["changes", "until", "token"],
         NoticeKind::ConfirmAddress => &["name", "until", "token"],
-        NoticeKind::NeedsInformation => &["missing", "questions", "form", "token"],
+        NoticeKind::NeedsInformation => &["missing", "questions", "words", "form", "token"],
         NoticeKind::Applied | NoticeKind::Farewell => &["until", "token", "no"],
         NoticeKind::UnderWay => &["token", "no"],
-        NoticeKind::ObjectionAsked => &["reason", "token"],
+        NoticeKind::ObjectionAsked => &["words", "token"],
+        NoticeKind::Refused | NoticeKind::Kept => &["reason", "words"],
         NoticeKind::Escalation => &["points", "evidence", "choices", "token", "calls"],
         NoticeKind::HeldMail | NoticeKind::Referred => &["points", "evidence"],
         NoticeKind::Ruled => &["reason", "choices"],
@@ -29,14 +30,12 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::ChangeOrder => &["order", "until", "token"],
         NoticeKind::OrderVoid => &["order"],
         NoticeKind::NothingToChange
-        | NoticeKind::Refused
         | NoticeKind::Expired
         | NoticeKind::WithPerson
         | NoticeKind::Withdrawn
         | NoticeKind::TakenBack
         | NoticeKind::Objected
         | NoticeKind::Undone
-        | NoticeKind::Kept
         | NoticeKind::TooLate
         | NoticeKind::Replaced
         | NoticeKind::Started

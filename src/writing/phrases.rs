@@ -36,12 +36,20 @@ impl Phrases {
         self.text(&format!("missing-{}", missing.what)).replace("{who}", &self.shown(who))
     }
 
-    /// What would settle a doubt, with the words that it is about.
+    /// What would settle a doubt, with the words that it is about: in the brackets and quotation marks of the language.
     pub(super) fn question(&self, unclear: &Unclear) -> String {
         let question = self.text(unclear.about.word());
-        let words: Vec<String> =
-            unclear.words.iter().map(|word| self.shown(&format!("\"{word}\""))).collect();
-        if words.is_empty() { question.to_owned() } else { format!("{question} ({})", words.join(", ")) }
+        if unclear.words.is_empty() {
+            return question.to_owned();
+        }
+        let words = |before: char, after: char| {
+            unclear.words.iter().map(move |word| self.shown(&format!("{before}{word}{after}")))
+        };
+        if question.ends_with('。') {
+            let words: Vec<String> = words('“', '”').collect();
+            return format!("{question}（{}）", words.join("、"));
+        }
+        format!("{question} ({})", words('"', '"').collect::<Vec<_>>().join(", "))
     }
 
     /// The form, a field a line; an empty line before each ccTLD and each person.
@@ -83,6 +91,7 @@ fn keys() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::{Phrases, keys};
+    use crate::domain::unclear::{About, Unclear};
     use crate::writing::texts::PHRASES;
 
     #[test]
@@ -95,6 +104,17 @@ mod tests {
                 let who = |phrases: &Phrases| phrases.text(key).contains("{who}");
                 assert_eq!(who(&phrases), who(&english), "{language}: {key}");
             }
+        }
+    }
+
+    #[test]
+    fn words_stand_in_the_brackets_of_their_language() {
+        let unclear = Unclear::with(About::Country, ["020 1234567".to_owned(), "1".to_owned()]);
+        for (language, want) in [("en", " (\"020 1234567\", \"1\")"), ("zh", "（“020 1234567”、“1”）")]
+        {
+            let (_, source) = PHRASES.iter().find(|(known, _)| *known == language).unwrap();
+            let question = Phrases::read(language, source).unwrap().question(&unclear);
+            assert!(question.ends_with(want), "{question}");
         }
     }
 

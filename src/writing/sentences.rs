@@ -41,11 +41,16 @@ impl Sentences {
         self.0.shown(value, VALUE_CHARS_MAX)
     }
 
-    /// A short value that stays on one line where its words would change places if they were parted.
-    pub(super) fn unbroken(&self, value: &str) -> String {
+    /// A moment, `2026-11-17 09:00 UTC`, as it stands among words of this language. Its time stays beside `UTC` however
+    /// narrow a phone is; in right-to-left text it stays whole, since its parts would change places. Where all words are
+    /// ASCII, as in English, it is ASCII as well, so that the mail needs no encoding.
+    pub(super) fn unbroken(&self, moment: &str) -> String {
+        if self.0.is_ascii() {
+            return self.shown(moment);
+        }
         match self.0.direction() {
-            Direction::LeftToRight => self.shown(value),
-            Direction::RightToLeft => self.0.direction().shown(&value.replace(' ', NO_BREAK)),
+            Direction::LeftToRight => moment.replace(" UTC", &format!("{NO_BREAK}UTC")),
+            Direction::RightToLeft => self.0.direction().shown(&moment.replace(' ', NO_BREAK)),
         }
     }
 
@@ -108,9 +113,9 @@ impl Sentences {
                 let words = [("holder", self.holder(*office)), ("tlds", &self.tlds(tlds))];
                 self.filled("because-holds", &[], &words)
             }
-            Because::TechnicalAgreed(tld) => {
-                let words = [("holder", self.holder(Office::Admin))];
-                self.filled("because-technical-agreed", &[("tlds", tld)], &words)
+            Because::TechnicalAgreed(tlds) => {
+                let words = [("holder", self.holder(Office::Admin)), ("tlds", &self.tlds(tlds))];
+                self.filled("because-technical-agreed", &[], &words)
             }
             Because::OwnChanged(tlds, who) => {
                 let words = [("holder", self.holder(Office::Admin)), ("tlds", &self.tlds(tlds))];

@@ -202,7 +202,8 @@ impl Templates {
     }
 
     fn is_word(&self, key: &str, text: &str) -> bool {
-        let text = text.to_lowercase();
+        let quotes = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”');
+        let text = text.trim_matches(quotes).to_lowercase();
         self.sentences.values().any(|sentences| sentences.word(key).to_lowercase() == text)
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::because::{Because, Warning};
+use crate::domain::contact::Contact;
 use crate::domain::lookup::Unfound;
 use crate::domain::notice::Notice;
 use crate::domain::repository::Repository;
@@ -17,6 +18,9 @@ use crate::writing::sentences::Sentences;
 
 /// Characters of a line of somebody else's mail at the most, where we quote it.
 const QUOTED_CHARS_MAX: usize = 200;
+
+/// Characters of what a person of the secretariat wrote to somebody at the most.
+const WORDS_CHARS_MAX: usize = 600;
 
 /// What a template can name.
 #[derive(Serialize)]
@@ -51,6 +55,8 @@ pub(super) struct Values {
     until: String,
     reminder: u16,
     reason: String,
+    /// The reason where it is a person's own words, as they are: in whatever language they were written.
+    words: String,
     /// What would make the request succeed.
     cure: String,
     warnings: Vec<String>,
@@ -167,6 +173,7 @@ impl Values {
             until: facts.until.map(|until| sentences.moment(until)).unwrap_or_default(),
             reminder: facts.reminder,
             reason: sentences.reason(&facts.reason),
+            words: facts.reason.own_words().map(|words| one_line(words, WORDS_CHARS_MAX)).unwrap_or_default(),
             cure: sentences.cure(&facts.reason.cure()),
             warnings: warnings(&facts.warnings, sentences),
             points: safe(&facts.points),
@@ -182,7 +189,7 @@ impl Values {
             choices: safe(&facts.choices),
             calls: Vec::new(),
             label: repository.label.to_string(),
-            day: repository.day().to_string(),
+            day: sentences.shown(&repository.day().to_string()),
             since: repository.since.map(day).unwrap_or_default(),
             members: repository.roster.iter().count(),
             people: ages.total(),
@@ -192,10 +199,16 @@ impl Values {
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),
             last: facts.last,
             joined: facts.joined,
-            entries: facts.entries.iter().map(|(tld, contact)| repository::line(tld, contact)).collect(),
+            entries: facts.entries.iter().map(|(tld, contact)| entry(tld, contact)).collect(),
             mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }
+}
+
+/// A contact for a person, who answers whether it is right: one space deeper than in the repository, so that a long line
+/// is folded as all others are.
+fn entry(tld: &Tld, contact: &Contact) -> String {
+    format!(" {}", repository::line(tld, contact))
 }
 
 /// What may be too little, a sentence each.

@@ -10,6 +10,7 @@ use crate::writing::layout::one_line;
 pub(super) struct Wording {
     texts: BTreeMap<String, String>,
     direction: Direction,
+    is_ascii: bool,
 }
 
 impl Wording {
@@ -39,15 +40,21 @@ impl Wording {
                 return Err(format!("`{key}` is there twice"));
             }
         }
-        match keys.iter().find(|(key, _)| !texts.contains_key(*key)) {
-            Some((key, _)) => Err(format!("`{key}` is missing")),
-            None => Ok(Self { texts, direction: Direction::of(language) }),
+        if let Some((key, _)) = keys.iter().find(|(key, _)| !texts.contains_key(*key)) {
+            return Err(format!("`{key}` is missing"));
         }
+        let is_ascii = texts.values().all(|text| text.is_ascii());
+        Ok(Self { texts, direction: Direction::of(language), is_ascii })
     }
 
     /// The text under a key, as it is.
     pub(super) fn text(&self, key: &str) -> &str {
         self.texts.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Whether all its words are of ASCII.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// How its lines run.

@@ -11,13 +11,16 @@ use tldops::domain::contact::{Contact, Roster};
 use tldops::domain::notice::{Call, Facts, Field, Label, Missing, Notice, NoticeKind, blank_form};
 use tldops::domain::plan::EntryChange;
 use tldops::domain::registry::Office;
+use tldops::domain::repository::Repository;
 use tldops::domain::request::{Action, Kind, Reading};
+use tldops::domain::tld::Tld;
 use tldops::domain::token::Token;
 use tldops::domain::tongue::LANGUAGES;
 use tldops::domain::unclear::{About, Unclear};
 use tldops::reading::letter::Letter;
 use tldops::reading::{Context, understand};
 use tldops::writing::templates::{Templates, Text};
+use unicode_width::UnicodeWidthStr;
 
 /// The mails that people outside the secretariat get.
 const FOR_PEOPLE: [NoticeKind; 29] = [
@@ -244,7 +247,17 @@ fn names(text: &str, fact: &str) -> bool {
 
 #[test]
 fn every_language_has_every_mail_and_names_in_it_what_english_names() {
-    const FACTS: [&str; 23] = [
+    const FACTS: [&str; 33] = [
+        "contacts",
+        "day",
+        "entries",
+        "label",
+        "last",
+        "meant",
+        "moved",
+        "requester",
+        "unfound",
+        "words",
         "reminder",
         "action",
         "tlds",
@@ -295,6 +308,53 @@ fn every_language_has_every_mail_and_names_in_it_what_english_names() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a template compares a fact with, as in `one.kind == "no-tld"`.
+fn compared(text: &str) -> Vec<&str> {
+    text.split("== \"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_language_has_the_branches_of_the_english_text_and_none_of_its_words() {
+    for kind in FOR_PEOPLE {
+        let english = source(kind.folder(), "en");
+        for language in LANGUAGES.into_iter().filter(|language| *language != "en") {
+            let text = source(kind.folder(), language);
+            let about = format!("{}/{language}", kind.folder());
+            assert_eq!(compared(&text), compared(&english), "{about}");
+            // A line of places alone is the same in every language.
+            let is_words = |line: &&str| line.split("{{").next().is_some_and(|before| before.len() > 20);
+            let mut lines = english.lines().filter(|line| !line.starts_with('{')).filter(is_words);
+            let left = lines.find(|line| text.contains(*line));
+            assert_eq!(left, None, "{about}: this line is English");
+        }
+    }
+    for key in source("sentences", "en").lines().filter_map(|line| line.split_once(": ")).map(|(key, _)| key)
+    {
+        let english = sentence("en", key);
+        let long = english.len() > 20;
+        for language in LANGUAGES.into_iter().filter(|language| *language != "en" && long) {
+            assert_ne!(sentence(language, key), english, "{language}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_persons_own_words_are_quoted_and_it_is_said_whose_they_are() {
+    let said = "Which of the two numbers is right?";
+    let kinds =
+        [NoticeKind::Refused, NoticeKind::Kept, NoticeKind::NeedsInformation, NoticeKind::ObjectionAsked];
+    for kind in kinds {
+        for language in LANGUAGES {
+            let text = written(kind, language, Facts { reason: said.into(), ..full() });
+            let quoted = format!("\r\n\r\n> {said}\r\n\r\n");
+            let (before, _) = own(&text).split_once(&quoted).unwrap();
+            let introduction = before.trim_end().lines().next_back().unwrap().trim_end();
+            assert!(introduction.ends_with([':', '：']), "{kind:?} {language}: {introduction}");
+            assert_eq!(own(&text).matches(said).count(), 1, "{kind:?} {language}: {}", text.body);
+        }
+    }
 }
 
 #[test]
@@ -446,6 +506,7 @@ fn the_words_to_answer_with_stand_in_the_mail_and_are_understood() {
                 let word = sentence(language, key);
                 assert!(own(&text).contains(&word), "{language} {kind:?}: {word}: {}", text.body);
                 assert!(templates.is_a_word_asked_for(&word), "{language}: {word}");
+                assert!(templates.is_a_word_asked_for(&format!("«{word}»")), "{language}: {word}");
                 assert_eq!(templates.is_the_yes_asked_for(&word), key == "yes", "{language}: {word}");
                 for said in [
                     word.clone(),
@@ -453,6 +514,7 @@ fn the_words_to_answer_with_stand_in_the_mail_and_are_understood() {
                     format!("{word}."),
                     english.to_owned(),
                     format!("\u{200f}{word}"),
+                    format!("«{word}»"),
                 ] {
                     let reading = answered(&text, &said);
                     if reading.kind != want || reading.hold {
@@ -602,6 +664,45 @@ fn the_form_of_the_help_is_understood_in_every_language() {
             .collect();
         let want = "fr Jane Doe jane.doe@registry.example +33123456789 #1";
         assert_eq!(told, [want], "{language}: {form:?}");
+    }
+}
+
+/// What is held, as whoever is asked sees it, or as it is sent to who asked for it.
+fn with_contacts() -> Facts {
+    let tld: Tld = "nl".parse().unwrap();
+    let arabic = r#"{"rank":2,"name":"\u0645\u064a \u0646\u0648\u0631","email":"mai@nic-nl.example","secondary_email":"mai@registry.example","phone":"+31201234567"}"#;
+    let contacts = [change().after, vec![contact(arabic)]].concat();
+    let mut roster = Roster::default();
+    roster.set(tld.clone(), contacts.clone());
+    let repository = Repository { at: moment(), roster, ..Repository::default() };
+    let entries = contacts.into_iter().map(|contact| (tld.clone(), contact)).collect();
+    Facts { entries, repository: Some(Box::new(repository)), ..full() }
+}
+
+#[test]
+fn a_contact_that_is_held_runs_from_left_to_right_in_every_mail_and_no_day_runs_backwards() {
+    for kind in [NoticeKind::RollCall, NoticeKind::NewAdmin, NoticeKind::Contacts] {
+        let text = written(kind, "ar", with_contacts());
+        let held: Vec<&str> = own(&text).lines().filter(|line| line.contains('"')).collect();
+        assert_eq!(held.len(), 4, "{kind:?}: {}", text.body);
+        for line in held {
+            assert!(!line.contains('\u{200f}'), "{kind:?}: {line}");
+            assert!(line.trim_start().starts_with(['"', '\u{2066}']), "{kind:?}: {line}");
+        }
+    }
+    let text = written(NoticeKind::Contacts, "ar", with_contacts());
+    assert!(own(&text).contains("\u{2068}2026-11-02\u{2069}"), "{}", text.body);
+}
+
+#[test]
+fn no_line_of_a_question_about_what_is_held_is_too_long() {
+    for kind in [NoticeKind::RollCall, NoticeKind::NewAdmin] {
+        for language in LANGUAGES {
+            let text = written(kind, language, with_contacts());
+            for line in text.body.lines().map(str::trim_end) {
+                assert!(line.width() <= 72, "{kind:?} {language}: {line}");
+            }
+        }
     }
 }
 

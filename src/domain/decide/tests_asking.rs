@@ -52,6 +52,25 @@ fn another_who_asks_hears_that_it_is_under_way_if_he_is_proven() {
 }
 
 #[test]
+fn a_colleague_who_is_proven_tells_the_language_and_nobody_else_does() {
+    let asked_in = |arrival: Arrival| {
+        let mut arrival = arrival;
+        arrival.reading.language = Some("zh".to_owned());
+        let (_, decision) = step(&opened(&arrival), &Event::RequestArrived, start());
+        let sent = decision
+            .effects
+            .into_iter()
+            .filter_map(|effect| if let Effect::Send(notice) = effect { Some(notice) } else { None });
+        let questions = sent.filter(|notice| notice.kind == NoticeKind::ConfirmAdmin);
+        questions.filter_map(|notice| notice.language).collect::<Vec<_>>()
+    };
+    let wanted = || vec![request("nl", vec![zoe()])];
+    assert_eq!(asked_in(mail("tech@provider.example", wanted())), ["zh"]);
+    assert_eq!(asked_in(mail(SECRETARIAT, wanted())), ["en"]);
+    assert_eq!(asked_in(copied(mail(STRANGER, wanted()))), ["en"]);
+}
+
+#[test]
 fn a_doubtful_request_goes_to_the_secretariat_first() {
     let role = named(Change::Add, "Zoe Martin", "noc@registry.example");
     let case = opened(&mail(JANE, vec![request("nl", vec![role])]));

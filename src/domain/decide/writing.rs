@@ -73,16 +73,28 @@ pub(super) fn to(case: &Case, kind: NoticeKind, address: Address, facts: Facts) 
     Notice { kind, to: vec![address], name, token: None, thread, language, facts }
 }
 
-/// The language for somebody: what he last answered in, what he asked in, or that of the ccTLDs. What is missing is
-/// asked in more languages than the others are written in.
+/// The language for somebody: what he last answered in, what he asked in, that of the ccTLDs, or that of a colleague who
+/// asked. What is missing is asked in more languages than the others are written in.
 pub(super) fn language(case: &Case, kind: NoticeKind, address: &Address) -> String {
-    let asked_in = case.reading.language.as_deref().filter(|_| *address == case.requester.address);
-    if let Some(asked_in) = asked_in.filter(|_| kind == NoticeKind::NeedsInformation) {
-        return asked_in.to_owned();
+    let asked_in = case.reading.language.as_deref();
+    let own = asked_in.filter(|_| *address == case.requester.address);
+    if let Some(own) = own.filter(|_| kind == NoticeKind::NeedsInformation) {
+        return own.to_owned();
     }
     let named = case.reading.requests.iter().filter_map(|request| request.tld.as_ref());
     let tlds: Vec<&Tld> = if case.changes.is_empty() { named.collect() } else { case.tlds().collect() };
-    tongue::choose(case.answered_in(address).or(asked_in), tlds).to_owned()
+    let colleague = asked_in.filter(|_| is_a_colleague(case));
+    tongue::choose_beside(case.answered_in(address).or(own), tlds, colleague).to_owned()
+}
+
+/// Whether the request is proven to come from somebody of the ccTLD, who writes as those do whom he names: a stranger does
+/// not choose in which language others are written to.
+fn is_a_colleague(case: &Case) -> bool {
+    let of_the_cctld = match case.requester.role {
+        Role::Admin | Role::Technical | Role::Contact => true,
+        Role::AdminCc | Role::Secretariat | Role::None => false,
+    };
+    of_the_cctld && is_proven(case)
 }
 
 pub(super) fn to_requester(

@@ -6,11 +6,8 @@ pub mod rows;
 use crate::domain::contact::Contact;
 use crate::domain::repository::{Extent, Repository, line_of};
 use crate::domain::tld::Tld;
+pub use crate::writing::direction::BEFORE_A_LINE;
 use crate::writing::direction::isolated;
-
-/// What stands before each line of a contact: three spaces keep Outlook from joining it with the next (Microsoft KB295014:
-/// "remove extra line breaks in plain text messages" leaves lines that begin with two spaces or more).
-pub const BEFORE_A_LINE: &str = "   ";
 
 /// A file that goes with the mail.
 #[derive(Clone, Debug, Eq, PartialEq)]
