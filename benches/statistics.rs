@@ -2,9 +2,10 @@
 //! `cargo bench --bench statistics -- 1000 10000 100000`.
 //!
 //! The journal is written first and not measured. Then each part is done as the commands do it: the journal is read, its
-//! history made, the membership of its last day counted, written as text, as the page in six languages and as a workbook;
-//! and the mail with the contact repository is written. Times are medians; the ratio is that of the whole to the first row,
-//! and only ratios of one run are comparable.
+//! history made, the membership of its last day counted, written as text, as charts, as the page in six languages and as a
+//! workbook; and the mail with the contact repository is written. Times are medians. `whole` is that of all parts to the first
+//! row, `: floor` that to what no report can do without: the journal's octets are read, and each line is taken for JSON. Only
+//! ratios of one run are comparable.
 
 #![expect(
     clippy::disallowed_methods,
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::IgnoredAny;
 use tldops::bot::history::history;
 use tldops::bot::records::Records;
 use tldops::domain::contact::{Contact, Rank};
@@ -29,13 +31,16 @@ use tldops::domain::repository::Repository;
 use tldops::domain::statistics::Statistics;
 use tldops::domain::tld::Tld;
 use tldops::store::{Group, Snapshot, Store};
+use tldops::writing::captions::Captions;
 use tldops::writing::repository::{attachments, lines};
 use tldops::writing::statistics::Report;
-use tldops::writing::{page, workbook};
+use tldops::writing::{charts, page, workbook};
 
 /// ccTLDs that have contacts: all that there are, and three contacts each.
 const CCTLDS: usize = 300;
 const CONTACTS: u8 = 3;
+/// The parts that are measured.
+const PARTS: usize = 8;
 /// Times that each part is done; the median counts.
 const ROUNDS: usize = 5;
 /// Entries of one group while the journal is written.
@@ -47,36 +52,63 @@ fn main() {
     let counts: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let counts = if counts.is_empty() { vec![1_000, 10_000, 100_000] } else { counts };
     println!(
-        "{:>9} {:>9} {:>10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>7} {:>6}",
+        "{:>9} {:>9} {:>9} {:>10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>7} {:>7} {:>6}",
         "entries",
+        "floor ms",
         "read ms",
         "history ms",
         "count ms",
         "text ms",
+        "svg ms",
         "page ms",
         "xlsx ms",
         "digest ms",
-        "ratio",
+        "whole",
+        ": floor",
         "MiB"
     );
     let mut first = None;
     for count in counts {
         let folder = tempfile::tempdir().unwrap();
-        let before = resident();
         fill(folder.path(), count);
+        let before = reset_peak();
         let times = measure(folder.path());
-        let [read, made, counted, text, html, sheet, digest] = times.map(|time| time.as_secs_f64() * 1000.0);
+        let grown = peak().saturating_sub(before) / 1024;
+        let floor = floor(folder.path()).as_secs_f64() * 1000.0;
+        let [read, made, counted, text, svg, html, sheet, digest] =
+            times.map(|time| time.as_secs_f64() * 1000.0);
         let whole: f64 = times.iter().map(Duration::as_secs_f64).sum();
         let ratio = whole / *first.get_or_insert(whole);
-        let grown = resident().saturating_sub(before) / 1024;
+        let above = whole * 1000.0 / floor;
         println!(
-            "{count:>9} {read:>9.2} {made:>10.2} {counted:>9.2} {text:>9.2} {html:>9.2} {sheet:>9.2} {digest:>9.2} {ratio:>7.2} {grown:>6}"
+            "{count:>9} {floor:>9.2} {read:>9.2} {made:>10.2} {counted:>9.2} {text:>9.2} {svg:>9.2} {html:>9.2} {sheet:>9.2} {digest:>9.2} {ratio:>7.2} {above:>7.2} {grown:>6}"
         );
     }
 }
 
-/// The most memory that was ever in use, in KiB, as Linux tells it; 0 elsewhere.
-fn resident() -> u64 {
+/// From now on the peak is counted anew, where Linux does so; what is in use now, in KiB.
+fn reset_peak() -> u64 {
+    drop(fs::write("/proc/self/clear_refs", "5"));
+    peak()
+}
+
+/// What no report can do without: the journal's octets are read, and each line is taken for JSON.
+fn floor(folder: &std::path::Path) -> Duration {
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let began = Instant::now();
+            let text = fs::read_to_string(folder.join("store/journal.jsonl")).unwrap();
+            let lines = text.lines().filter(|line| serde_json::from_str::<IgnoredAny>(line).is_ok());
+            assert!(lines.count() > 0);
+            began.elapsed()
+        })
+        .collect();
+    times.sort();
+    times.get(ROUNDS / 2).copied().unwrap_or_default()
+}
+
+/// The most memory that was in use since then, in KiB, as Linux tells it; 0 elsewhere.
+fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
@@ -113,11 +145,11 @@ fn contact(tld: &Tld, place: u8, number: usize) -> Contact {
     }
 }
 
-/// The medians of each part: reading, history, counting, text, page, workbook, contact repository.
-fn measure(folder: &std::path::Path) -> [Duration; 7] {
-    let mut rounds: Vec<[Duration; 7]> = Vec::new();
+/// The medians of each part: reading, history, counting, text, charts, page, workbook, contact repository.
+fn measure(folder: &std::path::Path) -> [Duration; PARTS] {
+    let mut rounds: Vec<[Duration; PARTS]> = Vec::new();
     for _ in 0..ROUNDS {
-        let mut times = [Duration::ZERO; 7];
+        let mut times = [Duration::ZERO; PARTS];
         let mut part = 0;
         let mut lap = |began: Instant| {
             *times.get_mut(part).unwrap() = began.elapsed();
@@ -146,6 +178,13 @@ fn measure(folder: &std::path::Path) -> [Duration; 7] {
         };
         let began = Instant::now();
         assert!(!report.text().is_empty());
+        lap(began);
+        let began = Instant::now();
+        let captions = Captions::english();
+        let map = charts::map(report.statistics, &captions).file();
+        let coverage = charts::coverage(report.statistics, &captions).file();
+        let growth = charts::growth(&report.growth, &captions).file();
+        assert!(!map.is_empty() && !coverage.is_empty() && !growth.is_empty());
         lap(began);
         let began = Instant::now();
         assert!(!page::files(&report, &[]).unwrap().is_empty());

@@ -22,7 +22,7 @@ use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::letter::Letter;
-use crate::reading::understand_details;
+use crate::reading::{understand_details, understand_news};
 use crate::store::{Shelf, Write};
 use crate::world::Filing;
 use crate::writing::layout::one_line;
@@ -104,15 +104,21 @@ impl Bot<'_> {
         let is_word = self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
         let plain = is_word && matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo);
         let Some(approach) = self.approach_meant(reading)? else { return Ok(()) };
-        if approach.occasion == Occasion::Invitation && reading.kind == Kind::ReplyYes && !reading.hold {
-            self.read_wish_to_join(examined, &approach);
+        let wishes =
+            approach.occasion == Occasion::Invitation && reading.kind == Kind::ReplyYes && !reading.hold;
+        if plain && !wishes {
             return Ok(());
         }
-        if plain {
-            return Ok(());
-        }
-        let mut details = understand_details(&examined.letter, None, &desk.context());
+        // Of several ccTLDs it is for him to say which; one alone needs no name.
+        let about = match approach.tlds.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
+        let mut details = understand_news(&examined.letter, about, &desk.context());
         if !has_contacts(&details) {
+            if wishes {
+                self.read_wish_to_join(examined, &approach);
+            }
             return Ok(());
         }
         // Who was shown all of them says `the rest is right`: that is never taken for `the rest goes`.

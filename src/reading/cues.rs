@@ -6,6 +6,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::reading::facts;
+use crate::reading::ordinals::rank_of;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::values::{is_about_a_value, is_of_a_value};
 use crate::reading::words::{Hit, Sense};
@@ -123,4 +124,25 @@ fn is_of_the_writer(speech: &Speech, cue: &Hit) -> bool {
     let of_me = |hit: &Hit| matches!(hit.sense, Sense::InMyPlace | Sense::RemoveMe) && meets(hit);
     speech.hits.iter().any(of_me)
         || (cue.sense == Sense::Left && speech.with(Sense::Me).any(|me| meets(me) || leads(me)))
+}
+
+/// `Remove from the contacts for .nl`: a word for adding that is made of one for contacts says whence, behind one that acts.
+pub(super) fn names_the_list(speech: &Speech, hit: &Hit, cues: &[&Hit]) -> bool {
+    const NEAR_CHARS: usize = 12;
+    let removed = |cue: &&Hit| {
+        let gap = speech.chars.get(cue.span.end..hit.span.start).unwrap_or_default();
+        cue.sense == Sense::Remove
+            && cue.span.end <= hit.span.start
+            && gap.len() <= NEAR_CHARS
+            && gap.iter().all(|c| *c == ' ' || c.is_alphabetic())
+    };
+    // `A becomes contact no. 1 and B contact no. 2`: it names a place.
+    let places = || {
+        let end = (hit.span.end + NEAR_CHARS).min(speech.chars.len());
+        let changes = cues.iter().any(|cue| cue.sense == Sense::Change && cue.span.end <= hit.span.start);
+        changes && rank_of(speech, hit.span.start, end).is_some()
+    };
+    hit.sense == Sense::Add
+        && speech.with(Sense::ContactWord).any(|word| hit.covers(word))
+        && (cues.iter().any(removed) || places())
 }

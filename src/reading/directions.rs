@@ -56,8 +56,10 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
     let moves = |senses: &[Sense]| spoken.iter().any(|speech| speech.has_any(senses));
     if found.is_empty() && moves(&[Sense::Remove, Sense::Left]) && moves(&[Sense::Add]) {
         let headed = (0..lines.len()).filter_map(|number| {
-            let role = spoken.get(number).and_then(heading)?;
-            list(lines, number + 1, role)
+            let speech = spoken.get(number)?;
+            let role = heading(speech)?;
+            let manner = if stands_alone(speech) { Manner::Plain } else { Manner::Signed };
+            list(lines, number + 1, (role, manner))
         });
         found.extend(headed);
     }
@@ -66,7 +68,7 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
 
 fn go_and_come(found: &[(usize, Directed)]) -> bool {
     let has = |role: Role| found.iter().any(|(_, directed)| directed.role == role);
-    has(Role::Remove) && has(Role::Add)
+    (has(Role::Remove) && has(Role::Add)) || (has(Role::Old) && has(Role::New))
 }
 
 /// `OUT  Ann Bee  ann@…`, `in: Bob Lee, bob@…`: the part that the first word of a line gives, and what stands behind it.
@@ -81,6 +83,9 @@ fn directed(line: &Speech) -> Option<(Role, String)> {
 fn worded(line: &Speech) -> Option<(Role, String)> {
     let start = bullet_end(&line.chars);
     let part = |hit: &Hit| part_of(hit, &[Sense::LineOut, Sense::Remove], &[Sense::LineIn, Sense::Add]);
+    if let Some(found) = old_or_new(line, start) {
+        return Some(found);
+    }
     let first = line.hits.iter().filter(|hit| hit.span.start == start && part(hit).is_some());
     let first = first.max_by_key(|hit| hit.span.end)?;
     let mut rest = line.text(first.span.end..line.chars.len());
@@ -92,6 +97,20 @@ fn worded(line: &Speech) -> Option<(Role, String)> {
     }
     rest = trimmed.to_owned();
     Some((part(first)?, rest))
+}
+
+/// `旧）A a@…`, `New    B b@…`: a word for who was or who comes, apart from what follows by a bracket or a gap.
+fn old_or_new(line: &Speech, start: usize) -> Option<(Role, String)> {
+    const GAP_CHARS_MIN: usize = 2;
+    let hits = line.hits.iter().filter(|hit| hit.span.start == start);
+    let hit =
+        hits.filter(|hit| matches!(hit.sense, Sense::Old | Sense::New)).max_by_key(|hit| hit.span.end)?;
+    let rest = line.text(hit.span.end..line.chars.len());
+    let gap = rest.chars().take_while(|c| c.is_whitespace()).count();
+    let wide = gap >= GAP_CHARS_MIN || rest.starts_with(['\t', '\u{3000}']);
+    let marked = rest.starts_with([')', '）', ']', '】', '】']);
+    let role = if hit.sense == Sense::Old { Role::Old } else { Role::New };
+    (wide || marked).then(|| (role, rest.trim_start_matches([')', '）', ']', '】']).trim_start().to_owned()))
 }
 
 /// The part that a word gives: one of those for going, or for coming.
@@ -127,8 +146,24 @@ fn heading(line: &Speech) -> Option<Role> {
     if valued || !understood { None } else { part(last) }
 }
 
+/// How the points of a list are told.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Manner {
+    /// Each begins with a sign.
+    Signed,
+    /// They stand beneath a word that stands alone, one a line, to the next empty one.
+    Plain,
+}
+
+/// `REMOVE`, alone on its line.
+fn stands_alone(line: &Speech) -> bool {
+    const WORDS_MAX: usize = 2;
+    let text = line.text(0..line.chars.len());
+    text.split_whitespace().count() <= WORDS_MAX && line.has_any(&[Sense::Remove, Sense::Add])
+}
+
 /// The list that starts at this line, or behind empty ones: each point begins with a sign.
-fn list(lines: &[&Line], from: usize, role: Role) -> Option<(usize, Directed)> {
+fn list(lines: &[&Line], from: usize, (role, manner): (Role, Manner)) -> Option<(usize, Directed)> {
     let text = |number: usize| lines.get(number).map(|line| line.text.trim());
     let start = (from..lines.len()).find(|number| text(*number).is_some_and(|text| !text.is_empty()))?;
     let mut taken = 0;
@@ -138,8 +173,11 @@ fn list(lines: &[&Line], from: usize, role: Role) -> Option<(usize, Directed)> {
         let goes_on = open
             && (indented || is_only_address(&Speech { chars: text.chars().collect(), hits: Vec::new() }));
         if text.is_empty() {
+            if manner == Manner::Plain && taken > 0 {
+                break;
+            }
             open = false;
-        } else if is_bulleted(text) {
+        } else if is_bulleted(text) || (manner == Manner::Plain && text.contains('@')) {
             open = true;
         } else if !goes_on {
             break;

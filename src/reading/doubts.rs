@@ -297,7 +297,17 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
     });
     // `Responsáveis pelo .br`: a word within a longer phrase replaces nobody.
     // `My mobile rather than the desk line` is said of numbers.
-    let of_a_value = |hit: &Hit| hit.sense == Sense::InsteadOf && is_about_a_value(own, hit);
+    // `Our new contact is A. Please subscribe her`: it is not said that anybody makes room.
+    let announces = |hit: &Hit| {
+        let inside = |sense: Sense| own.with(sense).any(|word| hit.covers(word));
+        hit.sense == Sense::ReplacedBy
+            && inside(Sense::New)
+            && inside(Sense::ContactWord)
+            && own.has(Sense::Add)
+            && !own.has_any(&[Sense::Left, Sense::Old, Sense::Remove, Sense::Replace, Sense::InsteadOf])
+    };
+    let of_a_value =
+        |hit: &Hit| announces(hit) || (hit.sense == Sense::InsteadOf && is_about_a_value(own, hit));
     let alone = |sense: Sense| {
         let mut hits = own.with(sense).filter(|hit| !of_a_value(hit));
         hits.any(|hit| !own.hits.iter().any(|other| other.exceeds(hit)))

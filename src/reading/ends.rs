@@ -41,3 +41,13 @@ pub(super) fn changes_a_value(
         && last.is_some_and(char::is_ascii_digit);
     (within || behind) && mention.entry.has_contact_data()
 }
+
+/// `She has retired and her mailbox is closed`: a small word joins what is said of a value to what was said of its person.
+pub(super) fn is_said_of_both(speech: &Speech, cue: &Hit) -> bool {
+    const JOINTS: [&str; 16] =
+        ["and", "und", "et", "y", "e", "i", "a", "og", "och", "en", "ja", "и", "та", "і", "και", "ve"];
+    let rest =
+        speech.chars.get(cue.span.end..).unwrap_or_default().iter().skip_while(|c| **c == ' ' || **c == ',');
+    let word: String = rest.take_while(|c| c.is_alphabetic()).collect();
+    JOINTS.contains(&word.as_str())
+}

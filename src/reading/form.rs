@@ -14,6 +14,7 @@ use crate::reading::labels::{Field, Reader, is_data, tlds_in_field};
 use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
+use crate::reading::prose::is_bulleted;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
@@ -30,6 +31,20 @@ fn old_or_new(line: &Speech) -> Option<(Role, String)> {
     (spaced && (is_only_address(&rest) || is_only_number(&rest))).then_some((role, value))
 }
 
+/// `082 447 1093 (from abroad +27 82 447 1093)`: one number in two spellings, of which the international one is kept.
+fn said_twice(line: &Speech) -> Option<String> {
+    const SAME_DIGITS: usize = 7;
+    let numbers = facts::numbers(&line.chars);
+    let [first, second] = numbers.as_slice() else { return None };
+    let tail = |text: &str| facts::digits(text).chars().rev().take(SAME_DIGITS).collect::<String>();
+    let gap = line.chars.get(first.span.end..second.span.start)?;
+    let bare = !line.chars.get(..first.span.start)?.iter().any(|c| is_word(*c));
+    let same = tail(&first.what) == tail(&second.what) && gap.iter().any(|c| matches!(c, '(' | '/' | '（'));
+    let kept =
+        [first, second].into_iter().find(|one| one.what.trim_start().starts_with('+')).unwrap_or(first);
+    (same && bare).then(|| kept.what.clone())
+}
+
 /// `One more for .gy: our engineer, Ann Bee. He can be reached on …`: a sentence ends before the first value, so it is no
 /// value itself.
 fn is_told(value: &str) -> bool {
@@ -38,6 +53,30 @@ fn is_told(value: &str) -> bool {
     let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span.start);
     let first = addresses.chain(numbers).min();
     first.is_some_and(|first| sentences::of(&speech).first().is_some_and(|bound| bound.end <= first))
+}
+
+/// Whether a line is one person, or one value, and nothing more of him follows: no other line beneath it without a label.
+fn is_one_line(line: &Speech, after: &[Speech]) -> bool {
+    let valued = |line: &Speech| !facts::addresses(&line.chars).is_empty() || is_only_number(line);
+    let told = line.chars.iter().any(|c| matches!(c, '.' | '!' | '?')) && sentences::of(line).len() > 2;
+    let ends = after
+        .first()
+        .is_none_or(|next| !next.chars.iter().any(|c| is_word(*c)) || !Reader::fields(next).is_empty());
+    valued(line)
+        && !told
+        && ends
+        && Reader::fields(line).is_empty()
+        && !is_bulleted(&line.text(0..line.chars.len()))
+}
+
+/// `… of the zone .ua. Main` and in the next line `contact - Ann Bee (…)`: a long line without an end goes on in the next, which
+/// starts in small letters.
+fn goes_on(before: &Speech, line: &Speech, fields: &[Field]) -> bool {
+    const FULL_LINE_CHARS: usize = 55;
+    let open = before.chars.len() >= FULL_LINE_CHARS && before.chars.last().is_some_and(|c| is_word(*c));
+    let small = line.chars.first().is_some_and(|c| c.is_lowercase());
+    let heading = matches!(fields, [only] if matches!(only.sense, Sense::ContactWord | Sense::Name));
+    open && small && heading
 }
 
 /// The place that a line begins with, and what stands behind it.
@@ -90,6 +129,7 @@ impl Reader<'_> {
         let mut builder = Builder::default();
         let spoken: Vec<Speech> = lines.iter().map(|line| Speech::of(line.trim(), self.languages)).collect();
         let mut waiting: Option<Field> = None;
+        let mut headed: Option<Field> = None;
         for (number, speech) in spoken.iter().enumerate() {
             if !speech.chars.iter().any(|c| is_word(*c)) {
                 builder.blank();
@@ -108,6 +148,27 @@ impl Reader<'_> {
                 fields.push(Field { value: speech.text(0..speech.chars.len()), ..label });
             }
             let after = spoken.get(number + 1..).unwrap_or_default();
+            let before = number.checked_sub(1).and_then(|before| spoken.get(before));
+            if before.is_some_and(|before| goes_on(before, speech, &fields)) {
+                fields.clear();
+                builder.blank();
+                builder.form.prose.push(lines.get(number).copied().unwrap_or_default().to_owned());
+                continue;
+            }
+            // `Primary:`, and beneath it a person in one line.
+            if let (Some(heading), true) = (headed.take(), fields.is_empty())
+                && is_one_line(speech, after)
+            {
+                fields.push(Field { value: speech.text(0..speech.chars.len()), ..heading });
+            } else if let [only] = fields.as_slice()
+                && only.sense == Sense::ContactWord
+                && only.value.is_empty()
+                && after.first().is_some_and(|next| is_one_line(next, after.get(1..).unwrap_or_default()))
+            {
+                headed = Some(only.clone());
+                builder.form.prose.push(String::new());
+                continue;
+            }
             if fields.is_empty() {
                 fields = self.bare(speech, after, &builder);
             }
@@ -165,6 +226,9 @@ impl Reader<'_> {
         }
         if is_only_number(line) {
             return vec![Field::bare(Sense::Phone, &whole)];
+        }
+        if let Some(number) = said_twice(line) {
+            return vec![Field::bare(Sense::Phone, &number)];
         }
         if let Some((role, value)) = old_or_new(line) {
             return vec![Field { role, ..Field::bare(Sense::ContactWord, &value) }];

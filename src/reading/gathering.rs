@@ -164,6 +164,12 @@ impl Builder {
     }
 
     fn name(&mut self, field: &Field, value: &Speech) {
+        // `Last name: …` above a label that is used for the whole name and for the first one.
+        let half = self.last_name.is_some() && self.first_name.is_none() && self.entry.name == self.last_name;
+        if half && !self.gap && !self.entry.has_contact_data() && !value.chars.contains(&' ') {
+            self.part_of_name(&Field { sense: Sense::FirstName, ..field.clone() }, value);
+            return;
+        }
         if self.entry.name.is_some()
             || (self.gap && self.entry.has_contact_data())
             || self.changes_role(field)

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
+use crate::reading::folding::is_hangul;
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
@@ -112,6 +113,13 @@ fn is_from_to(speech: &Speech, from: &Range<usize>, to: &Range<usize>) -> bool {
                 || (hit.span.start >= span.end && hit.span.start - span.end <= BEHIND_CHARS)
         })
     };
-    let prepositions = before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
+    // `박서연으로`: a particle that is written together with a name is no word of its own.
+    let joined = |endings: &[&str], span: &Range<usize>| {
+        let text = speech.text(span.clone());
+        text.chars().next_back().is_some_and(is_hangul) && endings.iter().any(|ending| text.ends_with(ending))
+    };
+    let korean = (behind(Sense::FromWord, from) || joined(&["에서"], from))
+        && (behind(Sense::ToWord, to) || joined(&["으로", "로"], to));
+    let prepositions = korean || before(Sense::FromWord, from, 0) && before(Sense::ToWord, to, from.end);
     prepositions || (behind(Sense::FromWord, from) && behind(Sense::ToWord, to))
 }

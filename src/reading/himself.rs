@@ -78,7 +78,7 @@ pub(super) fn complete(
 ) {
     // `Fwd: my details`: the Subject of a mail that is passed on is another's.
     let titled = subject.has(Sense::Me) && !is_forward(letter.subject());
-    if !(own.has(Sense::Me) || titled) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+    if !(speaks_of_himself(own, role) || titled) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
         return;
     }
     let writer = match std::mem::take(&mut statement.speaker) {
@@ -151,6 +151,22 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// Whether the writer speaks of himself. `I hope that you are well` and `please contact me` say nothing of what is wished, and
+/// who has all contacts removed does not speak of himself alone.
+fn speaks_of_himself(own: &Speech, role: Role) -> bool {
+    let polite = |me: &Hit| {
+        own.with(Sense::ReachMe).any(|reach| reach.span.start < me.span.end && me.span.start < reach.span.end)
+    };
+    let all = || {
+        sentences::of(own).into_iter().any(|bound| {
+            let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            inside(Sense::Everyone) && inside(Sense::Remove) && !inside(Sense::Me)
+        })
+    };
+    let everyone = role == Role::Remove && own.has(Sense::Everyone) && !own.has(Sense::RemoveMe) && all();
+    !everyone && own.with(Sense::Me).any(|me| !polite(me))
 }
 
 /// The writer's name: by his From, or as he signs where that has all of it and more.
@@ -333,7 +349,15 @@ fn complete_entry(entry: &mut Entry, writer: &Writer) {
     {
         entry.name.clone_from(name);
     }
-    if entry.name == *name && entry.emails.is_empty() && !former {
+    // `BEE, Ann` signs who is called Ann Bee in his From.
+    let words = |name: &Option<String>| {
+        let name = name.as_deref().unwrap_or_default().to_lowercase();
+        let mut words: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
+        words.sort();
+        words
+    };
+    let same = entry.name == *name || (name.is_some() && words(&entry.name) == words(name));
+    if same && entry.emails.is_empty() && !former {
         entry.emails.extend(address.clone());
     }
 }

@@ -9,7 +9,7 @@ use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::subjects::is_forward;
 use crate::reading::tokens;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// Header fields that only machines set.
 const MACHINE_FIELDS: [&str; 12] = [
@@ -176,6 +176,14 @@ impl Heard<'_> {
         // Who writes on his own account, of a ccTLD, is a person, wherever he says he will be.
         if !self.answers && self.names_a_tld {
             return false;
+        }
+        let opens = |hit: &Hit| {
+            let before = self.whole.chars.get(..hit.span.start).unwrap_or_default();
+            let ends = self.whole.chars.get(hit.span.end).is_none_or(|c| matches!(c, '.' | '!' | ':' | '\n'));
+            ends && !before.iter().any(|c| is_word(*c))
+        };
+        if self.whole.with(Sense::Robot).any(opens) {
+            return true;
         }
         if self.whole.has(Sense::Robot) && (self.answers || !asks) {
             return true;

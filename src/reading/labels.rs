@@ -179,6 +179,9 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let role = match (best(Sense::Old), best(Sense::New), best(Sense::Remove), best(Sense::Add)) {
         (Some(old), None, _, add) if add <= Some(old) => Role::Old,
         (None, Some(new), remove, _) if remove <= Some(new) => Role::New,
+        // `변경 전`, before the change: the longer phrase has the shorter word in it.
+        (Some(old), Some(new), _, _) if old > new => Role::Old,
+        (Some(old), Some(new), _, _) if new > old => Role::New,
         (None, None, Some(_), None) => Role::Old,
         (None, None, None, Some(_)) => Role::New,
         _ => Role::Unsaid,
@@ -289,6 +292,7 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
         .iter()
         .filter(|hit| cues.contains(&hit.sense) && !of_others(hit) && !denied(hit))
         .filter(|hit| !himself::is_listed_already(value, hit) && !cues::is_unchanged(value, hit))
+        .filter(|hit| !(hit.sense == Sense::Change && brings_a_contact(value, hit)))
         .collect();
     // `Become a contact` is no change, though `become` may be one.
     found.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
@@ -306,6 +310,13 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
         Sense::Change => Role::Change,
         _ => Role::Add,
     })
+}
+
+/// `Botswana has a new security contact`: what is new is a person, and no value.
+fn brings_a_contact(value: &Speech, change: &Hit) -> bool {
+    let new = value.with(Sense::New).any(|new| new.span.end == change.span.end && change.covers(new));
+    let behind = |hit: &Hit| hit.span.start == change.span.end + 1;
+    new && value.with(Sense::ContactWord).any(behind) && value.has(Sense::Add)
 }
 
 /// `We no longer wish to take part`: a negation before a word for adding in its clause.

@@ -4,12 +4,13 @@
 //! and `Name: Ann Bee` are one thing.
 
 use crate::reading::facts;
-use crate::reading::folding::is_word;
+use crate::reading::folding::{is_mark, is_word};
 use crate::reading::labels::{LABEL_CHARS_MAX, LABELS, bullet_end, is_data, label};
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::lines::Line;
 use crate::reading::speech::Speech;
+use crate::reading::words::Sense;
 
 /// Lines that one sign opens at the least, where it could be something else than the sign of a list.
 const POINTS_MIN: usize = 2;
@@ -93,6 +94,10 @@ fn points(lines: &[(Mark, Line)]) -> Vec<char> {
     let opened: Vec<(char, &str)> =
         own.iter().filter_map(|text| opening(text).map(|(sign, _)| (sign, *text))).collect();
     let mut signs: Vec<char> = Vec::new();
+    let counted = own.iter().filter(|text| with_dash(text, &['1']).is_some()).count();
+    if counted >= POINTS_MIN {
+        signs.push('1');
+    }
     for (sign, _) in &opened {
         let same = opened.iter().filter(|(other, _)| other == sign);
         // A letter is a sign where capitals, figures or wide gaps follow.
@@ -129,7 +134,7 @@ fn has_value(text: &str) -> bool {
 
 /// A line with the sign of a list that is known everywhere.
 fn with_point(text: &str, points: &[char]) -> String {
-    if let Some(numbered) = with_number(text) {
+    if let Some(numbered) = with_number(text).or_else(|| with_dash(text, points)) {
         return numbered;
     }
     match opening(text) {
@@ -193,6 +198,14 @@ fn plain_addresses(text: &str) -> String {
     out
 }
 
+/// `1- Ann Bee`, where several lines begin so.
+fn with_dash(text: &str, points: &[char]) -> Option<String> {
+    let (number, rest) = text.trim_start().split_once(['-', '–'])?;
+    let counts = (1..=2).contains(&number.len()) && number.chars().all(|c| c.is_ascii_digit());
+    let named = rest.trim_start().chars().next().is_some_and(char::is_alphabetic);
+    (counts && named && points.contains(&'1')).then(|| format!("{number}) {}", rest.trim_start()))
+}
+
 /// A line that starts with a label and another sign than a colon, with a colon.
 fn with_colon(text: &str) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
@@ -212,9 +225,18 @@ fn with_colon(text: &str) -> Option<String> {
     let value: String = chars.get(start + place + length..)?.iter().collect();
     let (name, value) = (name.trim(), value.trim());
     let part = value.split([';', '>', '|', '»', '\t']).next().unwrap_or_default().trim();
-    let is_value = !value.is_empty() && !is_label(part, Sure::No) && !value.contains([':', '：']);
+    let is_value = !value.is_empty()
+        && (names_a_rank(name) || !is_label(part, Sure::No))
+        && !value.contains([':', '：']);
     let tight = sure == Sure::No || has_value(value) || value.starts_with(|c: char| !c.is_lowercase());
     (is_value && tight && is_label(name, sure)).then(|| format!("{head}{name}: {value}"))
+}
+
+/// `Role > backup`: what a label for a place has behind it is a word that could be a label itself.
+fn names_a_rank(name: &str) -> bool {
+    let speech = Speech::of(name, Languages::ALL);
+    let end = speech.chars.len();
+    speech.with(Sense::Rank).any(|hit| hit.span == (0..end))
 }
 
 /// Whether a label must be one of the known words and nothing else.
@@ -245,8 +267,18 @@ fn sign(rest: &[char]) -> Option<(usize, usize, Sure)> {
             }
             _ => None,
         };
+        // `ชื่อ-นามสกุล ~ …`: a hyphen within the label.
+        let inner = || {
+            let more = near
+                .iter()
+                .skip(place + 1)
+                .position(|c| !is_word(*c) && !is_mark(*c) && *c != ' ' && *c != '-');
+            let whole: String = near.iter().take(place + 1 + more.unwrap_or_default()).collect();
+            more.is_some() && is_label(whole.trim(), Sure::Yes)
+        };
         if let Some((length, sure)) = found
             && place > 0
+            && !(sure == Sure::Yes && inner())
         {
             let name: String = rest.get(..place)?.iter().collect();
             if is_label(name.trim(), sure) {

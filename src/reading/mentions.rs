@@ -3,21 +3,19 @@
 use std::ops::Range;
 
 use crate::domain::address::Address;
+use crate::reading::anchors::is_anchored;
 use crate::reading::belonging::{label_before, merge_second, resembles, take_email, take_phone};
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
+use crate::reading::folding::{has_case, is_word};
 use crate::reading::labels::Reader;
 use crate::reading::names::{self, Name};
 use crate::reading::sentences::{self, ends_sentence};
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::values::is_owner_of_a_value;
-use crate::reading::words::{Hit, Sense};
-
-/// Characters of small words between what adds a person and his name at the most.
-const ADDED_NEAR_CHARS: usize = 8;
+use crate::reading::words::Sense;
 
 /// A person as one place of the text names him.
 #[derive(Clone, Debug, Default)]
@@ -271,91 +269,6 @@ fn lower_names(speech: &Speech, addresses: &[Found<Address>], named: &[Range<usi
         }
     }
     found
-}
-
-/// Whether a word that might be a name stands beside an address or a number, a title, or a word that says what is to
-/// happen to somebody.
-fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
-    let near = |from: usize, to: usize| {
-        from <= to
-            && to - from <= 5
-            && !speech.chars.get(from..to).unwrap_or_default().iter().any(|c| is_word(*c))
-    };
-    let beside = |other: &Range<usize>| near(span.end, other.start) || near(other.end, span.start);
-    // Behind an address a name stands in brackets or behind a comma, and not behind a bracket that closes.
-    let named_behind = |value: &Range<usize>| {
-        let gap = speech.chars.get(value.end..span.start).unwrap_or_default();
-        near(value.end, span.start)
-            && gap.iter().any(|c| matches!(c, '(' | '（' | ',' | '،' | '，' | '-' | '–' | '、' | '/' | ':'))
-    };
-    let acts = |hit: &&Hit| {
-        matches!(
-            hit.sense,
-            Sense::Titles
-                | Sense::Remove
-                | Sense::Replace
-                | Sense::Replaces
-                | Sense::ReplacedBy
-                | Sense::InsteadOf
-                | Sense::InsteadAfter
-                | Sense::Left
-        )
-    };
-    // `NAMEの電話番号`, `رقم هاتف NAME`: a label right beside it, with a particle between at the most.
-    let labelled = speech.hits.iter().any(|hit| {
-        let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail);
-        let close = |from: usize, to: usize| from <= to && to - from <= 2;
-        label && (close(span.end, hit.span.start) || close(hit.span.end, span.start))
-    });
-    let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
-    let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
-    let sizeable = words >= 2 || speech.chars.get(span.start).is_some_and(|c| is_han(*c) || is_hangul(*c));
-    // `هاتفها المباشر 0020 …`: one word between a label and its value says what kind of value it is.
-    let qualifies = uncased && words == 1 && is_between_label_and_value(speech, span, values);
-    let little = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::Vocabulary));
-    let put_on = speech.with(Sense::Add).filter(|hit| !hit.language.puts_verbs_last()).any(|hit| {
-        let gap = hit.span.end..span.start;
-        hit.span.end <= span.start
-            && gap.len() <= ADDED_NEAR_CHARS
-            && gap.clone().all(|place| {
-                little.get(place).copied().unwrap_or_default()
-                    || speech.chars.get(place).is_some_and(|c| c.is_whitespace())
-            })
-    });
-    // `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.
-    let han = speech.chars.get(span.clone()).unwrap_or_default().iter().all(|c| is_han(*c));
-    let called = han
-        && speech.chars.get(span.end).is_some_and(|c| c.is_whitespace())
-        && speech.hits.iter().any(|hit| {
-            matches!(hit.sense, Sense::ContactWord | Sense::First | Sense::Second | Sense::Third)
-                && hit.span.end <= span.start
-                && span.start - hit.span.end <= 1
-        });
-    // `استبدال A بـ B`, `AからBに変わりました`: a small word that leads from one to the other.
-    let changes = || speech.has_any(&[Sense::Replace, Sense::Change, Sense::ReplacedBy]);
-    let leads = |hit: &&Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord);
-    let led = || {
-        sizeable
-            && changes()
-            && speech.hits.iter().filter(leads).any(|hit| beside(&hit.span) || hit.span.end == span.end)
-    };
-    // `林雨桐（.cn）`: whose ccTLD is told in brackets.
-    let next = speech.chars.get(span.end..).unwrap_or_default();
-    let placed = matches!(next, ['（' | '(', '.', ..] | [' ', '（' | '(', '.', ..]);
-    let acted_on =
-        put_on || called || placed || led() || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
-    (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
-        || (uncased && sizeable && (acted_on || labelled))
-}
-
-fn is_between_label_and_value(speech: &Speech, span: &Range<usize>, values: &[Range<usize>]) -> bool {
-    const NEAR_CHARS: usize = 3;
-    let close = |from: usize, to: usize| from <= to && to - from <= NEAR_CHARS;
-    let label = |hit: &Hit| {
-        matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail)
-            && close(hit.span.end, span.start)
-    };
-    speech.hits.iter().any(label) && values.iter().any(|value| close(span.end, value.start))
 }
 
 fn is_fax(speech: &Speech, span: &Range<usize>) -> bool {

@@ -1,5 +1,6 @@
 //! Octets to meaning: what a mail says. Pure.
 
+mod anchors;
 mod answer;
 mod bare;
 mod belonging;
@@ -86,12 +87,14 @@ mod unfolding;
 mod values;
 mod vcard;
 mod warnings;
+mod wishes;
 mod words;
 
 use crate::domain::address::Address;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::contact::Roster;
 use crate::domain::request::Reading;
+use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::reading::letter::Letter;
 use crate::reading::sources::Ear;
@@ -125,4 +128,10 @@ pub fn tokens_of(letter: &Letter) -> Vec<Token> {
 /// by what he wrote before.
 pub fn understand_details(letter: &Letter, earlier: Option<&Letter>, context: &Context<'_>) -> Reading {
     understanding::understand(letter, context, Ear::Details(earlier))
+}
+
+/// Says what a mail says that answers what we showed somebody: a request as well. `about` is the ccTLD that we wrote about,
+/// where it was one alone: it is meant where the answer names none.
+pub fn understand_news(letter: &Letter, about: Option<&Tld>, context: &Context<'_>) -> Reading {
+    understanding::understand(letter, context, Ear::News(about))
 }

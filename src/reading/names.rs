@@ -39,7 +39,8 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
             TokenKind::Known => {
                 let next = tokens.get(number + 1);
                 let inner = is_inner_particle(speech, token, next) && run.iter().all(|other| is_cased(other));
-                joins && !run.is_empty() && (inner || is_last_name(speech, token, taken))
+                let titled = run.is_empty() && is_called(speech, &tokens, number);
+                titled || (joins && !run.is_empty() && (inner || is_last_name(speech, token, taken)))
             }
             TokenKind::Title | TokenKind::Lower => false,
         };
@@ -66,6 +67,20 @@ fn is_inner_particle(speech: &Speech, token: &Token, next: Option<&Token>) -> bo
         && next.is_some_and(|next| {
             next.kind == TokenKind::Capital && is_joined(&speech.chars, token.span.end, next.span.start)
         })
+}
+
+/// `الزميلة منى البلوشي`: a word that is understood, right behind a title and right before one that is not.
+fn is_called(speech: &Speech, tokens: &[Token], number: usize) -> bool {
+    let token = |place: Option<usize>| place.and_then(|place| tokens.get(place));
+    let (Some(title), Some(word), Some(next)) =
+        (token(number.checked_sub(1)), token(Some(number)), token(Some(number + 1)))
+    else {
+        return false;
+    };
+    title.kind == TokenKind::Title
+        && next.kind == TokenKind::Uncased
+        && is_joined(&speech.chars, title.span.end, word.span.start)
+        && is_joined(&speech.chars, word.span.end, next.span.start)
 }
 
 fn is_cased(token: &Token) -> bool {

@@ -33,6 +33,12 @@ const OTHER_LABELS: [&str; 18] = [
     "txt", "xls", "xlsx", "eml",
 ];
 
+/// The ccTLDs that a mail may mean by labels that are none: in its text, or else in its Subject.
+pub(super) fn meant((own, subject): (&Speech, &Speech), known: &KnownTlds) -> Vec<Tld> {
+    let in_text = tlds(own, known);
+    if in_text.is_empty() { tlds(subject, known) } else { in_text }
+}
+
 /// The ccTLDs that a text may mean by labels that are none, in the order of their names; none where there are too many.
 pub(super) fn tlds(speech: &Speech, known: &KnownTlds) -> Vec<Tld> {
     let mut all = BTreeSet::new();

@@ -16,6 +16,9 @@ use crate::reading::words::{Hit, Sense};
 /// Characters between a place and the person it belongs to at the most.
 const FAR_CHARS: usize = 60;
 
+/// Characters between a place and the person behind it that it leads to: ` a `, `: `.
+const LED_CHARS: usize = 4;
+
 /// Gives the persons of a sentence the places that it names. One person takes the only one that there is; among several
 /// each place goes to the nearest on that side on which the first place has its person.
 pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], mentions: &mut [Mention]) {
@@ -71,6 +74,18 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
         let only = (0..spans.len()).filter(|number| !makes_room(*number)).count() == 1;
         let is_near = |number: &usize| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS);
         let near = nearest.filter(|number| only || is_near(number));
+        // `A as first contact (a@…) and as second B`: he who stands right before has a place already.
+        let has_one = |number: usize| {
+            let mention = inside.get(number).and_then(|place| mentions.get(*place));
+            mention.is_some_and(|mention| mention.entry.rank.is_some())
+        };
+        let led = (0..spans.len()).find(|number| {
+            spans.get(*number).is_some_and(|m| m.start >= span.end && m.start - span.end <= LED_CHARS)
+        });
+        let near = match (near, led) {
+            (Some(near), Some(led)) if has_one(near) && !has_one(led) && !makes_room(led) => Some(led),
+            (near, _) => near,
+        };
         let mention = near.and_then(|number| inside.get(number)).and_then(|place| mentions.get_mut(*place));
         if let Some(mention) = mention
             && mention.entry.rank.is_none()

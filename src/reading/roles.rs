@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::reading::crossings::{go_and_come, keep_unchanged};
 use crate::reading::cues;
-use crate::reading::ends::{changes_a_value, is_of_his_value, is_said_of_a_value};
+use crate::reading::ends::{changes_a_value, is_of_his_value, is_said_of_a_value, is_said_of_both};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::mentions::Mention;
@@ -238,7 +238,7 @@ impl Sides {
         };
         // `The number of A is no longer in use` is said of the number.
         let of_a_value = is_of_his_value(speech, place, mentions)
-            || is_about_a_value(speech, cue)
+            || (is_about_a_value(speech, cue) && !is_said_of_both(speech, cue))
             || is_said_of_a_value(speech, self.start, cue);
         if of_a_value {
             set(mentions, Some(place), Role::Change);
@@ -286,6 +286,7 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
     let plain: Vec<&&Hit> = cues
         .iter()
         .filter(|hit| matches!(hit.sense, Sense::Remove | Sense::Add | Sense::Change | Sense::Keep))
+        .filter(|hit| !cues::names_the_list(speech, hit, cues))
         .collect();
     let behind = stand_behind(&plain, inside, mentions);
     let spans: Vec<Range<usize>> =

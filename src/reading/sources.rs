@@ -1,6 +1,7 @@
 //! Sources: which lines a request is read from: the writer's own, and those that he points to.
 
 use crate::domain::address::Address;
+use crate::domain::tld::Tld;
 use crate::reading::entry::Entry;
 use crate::reading::forms::Chosen;
 use crate::reading::himself::{self, Speaker};
@@ -24,14 +25,32 @@ pub(super) enum Ear<'a> {
     Open,
     /// As a request, though it answers a mail of ours: we asked for details, of the earlier mail where there is one.
     Details(Option<&'a Letter>),
+    /// The same where nobody had asked for anything: we showed what is held, of this ccTLD alone where there is one.
+    News(Option<&'a Tld>),
 }
 
 impl<'a> Ear<'a> {
     /// The mail that is answered, where it is known.
     pub(super) fn earlier(self) -> Option<&'a Letter> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::News(_) => None,
             Self::Details(earlier) => earlier,
+        }
+    }
+
+    /// The ccTLD that we wrote about, which an answer need not name.
+    pub(super) fn about(self) -> Option<&'a Tld> {
+        match self {
+            Self::Open | Self::Details(_) => None,
+            Self::News(tld) => tld,
+        }
+    }
+
+    /// Whether it is heard for itself, and not as the answer to a question of ours.
+    pub(super) fn is_open(self) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Details(_) | Self::News(_) => false,
         }
     }
 }
@@ -72,17 +91,18 @@ impl Sources<'_> {
             lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
         }
         // One answer below a quoted line is no list, unless we asked for it.
-        let least = if matches!(self.ear, Ear::Open) { 2 } else { 1 };
+        let least = if self.ear.is_open() { 2 } else { 1 };
         let fields = in_place::answers(self.letter, self.languages, least);
         if !fields.is_empty() {
             lines = fields;
         }
-        if let Ear::Details(earlier) = self.ear {
+        if !self.ear.is_open() {
             if !complete {
                 // Some fill in the form where it stands, in what they quote, with or without a word above it.
                 lines.extend(in_place::filled_in(layout));
             }
-            let first = earlier.map(|earlier| earlier.layout().with(&[Mark::Own])).unwrap_or_default();
+            let first =
+                self.ear.earlier().map(|earlier| earlier.layout().with(&[Mark::Own])).unwrap_or_default();
             let first: Vec<Line> = first.into_iter().cloned().chain([Line::default()]).collect();
             lines.splice(0..0, first);
         }

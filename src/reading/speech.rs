@@ -6,6 +6,9 @@ use crate::reading::folding::is_word;
 use crate::reading::languages::{self, Language, Languages};
 use crate::reading::words::{self, Hit, Sense};
 
+/// Characters of a phrase at the most, as far as it is looked for around a word.
+const PHRASE_CHARS_MAX: usize = 64;
+
 /// A text with the words that were understood in it, in the languages that it seems to be written in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Speech {
@@ -21,6 +24,7 @@ impl Speech {
         let chars = with_leading_dots(text.chars().collect());
         let mut hits = languages.choose(&chars, words::find(&chars));
         drop_foreign_pronouns(&mut hits);
+        drop_idle(&mut hits);
         Self { chars, hits }
     }
 
@@ -93,6 +97,28 @@ fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
         me.sense == Sense::Me && others.any(|other| share(other.language) > share(me.language))
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !foreign(hit)).collect();
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// `Further information` adds nobody: a longer phrase of everyday words takes in the word for adding in it.
+fn drop_idle(hits: &mut Vec<Hit>) {
+    let everyday: Vec<(Range<usize>, Language)> = hits
+        .iter()
+        .filter(|hit| hit.sense == Sense::Vocabulary)
+        .map(|hit| (hit.span.clone(), hit.language))
+        .collect();
+    // They are in the order in which they start, and only few start so near before a word that they reach it.
+    let idle = |hit: &Hit| {
+        let until = everyday.partition_point(|(span, _)| span.start <= hit.span.start);
+        let before = everyday.get(..until).unwrap_or_default().iter().rev();
+        let mut near = before.take_while(|(span, _)| span.start + PHRASE_CHARS_MAX >= hit.span.start);
+        hit.sense == Sense::Add
+            && near.any(|(span, language)| {
+                *language == hit.language && span.end >= hit.span.end && *span != hit.span
+            })
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| !idle(hit)).collect();
     let mut kept = kept.into_iter();
     hits.retain(|_| kept.next().unwrap_or(true));
 }

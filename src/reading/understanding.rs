@@ -16,7 +16,7 @@ use crate::reading::himself;
 use crate::reading::inquiry::{self, Whole};
 use crate::reading::intent::{self, Intent, Signs};
 use crate::reading::kind::Heard;
-use crate::reading::labels::{Reader, role_of};
+use crate::reading::labels::Reader;
 use crate::reading::languages::{Language, Languages};
 use crate::reading::layout::Mark;
 use crate::reading::leavers;
@@ -43,6 +43,7 @@ use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
 use crate::reading::warnings;
+use crate::reading::wishes;
 use crate::reading::words::{Hit, Sense};
 
 /// How often a mail of which nothing was understood is heard again with its commands mended.
@@ -80,7 +81,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     if let Some(earlier) = ear.earlier() {
         own = format!("{}\n\n{own}", shortened(&earlier.layout().text_of(&[Mark::Own])).0);
     }
-    if own.is_empty() && !is_answer {
+    if !is_answer && says_nothing(&own, languages) {
         // Some say all in the Subject.
         own.clone_from(&subject);
     }
@@ -114,6 +115,16 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     places::settle(&mut reading.doubts, letter);
     reading.hold = !reading.doubts.is_empty();
     reading
+}
+
+/// Whether a text is nothing but thanks and a greeting.
+fn says_nothing(own: &str, languages: Languages) -> bool {
+    const POLITE_CHARS_MAX: usize = 60;
+    let speech = Speech::of(own, languages);
+    let polite = [Sense::Thanks, Sense::Greeting, Sense::Closing, Sense::MobileFooter];
+    let mask = speech.mask(|hit| polite.contains(&hit.sense));
+    let (all, covered) = speech.share(&mask);
+    own.is_empty() || (all > 0 && all == covered && own.chars().count() <= POLITE_CHARS_MAX)
 }
 
 impl Hearing<'_> {
@@ -238,11 +249,11 @@ impl Hearing<'_> {
             ours: self.context.mailboxes,
         };
         let mut statement = sources.statement(&reader);
-        let role = self.default_role(&statement);
+        let role = wishes::of_mail(&statement, &self.subject, &self.own, self.letter);
         let Named { tlds: in_text, doubt } = matters::in_text(&statement, &self.subject, &self.own, &reader);
         self.reading.doubts.extend(doubt);
         let signed = || matters::in_signature(self.letter, &statement, &reader);
-        let tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
+        let mut tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
         // `Could you mail me the whole list?` says nothing of its writer.
         let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
         // `I am on the list myself; whom can I call at .nl?`
@@ -271,10 +282,10 @@ impl Hearing<'_> {
         statement.renamed =
             renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
         if tlds.is_empty() {
-            self.reading.meant = nearest::tlds(&self.own, self.context.known);
-            if self.reading.meant.is_empty() {
-                self.reading.meant = nearest::tlds(&self.subject, self.context.known);
-            }
+            self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
+            // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
+            let about = self.ear.about().filter(|_| self.reading.meant.is_empty());
+            tlds.extend(about.cloned());
         }
         let parts = self.letter.parts();
         let signs = Signs {
@@ -303,7 +314,7 @@ impl Hearing<'_> {
 
     /// Whether it is heard for itself, and not as the answer to our question for details.
     fn is_open(&self) -> bool {
-        matches!(self.ear, Ear::Open)
+        self.ear.is_open()
     }
 
     /// Whether it goes on with a mail of ours, or of somebody else's: what it answers is a person's to find out.
@@ -351,7 +362,11 @@ impl Hearing<'_> {
         self.reading.doubts.extend(asked.doubts);
         self.reading.doubts.extend(doubts::of_nobody(role, statement, &self.own));
         self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
-        self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own));
+        // What stands in the Subject of an answer was written by whoever is answered.
+        let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
+        let none = Speech::of("", self.languages);
+        let subject = if is_answer { &none } else { &self.subject };
+        self.reading.doubts.extend(warnings::of_words(subject, &self.own));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(strays::of_details(
@@ -365,36 +380,5 @@ impl Hearing<'_> {
         self.reading.doubts.extend(successions::unaccounted(statement, &self.own, self.letter));
         self.reading.doubts.extend(newcomer::doubtful_place(statement, &self.own, self.letter));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
-    }
-
-    /// What the mail as a whole asks for.
-    fn default_role(&self, statement: &Statement) -> Role {
-        let said = statement.action.or_else(|| role_of(&self.own));
-        // `I am changing jobs; please take me off`.
-        let goes = |hit: &Hit| !is_negated(&self.own, hit);
-        if said == Some(Role::Change)
-            && statement.entries.is_empty()
-            && statement.loose.is_empty()
-            && self.own.with(Sense::RemoveMe).any(goes)
-        {
-            return Role::Remove;
-        }
-        // The Subject of an answer was written by whoever is answered.
-        let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
-        let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
-        // `Change of a number`, and below it `please note +31 …`: what is to be noted is a value of one who is there.
-        let lone = statement.entries.is_empty() && !statement.loose.is_empty();
-        let titled = || self.subject.with(Sense::Change).any(|cue| is_about_a_value(&self.subject, cue));
-        if said == Some(Role::Add) && lone && titled() {
-            return Role::Change;
-        }
-        if said == Some(Role::Add) && values::replaces_a_value(&self.own) {
-            return Role::Change;
-        }
-        // `I am registered for .nl and can be reached at +31 … now`.
-        if said.is_none() && lone && self.own.has(Sense::IAmListed) {
-            return Role::Change;
-        }
-        said.or_else(|| role_of(&self.subject).filter(|_| told)).unwrap_or_default()
     }
 }

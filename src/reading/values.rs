@@ -105,9 +105,18 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
 /// Whether each word for adding has a label for a second address right behind it.
 pub(super) fn adds_second_addresses(speech: &Speech) -> bool {
     const NEAR_CHARS: usize = 4;
-    let behind =
-        |hit: &Hit, label: &Hit| (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start);
-    speech.with(Sense::Add).all(|hit| speech.with(Sense::SecondEmail).any(|label| behind(hit, label)))
+    const LED_CHARS: usize = 14;
+    // `Második e-mail címként felvenni`, with the verb at the end.
+    let beside = |hit: &Hit, label: &Hit| {
+        let before =
+            hit.language.puts_verbs_last() || matches!(hit.language.code(), Some("hu" | "de" | "nl"));
+        let led = label.span.end <= hit.span.start && hit.span.start - label.span.end <= LED_CHARS;
+        (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start) || (before && led)
+    };
+    // `Our contact for .hu, Ann Bee`: a word for a contact adds nobody here.
+    let noun = |hit: &Hit| speech.with(Sense::ContactWord).any(|word| hit.covers(word));
+    let mut adds = speech.with(Sense::Add).filter(|hit| !noun(hit));
+    adds.all(|hit| speech.with(Sense::SecondEmail).any(|label| beside(hit, label)))
 }
 
 /// `a@… is Ann's second address`, `add a second e-mail for this contact`: nothing else is said of anybody, so they are listed
@@ -120,7 +129,10 @@ pub(super) fn gives_second_addresses(
 ) -> bool {
     let second_only = |entry: &Entry| {
         let named = entry.name.is_some() || !entry.emails.is_empty();
-        entry.role == Role::Unsaid && entry.second.is_some() && entry.phones.is_empty() && named
+        matches!(entry.role, Role::Unsaid | Role::Add)
+            && entry.second.is_some()
+            && entry.phones.is_empty()
+            && named
     };
     let said = match role {
         Role::Unsaid => !statement.structured && !own.has(Sense::ContactWord),
@@ -137,8 +149,75 @@ pub(super) fn only_line(own: &Speech) -> Option<LineKind> {
     let lines: Vec<LineKind> = bounds.filter_map(|bound| line_of_clause(own, &bound)).collect();
     match lines.as_slice() {
         [only] => Some(*only),
+        [] => contrasted(own),
         _ => None,
     }
+}
+
+/// `Take the mobile, not the office line`, `the mobile please, the office is not needed`: a sentence without any number in
+/// which one kind of line is wanted and the other is not.
+fn contrasted(own: &Speech) -> Option<LineKind> {
+    let bare = |bound: &Range<usize>| {
+        let end = bound.end.min(own.chars.len());
+        facts::numbers(own.chars.get(bound.start..end).unwrap_or_default()).is_empty()
+    };
+    let both = own.has(Sense::Mobile) && own.has(Sense::Phone);
+    if !both || !own.has_any(&[Sense::Not, Sense::InsteadOf]) {
+        return None;
+    }
+    sentences::of(own).into_iter().filter(bare).find_map(|bound| {
+        let clauses: Vec<Wanted> =
+            parts_of(own, bound).iter().map(|clause| Wanted::of(own, clause)).collect();
+        let wanted = |kind: LineKind| clauses.iter().any(|clause| clause.wanted.contains(&kind));
+        let unwanted = |kind: LineKind| clauses.iter().any(|clause| clause.unwanted.contains(&kind));
+        let only = |one: LineKind, other: LineKind| wanted(one) && !unwanted(one) && unwanted(other);
+        let kinds = [(LineKind::Mobile, LineKind::Fixed), (LineKind::Fixed, LineKind::Mobile)];
+        kinds.into_iter().find(|(one, other)| only(*one, *other)).map(|(one, _)| one)
+    })
+}
+
+/// The kinds of line that a clause wants, and those that it does not.
+struct Wanted {
+    wanted: Vec<LineKind>,
+    unwanted: Vec<LineKind>,
+}
+
+impl Wanted {
+    fn of(own: &Speech, clause: &Range<usize>) -> Self {
+        let hits = |sense: Sense| own.with(sense).filter(|hit| clause.contains(&hit.span.start));
+        let denied = hits(Sense::Not).chain(hits(Sense::InsteadOf)).map(|hit| hit.span.start).min();
+        let (mut before, mut behind) = (Vec::new(), Vec::new());
+        for (sense, kind) in [(Sense::Mobile, LineKind::Mobile), (Sense::Phone, LineKind::Fixed)] {
+            for hit in hits(sense) {
+                let side = if denied.is_some_and(|denied| hit.span.start > denied) {
+                    &mut behind
+                } else {
+                    &mut before
+                };
+                side.push(kind);
+            }
+        }
+        // `The office is not needed`.
+        if denied.is_some() && behind.is_empty() {
+            return Self { wanted: behind, unwanted: before };
+        }
+        Self { wanted: before, unwanted: behind }
+    }
+}
+
+/// The pieces of a sentence between its commas.
+fn parts_of(own: &Speech, bound: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = bound.start;
+    for place in bound.clone() {
+        if own.chars.get(place).is_some_and(|c| matches!(c, ',' | ';' | '،' | '，' | '、' | '；' | '–' | '—'))
+        {
+            parts.push(start..place);
+            start = place + 1;
+        }
+    }
+    parts.push(start..bound.end);
+    parts
 }
 
 /// `+31 … (please list this one)`: the numbers that brackets right behind them pick.
@@ -156,8 +235,34 @@ pub(super) fn picked(own: &Speech) -> Vec<String> {
         let within = |hit: &&Hit| span.end < hit.span.start && hit.span.end <= end;
         own.with(Sense::ThisOne).any(|hit| within(&hit)) && !own.with(Sense::Not).any(|hit| within(&hit))
     };
-    let numbers = facts::numbers(&own.chars).into_iter();
-    numbers.filter(|found| is_picked(&found.span)).map(|found| found.what).collect()
+    let found = facts::numbers(&own.chars);
+    let spans: Vec<Range<usize>> = found.iter().map(|found| found.span.clone()).collect();
+    let taken = |span: &Range<usize>| is_picked(span) || is_led_to(own, span, &spans);
+    found.into_iter().filter(|found| taken(&found.span)).map(|found| found.what).collect()
+}
+
+/// `The number to be listed is her mobile, +31 …`: the words stand before a number in its sentence, with no other between.
+fn is_led_to(own: &Speech, span: &Range<usize>, numbers: &[Range<usize>]) -> bool {
+    const LED_CHARS: usize = 40;
+    let near = |hit: &&Hit| hit.span.end <= span.start && span.start - hit.span.end <= LED_CHARS;
+    let led: Vec<&Hit> = own.with(Sense::ThisOne).filter(near).collect();
+    if led.is_empty() {
+        return false;
+    }
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&span.start));
+    led.into_iter().any(|hit| {
+        let gap = hit.span.end..span.start;
+        let inside = bound.as_ref().is_some_and(|bound| bound.contains(&hit.span.start));
+        let denied = own
+            .with(Sense::Not)
+            .any(|not| gap.contains(&not.span.start) || not.span.end + 1 == hit.span.start);
+        hit.span.end <= span.start
+            && gap.len() <= LED_CHARS
+            && inside
+            && !denied
+            && !own.chars.get(gap.clone()).unwrap_or_default().contains(&';')
+            && !numbers.iter().any(|other| gap.contains(&other.start))
+    })
 }
 
 /// The pieces of a sentence between its values and the signs beside them; the whole, where it has no value.

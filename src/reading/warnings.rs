@@ -1,5 +1,7 @@
 //! Warnings: words in a request for which a person must look, and the sentences in which they say nothing of it.
 
+use std::ops::Range;
+
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
@@ -28,13 +30,70 @@ pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
         if sense == Sense::Recall && own.with(sense).all(|hit| is_of_contacts(own, hit)) {
             return subject.quote(sense);
         }
-        if sense == Sense::ForATime && own.with(sense).all(|hit| is_of_nobody(own, hit)) && own.has(sense) {
+        let idle = |hit: &Hit| is_of_nobody(own, hit) || is_since(own, hit);
+        if sense == Sense::ForATime && own.with(sense).all(idle) && own.has(sense) {
             return subject.quote(sense);
         }
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
     };
+    let said = |sense| {
+        let range = || if sense == Sense::ForATime { date_range(own) } else { None };
+        said(sense).or_else(range)
+    };
     let said = |sense| said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own));
     WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
+}
+
+/// `From 16.11. to 11.12.2026`: two dates side by side are a time with an end.
+fn date_range(own: &Speech) -> Option<String> {
+    const BETWEEN_CHARS: usize = 12;
+    let dates = dates(&own.chars);
+    let ranges = |pair: &&[Range<usize>]| match pair {
+        [one, other] => {
+            let gap = own.chars.get(one.end..other.start).unwrap_or_default();
+            gap.len() <= BETWEEN_CHARS && !gap.contains(&'\n') && !gap.iter().any(char::is_ascii_digit)
+        }
+        _ => false,
+    };
+    let found = dates.windows(2).find(ranges)?;
+    let (first, last) = (found.first()?, found.last()?);
+    Some(own.text(first.start..last.end))
+}
+
+/// Where days are written in figures, as `16.11.`, `3/12/2026` and `2026-12-03`.
+fn dates(chars: &[char]) -> Vec<Range<usize>> {
+    let digits = |from: usize| chars.iter().skip(from).take_while(|c| c.is_ascii_digit()).count();
+    let mut found = Vec::new();
+    let mut place = 0;
+    while place < chars.len() {
+        let (start, first) = (place, digits(place));
+        place += first.max(1);
+        let apart = start.checked_sub(1).and_then(|before| chars.get(before));
+        let sign = chars.get(start + first).filter(|c| matches!(c, '.' | '/' | '-'));
+        let Some(sign) = sign.filter(|_| {
+            first > 0 && apart.is_none_or(|c| !is_word(*c) && !matches!(c, '.' | '/' | '-' | '+'))
+        }) else {
+            continue;
+        };
+        let second = digits(start + first + 1);
+        let mut end = start + first + 1 + second;
+        let third = if chars.get(end) == Some(sign) { digits(end + 1) } else { 0 };
+        if third > 0 {
+            end += 1 + third;
+        }
+        let day = (1..=2).contains(&first)
+            && (1..=2).contains(&second)
+            && matches!(third, 0 | 2 | 4)
+            && *sign != '-';
+        let year = first == 4 && (1..=2).contains(&second) && (1..=2).contains(&third);
+        // `1.5 contacts` and `24/7` are no days; a second sign, or a year, shows that they are.
+        let dotted = *sign == '.' && third == 0 && chars.get(end) == Some(&'.');
+        if year || (day && (third > 0 || dotted)) {
+            found.push(start..end);
+            place = end;
+        }
+    }
+    found
 }
 
 /// `All present contacts are void`: what is taken back is no mail.
@@ -92,8 +151,12 @@ fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
         };
         own.hits.iter().any(stays)
     };
-    let harmless =
-        |hit: &Hit| of_what_stays(hit) || is_of_what_goes(own, hit) || is_of_equal_values(own, hit);
+    // `The number follows later`: what is missing of somebody is asked for.
+    let follows =
+        |hit: &Hit| own.with(Sense::Later).any(|later| hit.covers(later)) && !own.has(Sense::Change);
+    let harmless = |hit: &Hit| {
+        of_what_stays(hit) || is_of_what_goes(own, hit) || is_of_equal_values(own, hit) || follows(hit)
+    };
     subject.has(Sense::Elsewhere) || own.with(Sense::Elsewhere).any(|hit| !harmless(hit))
 }
 
@@ -140,6 +203,32 @@ fn is_of_nobody(own: &Speech, hit: &Hit) -> bool {
         let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
         inside(Sense::Not) && COMES.into_iter().any(inside) && bare && !acts
     })
+}
+
+/// `Since October he no longer works here`, `she has had another number from Monday`: a day from which on something is so,
+/// in a sentence that tells how it is and asks for nothing.
+fn is_since(own: &Speech, hit: &Hit) -> bool {
+    const ACTS: [Sense; 7] = [
+        Sense::Add,
+        Sense::Remove,
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+    ];
+    const VALUES: [Sense; 3] = [Sense::Phone, Sense::Mobile, Sense::Email];
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    let since = own.with(Sense::FromADay).any(|from| hit.covers(from));
+    since
+        && bound.is_some_and(|bound| {
+            let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+            let of_a_value = (inside(Sense::Change) || inside(Sense::New)) && VALUES.into_iter().any(inside);
+            let told = inside(Sense::Left) || inside(Sense::Ended) || of_a_value;
+            // `He has not been here since October, so please delete him`.
+            let goes = |act: &Sense| *act == Sense::Remove && inside(Sense::Left);
+            told && !ACTS.iter().any(|act| inside(*act) && !goes(act))
+        })
 }
 
 /// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.

@@ -46,7 +46,7 @@ senses! {
     MobileFooter "mobile-footer", Disclaimer "disclaimer",
     Away "away", Ticket "ticket", Robot "robot", Undelivered "undelivered", Delayed "delayed", Neither "neither",
     WholeList "whole-list",
-    ForATime "for-a-time", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
+    ForATime "for-a-time", FromADay "from-a-day", Later "later", ReachMe "reach-me", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
     Steer "steer", Either "either", Or "or", Thanks "thanks", Advertising "advertising",
     Not "not", Titles "titles", InMyPlace "in-my-place", IAmListed "i-am-listed",

@@ -3,8 +3,9 @@
 use crate::domain::cctlds::Cctld;
 use crate::domain::regions::{NO_REGION, name_of};
 use crate::domain::tongue::ENGLISH;
+use crate::writing::countries;
 use crate::writing::direction::Direction;
-use crate::writing::texts::{COUNTRIES, PAGE_WORDS};
+use crate::writing::texts::PAGE_WORDS;
 use crate::writing::wording::Wording;
 
 /// The words of one language.
@@ -13,8 +14,6 @@ pub struct Captions {
     /// Its code (ISO 639-1).
     pub language: &'static str,
     words: Wording,
-    /// Place of its column among the names of countries.
-    column: Option<usize>,
 }
 
 impl Captions {
@@ -32,9 +31,7 @@ impl Captions {
 
     fn read((language, source): (&'static str, &str)) -> Result<Self, String> {
         let words = Wording::read((language, source), "caption", KEYS)?;
-        let header = COUNTRIES.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
-        let column = header.split('\t').position(|name| name == language);
-        Ok(Self { language, words, column })
+        Ok(Self { language, words })
     }
 
     /// The text under a key.
@@ -83,12 +80,9 @@ impl Captions {
         self.word(key).to_owned()
     }
 
-    /// A ccTLD's country or territory: in English as IANA has it, else by the names of Unicode's CLDR.
+    /// A ccTLD's country or territory, by the names of Unicode's CLDR.
     pub fn country(&self, cctld: &Cctld) -> String {
-        let code = cctld.iso3166.clone().unwrap_or_else(|| cctld.tld.to_string().to_uppercase());
-        let named = COUNTRIES.lines().find(|line| line.split('\t').next() == Some(code.as_str()));
-        let named = named.zip(self.column).and_then(|(line, column)| line.split('\t').nth(column));
-        named.map_or_else(|| cctld.country.clone(), str::to_owned)
+        countries::country(cctld, self.language)
     }
 }
 

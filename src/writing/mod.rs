@@ -4,6 +4,7 @@ mod calls;
 pub mod captions;
 pub mod changes;
 pub mod charts;
+mod countries;
 pub mod differences;
 mod direction;
 pub mod dkim;

@@ -17,6 +17,7 @@ use crate::domain::statistics::{Kind, Share};
 use crate::domain::tongue::ENGLISH;
 use crate::writing::captions::Captions;
 use crate::writing::charts::{self, STYLE};
+use crate::writing::countries::in_english;
 use crate::writing::repository::rows::table;
 use crate::writing::statistics::Report;
 use crate::writing::texts::{PAGE, PAGE_STYLE};
@@ -123,8 +124,8 @@ fn values(report: &Report<'_>, captions: &Captions, all: &[Captions], links: &[S
         }).collect::<Vec<_>>(),
         "links": links.iter().map(|line| link(line)).collect::<Vec<_>>(),
         "lists": [
-            list("members", captions.word("members-by-region"), statistics.members().collect(), captions),
-            list("missing", captions.word("missing-by-region"), statistics.missing().collect(), captions),
+            list(("members", "yes"), "members-by-region", statistics.members().collect(), captions),
+            list(("missing", "no"), "missing-by-region", statistics.missing().collect(), captions),
         ],
         "files": [MEMBERS_JSON, MEMBERS_CSV, CHARTS[0], CHARTS[1], CHARTS[2]],
     })
@@ -184,7 +185,14 @@ fn link(line: &str) -> Value {
     json!({ "text": text, "href": href })
 }
 
-fn list(id: &str, heading: &str, regions: Vec<(&str, &[Cctld])>, captions: &Captions) -> Value {
+/// A list of ccTLDs by region. Each of them is marked with whether it is a member, so that a program that reads the page
+/// (`reading::registers::page`, in a comparison of the registers) need not know in which list it stands.
+fn list(
+    (id, member): (&str, &str),
+    heading: &str,
+    regions: Vec<(&str, &[Cctld])>,
+    captions: &Captions,
+) -> Value {
     let regions: Vec<Value> = regions
         .into_iter()
         .map(|(region, cctlds)| {
@@ -193,6 +201,7 @@ fn list(id: &str, heading: &str, regions: Vec<(&str, &[Cctld])>, captions: &Capt
                 .map(|cctld| {
                     let a_label = (cctld.tld.as_str() != cctld.unicode).then(|| cctld.tld.to_string());
                     json!({
+                        "tld": cctld.tld,
                         "label": format!(".{}", cctld.unicode),
                         "a_label": a_label,
                         "country": captions.country(cctld),
@@ -202,7 +211,7 @@ fn list(id: &str, heading: &str, regions: Vec<(&str, &[Cctld])>, captions: &Capt
             json!({ "name": captions.region(region), "cctlds": cctlds })
         })
         .collect();
-    json!({ "id": id, "heading": heading, "regions": regions })
+    json!({ "id": id, "member": member, "heading": captions.word(heading), "regions": regions })
 }
 
 /// Each ccTLD with its regions and whether it is a member, by label.
@@ -229,7 +238,7 @@ fn members_json(report: &Report<'_>) -> Value {
             .into_iter()
             .filter(|(_, _, member)| *member == wanted)
             .map(|(cctld, regions, _)| {
-                json!({ "tld": cctld.tld, "label": cctld.unicode, "country": cctld.country, "regions": regions })
+                json!({ "tld": cctld.tld, "label": cctld.unicode, "country": in_english(cctld), "regions": regions })
             })
             .collect();
         of
@@ -256,7 +265,7 @@ fn members_csv(report: &Report<'_>) -> String {
         [
             format!(".{}", cctld.unicode),
             cctld.tld.to_string(),
-            cctld.country.clone(),
+            in_english(cctld),
             regions.join("+"),
             member.to_owned(),
         ]

@@ -8,6 +8,7 @@ use crate::domain::invited::{HEADS, Outreach, Progress};
 use crate::domain::regions::{NO_REGION, Regions, name_of};
 use crate::domain::statistics::{Kind, Movement, Share, Statistics};
 use crate::domain::tld::Tld;
+use crate::writing::countries::in_english;
 use crate::writing::invitations::sums;
 use crate::writing::repository::rows::table;
 
@@ -123,7 +124,7 @@ impl Report<'_> {
             lines.push(String::new());
             lines.push(format!("Missing, {} ({}):", of_region(region), how_many(cctlds)));
             lines.extend(
-                cctlds.iter().map(|cctld| format!("   {:<28} {}", cctld.tld.for_people(), cctld.country)),
+                cctlds.iter().map(|cctld| format!("   {:<28} {}", cctld.tld.for_people(), in_english(cctld))),
             );
         }
         lines.join("\n")
@@ -155,7 +156,7 @@ impl Report<'_> {
             lines.extend(
                 cctlds
                     .iter()
-                    .map(|cctld| format!("| {} | {} |", cctld.tld.for_people(), cell(&cctld.country))),
+                    .map(|cctld| format!("| {} | {} |", cctld.tld.for_people(), cell(&in_english(cctld)))),
             );
         }
         lines.join("\n")

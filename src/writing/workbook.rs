@@ -5,6 +5,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 
 use crate::domain::cctlds::Cctld;
 use crate::domain::invited::HEADS;
+use crate::writing::countries::in_english;
 use crate::writing::statistics::{Report, of_region};
 
 /// Columns of a table of counts.
@@ -92,7 +93,7 @@ fn cctlds(sheet: &mut Worksheet, regions: &[(&str, &[Cctld])]) -> Result<(), Xls
         sheet.write(row, 0, of_region(region))?;
         sheet.write(row, 1, format!(".{}", cctld.unicode))?;
         sheet.write(row, 2, cctld.tld.as_str())?;
-        sheet.write(row, 3, cctld.country.as_str())?;
+        sheet.write(row, 3, in_english(cctld))?;
         last = row;
     }
     sheet.autofilter(0, 0, last, 3)?;

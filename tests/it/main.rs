@@ -29,6 +29,7 @@ mod in_languages;
 mod in_line;
 mod inviting;
 mod killed;
+mod killed_registers;
 mod list_changed;
 mod list_command;
 mod list_mailman;

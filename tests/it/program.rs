@@ -1,6 +1,7 @@
 //! The program as its operator starts it, in a folder with its configuration.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -49,6 +50,15 @@ pub(crate) fn tldops(folder: &Path, arguments: &[&str]) -> Ended {
     let output = program().args(arguments).current_dir(folder).output().unwrap();
     let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
     Ended { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Runs a command that the system kills, without a word, as soon as it writes beyond so many blocks of 512 octets of a file.
+/// Says whether it came to that.
+pub(crate) fn killed_beyond(folder: &Path, arguments: &[&str], blocks: u64) -> bool {
+    let limited = format!("ulimit -c 0; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &limited, env!("CARGO_BIN_EXE_tldops")]).args(arguments).current_dir(folder);
+    shell.output().unwrap().status.signal().is_some()
 }
 
 /// The program, for whoever starts it in a way of his own.

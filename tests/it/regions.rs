@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{Ended, OWN_ROSTER, configure, tldops};
+use crate::program::{Ended, OWN_ROSTER, configure, killed_beyond, tldops};
 use crate::stories::{file, stories};
 
 /// A folder with a configuration that works, and no contacts.
@@ -27,6 +27,53 @@ fn line(tld: &str, email: &str) -> String {
     format!(
         "{{\"tld\":\"{tld}\",\"rank\":1,\"name\":\"Joost Terpstra\",\"email\":\"{email}\",\"secondary_email\":null,\"phone\":\"+31622479105\"}}\n"
     )
+}
+
+/// What a region's import comes to: the requests as they stand, and the mails that left.
+fn outcome(folder: &Path) -> (String, Vec<String>) {
+    let cases = tldops(folder, &["cases", "--json"]);
+    let requests = cases.lines().into_iter().map(|line| {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        format!("{} {} {}", case["case"], case["tlds"], case["state"])
+    });
+    let entries = fs::read_dir(folder.join("sent")).unwrap().map(|entry| entry.unwrap().path());
+    let letters = entries.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
+    let mut mails: Vec<String> =
+        letters.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    mails.sort();
+    check(folder, &["journal", "verify"], 0, "The journal is whole");
+    (requests.collect::<Vec<_>>().join("\n"), mails)
+}
+
+/// The system kills it in the middle of a file; the same command goes on, and nobody is asked twice.
+#[test]
+fn an_import_that_was_killed_goes_on_and_asks_each_admin_contact_once() {
+    let import = ["region", "import", "centr", "theirs.jsonl", "--yes"];
+    let proposed = || {
+        let folder = installation();
+        let theirs: String = ["nl", "br", "nz", "ke"]
+            .iter()
+            .map(|tld| line(tld, &format!("joost@nic-{tld}.example")))
+            .collect();
+        fs::write(folder.path().join("theirs.jsonl"), theirs).unwrap();
+        fs::write(folder.path().join("organizations.csv"), "CENTR,nl\nCENTR,br\nCENTR,nz\nCENTR,ke\n")
+            .unwrap();
+        // A store whose first files are made already.
+        check(folder.path(), &["once"], 0, "");
+        folder
+    };
+    let folder = proposed();
+    check(folder.path(), &import, 0, "Proposed for .nl");
+    let undisturbed = outcome(folder.path());
+    assert_eq!(undisturbed.1.len(), 8, "{undisturbed:?}");
+    let mut kills = 0;
+    for blocks in [4, 12, 24, 40, 64] {
+        let folder = proposed();
+        kills += usize::from(killed_beyond(folder.path(), &import, blocks));
+        check(folder.path(), &import, 0, "");
+        assert_eq!(outcome(folder.path()), undisturbed, "killed beyond {blocks} blocks");
+    }
+    assert!(kills > 2, "it was killed {kills} times");
 }
 
 #[test]

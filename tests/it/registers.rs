@@ -210,9 +210,58 @@ pub(crate) fn a_roster(name: &'static str) -> impl Strategy<Value = Roster> {
     })
 }
 
+/// The cells of the table that we write.
+fn cells(roster: &Roster) -> Vec<Vec<String>> {
+    let text = rows::write(&Repository { roster: roster.clone(), ..Repository::default() });
+    let text = text.strip_prefix(rows::BYTE_ORDER_MARK).unwrap().to_owned();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// The same as a spreadsheet saves it: XLSX as another library writes it.
+fn as_xlsx(roster: &Roster) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0..).zip(cells(roster)) {
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// And ODS (ODF 1.2 part 1 §9.1), with empty cells left out and the end of the sheet filled as a spreadsheet fills it.
+fn as_ods(roster: &Roster) -> Vec<u8> {
+    let cell = |text: &String| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        match text.as_str() {
+            "" => "<table:table-cell/>".to_owned(),
+            text => format!(
+                r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+            ),
+        }
+    };
+    let row = |row: &Vec<String>| {
+        let cells: Vec<String> = row.iter().map(cell).collect();
+        format!("<table:table-row>{}</table:table-row>", cells.concat())
+    };
+    let rows = cells(roster).iter().map(row).collect::<Vec<String>>().concat();
+    let content = format!(
+        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.2"><office:body><office:spreadsheet><table:table table:name="All">{rows}<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#
+    );
+    let kind = "application/vnd.oasis.opendocument.spreadsheet";
+    let manifest =
+        r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#;
+    zipped(&[
+        ("mimetype", kind.as_bytes()),
+        ("META-INF/manifest.xml", manifest.as_bytes()),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
 /// What a file lists, as a roster.
-fn listed(name: &str, text: &str) -> Roster {
-    let found = read(name, text.as_bytes()).unwrap();
+fn listed(name: &str, octets: &[u8]) -> Roster {
+    let found = read(name, octets).unwrap();
     let lines = found.people.into_iter().flat_map(|person| {
         let places = person.places().to_vec();
         places.into_iter().map(move |(tld, rank)| RosterLine {
@@ -236,7 +285,14 @@ proptest! {
     #[test]
     fn what_leaves_as_a_table_comes_in_as_it_was(roster in a_roster(HOSTILE)) {
         let repository = Repository { roster: roster.clone(), ..Repository::default() };
-        prop_assert_eq!(listed("a.csv", &rows::write(&repository)), roster);
+        prop_assert_eq!(listed("a.csv", rows::write(&repository).as_bytes()), roster);
+    }
+
+    /// The secretariat opens the table, saves it as a workbook, and gives that back.
+    #[test]
+    fn what_was_saved_as_a_workbook_comes_in_as_it_was(roster in a_roster(HOSTILE)) {
+        prop_assert_eq!(listed("a.xlsx", &as_xlsx(&roster)), roster.clone());
+        prop_assert_eq!(listed("a.ods", &as_ods(&roster)), roster);
     }
 
     #[test]
@@ -245,20 +301,20 @@ proptest! {
         let lines: Vec<String> = repository.contacts()
             .map(|(tld, contact)| serde_json::to_string(&RosterLine::from((tld.clone(), contact.clone()))).unwrap())
             .collect();
-        prop_assert_eq!(listed("a.jsonl", &lines.join("\n")), roster);
+        prop_assert_eq!(listed("a.jsonl", lines.join("\n").as_bytes()), roster);
     }
 
     #[test]
     fn what_leaves_as_cards_comes_in_as_it_was(roster in a_roster(HOSTILE)) {
         let repository = Repository { roster: roster.clone(), ..Repository::default() };
-        prop_assert_eq!(listed("a.vcf", &cards::write(&repository)), roster);
+        prop_assert_eq!(listed("a.vcf", cards::write(&repository).as_bytes()), roster);
     }
 
     #[test]
     fn what_leaves_as_lines_comes_in_as_it_was(roster in a_roster(PLAIN)) {
         let repository = Repository { roster: roster.clone(), ..Repository::default() };
         let lines: Vec<String> = repository.contacts().map(|(tld, contact)| line_of(tld, contact)).collect();
-        prop_assert_eq!(listed("a.txt", &lines.join("\n")), roster);
+        prop_assert_eq!(listed("a.txt", lines.join("\n").as_bytes()), roster);
     }
 
     #[test]

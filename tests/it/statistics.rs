@@ -1,5 +1,6 @@
 //! The tables, charts and the public page of the membership: those of the documents come out, on any day, in every form.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -8,12 +9,14 @@ use calamine::{Reader as _, Xlsx};
 use jiff::Timestamp;
 use regex::Regex;
 use tldops::bot::records::Records;
+use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::contact::{Contact, Rank};
 use tldops::domain::journal::Entry;
 use tldops::domain::tld::Tld;
+use tldops::reading::registers;
 use tldops::store::Store;
 
-use crate::program::{Ended, Running, configure, tldops, wait_until};
+use crate::program::{Ended, Running, configure, killed_beyond, tldops, wait_until};
 
 /// The days on which the documents count, and the file of regions of each.
 const DAYS: [(&str, &str); 3] =
@@ -292,6 +295,83 @@ fn every_language_has_the_same_page() {
         let direction = if language == "ar" { "rtl" } else { "ltr" };
         assert!(html.contains(&format!("<html lang=\"{language}\" dir=\"{direction}\">")), "{name}");
         assert!(!html.contains('{') || html.matches('{').count() == html.matches('}').count(), "{name}");
+    }
+}
+
+/// The page lists who is missing as well: a comparison must not take those for members.
+#[test]
+fn our_own_page_says_in_every_form_who_is_a_member() {
+    let (folder, www) = page();
+    let known = KnownTlds::built_in();
+    let members = |name: &str, octets: &[u8]| {
+        let read = registers::page(&registers::File { name, octets, charset: None }, &known).unwrap();
+        assert_eq!(read.unknown, BTreeSet::new(), "{name}");
+        read.members
+    };
+    let shown = |name: &str| members(name, &fs::read(www.join(name)).unwrap());
+    let json = shown("members.json");
+    assert_eq!(json.len(), 202);
+    for language in ["", ".ar", ".es", ".fr", ".ru", ".zh"] {
+        let name = format!("index{language}.html");
+        assert!(shown(&name) == json, "{name}");
+    }
+    let same = tldops(folder.path(), &["roster", "diff", "--page", "www/index.html"]);
+    assert_eq!((same.status, same.out.as_str()), (0, "Nothing differs.\n"), "{}", same.told());
+    // A page that says nothing of the kind lists members alone.
+    let unmarked = fs::read_to_string(www.join("index.html")).unwrap().replace("data-member", "data-other");
+    assert_eq!(members("index.html", unmarked.as_bytes()).len(), 291);
+    let gone = fs::read_to_string(www.join("index.html")).unwrap().replacen(
+        "data-member=\"yes\"",
+        "data-member=\"no\"",
+        1,
+    );
+    fs::write(www.join("index.html"), gone).unwrap();
+    let other = tldops(folder.path(), &["roster", "diff", "--page", "www/index.html"]);
+    assert!(other.status == 1 && other.err.contains("one point"), "{}", other.told());
+}
+
+/// The files of a folder with what they hold, without those that nobody is shown yet.
+fn shown(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let named = entries.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
+    let whole = named.filter(|(name, _)| !name.starts_with('.'));
+    whole.map(|(name, path)| (name, fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn a_page_that_is_killed_while_it_is_written_shows_no_half_of_a_file_and_is_written_the_next_time() {
+    let (folder, www) = page();
+    let earlier = ["report", "--to", "www", "--at", "2017-10-24"];
+    let new = shown(&www);
+    told(folder.path(), &earlier);
+    let old = shown(&www);
+    assert!(new.keys().eq(old.keys()) && new.iter().all(|(name, octets)| old[name] != *octets));
+    let report = ["report", "--to", "www", "--at", "2019-09-01"];
+    let largest = new.values().map(Vec::len).max().unwrap() as u64 / 512;
+    let mut kills = 0;
+    for blocks in [1, 8, 40, 80, largest / 2, largest - 1] {
+        kills += usize::from(killed_beyond(folder.path(), &report, blocks));
+        for (name, octets) in shown(&www) {
+            let whole = octets == old[&name] || octets == new[&name];
+            assert!(whole, "{name} has {} octets, killed beyond {blocks} blocks", octets.len());
+        }
+    }
+    assert_eq!(kills, 6, "it was not killed each time");
+    told(folder.path(), &report);
+    assert!(shown(&www) == new);
+    let left = fs::read_dir(&www).unwrap().count();
+    assert_eq!(left, new.len(), "what was half written lies there");
+}
+
+#[test]
+fn statistics_that_cannot_be_written_whole_do_not_end_well() {
+    let folder = installation();
+    for form in ["text", "markdown", "csv", "json", "xlsx", "map", "coverage", "growth"] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut program = crate::program::program();
+        program.args(["stats", "--at", "2019-09-01", "--form", form]).current_dir(folder.path());
+        let ended = program.stdout(full).output().unwrap();
+        assert!(!ended.status.success() && !ended.stderr.is_empty(), "{form}");
     }
 }
 

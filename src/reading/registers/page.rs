@@ -1,7 +1,8 @@
-//! A page that lists ccTLDs: our own as JSON, or any other as HTML or text.
+//! A page that lists ccTLDs: our own as HTML or JSON, or any other as HTML or text.
 
 use std::collections::BTreeSet;
 
+use scraper::{Html, Selector};
 use serde_json::Value;
 
 use crate::domain::cctlds::KnownTlds;
@@ -21,6 +22,21 @@ pub struct Page {
     pub unknown: BTreeSet<String>,
 }
 
+impl Page {
+    /// Adds a member by its label.
+    fn add(&mut self, label: &str, known: &KnownTlds) {
+        match label.parse::<Tld>() {
+            Ok(tld) if known.has(&tld) => self.members.insert(tld),
+            Ok(_) | Err(_) => self.unknown.insert(label.chars().take(LABEL_SHOWN_MAX).collect()),
+        };
+    }
+}
+
+/// What a page says of which ccTLD, as that of `writing::page` does.
+const MARKED: &str = "[data-cctld][data-member]";
+/// Characters of a label that is none: enough for a person to find it.
+const LABEL_SHOWN_MAX: usize = 24;
+
 /// Reads a page.
 ///
 /// # Errors
@@ -38,7 +54,7 @@ pub fn page(file: &File<'_>, known: &KnownTlds) -> Result<Page, Unreadable> {
         let cells = read.lines.iter().flat_map(|line| {
             if line.cells.is_empty() { vec![line.text.clone()] } else { line.cells.clone() }
         });
-        of_lines(cells, known)
+        of_marks(&text, known).unwrap_or_else(|| of_lines(cells, known))
     } else {
         of_lines(text.lines().map(str::to_owned), known)
     };
@@ -46,6 +62,20 @@ pub fn page(file: &File<'_>, known: &KnownTlds) -> Result<Page, Unreadable> {
         return Err(Unreadable::new("lists no ccTLD; give the page whose lines have them as in .nl"));
     }
     Ok(page)
+}
+
+/// The members of a page that says of each ccTLD whether it is one, as ours does: it lists those that are none as well.
+/// None where the page marks nothing.
+fn of_marks(html: &str, known: &KnownTlds) -> Option<Page> {
+    let marked = Selector::parse(MARKED).ok()?;
+    let (mut page, mut marks) = (Page::default(), 0_usize);
+    for element in Html::parse_document(html).select(&marked) {
+        marks += 1;
+        if element.attr("data-member") == Some("yes") {
+            page.add(element.attr("data-cctld").unwrap_or_default(), known);
+        }
+    }
+    (marks > 0).then_some(page)
 }
 
 /// The ccTLDs that stand in lines with their dots, or alone.
@@ -60,7 +90,8 @@ fn of_lines(lines: impl Iterator<Item = String>, known: &KnownTlds) -> Page {
             page.members.insert(tld);
         }
         page.members.extend(found.into_iter().map(|found| found.what));
-        let is_label = |text: &str| text.chars().count() == 2 || text.starts_with("xn--") || !text.is_ascii();
+        let is_code = |text: &str| text.len() == 2 && text.bytes().all(|octet| octet.is_ascii_alphabetic());
+        let is_label = |text: &str| is_code(text) || text.starts_with("xn--") || !text.is_ascii();
         page.unknown.extend(
             tlds::unknown(&speech.chars, &speech.hits, known).into_iter().filter(|one| is_label(one)),
         );
@@ -79,11 +110,7 @@ fn of_json(text: &str, known: &KnownTlds) -> Result<Page, Unreadable> {
     };
     let mut page = Page::default();
     for one in listed.as_array().into_iter().flatten() {
-        let label = one.as_str().or_else(|| one.get("tld")?.as_str()).unwrap_or_default();
-        match label.parse::<Tld>() {
-            Ok(tld) if known.has(&tld) => page.members.insert(tld),
-            Ok(_) | Err(_) => page.unknown.insert(label.chars().take(24).collect()),
-        };
+        page.add(one.as_str().or_else(|| one.get("tld")?.as_str()).unwrap_or_default(), known);
     }
     Ok(page)
 }

@@ -3,6 +3,7 @@
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::members::spaced;
 use crate::domain::repository::Repository;
+use crate::writing::countries::in_english;
 
 /// The first row.
 pub const HEADINGS: [&str; 8] =
@@ -22,7 +23,7 @@ pub fn write(repository: &Repository) -> String {
         let cells = [
             format!(".{}", tld.unicode()),
             tld.to_string(),
-            optional(known.find(tld).map(|cctld| cctld.country.clone())),
+            optional(known.find(tld).map(in_english)),
             u8::from(contact.rank).to_string(),
             contact.name.to_string(),
             contact.email.to_string(),

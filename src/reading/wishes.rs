@@ -1,0 +1,59 @@
+//! Wishes: what is to happen, by the words of the whole mail, to those of whom it says nothing else.
+
+use crate::reading::entry::Role;
+use crate::reading::labels::role_of;
+use crate::reading::letter::Letter;
+use crate::reading::speech::{Speech, is_negated};
+use crate::reading::statement::Statement;
+use crate::reading::subjects::bare_subject;
+use crate::reading::values::{self, is_about_a_value};
+use crate::reading::words::{Hit, Sense};
+
+/// Characters from a word that replaces to the end of one for a value at the most.
+const VALUE_NEAR_CHARS: usize = 24;
+
+/// What the mail as a whole asks for.
+pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, letter: &Letter) -> Role {
+    let said = statement.action.or_else(|| role_of(own));
+    // `I am changing jobs; please take me off`.
+    let goes = |hit: &Hit| !is_negated(own, hit);
+    if said == Some(Role::Change)
+        && statement.entries.is_empty()
+        && statement.loose.is_empty()
+        && own.with(Sense::RemoveMe).any(goes)
+    {
+        return Role::Remove;
+    }
+    // The Subject of an answer was written by whoever is answered.
+    let is_answer = bare_subject(letter.subject()) != letter.subject().trim();
+    let told = !is_answer || !statement.entries.is_empty() || !statement.loose.is_empty();
+    // `Change of a number`, and below it `please note +31 …`: what is to be noted is a value of one who is there.
+    let lone = statement.entries.is_empty() && !statement.loose.is_empty();
+    let titled = || subject.with(Sense::Change).any(|cue| is_about_a_value(subject, cue));
+    if said == Some(Role::Add) && lone && titled() {
+        return Role::Change;
+    }
+    if said == Some(Role::Add) && values::replaces_a_value(own) {
+        return Role::Change;
+    }
+    // `My phone changes, the new number is …`, with a word that replaces.
+    let exchanges = || {
+        own.has(Sense::New)
+            && own.with(Sense::Replace).any(|hit| {
+                let near = |label: &Hit| {
+                    matches!(label.sense, Sense::Phone | Sense::Mobile | Sense::Email)
+                        && label.span.start.max(hit.span.start) - label.span.end.min(hit.span.end)
+                            <= VALUE_NEAR_CHARS
+                };
+                own.hits.iter().any(near)
+            })
+    };
+    if said.is_none() && lone && exchanges() {
+        return Role::Change;
+    }
+    // `I am registered for .nl and can be reached at +31 … now`.
+    if said.is_none() && lone && own.has(Sense::IAmListed) {
+        return Role::Change;
+    }
+    said.or_else(|| role_of(subject).filter(|_| told)).unwrap_or_default()
+}
