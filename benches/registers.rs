@@ -20,10 +20,11 @@ use std::time::Instant;
 
 use tldops::domain::comparison::{with_list, with_page, with_register};
 use tldops::domain::contact::{Contact, Phone, Rank, Roster};
+use tldops::domain::history::Written;
 use tldops::domain::list_plan::{Plan, Scope};
 use tldops::domain::listed::{Listed, Serves};
 use tldops::domain::members::{Secondary, members_of};
-use tldops::domain::reconciliation::{Past, Reconciliation, Standard, Written};
+use tldops::domain::reconciliation::{Past, Reconciliation, Standard};
 use tldops::domain::repository::Repository;
 use tldops::domain::tld::Tld;
 use tldops::writing::repository::{attachments, lines};
@@ -173,7 +174,7 @@ fn tld(mut number: usize) -> Tld {
 }
 
 fn store(count: usize) -> (Roster, Past) {
-    let (mut roster, mut past) = (Roster::default(), Past::default());
+    let (mut roster, mut all) = (Roster::default(), Vec::new());
     for number in 0..count {
         let contact = |rank: u8| Contact {
             rank: Rank::try_from(rank).unwrap(),
@@ -183,15 +184,15 @@ fn store(count: usize) -> (Roster, Past) {
             phone: Some(Phone::try_from(format!("+316{number:08}")).unwrap()),
         };
         let contacts: Vec<Contact> = (1..=CONTACTS).map(contact).collect();
-        let written = Written {
+        all.push(Written {
             at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            tld: tld(number),
             by: "R-1".to_owned(),
             contacts: contacts.clone(),
-        };
-        past.add(tld(number), written);
+        });
         roster.set(tld(number), contacts);
     }
-    (roster, past)
+    (roster, Past::of(all))
 }
 
 fn listed(roster: &Roster) -> Vec<Listed> {

@@ -8,6 +8,7 @@ use crate::bot::desk::{Desk, Examined};
 use crate::bot::intake::Item;
 use crate::bot::marks::Marks;
 use crate::bot::records::{Records, TokenRow};
+use crate::bot::telling;
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
 use crate::domain::approach::{Approach, Occasion};
@@ -185,7 +186,7 @@ impl Bot<'_> {
         }
         let mut writes = vec![Records::write_counter(&key, Some(&true))?];
         let says = format!("the mail that {} rests on was altered in the store: {why}", case.id);
-        let about = crate::bot::telling::About {
+        let about = telling::About {
             from: case.requester.address.to_string(),
             answered: String::new(),
             points: vec![says.clone()],

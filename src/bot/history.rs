@@ -12,6 +12,11 @@ use crate::store::{Line, Table};
 /// # Errors
 /// Where a record is not one of ours: `tldops journal verify` names its line.
 pub fn history(lines: &[Line]) -> anyhow::Result<History> {
+    Ok(History::of(written(lines)?))
+}
+
+/// The same, one record after another, each with what wrote it.
+pub(in crate::bot) fn written(lines: &[Line]) -> anyhow::Result<Vec<Written>> {
     let mut written = Vec::new();
     for line in lines {
         for write in line.writes.iter().filter(|write| write.table == Table::Roster) {
@@ -20,8 +25,10 @@ pub fn history(lines: &[Line]) -> anyhow::Result<History> {
                 None => Vec::new(),
             };
             let tld = write.key.parse().with_context(|| format!("line {} of the journal", line.seq))?;
-            written.push(Written { at: line.entry.at, tld, contacts });
+            let event = || format!("{}, line {}", line.entry.event, line.seq);
+            let by = line.entry.case.clone().unwrap_or_else(event);
+            written.push(Written { at: line.entry.at, tld, by, contacts });
         }
     }
-    Ok(History::of(written))
+    Ok(written)
 }

@@ -4,25 +4,27 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bot::Bot;
-use crate::bot::records::{Records, parse};
+use crate::bot::history::written;
+use crate::bot::records::Records;
 use crate::domain::address::Address;
 use crate::domain::case::Thread;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::comparison::{with_list, with_page, with_register};
-use crate::domain::contact::{Contact, Roster};
+use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::exemption::{Exempt, Rule};
 use crate::domain::list_plan::{ListPolicy, Plan, Scope};
 use crate::domain::members::{Member, members_of};
 use crate::domain::notice::{Facts, NoticeKind};
 use crate::domain::policy::days_after;
-use crate::domain::reconciliation::{Difference, Newer, Past, Reconciliation, Standard, Written};
+use crate::domain::reconciliation::{Difference, Newer, Past, Reconciliation, Standard};
+use crate::domain::remembered::Remembered;
 use crate::domain::tld::Tld;
 use crate::reading::registers::{Page, Register, member};
-use crate::store::{Line, Table};
+use crate::store::{Line, Write};
 use crate::writing::differences;
 
 /// The row that says when the registers are compared next, and what the secretariat was told last.
@@ -79,7 +81,7 @@ impl Records<'_> {
         lines: &[Line],
         (policy, now): (&ListPolicy, Timestamp),
     ) -> anyhow::Result<Reconciliation> {
-        let (roster, past, admins) = (self.roster()?, past(lines)?, self.admins()?);
+        let (roster, past, admins) = (self.roster()?, Past::of(written(lines)?), self.admins()?);
         let standard = Standard { roster: &roster, past: &past, admins: &admins };
         let mut differences = Vec::new();
         if let Some(members) = &others.members {
@@ -134,9 +136,7 @@ impl Records<'_> {
 
     fn admins(&self) -> anyhow::Result<BTreeMap<Tld, Address>> {
         let all = self.all_remembered()?.into_iter();
-        let admin = |(tld, one): (Tld, crate::domain::remembered::Remembered)| {
-            Some((tld, one.believed?.record.admin?.email?))
-        };
+        let admin = |(tld, one): (Tld, Remembered)| Some((tld, one.believed?.record.admin?.email?));
         Ok(all.filter_map(admin).collect())
     }
 }
@@ -153,23 +153,6 @@ fn unread(name: &str, why: &str) -> Difference {
         mend: "put the file in its place, or correct [reconciliation] in the configuration".to_owned(),
         step: None,
     }
-}
-
-/// What was ever written of each entry, by what.
-fn past(lines: &[Line]) -> anyhow::Result<Past> {
-    let mut past = Past::default();
-    for line in lines {
-        for write in line.writes.iter().filter(|write| write.table == Table::Roster) {
-            let contacts: Vec<Contact> = match &write.value {
-                Some(text) => parse(&write.key, text)?,
-                None => Vec::new(),
-            };
-            let by =
-                line.entry.case.clone().unwrap_or_else(|| format!("{}, line {}", line.entry.event, line.seq));
-            past.add(write.key.parse()?, Written { at: line.entry.at, by, contacts });
-        }
-    }
-    Ok(past)
 }
 
 impl Bot<'_> {
@@ -242,8 +225,8 @@ impl Bot<'_> {
     fn tell_of_differences(
         &mut self,
         found: &Reconciliation,
-        writes: &mut Vec<crate::store::Write>,
-    ) -> anyhow::Result<serde_json::Value> {
+        writes: &mut Vec<Write>,
+    ) -> anyhow::Result<Value> {
         let tlds: Vec<String> = found.tlds().into_iter().map(Tld::for_people).collect();
         let evidence = differences::lines(found, SHOWN_MAX);
         let facts = Facts { tlds: tlds.join(" "), evidence, ..Facts::default() };

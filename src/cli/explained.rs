@@ -45,7 +45,7 @@ pub(super) fn tell(report: &Report<'_>, letter: Option<&Letter>, output: &mut Ou
         items.iter().try_for_each(|item| output.line(&format!("   {title:<11} {item}")))
     };
     list("asks for", report.queried_tlds.iter().map(Tld::for_people).collect())?;
-    list("missing", report.missing.to_vec())?;
+    list("missing", report.missing.iter().map(|missing| needed(missing)).collect())?;
     list("doubt", report.doubts.clone())?;
     list(
         "role",
@@ -61,6 +61,16 @@ pub(super) fn tell(report: &Report<'_>, letter: Option<&Letter>, output: &mut Ou
         output.line(format!("   {number:>4} {:<11} {text}", word(mark)).trim_end())?;
     }
     output.line("")
+}
+
+/// What is missing, as a person would say it: `phone of ann@reg.example`.
+fn needed(missing: &str) -> String {
+    match missing.split_once(':') {
+        Some((what, "")) => what.to_owned(),
+        Some((what, who)) => format!("{what} of {who}"),
+        None if missing == "tld" => "ccTLD".to_owned(),
+        None => missing.to_owned(),
+    }
 }
 
 /// What a line is, in one word or two.
@@ -82,7 +92,7 @@ fn in_words(contact: &Named, letter: Option<&Letter>) -> Vec<String> {
     let change = match contact.change {
         Change::Add => "add",
         Change::Remove => "remove",
-        Change::Modify => "modify",
+        Change::Modify => "change",
     };
     let mut told = vec![change.to_owned()];
     let mut value = |label: &str, value: Option<String>, spelling: Spelling| {
@@ -95,7 +105,12 @@ fn in_words(contact: &Named, letter: Option<&Letter>) -> Vec<String> {
     value("e-mail", contact.email.as_ref().map(ToString::to_string), Spelling::AsItIs);
     value("second e-mail", contact.secondary_email.as_ref().map(ToString::to_string), Spelling::AsItIs);
     value("phone", contact.phone.as_ref().map(ToString::to_string), Spelling::Digits);
-    value("replaces", contact.replaces.clone(), Spelling::Words);
+    // Of one who stays it is what he had, of one who comes whose place he takes.
+    let replaced = match contact.change {
+        Change::Modify => "so far",
+        Change::Add | Change::Remove => "in place of",
+    };
+    value(replaced, contact.replaces.clone(), Spelling::Words);
     for Detail::SecondaryEmail in &contact.drops {
         told.push(format!("   {:<14} second e-mail", "drops"));
     }

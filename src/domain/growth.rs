@@ -96,7 +96,8 @@ mod tests {
 
     fn written(at: &str, tld: &str, joins: usize) -> Written {
         let contact = contact(1, "Ann Bee", "ann@nic.example");
-        Written { at: at.parse().unwrap(), tld: tld.parse().unwrap(), contacts: vec![contact; joins] }
+        let (by, contacts) = ("R-1".to_owned(), vec![contact; joins]);
+        Written { at: at.parse().unwrap(), tld: tld.parse().unwrap(), by, contacts }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct Written {
     pub at: Timestamp,
     /// The ccTLD.
     pub tld: Tld,
+    /// By what: a case as in `R-17`, or an event of the journal with the number of its line.
+    pub by: String,
     /// Its contacts from then on.
     pub contacts: Vec<Contact>,
 }
@@ -36,7 +38,7 @@ impl History {
     pub fn of(writes: impl IntoIterator<Item = Written>) -> Self {
         let mut now = Roster::default();
         let mut made = Vec::new();
-        for Written { at, tld, contacts } in writes {
+        for Written { at, tld, contacts, .. } in writes {
             let before = now.contacts(&tld).to_vec();
             now.set(tld.clone(), contacts);
             let after = now.contacts(&tld).to_vec();
@@ -100,7 +102,7 @@ mod tests {
 
     fn written(at: &str, tld: &str, names: &[&str]) -> Written {
         let contacts = names.iter().map(|name| contact(name)).collect();
-        Written { at: at.parse().unwrap(), tld: tld.parse().unwrap(), contacts }
+        Written { at: at.parse().unwrap(), tld: tld.parse().unwrap(), by: "R-1".to_owned(), contacts }
     }
 
     fn history() -> History {

@@ -6,49 +6,42 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::address::Address;
 use crate::domain::contact::{Contact, Roster};
 use crate::domain::digest::Digest;
+use crate::domain::history::Written;
 use crate::domain::list_plan::ListStep;
 use crate::domain::tld::Tld;
-
-/// An entry as it was written at some moment.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Written {
-    /// When.
-    pub at: Timestamp,
-    /// By what: a case as in `R-17`, or an event of the journal with the number of its line.
-    pub by: String,
-    /// Its contacts from then on; none where the ccTLD left.
-    pub contacts: Vec<Contact>,
-}
 
 /// All that was ever written of each entry, in its order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Past(BTreeMap<Tld, Vec<Written>>);
 
 impl Past {
-    /// Adds what was written next.
-    pub fn add(&mut self, tld: Tld, written: Written) {
-        self.0.entry(tld).or_default().push(written);
+    /// What was written, in the order in which it was recorded.
+    pub fn of(written: impl IntoIterator<Item = Written>) -> Self {
+        let mut past = Self::default();
+        for written in written {
+            past.0.entry(written.tld.clone()).or_default().push(written);
+        }
+        past
     }
 
-    fn of(&self, tld: &Tld) -> &[Written] {
+    fn entry(&self, tld: &Tld) -> &[Written] {
         self.0.get(tld).map_or(&[], Vec::as_slice)
     }
 
     /// When an entry last came to have what `has` looks for, without a break until now.
     pub(in crate::domain) fn since(&self, tld: &Tld, has: impl Fn(&[Contact]) -> bool) -> Option<&Written> {
-        let kept = self.of(tld).iter().rev().take_while(|written| has(&written.contacts));
+        let kept = self.entry(tld).iter().rev().take_while(|written| has(&written.contacts));
         kept.last()
     }
 
     /// When an entry stopped having what `has` looks for; none where it never had it, or has it now.
     pub(in crate::domain) fn until(&self, tld: &Tld, has: impl Fn(&[Contact]) -> bool) -> Option<&Written> {
-        let written = self.of(tld);
+        let written = self.entry(tld);
         let last = written.iter().rposition(|written| has(&written.contacts))?;
         written.get(last + 1)
     }

@@ -60,8 +60,22 @@ fn is_semicolon(c: char, said: &Speech) -> bool {
 
 /// The phrases of this sense that are in no longer one of the same, and in none that says neither yes nor no.
 fn strongest(said: &Speech, sense: Sense) -> Vec<&Hit> {
-    let hits: Vec<&Hit> = said.with(sense).filter(|hit| !is_aside(said, hit)).collect();
+    let hits: Vec<&Hit> =
+        said.with(sense).filter(|hit| !is_aside(said, hit) && !is_conjunction(said, hit)).collect();
     hits.iter().filter(|hit| !hits.iter().any(|other| other.exceeds(hit))).copied().collect()
+}
+
+/// `Molim da ostane`: what is a yes at the start of a clause is `that` within one.
+fn is_conjunction(said: &Speech, hit: &Hit) -> bool {
+    const LANGUAGES: [&str; 4] = ["sr", "sl", "mk", "bg"];
+    let short = said
+        .chars
+        .get(hit.span.clone())
+        .is_some_and(|word| matches!(word, ['d' | 'D', 'a'] | ['д' | 'Д', 'а']));
+    let before = said.chars.get(..hit.span.start).unwrap_or_default().iter().rev().find(|c| **c != ' ');
+    let after = said.chars.get(hit.span.end..).unwrap_or_default().iter().find(|c| **c != ' ');
+    let within = before.is_some_and(|c| is_word(*c)) && after.is_some_and(|c| is_word(*c));
+    short && within && hit.language.code().is_some_and(|code| LANGUAGES.contains(&code))
 }
 
 /// `No` in `no problem`, `object` in `I do not object`: part of a phrase that says neither yes nor no.
@@ -139,8 +153,11 @@ fn is_plain_agreement(said: &Speech, action: Option<Action>) -> bool {
     let repeats = |hit: &Hit| {
         hit.sense == Sense::But && said.hits.iter().any(|act| Some(act.sense) == asked && hit.covers(act))
     };
+    // `As it stands`.
+    let stays = |hit: &Hit| hit.sense == Sense::But && said.with(Sense::Keep).any(|keep| keep.covers(hit));
     let doubtful = |hit: &&Hit| {
         !repeats(hit)
+            && !stays(hit)
             && matches!(hit.sense, Sense::But | Sense::Not | Sense::OnBehalf | Sense::Steer | Sense::ForATime)
             && !inside_yes(hit)
             && !is_aside(said, hit)

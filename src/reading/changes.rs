@@ -58,6 +58,21 @@ pub(super) fn exchange_places(entries: &mut [Entry]) {
     }
 }
 
+/// `Ann Bee and Bob Lee exchange their places`: neither comes, and neither goes.
+pub(super) fn keep_swapped(entries: &mut [Entry], own: &Speech) {
+    let [first, second] = entries else { return };
+    let there = |entry: &Entry| {
+        entry.phones.is_empty()
+            && entry.second.is_none()
+            && entry.former_email.is_none()
+            && !matches!(entry.role, Role::Remove | Role::Keep)
+    };
+    if own.has(Sense::Swap) && there(first) && there(second) {
+        first.role = Role::Change;
+        second.role = Role::Change;
+    }
+}
+
 /// Makes one person of two where an address without a name is made of the other's: `my address has changed: a@… goes, b@…
 /// comes`.
 pub(super) fn readdress(entries: &mut Vec<Entry>, own: &Speech) {

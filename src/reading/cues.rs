@@ -98,6 +98,12 @@ fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
     };
     let last = speech.chars.get(cue.span.end..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
     let ends = last.is_none_or(|c| matches!(c, '.' | ',' | '!' | ';' | '。' | ')'));
+    // `Nobody in her place shall be named for now`: the negation stands right before the word, and no value behind it.
+    let rest = speech.chars.get(cue.span.end..).unwrap_or_default();
+    let rest = rest.iter().take_while(|c| !matches!(c, '.' | '!' | '\n' | '。'));
+    let bare = !rest.clone().any(|c| *c == '@' || *c == ':' || c.is_ascii_digit());
+    let led = |not: &Hit| not.span.end < cue.span.start && cue.span.start - not.span.end <= 1;
+    let ends = ends || (bare && speech.with(Sense::Not).any(led));
     (matches!(cue.sense, Sense::Left | Sense::Remove) && is_negated(speech, cue))
         || (replaces && ends && speech.with(Sense::Not).any(nobody))
 }

@@ -232,9 +232,7 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         .chain(own.with(Sense::Name))
         .any(|name| !own.with(Sense::ContactWord).any(|word| word.covers(name)));
     if renamed && !statement.renamed {
-        of.any(About::NameChanges, |entry| {
-            entry.role == Role::Change && entry.phones.is_empty() && entry.former_email.is_none()
-        });
+        of.any(About::NameChanges, keeps_its_values);
     }
     of.any(About::OnePerson, |entry| {
         let named = || statement.entries.iter().filter_map(|other| other.name.as_deref());
@@ -242,6 +240,14 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
         entry.name.is_none() && entry.emails.iter().any(is_anothers)
     });
     of.doubts
+}
+
+/// Somebody who is there already, and none of whose values is told to be another.
+fn keeps_its_values(entry: &Entry) -> bool {
+    entry.role == Role::Change
+        && entry.second.is_none()
+        && entry.phones.is_empty()
+        && entry.former_email.is_none()
 }
 
 /// `From a@… to b@…`, read the other way round: a word that leads away stands right at the address that was taken for the new

@@ -10,7 +10,7 @@ use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::gathering::Builder;
-use crate::reading::labels::{Field, Reader, is_data, tlds_in_field};
+use crate::reading::labels::{Field, Reader, bullet_end, is_data, tlds_in_field};
 use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
@@ -75,7 +75,7 @@ fn goes_on(before: &Speech, line: &Speech, fields: &[Field]) -> bool {
     const FULL_LINE_CHARS: usize = 55;
     let open = before.chars.len() >= FULL_LINE_CHARS && before.chars.last().is_some_and(|c| is_word(*c));
     let small = line.chars.first().is_some_and(|c| c.is_lowercase());
-    let heading = matches!(fields, [only] if matches!(only.sense, Sense::ContactWord | Sense::Name));
+    let heading = fields.first().is_some_and(|first| matches!(first.sense, Sense::ContactWord | Sense::Name));
     open && small && heading
 }
 
@@ -267,6 +267,12 @@ impl Reader<'_> {
         }
         if is_only_name(line) && (data == 0 || plain) {
             return vec![Field::bare(Sense::Name, &whole)];
+        }
+        // `1) Ann Bee`, and beneath it her values.
+        let start = bullet_end(&line.chars);
+        let pointed = Speech::of(&line.text(start..line.chars.len()), self.languages);
+        if start > 0 && data == 0 && is_only_name(&pointed) {
+            return vec![Field::bare(Sense::Name, &line.text(start..line.chars.len()))];
         }
         // `Maria Papa (primary)`: what is understood behind a name says something of its person.
         let name = names::without_addition(line);

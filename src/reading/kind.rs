@@ -189,7 +189,8 @@ impl Heard<'_> {
             return true;
         }
         // `On behalf of Dr. Lopes, who is on leave, I confirm`: a person speaks, if for another.
-        if self.opens_for_another() && self.body.has(Sense::Yes) {
+        let confirms = self.answers && self.body.has_any(&[Sense::OnBehalf]) && self.body.has(Sense::Me);
+        if (self.opens_for_another() || confirms) && self.body.has(Sense::Yes) {
             return false;
         }
         // `No, thank you. I am not part of the team any more`: no machine begins with what it was asked for.

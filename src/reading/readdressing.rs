@@ -206,7 +206,13 @@ impl Sides {
         let ends = |hit: &Hit| {
             let said =
                 matches!(hit.sense, Sense::Not | Sense::Left | Sense::Ended | Sense::Remove | Sense::Old);
-            said && is_inside(hit, &self.after) && hit.span.start - self.after.start <= SAID_CHARS
+            // `Now a@… instead of the former b@…`: the word is about the other one.
+            let of_the_other = own
+                .with(Sense::InsteadOf)
+                .any(|instead| is_inside(instead, &self.after) && instead.span.end <= hit.span.start);
+            said && !of_the_other
+                && is_inside(hit, &self.after)
+                && hit.span.start - self.after.start <= SAID_CHARS
         };
         let left = |hit: &Hit| {
             let said = matches!(hit.sense, Sense::Not | Sense::Left | Sense::Ended | Sense::Remove);

@@ -118,6 +118,16 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
             entry.role = Role::Change;
             entry.value_changes = true;
         }
+        // `And Bob Lee's number is +31 … now`, beside one who comes: he is there already.
+        if entry.role == Role::Unsaid
+            && several
+            && entry.value_changes
+            && entry.name.is_some()
+            && entry.emails.is_empty()
+            && !entry.phones.is_empty()
+        {
+            entry.role = Role::Change;
+        }
         if entry.role == Role::Unsaid {
             let contrary = frame.default_role == Role::Remove && changes;
             entry.role = if contrary { Role::Unsaid } else { frame.default_role };

@@ -16,6 +16,9 @@ use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
 use crate::reading::words::Sense;
 
+/// Digits at the end of a number that two spellings of it have in common at the least.
+const SAME_DIGITS: usize = 8;
+
 /// Details that are missing, or that were not understood.
 pub(super) fn of_details(
     letter: &Letter,
@@ -38,6 +41,13 @@ pub(super) fn of_details(
     } else if statement.entries.is_empty() && own.has(Sense::Attached) {
         doubts.push(Unclear::with(About::NothingAttached, own.quote(Sense::Attached)));
     }
+    let link = letter.layout().with(&[Mark::Own]).into_iter().find_map(|line| {
+        let words = line.text.split_whitespace();
+        words.map(str::to_owned).find(|word| word.contains("://") || word.starts_with("www."))
+    });
+    if let Some(link) = link.filter(|_| statement.entries.is_empty() && statement.loose.is_empty()) {
+        doubts.push(Unclear::with(About::Elsewhere, [link]));
+    }
     let known = |address: &Address| {
         let has = |entry: &Entry| {
             entry.emails.contains(address)
@@ -49,7 +59,13 @@ pub(super) fn of_details(
             || letter.from() == Some(address)
     };
     let told = |number: &str| {
-        let has = |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(number));
+        // `082 447 1093 (from abroad +27 82 447 1093)`: the same number in two spellings.
+        let tail = |text: &str| digits(text).chars().rev().take(SAME_DIGITS).collect::<String>();
+        let same = |written: &str| {
+            let (one, other) = (digits(written), digits(number));
+            one == other || (one.len().min(other.len()) > SAME_DIGITS && tail(&one) == tail(&other))
+        };
+        let has = |entry: &Entry| entry.phones.iter().any(|phone| same(&phone.written));
         statement.entries.iter().chain(&statement.aside).any(has)
     };
     let (mut addresses, mut numbers) = (Vec::new(), Vec::new());

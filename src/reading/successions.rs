@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::belonging::resembles;
+use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::letter::Letter;
@@ -146,9 +147,39 @@ pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) 
     };
     let strange = names
         .filter(|name| name.what.text.contains(' ') && !name.what.text.split_whitespace().any(known))
-        .filter(|name| turns(name.span.start) || owns(name.span.end));
+        .filter(|name| {
+            turns(name.span.start)
+                || owns(name.span.end)
+                || is_told_in_strange_words(own, &bounds, &name.span)
+        });
     let strange: Vec<String> = strange.map(|name| name.what.text).collect();
     (!strange.is_empty()).then(|| Unclear::with(About::WhoGoes, strange))
+}
+
+/// `We had to part with Bob Lee`: a sentence that names somebody, and has words that are not understood: it may say that he goes.
+fn is_told_in_strange_words(own: &Speech, bounds: &[Range<usize>], name: &Range<usize>) -> bool {
+    const LETTERS_MIN: usize = 3;
+    // In other scripts, and in the name of a country, more is not understood for other reasons.
+    let latin = own.chars.get(name.start).is_some_and(|c| *c < '\u{250}');
+    let country = || {
+        countries::find(&own.chars)
+            .into_iter()
+            .any(|one| one.span.start < name.end && name.start < one.span.end)
+    };
+    if !latin || country() {
+        return false;
+    }
+    let Some(bound) = bounds.iter().find(|bound| bound.contains(&name.start)) else { return false };
+    let known = |place: usize| name.contains(&place) || own.hits.iter().any(|hit| hit.span.contains(&place));
+    let mut letters = 0;
+    for place in bound.start..bound.end.min(own.chars.len()) {
+        let word = own.chars.get(place).is_some_and(|c| c.is_lowercase());
+        letters = if word && !known(place) { letters + 1 } else { 0 };
+        if letters >= LETTERS_MIN {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether all the others go. `Nobody else changes`, `keep all the others` and `the rest is right` say the contrary, whatever

@@ -275,6 +275,7 @@ impl Hearing<'_> {
         statement.name_by_address(&self.own);
         self.reading.doubts.extend(drops::settle(&mut statement.entries, &self.own));
         changes::exchange_places(&mut statement.entries);
+        changes::keep_swapped(&mut statement.entries, &self.own);
         changes::readdress(&mut statement.entries, &self.own);
         readdressing::settle(&mut statement, &self.own, self.letter);
         successions::settle(&mut statement.entries, &self.own);
@@ -336,11 +337,8 @@ impl Hearing<'_> {
         let empty = statement.entries.is_empty();
         let instead = intent::all_make_room(role, statement, &self.own);
         let role = if instead { Role::Add } else { role };
-        let role = if values::gives_second_addresses(role, statement, &self.subject, &self.own) {
-            Role::Change
-        } else {
-            role
-        };
+        let gives_second = values::gives_second_addresses(role, statement, &self.subject, &self.own);
+        let role = if gives_second { Role::Change } else { role };
         let frame = Frame {
             known: self.context.known,
             default_role: role,
@@ -353,7 +351,10 @@ impl Hearing<'_> {
             swaps: ranks::swapped(statement, &self.own),
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
         };
-        let placed = ranks::settle(statement, &self.own);
+        let mut placed = ranks::settle(statement, &self.own);
+        for entry in placed.entries.iter_mut().filter(|_| gives_second) {
+            (entry.role, entry.value_changes) = (Role::Change, true);
+        }
         let statement = &placed;
         let asked = requests::make(statement, &frame);
         self.reading.kind = Kind::Request;

@@ -87,11 +87,24 @@ pub(super) fn is_identified_in_brackets(speech: &Speech, span: &Range<usize>) ->
 /// `The number of Zoé Martin`, `Zoé Martin's number`.
 pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 16;
+    const OWNED_CHARS: usize = 8;
     let labels = speech
         .hits
         .iter()
         .filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
     let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::FromWord));
+    // `Ann Bee's new number`.
+    let end = if matches!(speech.chars.get(span.end..span.end + 2), Some(['\'' | '’', 's'])) {
+        span.end + 2
+    } else {
+        span.end
+    };
+    let genitive =
+        end > span.end || matches!(speech.chars.get(end.saturating_sub(2)..end), Some(['\'' | '’', 's']));
+    let owned = |label: &Hit| (end..=end + OWNED_CHARS).contains(&label.span.start);
+    if genitive && labels.clone().any(owned) {
+        return true;
+    }
     labels.into_iter().any(|label| {
         let gap = label.span.end..span.start;
         let near = label.span.end <= span.start && gap.len() <= NEAR_CHARS;

@@ -47,6 +47,9 @@ pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
 /// `From 16.11. to 11.12.2026`: two dates side by side are a time with an end.
 fn date_range(own: &Speech) -> Option<String> {
     const BETWEEN_CHARS: usize = 12;
+    if let Some(range) = told_range(own) {
+        return Some(range);
+    }
     let dates = dates(&own.chars);
     let ranges = |pair: &&[Range<usize>]| match pair {
         [one, other] => {
@@ -58,6 +61,30 @@ fn date_range(own: &Speech) -> Option<String> {
     let found = dates.windows(2).find(ranges)?;
     let (first, last) = (found.first()?, found.last()?);
     Some(own.text(first.start..last.end))
+}
+
+/// `From 3 December to 7 January`: a sentence with a word for a start and one for an end, each right before a day.
+fn told_range(own: &Speech) -> Option<String> {
+    const SPAN_CHARS: usize = 40;
+    let day = |hit: &Hit| {
+        let rest = own.chars.get(hit.span.end..).unwrap_or_default();
+        let rest: Vec<char> = rest.iter().skip_while(|c| **c == ' ').take(6).copied().collect();
+        let digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
+        let behind: Vec<char> =
+            rest.iter().skip(digits).skip_while(|c| matches!(c, '.' | ' ')).copied().collect();
+        let word = behind.first().is_some_and(|c| c.is_alphabetic());
+        (1..=2).contains(&digits) && word && rest.get(digits).is_some_and(|c| matches!(c, '.' | ' '))
+    };
+    let starts = own.with(Sense::FromADay).chain(own.with(Sense::FromWord)).filter(|hit| day(hit));
+    let mut ranges = starts.flat_map(|start| {
+        own.with(Sense::ToWord).chain(own.with(Sense::ForATime)).filter_map(move |end| {
+            let gap = own.chars.get(start.span.end..end.span.start)?;
+            let near = start.span.end < end.span.start && gap.len() <= SPAN_CHARS;
+            (near && !gap.contains(&'@') && !gap.contains(&'\n') && day(end))
+                .then_some(start.span.start..end.span.end)
+        })
+    });
+    ranges.next().map(|range| own.text(range))
 }
 
 /// Where days are written in figures, as `16.11.`, `3/12/2026` and `2026-12-03`.
@@ -218,6 +245,7 @@ fn is_since(own: &Speech, hit: &Hit) -> bool {
         Sense::InsteadAfter,
     ];
     const VALUES: [Sense; 3] = [Sense::Phone, Sense::Mobile, Sense::Email];
+    const VALUE_NEAR_CHARS: usize = 16;
     let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
     let since = own.with(Sense::FromADay).any(|from| hit.covers(from));
     since
@@ -227,7 +255,12 @@ fn is_since(own: &Speech, hit: &Hit) -> bool {
             let told = inside(Sense::Left) || inside(Sense::Ended) || of_a_value;
             // `He has not been here since October, so please delete him`.
             let goes = |act: &Sense| *act == Sense::Remove && inside(Sense::Left);
-            told && !ACTS.iter().any(|act| inside(*act) && !goes(act))
+            // `My colleague, whom you have listed, has had another mobile from Monday`.
+            let of_its_value = own.hits.iter().any(|label| {
+                VALUES.contains(&label.sense)
+                    && (hit.span.end..hit.span.end + VALUE_NEAR_CHARS).contains(&label.span.start)
+            });
+            (told && !ACTS.iter().any(|act| inside(*act) && !goes(act))) || (of_a_value && of_its_value)
         })
 }
 

@@ -8,9 +8,10 @@ use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::comparison::with_list;
 use tldops::domain::contact::{Contact, Rank, Roster};
 use tldops::domain::event::ListReceipt;
+use tldops::domain::history::Written;
 use tldops::domain::list_plan::{Permitted, Plan, Scope};
 use tldops::domain::members::{Delivery, Member, Secondary, members_of};
-use tldops::domain::reconciliation::{Past, Reconciliation, Standard, Written};
+use tldops::domain::reconciliation::{Past, Reconciliation, Standard};
 use tldops::domain::tld::Tld;
 use tldops::reading::registers;
 use tldops::shell::mailman::{Mailman as List, MailmanSettings};
@@ -185,14 +186,16 @@ fn what_a_real_list_differs_in_is_told_by_person() {
     let (ann, bob) = (contact(1, "Ann Bee", "ann@nic.example"), contact(2, "Bob Cee", "bob@nic.example"));
     let (cleo, old) = (contact(3, "Cleo Dee", "cleo@nic.example"), contact(3, "Old One", "old@nic.example"));
     let nl: Tld = "nl".parse().unwrap();
-    let mut past = Past::default();
     let written = |at: &str, by: &str, contacts: &[&Contact]| Written {
         at: at.parse().unwrap(),
+        tld: nl.clone(),
         by: by.to_owned(),
         contacts: contacts.iter().map(|one| (*one).clone()).collect(),
     };
-    past.add(nl.clone(), written("2026-01-01T00:00:00Z", "R-1", &[&ann, &bob, &old]));
-    past.add(nl.clone(), written("2026-06-01T00:00:00Z", "R-2", &[&ann, &bob, &cleo]));
+    let past = Past::of([
+        written("2026-01-01T00:00:00Z", "R-1", &[&ann, &bob, &old]),
+        written("2026-06-01T00:00:00Z", "R-2", &[&ann, &bob, &cleo]),
+    ]);
     let mut roster = Roster::default();
     roster.set(nl, vec![ann.clone(), bob, cleo]);
     // Bob moved by himself, Cleo never came, the old one stayed, and a stranger is there.
