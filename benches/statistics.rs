@@ -24,6 +24,7 @@ use tldops::bot::history::history;
 use tldops::bot::records::Records;
 use tldops::domain::contact::{Contact, Rank};
 use tldops::domain::growth::growth;
+use tldops::domain::invited::Outreach;
 use tldops::domain::journal::Entry;
 use tldops::domain::regions::Regions;
 use tldops::domain::repository::Repository;
@@ -174,6 +175,7 @@ fn measure(folder: &std::path::Path) -> [Duration; PARTS] {
             movement: None,
             growth,
             regions: &regions,
+            outreach: Outreach::default(),
         };
         let began = Instant::now();
         assert!(!report.text().is_empty());

@@ -11,12 +11,14 @@ use crate::bot::records::{Records, TokenRow};
 use crate::bot::telling;
 use crate::domain::address::Address;
 use crate::domain::admission::{Arrival, is_unproven};
+use crate::domain::approach::{Approach, Occasion};
 use crate::domain::case::{Case, IssuedToken, Step, issued_tokens};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Answer, Event, SECRETARIAT, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::objection::may_object;
-use crate::domain::request::{Change, Kind, Named, Reading, Request};
+use crate::domain::request::{Action, Change, Kind, Named, Reading, Request};
+use crate::domain::tld::Tld;
 use crate::domain::token::Token;
 use crate::domain::tongue::LANGUAGES;
 use crate::domain::unclear::{About, Unclear};
@@ -105,10 +107,12 @@ impl Bot<'_> {
         // `Yes, remove me` is no plain yes.
         let is_word = self.settings.templates.is_a_word_asked_for(first_line(&reading.own_text));
         let plain = is_word && matches!(reading.kind, Kind::ReplyYes | Kind::ReplyNo);
-        if plain {
+        let Some(approach) = self.approach_meant(reading)? else { return Ok(()) };
+        let wishes =
+            approach.occasion == Occasion::Invitation && reading.kind == Kind::ReplyYes && !reading.hold;
+        if plain && !wishes {
             return Ok(());
         }
-        let Some(approach) = self.approach_meant(&examined.arrival.reading)? else { return Ok(()) };
         // Of several ccTLDs it is for him to say which; one alone needs no name.
         let about = match approach.tlds.as_slice() {
             [only] => Some(only),
@@ -116,6 +120,9 @@ impl Bot<'_> {
         };
         let mut details = understand_news(&examined.letter, about, &desk.context());
         if !has_contacts(&details) {
+            if wishes {
+                self.read_wish_to_join(examined, &approach);
+            }
             return Ok(());
         }
         // Who was shown all of them says `the rest is right`: that is never taken for `the rest goes`.
@@ -127,6 +134,27 @@ impl Bot<'_> {
         }
         examined.arrival.reading = details;
         Ok(())
+    }
+
+    /// A yes to an invitation asks to join; who the contacts are is still to be said.
+    fn read_wish_to_join(&self, examined: &mut Examined, approach: &Approach) {
+        let arrival = &mut examined.arrival;
+        // A machine that acknowledges every mail in other words must not ask in its owner's name.
+        let vouched = arrival.proof.verdict == Verdict::Authenticated
+            || self.settings.templates.is_the_yes_asked_for(first_line(&arrival.reading.own_text));
+        if !vouched || arrival.proof.from.as_ref() != Some(&approach.to) {
+            return;
+        }
+        let wish = |tld: &Tld| Request {
+            action: Action::Subscribe,
+            tld: Some(tld.clone()),
+            contacts: Vec::new(),
+            replace_all: false,
+            swaps: None,
+        };
+        arrival.reading.kind = Kind::Request;
+        arrival.reading.requests = approach.tlds.iter().map(wish).collect();
+        arrival.reading.missing = vec!["contacts".to_owned()];
     }
 
     /// The request that we asked about, read together with what was answered: where that lacks less than before.

@@ -10,7 +10,7 @@ use crate::bot::marks::Marks;
 use crate::bot::records::{Records, What};
 use crate::bot::telling::About;
 use crate::domain::admission::Arrival;
-use crate::domain::approach::{Approach, ApproachId, Heard, Outcome, Said, digest_of, shown_to};
+use crate::domain::approach::{Approach, ApproachId, Heard, Occasion, Outcome, Said, digest_of, shown_to};
 use crate::domain::case::Step;
 use crate::domain::digest::Digest;
 use crate::domain::event::Word;
@@ -44,6 +44,11 @@ impl Bot<'_> {
             "from": from, "kind": arrival.reading.kind, "hold": arrival.reading.hold, "mail": item.digest,
             "message_id": arrival.thread.message_id, "proof": arrival.proof,
         });
+        if approach.occasion == Occasion::Invitation
+            && let Some(filing) = self.invitations_stopped(item, arrival, marks, &approach)?
+        {
+            return Ok(Some(filing));
+        }
         let heard = approach.hears(&from, said);
         if heard == Heard::Requested {
             // It is read once more after a stop, and then finds the approach ended.
@@ -62,6 +67,9 @@ impl Bot<'_> {
         (item, arrival, marks): (&Item<'_>, &Arrival, &Marks),
         evidence: Value,
     ) -> anyhow::Result<Filing> {
+        if approach.occasion == Occasion::Invitation && heard == Heard::Refused {
+            return self.declined(approach, (item, arrival, marks), &evidence);
+        }
         let filing = match heard {
             Heard::Confirmed | Heard::TooLate | Heard::Requested => Filing::Done,
             Heard::Refused | Heard::Unclear => Filing::Held,
@@ -91,12 +99,7 @@ impl Bot<'_> {
                 let mut told = None;
                 if approach.unclear < self.settings.policy.unclear_answers_max {
                     approach.unclear += 1;
-                    let points = vec![format!(
-                        "it answers our question of {} whether what is held for {} is right, with neither a plain yes nor a \
-                         request, or from another address",
-                        approach.to,
-                        super::approaching::names(&approach.tlds)
-                    )];
+                    let points = vec![unclear_answer(&approach)];
                     told = self.tell_of_mail(About::mail(arrival, points), &mut writes)?;
                 }
                 let why = "an answer that is neither a plain yes nor a request";
@@ -203,8 +206,27 @@ impl Bot<'_> {
             let says = "A mail of it reached nobody; it has ended.";
             return self.record_approach(&approach, "approach_lost", says, (evidence, writes));
         }
-        writes.push(self.stale(&approach, Unasked::Unreachable)?);
+        // Of a ccTLD that is no member nothing is held that somebody could be called about.
+        if approach.occasion != Occasion::Invitation {
+            writes.push(self.stale(&approach, Unasked::Unreachable)?);
+        }
         self.end_approach(approach, Outcome::Lost(one_line(reason, SAID_CHARS_MAX)), (evidence, writes))
+    }
+}
+
+/// Why a person reads an answer that was not plain.
+fn unclear_answer(approach: &Approach) -> String {
+    let (to, tlds) = (&approach.to, super::approaching::names(&approach.tlds));
+    match approach.occasion {
+        Occasion::RollCall | Occasion::NewAdmin => format!(
+            "it answers our question of {to} whether what is held for {tlds} is right, with neither a plain yes nor a request, \
+             or from another address"
+        ),
+        Occasion::Invitation => format!(
+            "it answers our invitation of {to} for {tlds}, with neither a plain word nor a request, or from another address; \
+             where it declines, `tldops invite decline {}` remembers it",
+            approach.tlds.first().map(ToString::to_string).unwrap_or_default()
+        ),
     }
 }
 

@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::bot::Bot;
+use crate::bot::inviting::form_of;
 use crate::bot::records::{Records, put};
 use crate::domain::address::Address;
 use crate::domain::approach::{Approach, ApproachId, Occasion, Outcome, digest_of, shown_to};
 use crate::domain::because::Because;
+use crate::domain::campaign::CampaignId;
 use crate::domain::case::{Step, Thread};
 use crate::domain::contact::{Contact, Roster};
 use crate::domain::event::issue;
@@ -29,6 +31,8 @@ pub(in crate::bot) const TOKEN: &str = "approach/";
 pub(in crate::bot) struct Question {
     /// Why.
     pub(in crate::bot) occasion: Occasion,
+    /// The campaign that it belongs to, where it is an invitation.
+    pub(in crate::bot) campaign: Option<CampaignId>,
     /// Whom.
     pub(in crate::bot) to: Address,
     /// About which ccTLDs.
@@ -95,7 +99,7 @@ impl Bot<'_> {
         question: Question,
         mut writes: Vec<Write>,
     ) -> anyhow::Result<ApproachId> {
-        let Question { occasion, to, tlds, decides } = question;
+        let Question { occasion, campaign, to, tlds, decides } = question;
         let roster = self.records.roster()?;
         let number = self.records.next_number("approach")?;
         writes.push(Records::write_next_number("approach", number + 1)?);
@@ -104,6 +108,7 @@ impl Bot<'_> {
         let mut approach = Approach {
             id: ApproachId(number),
             occasion,
+            campaign,
             shown: digest_of(&shown, &tlds),
             to,
             tlds,
@@ -143,7 +148,8 @@ impl Bot<'_> {
         outcome: Outcome,
         (evidence, writes): (Value, Vec<Write>),
     ) -> anyhow::Result<()> {
-        let says = format!("{}: {} {}.", names(&approach.tlds), approach.to, became(&outcome));
+        let says =
+            format!("{}: {} {}.", names(&approach.tlds), approach.to, became(approach.occasion, &outcome));
         approach.ended = Some((self.now(), outcome));
         self.record_approach(&approach, "approach_ended", &says, (evidence, writes))
     }
@@ -157,6 +163,9 @@ impl Bot<'_> {
         (evidence, mut writes): (Value, Vec<Write>),
     ) -> anyhow::Result<()> {
         writes.extend(Records::write_approach(approach)?);
+        if approach.occasion == Occasion::Invitation {
+            writes.push(self.something_happened()?);
+        }
         let outcome = approach.ended.as_ref().map(|(_, outcome)| outcome);
         let evidence = json!({
             "approach": approach.id, "occasion": approach.occasion, "to": approach.to, "tlds": approach.tlds,
@@ -198,6 +207,8 @@ impl Bot<'_> {
                 until: Some(approach.until),
                 reminder: approach.reminders,
                 entries: shown,
+                form: form_of(approach),
+                joined: self.joined_told()?,
                 ..Facts::default()
             },
         };
@@ -213,6 +224,7 @@ impl Bot<'_> {
     fn answer_days(&self, occasion: Occasion) -> u16 {
         match occasion {
             Occasion::RollCall | Occasion::NewAdmin => self.settings.policy.roll_call.answer_days,
+            Occasion::Invitation => self.settings.policy.invitations.answer_days,
         }
     }
 
@@ -220,6 +232,7 @@ impl Bot<'_> {
     pub(in crate::bot) fn remind_days(&self, occasion: Occasion) -> &[u16] {
         match occasion {
             Occasion::RollCall | Occasion::NewAdmin => &self.settings.policy.roll_call.remind_days,
+            Occasion::Invitation => &self.settings.policy.invitations.follow_up_days,
         }
     }
 }
@@ -229,6 +242,7 @@ fn kind_of(occasion: Occasion) -> NoticeKind {
     match occasion {
         Occasion::RollCall => NoticeKind::RollCall,
         Occasion::NewAdmin => NoticeKind::NewAdmin,
+        Occasion::Invitation => NoticeKind::Invitation,
     }
 }
 
@@ -237,18 +251,26 @@ fn why(occasion: Occasion) -> &'static str {
     match occasion {
         Occasion::RollCall => "as the roll call has come to him",
         Occasion::NewAdmin => "as IANA's record is another one now",
+        Occasion::Invitation => "as it is invited to join",
     }
 }
 
 /// For the journal, behind his address.
-fn became(outcome: &Outcome) -> &'static str {
+fn became(occasion: Occasion, outcome: &Outcome) -> &'static str {
     match outcome {
+        Outcome::Refused(_) if occasion == Occasion::Invitation => "does not wish to join",
+        Outcome::Overtaken if occasion == Occasion::Invitation => {
+            "need not answer any more: it joined, or IANA lists another"
+        }
+
         Outcome::Confirmed => "said that all is right",
         Outcome::Refused(_) => "said no; a person looks at it",
         Outcome::Requested => "answered with a request",
         Outcome::Overtaken => "need not answer any more: what was shown has changed",
         Outcome::Silent => "did not answer",
         Outcome::Lost(_) => "was not reached",
+        Outcome::Stopped => "wants no more mails of this sort",
+        Outcome::CalledOff => "is not waited for any more: a person ended it",
     }
 }
 

@@ -106,6 +106,8 @@ fn mail_in_words(notice: &Notice) -> String {
         | NoticeKind::Stopped
         | NoticeKind::Started
         | NoticeKind::RollCall
-        | NoticeKind::NewAdmin => format!("write to {to}"),
+        | NoticeKind::NewAdmin
+        | NoticeKind::Invitation
+        | NoticeKind::Declined => format!("write to {to}"),
     }
 }

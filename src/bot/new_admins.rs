@@ -10,11 +10,11 @@ use crate::bot::Bot;
 use crate::bot::approaching::{Question, names};
 use crate::bot::counting::DAY;
 use crate::bot::records::Records;
-use crate::bot::roll_calling::Age;
 use crate::domain::address::Address;
 use crate::domain::approach::{Occasion, Outcome};
 use crate::domain::policy::days_after;
 use crate::domain::registry::{IanaRecord, Office};
+use crate::domain::remembered::Age;
 use crate::domain::roll_call::{NewAdmins, Stale, Unasked};
 use crate::domain::tld::Tld;
 use crate::store::Write;
@@ -114,7 +114,7 @@ impl Bot<'_> {
         }
         for (admin, tlds) in plan.ask.into_values() {
             // He answers the question that he has first.
-            if !self.records.open_approaches()?.iter().any(|approach| approach.to == admin) {
+            if !self.questions()?.iter().any(|approach| approach.to == admin) {
                 self.ask_new_admin(admin, tlds)?;
             }
         }
@@ -123,7 +123,8 @@ impl Bot<'_> {
 
     fn plan_for_new_admins(&self, rows: Vec<Redelegated>) -> anyhow::Result<Plan> {
         let mut plan = Plan::default();
-        let (roster, admins, busy) = (self.records.roster()?, self.admins()?, self.busy()?);
+        let (roster, admins, busy) =
+            (self.records.roster()?, self.records.admins_by_age(self.now())?, self.records.busy()?);
         let now = self.now();
         let is_flood = rows.len() > AT_ONCE_MAX;
         let stays =
@@ -192,7 +193,8 @@ impl Bot<'_> {
             writes.push(Records::write_counter(&asked_key(tld), Some(&self.now()))?);
         }
         self.end_former(&to, &tlds)?;
-        let question = Question { occasion: Occasion::NewAdmin, to, decides: tlds.clone(), tlds };
+        let question =
+            Question { occasion: Occasion::NewAdmin, campaign: None, to, decides: tlds.clone(), tlds };
         self.approach(question, writes).map(|_| ())
     }
 
@@ -214,7 +216,7 @@ impl Bot<'_> {
 
     /// Whoever was asked as their admin contact before is not waited for any more.
     fn end_former(&mut self, now: &Address, tlds: &[Tld]) -> anyhow::Result<()> {
-        for approach in self.records.open_approaches()? {
+        for approach in self.questions()? {
             if approach.to != *now && approach.decides.iter().any(|tld| tlds.contains(tld)) {
                 self.end_approach(approach, Outcome::Overtaken, (json!({ "admin_now": now }), Vec::new()))?;
             }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::bot::Bot;
@@ -16,6 +16,7 @@ use crate::domain::address::Address;
 use crate::domain::approach::{Approach, Due, Occasion, Outcome};
 use crate::domain::confirmation::{Confirmations, is_within};
 use crate::domain::contact::Roster;
+use crate::domain::remembered::Age;
 use crate::domain::roll_call::{NextTurn, Stale, Unasked, turn_after};
 use crate::domain::tld::Tld;
 use crate::store::Write;
@@ -38,15 +39,6 @@ struct Person {
     doubtful: Vec<Tld>,
 }
 
-/// How old what is remembered of IANA is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::bot) enum Age {
-    /// It was found so lately.
-    Fresh,
-    /// It was not, or its channels contradict each other.
-    Old,
-}
-
 /// What the day's decisions rest on.
 struct Scene {
     roster: Roster,
@@ -55,6 +47,34 @@ struct Scene {
     busy: BTreeSet<Tld>,
     /// Who waits for no second question.
     asked: BTreeSet<String>,
+}
+
+impl Records<'_> {
+    /// The ccTLDs with an open request.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn busy(&self) -> anyhow::Result<BTreeSet<Tld>> {
+        let mut busy = BTreeSet::new();
+        for id in self.open_cases()? {
+            busy.extend(self.case(id)?.iter().flat_map(|case| case.tlds().cloned()));
+        }
+        Ok(busy)
+    }
+
+    /// The admin contacts of ccTLDs as they are remembered, each with whether IANA's record is fresh enough to write to him.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn admins_by_age(&self, now: Timestamp) -> anyhow::Result<BTreeMap<Tld, (Address, Age)>> {
+        let fresh = |at| now.duration_since(at) < SignedDuration::from_hours(FRESH_HOURS);
+        let all = self.all_remembered()?.into_iter().filter_map(|(tld, memory)| {
+            let clear = memory.checked.trouble.is_none() && memory.checked.confirmed.is_some_and(fresh);
+            let admin = memory.record()?.admin_email()?.clone();
+            Some((tld, (admin, if clear { Age::Fresh } else { Age::Old })))
+        });
+        Ok(all.collect())
+    }
 }
 
 impl Bot<'_> {
@@ -92,6 +112,10 @@ impl Bot<'_> {
         }
         let scene = self.scene()?;
         for approach in open {
+            if approach.occasion == Occasion::Invitation {
+                self.watch_invitation(approach, (&scene.roster, &scene.busy))?;
+                continue;
+            }
             if !self.is_as_shown(&approach)? {
                 self.end_approach(approach, Outcome::Overtaken, (json!({}), Vec::new()))?;
                 continue;
@@ -113,7 +137,7 @@ impl Bot<'_> {
 
     /// Whether somebody is still the admin contact of all that he was asked to decide on; none where he is not.
     pub(in crate::bot) fn decides_yet(&self, approach: &Approach) -> anyhow::Result<Option<Age>> {
-        let admins = self.admins()?;
+        let admins = self.records.admins_by_age(self.now())?;
         let mut age = Age::Fresh;
         for tld in &approach.decides {
             match admins.get(tld) {
@@ -131,34 +155,20 @@ impl Bot<'_> {
         self.end_approach(approach, Outcome::Silent, (json!({}), writes))
     }
 
+    /// The open questions about what is held: an invitation, which may stay open for months, holds up none of them.
+    pub(in crate::bot) fn questions(&self) -> anyhow::Result<Vec<Approach>> {
+        let mut open = self.records.open_approaches()?;
+        open.retain(|approach| approach.occasion != Occasion::Invitation);
+        Ok(open)
+    }
+
     fn scene(&self) -> anyhow::Result<Scene> {
         Ok(Scene {
             roster: self.records.roster()?,
             confirmations: self.records.confirmations()?,
-            busy: self.busy()?,
-            asked: self.records.open_approaches()?.iter().map(|approach| approach.to.lower()).collect(),
+            busy: self.records.busy()?,
+            asked: self.questions()?.iter().map(|approach| approach.to.lower()).collect(),
         })
-    }
-
-    /// The ccTLDs with an open request.
-    pub(in crate::bot) fn busy(&self) -> anyhow::Result<BTreeSet<Tld>> {
-        let mut busy = BTreeSet::new();
-        for id in self.records.open_cases()? {
-            busy.extend(self.records.case(id)?.iter().flat_map(|case| case.tlds().cloned()));
-        }
-        Ok(busy)
-    }
-
-    /// The admin contacts of ccTLDs as they are remembered, each with whether IANA's record is fresh enough to write to him.
-    pub(in crate::bot) fn admins(&self) -> anyhow::Result<BTreeMap<Tld, (Address, Age)>> {
-        let now = self.now();
-        let fresh = |at| now.duration_since(at) < SignedDuration::from_hours(FRESH_HOURS);
-        let all = self.records.all_remembered()?.into_iter().filter_map(|(tld, memory)| {
-            let clear = memory.checked.trouble.is_none() && memory.checked.confirmed.is_some_and(fresh);
-            let admin = memory.record()?.admin_email()?.clone();
-            Some((tld, (admin, if clear { Age::Fresh } else { Age::Old })))
-        });
-        Ok(all.collect())
     }
 
     /// Everybody of the roll call: the contacts, and the admin contacts of members; our own addresses are nobody's.
@@ -171,7 +181,7 @@ impl Bot<'_> {
                 person.tlds.push(tld.clone());
             }
         };
-        let (roster, admins) = (self.records.roster()?, self.admins()?);
+        let (roster, admins) = (self.records.roster()?, self.records.admins_by_age(self.now())?);
         for (tld, contacts) in roster.iter() {
             for contact in contacts {
                 person(&contact.email, tld);
@@ -299,7 +309,13 @@ impl Bot<'_> {
             }
         }
         let (tlds, decides) = (person.tlds.clone(), person.decides.clone());
-        Ok(Some(Question { occasion: Occasion::RollCall, to: address.clone(), tlds, decides }))
+        Ok(Some(Question {
+            occasion: Occasion::RollCall,
+            campaign: None,
+            to: address.clone(),
+            tlds,
+            decides,
+        }))
     }
 }
 

@@ -177,6 +177,11 @@ impl Bot<'_> {
         Ok(false)
     }
 
+    /// Whether a mail says STOP and nothing else on its first line.
+    pub(in crate::bot) fn says_stop(&self, reading: &Reading) -> bool {
+        self.wish(reading) == Some(Wish::Stop)
+    }
+
     fn wish(&self, reading: &Reading) -> Option<Wish> {
         let line = first_line(&reading.own_text);
         let templates = &self.settings.templates;

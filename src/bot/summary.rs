@@ -37,6 +37,8 @@ const LINES_MAX: u64 = 20_000;
 const LINES_FIRST: u64 = 500;
 /// Days before its end on which an exemption is shown.
 const EXEMPTION_DAYS: i64 = 14;
+/// What stands above what campaigns did.
+const INVITATIONS: &str = "Invitations since the last summary (all: tldops invite list):";
 /// Characters of one thing that is shown.
 const CHARS_MAX: usize = 200;
 
@@ -56,8 +58,9 @@ impl Bot<'_> {
         }
         let first = self.open_now()?.first();
         let opened = first.map(|first| self.records.case(first)).transpose()?.flatten();
-        let unlearned = self.unlearned_told()?;
-        if opened.is_none_or(|case| case.opened > due) && unlearned.is_empty() {
+        let mut news = self.unlearned_told()?;
+        news.extend(part(INVITATIONS, &self.invitations_told(self.records.counter(SUMMARY_AT)?)?));
+        if opened.is_none_or(|case| case.opened > due) && news.is_empty() {
             return Ok(());
         }
         let mut cases = Vec::new();
@@ -66,7 +69,7 @@ impl Bot<'_> {
             cases.extend(self.records.case(*id)?);
         }
         let mut lines = self.cases_told(&cases, ids.len());
-        lines.extend(unlearned);
+        lines.extend(news);
         lines.extend(self.others_told(now)?);
         let mut tlds: Vec<String> = cases.iter().flat_map(Case::tlds).map(Tld::for_people).collect();
         tlds.sort();

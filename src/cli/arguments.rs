@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::cli::demo::DemoOptions;
 use crate::cli::digest::DigestOptions;
 use crate::cli::exempting::ExemptOptions;
+use crate::cli::inviting::InviteOptions;
 use crate::cli::persons::PersonOptions;
 use crate::cli::regions::RegionOptions;
 use crate::cli::report::ReportOptions;
@@ -111,6 +112,11 @@ pub(super) enum Command {
     /// The part of a regional organization: print it, or take in what its own list proposes
     #[command(after_help = "Example:\n  tldops region export CENTR --form csv")]
     Region(RegionOptions),
+    /// Invite ccTLDs that are no members: shows whom, in which language, and who is left out, and begins after a yes
+    #[command(
+        after_help = "One mail to each admin contact, in batches; the running program sends them, repeats them, and remembers who declines.\n\nExample:\n  tldops invite --region AF --batch 5 --pause 1d --plan\n  tldops invite list"
+    )]
+    Invite(InviteOptions),
     /// What is held of a person: show it, or erase it
     #[command(after_help = "Example:\n  tldops person show jane.doe@registry.example")]
     Person(PersonOptions),

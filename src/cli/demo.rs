@@ -126,6 +126,7 @@ fn show(
         Step::Mail { .. }
         | Step::Replay { .. }
         | Step::Iana(_)
+        | Step::Invite { .. }
         | Step::Watch
         | Step::Settle { .. }
         | Step::Post(_)

@@ -11,6 +11,7 @@ mod explained;
 mod iana;
 mod importing;
 mod inspect;
+mod inviting;
 mod journal;
 mod left;
 mod open;
@@ -92,6 +93,7 @@ fn run(command: Command, output: &mut Output) -> Result<(), Failure> {
         Command::Report(options) => report::report(&options, output),
         Command::Iana(options) => iana::iana(&options, output),
         Command::Region(options) => regions::region(&options, output),
+        Command::Invite(options) => inviting::invite(options, output),
         Command::Person(options) => persons::person(options, output),
         Command::Retention(options) => retention::retention(&options, output),
         Command::Journal(options) => journal::journal(&options, output),

@@ -10,6 +10,7 @@ use crate::cli::cases::take_in_rulings;
 use crate::cli::digest::take_in_sending;
 use crate::cli::exempting::take_in_exemptions;
 use crate::cli::iana::take_in_refresh;
+use crate::cli::inviting::take_in_inviting;
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::cli::public_page::PublicPage;
@@ -118,6 +119,7 @@ fn one_turn(config: &Config, bot: &mut Bot<'_>) -> Result<Turn, Failure> {
     take_in_refresh(&config.store, bot)?;
     take_in_sending(&config.store, bot)?;
     take_in_settlements(&config.store, bot)?;
+    take_in_inviting(&config.store, bot)?;
     reconcile_when_due(config, bot)?;
     let turn = bot.turn()?;
     // After the mails, which must not wait behind IANA; what follows from it is sent by the next turn.

@@ -5,12 +5,14 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::bot::history::{confirmations_at, history};
+use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::domain::freshness::Freshness;
 use crate::domain::growth::{Point, growth};
 use crate::domain::history::History;
+use crate::domain::invited::{Outreach, invited};
 use crate::domain::regions::{Assignment, Regions};
 use crate::domain::statistics::{Movement, Statistics};
 use crate::shell::clock::SystemClock;
@@ -94,6 +96,9 @@ pub(super) fn stats(options: &StatsOptions, output: &mut Output) -> Result<(), F
     let (roster, confirmations) = (history.roster_at(end), confirmations_at(snapshot.lines(), end)?);
     let now = end.min(SystemClock.now());
     report.freshness = Some(Freshness::of(&roster, &confirmations, &regions, (now, day)));
+    let records = Records::new(&snapshot);
+    let all = invited(&records.invitations()?, &records.declines()?, (&history.roster_at(end), end));
+    report.outreach = Outreach::of(&all, &regions, day);
     let captions = Captions::english();
     match if options.json { Form::Json } else { options.form } {
         Form::Text => output.line(&report.text()),
@@ -125,7 +130,15 @@ impl Membership {
     /// As it is reported.
     pub(super) fn report<'a>(&'a self, regions: &'a Regions) -> Report<'a> {
         let (day, growth) = (self.day.to_string(), self.growth.clone());
-        Report { day, statistics: &self.statistics, movement: None, freshness: None, growth, regions }
+        Report {
+            day,
+            statistics: &self.statistics,
+            movement: None,
+            freshness: None,
+            growth,
+            regions,
+            outreach: Outreach::default(),
+        }
     }
 }
 

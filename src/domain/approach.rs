@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::domain::address::Address;
 use crate::domain::ask::IssuedToken;
+use crate::domain::campaign::CampaignId;
 use crate::domain::contact::{Contact, Roster};
 use crate::domain::digest::Digest;
 use crate::domain::event::Word;
@@ -73,6 +74,8 @@ pub enum Occasion {
     RollCall,
     /// IANA lists him as the admin contact of a ccTLD, or its manager, and did not before.
     NewAdmin,
+    /// A ccTLD of his has no contacts, and is invited to join.
+    Invitation,
 }
 
 impl Occasion {
@@ -81,6 +84,7 @@ impl Occasion {
         match self {
             Self::RollCall => "roll_call",
             Self::NewAdmin => "new_admin",
+            Self::Invitation => "invitation",
         }
     }
 }
@@ -101,6 +105,10 @@ pub enum Outcome {
     Silent,
     /// The mail came back, for this reason.
     Lost(String),
+    /// He wants no more mails of this sort.
+    Stopped,
+    /// A person of the secretariat ended it.
+    CalledOff,
 }
 
 /// One question to one person.
@@ -110,6 +118,9 @@ pub struct Approach {
     pub id: ApproachId,
     /// Why he is asked.
     pub occasion: Occasion,
+    /// The campaign that it belongs to, where it is an invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignId>,
     /// Whom.
     pub to: Address,
     /// The ccTLDs that it is about.
@@ -194,14 +205,21 @@ impl Approach {
     /// after a mail that came back: whoever answers has it after all.
     pub fn hears(&self, from: &Address, said: Said) -> Heard {
         let waits = match &self.ended {
-            None | Some((_, Outcome::Silent | Outcome::Lost(_))) => true,
-            Some((_, Outcome::Confirmed | Outcome::Refused(_) | Outcome::Requested | Outcome::Overtaken)) => {
-                false
-            }
+            None | Some((_, Outcome::Silent | Outcome::Lost(_) | Outcome::CalledOff)) => true,
+            Some((
+                _,
+                Outcome::Confirmed
+                | Outcome::Refused(_)
+                | Outcome::Requested
+                | Outcome::Overtaken
+                | Outcome::Stopped,
+            )) => false,
         };
         let his = *from == self.to;
         match said {
             Said::Request => Heard::Requested,
+            // Nothing is held that he could say yes to: he wishes to join, however late.
+            Said::Word(Word::Yes) if his && self.occasion == Occasion::Invitation => Heard::Requested,
             Said::Word(_) if !waits => Heard::TooLate,
             Said::Word(Word::Yes) if his => Heard::Confirmed,
             Said::Word(Word::No) if his => Heard::Refused,
@@ -245,6 +263,7 @@ mod tests {
         Approach {
             id: ApproachId(1),
             occasion: Occasion::RollCall,
+            campaign: None,
             to: "ann@nic.example".parse().unwrap(),
             tlds: vec!["nl".parse().unwrap()],
             decides: Vec::new(),

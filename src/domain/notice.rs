@@ -139,6 +139,16 @@ impl Label {
     }
 }
 
+/// The form of an invitation, for these ccTLDs and so many contacts.
+pub fn form_for(tlds: &[Tld], contacts: usize) -> Vec<Field> {
+    let shown: Vec<String> = tlds.iter().map(|tld| format!(".{}", tld.unicode())).collect();
+    let mut form = vec![Field { label: Label::Tld, value: Some(shown.join(" ")) }];
+    for _ in 0..contacts {
+        form.extend([Label::Name, Label::Email, Label::Phone].map(|label| Field { label, value: None }));
+    }
+    form
+}
+
 /// The form of a request, for somebody of this ccTLD, with nothing else filled in.
 pub fn blank_form(tld: Option<&Tld>) -> Vec<Field> {
     let labels = [Label::Tld, Label::Name, Label::Email, Label::Phone, Label::Rank];
@@ -201,6 +211,8 @@ pub struct Facts {
     pub unfound: Vec<Unfound>,
     /// Whether it is the last answer for now.
     pub last: bool,
+    /// How many ccTLDs take part, where an invitation tells it; else 0.
+    pub joined: usize,
 }
 
 /// Somebody who does not answer our mails, for the secretariat to call.

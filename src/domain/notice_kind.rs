@@ -82,11 +82,15 @@ pub enum NoticeKind {
     RollCall,
     /// Asks a new admin contact whether the contacts stay.
     NewAdmin,
+    /// Invites the admin contact of a ccTLD that is no member.
+    Invitation,
+    /// Tells him that his no, or his STOP, was understood.
+    Declined,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::ConfirmAdmin,
         Self::ConfirmContact,
         Self::ConfirmOwn,
@@ -125,6 +129,8 @@ impl NoticeKind {
         Self::Started,
         Self::RollCall,
         Self::NewAdmin,
+        Self::Invitation,
+        Self::Declined,
     ];
 
     /// The name of its folder.
@@ -168,6 +174,8 @@ impl NoticeKind {
             Self::Started => "started",
             Self::RollCall => "roll-call",
             Self::NewAdmin => "new-admin",
+            Self::Invitation => "invitation",
+            Self::Declined => "declined",
         }
     }
 
@@ -186,6 +194,7 @@ impl NoticeKind {
                 | Self::Contacts
                 | Self::Stopped
                 | Self::Started
+                | Self::Declined
         )
     }
 
@@ -200,7 +209,8 @@ impl NoticeKind {
             | Self::NeedsInformation
             | Self::ChangeOrder
             | Self::RollCall
-            | Self::NewAdmin => true,
+            | Self::NewAdmin
+            | Self::Invitation => true,
             Self::UnderWay
             | Self::OrderVoid
             | Self::NothingToChange
@@ -229,7 +239,8 @@ impl NoticeKind {
             | Self::Repository
             | Self::Contacts
             | Self::Stopped
-            | Self::Started => false,
+            | Self::Started
+            | Self::Declined => false,
         }
     }
 }

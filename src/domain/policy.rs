@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::address::Address;
 use crate::domain::free_mail::PROVIDERS;
+use crate::domain::invitation::InvitationPolicy;
 use crate::domain::retention::{Needed, RetentionPolicy};
 use crate::domain::role_names::{NAMES_OF_PEOPLE, ROLE_NAMES};
 use crate::domain::roll_call::RollCallPolicy;
@@ -86,6 +87,8 @@ pub struct Policy {
     pub roll_call: RollCallPolicy,
     /// How long what nobody needs any more is kept.
     pub retention: RetentionPolicy,
+    /// Invitations of ccTLDs that are no members.
+    pub invitations: InvitationPolicy,
 }
 
 /// Doubts that weigh so much that the policy may ask for two people to overrule them.
@@ -180,6 +183,7 @@ impl Default for Policy {
             proof_retry_hours: 72,
             roll_call: RollCallPolicy::default(),
             retention: RetentionPolicy::default(),
+            invitations: InvitationPolicy::default(),
         }
     }
 }
@@ -240,6 +244,7 @@ impl Policy {
             answer_days: self.roll_call.answer_days,
             proof_retry_hours: self.proof_retry_hours,
         }));
+        faults.extend(self.invitations.faults());
         faults
     }
 

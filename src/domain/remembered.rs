@@ -60,6 +60,15 @@ pub enum Trouble {
     Doubtful(String),
 }
 
+/// How old what is remembered is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Age {
+    /// It was found so lately.
+    Fresh,
+    /// It was not, or its channels contradict each other.
+    Old,
+}
+
 /// What a reading means for what is remembered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum News {

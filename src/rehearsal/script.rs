@@ -4,6 +4,9 @@ use crate::domain::event::RulingVerdict;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use thiserror::Error;
 
+use crate::domain::campaign::Tempo;
+use crate::domain::tld::Tld;
+
 /// What happens next.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Step {
@@ -29,6 +32,13 @@ pub enum Step {
     Iana(String),
     /// The daily watch looks at all ccTLDs.
     Watch,
+    /// The secretariat has ccTLDs invited.
+    Invite {
+        /// Which.
+        tlds: Vec<Tld>,
+        /// How fast.
+        tempo: Tempo,
+    },
     /// The secretariat rules at the shell.
     Rule {
         /// What.
@@ -77,6 +87,7 @@ pub struct ScriptError {
 /// wait 5d
 /// iana new.json
 /// watch
+/// invite fr re ke in batches of 2 with 24h between, 10 in all
 /// approve R-1 the reason (or reject, ask, take, later, refer, undo)
 /// reject R-1 the reason
 /// settle ann@nic-nl.example what came of it
@@ -107,6 +118,7 @@ fn step(content: &str) -> Result<Step, String> {
         "wait" => span(rest).map(Step::Wait).map_err(|error| format!("`{rest}` is no span of time: {error}")),
         "iana" => Ok(Step::Iana(rest.to_owned())),
         "watch" => Ok(Step::Watch),
+        "invite" => invite(rest),
         "approve" | "reject" | "ask" | "take" | "later" | "refer" | "undo" => {
             let (case, note) = rest.split_once(' ').unwrap_or((rest, ""));
             Ok(Step::Rule { verdict: verb.parse()?, case: case.to_owned(), note: note.to_owned() })
@@ -118,9 +130,24 @@ fn step(content: &str) -> Result<Step, String> {
         "post" => mood(rest).map(Step::Post),
         "dns" => mood(rest).map(Step::Dns),
         _ => Err(format!(
-            "`{content}` is none of mail, replay, wait, iana, watch, approve, reject, ask, take, later, refer, undo, settle, post, dns"
+            "`{content}` is none of mail, replay, wait, iana, watch, invite, approve, reject, ask, take, later, refer, undo, settle, post, dns"
         )),
     }
+}
+
+fn invite(rest: &str) -> Result<Step, String> {
+    let form = "invite TLDS in batches of NUMBER with TIME between, NUMBER in all";
+    let parts = || {
+        let (tlds, rest) = rest.split_once(" in batches of ")?;
+        let (batch, rest) = rest.split_once(" with ")?;
+        let (pause, rest) = rest.split_once(" between, ")?;
+        let cap = rest.strip_suffix(" in all")?;
+        let tlds = tlds.split_whitespace().map(|tld| tld.parse().ok()).collect::<Option<Vec<Tld>>>()?;
+        let pause_hours = u32::try_from(span(pause).ok()?.as_hours()).ok()?;
+        let tempo = Tempo { batch: batch.parse().ok()?, pause_hours, cap: cap.parse().ok()? };
+        Some(Step::Invite { tlds, tempo })
+    };
+    parts().ok_or_else(|| format!("`{rest}` should read: {form}"))
 }
 
 fn mood(word: &str) -> Result<Mood, String> {

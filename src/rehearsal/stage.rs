@@ -12,10 +12,12 @@ use crate::bot::records::Records;
 use crate::bot::settling::Settlement;
 use crate::bot::{Bot, Settings, Turn};
 use crate::domain::address::Address;
+use crate::domain::campaign::Order;
 use crate::domain::contact::Roster;
 use crate::domain::event::Ruling;
 use crate::domain::journal::Entry;
 use crate::domain::list_plan::ListPolicy;
+use crate::domain::tld::Tld;
 use crate::rehearsal::outside::{Closed, Counted, Watched, list_of};
 use crate::rehearsal::people::fill_in;
 use crate::rehearsal::replaying::with_fields;
@@ -168,6 +170,19 @@ impl Stage {
                     bot.walk_on(walk, usize::MAX)?;
                     Ok(Turn::default())
                 })?;
+            }
+            Step::Invite { tlds, tempo } => {
+                let shown: Vec<String> = tlds.iter().map(Tld::for_people).collect();
+                let scope = shown.join(" ");
+                let order = Order {
+                    // The same at the same moment, so that a rehearsal that was cut off can go on.
+                    name: format!("{} {scope}", self.clock.now()),
+                    by: "the secretariat".to_owned(),
+                    scope,
+                    tlds: tlds.clone(),
+                    tempo: *tempo,
+                };
+                self.with_bot(|bot| bot.begin_campaign(order).map(|_| Turn::default()))?;
             }
             Step::Rule { verdict, case, note } => {
                 let ruling = Ruling {

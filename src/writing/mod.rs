@@ -10,6 +10,7 @@ mod direction;
 pub mod dkim;
 mod example;
 pub mod import_plan;
+pub mod invitations;
 mod keys;
 pub mod layout;
 pub mod message;

@@ -22,6 +22,7 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::Summary => &["tlds", "evidence"],
         NoticeKind::Differences => &["evidence"],
         NoticeKind::RollCall | NoticeKind::NewAdmin => &["entries", "until", "token"],
+        NoticeKind::Invitation => &["tlds", "form", "no", "stop", "token"],
         NoticeKind::Stopped => &["start", "token"],
         NoticeKind::Repository => &["label", "day", "changes", "contacts"],
         NoticeKind::Contacts => &["label", "day", "contacts", "unfound", "last"],
@@ -39,6 +40,7 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         | NoticeKind::TooLate
         | NoticeKind::Replaced
         | NoticeKind::Started
+        | NoticeKind::Declined
         | NoticeKind::Help => &[],
     }
 }

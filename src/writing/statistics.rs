@@ -6,10 +6,12 @@ use crate::domain::cctlds::Cctld;
 use crate::domain::confirmation::Ages;
 use crate::domain::freshness::Freshness;
 use crate::domain::growth::Point;
+use crate::domain::invited::{HEADS, Outreach, Progress};
 use crate::domain::regions::{NO_REGION, Regions, name_of};
 use crate::domain::statistics::{Kind, Movement, Share, Statistics};
 use crate::domain::tld::Tld;
 use crate::writing::countries::in_english;
+use crate::writing::invitations::sums;
 use crate::writing::repository::rows::table;
 
 /// Columns of a line for people.
@@ -39,6 +41,8 @@ pub struct Report<'a> {
     pub growth: Vec<Point>,
     /// In which region each ccTLD is counted.
     pub regions: &'a Regions,
+    /// What became of invitations.
+    pub outreach: Outreach,
 }
 
 /// One row: what it is of, and the counts.
@@ -145,6 +149,10 @@ impl Report<'_> {
         lines.push(String::new());
         let folded = textwrap::Options::new(COLUMNS).subsequent_indent(INDENT);
         lines.extend(self.notes().iter().map(|note| textwrap::fill(note, &folded)));
+        if self.outreach.all().invited() > 0 {
+            lines.push(String::new());
+            lines.extend(sums(&self.outreach));
+        }
         for (region, cctlds) in self.statistics.missing() {
             lines.push(String::new());
             lines.push(format!("Missing, {} ({}):", of_region(region), how_many(cctlds)));
@@ -176,6 +184,7 @@ impl Report<'_> {
             .extend(confirmed.iter().map(|(name, ages)| format!("| {name} | {} |", cells(ages).join(" | "))));
         lines.push(String::new());
         lines.extend(self.notes().iter().map(|note| format!("- {note}")));
+        lines.extend(self.invitations_in_markdown());
         for (region, cctlds) in self.statistics.missing() {
             lines.push(format!(
                 "\n## Missing, {} ({})\n\n| ccTLD | Country or territory |\n|---|---|",
@@ -192,18 +201,37 @@ impl Report<'_> {
         lines.join("\n")
     }
 
-    /// For a spreadsheet: a row a region. What programs read already keeps its place; the confirmations stand behind it.
+    /// What became of invitations, where there were any.
+    fn invitations_in_markdown(&self) -> Option<String> {
+        let row = |name: &str, progress: &Progress| {
+            let counts = progress.row().map(|count| count.to_string());
+            format!("| {name} | {} |", counts.join(" | "))
+        };
+        let mut lines = vec![
+            format!("\n## Invitations\n\n| Region | {} |", HEADS.join(" | ")),
+            format!("|---|{}", "--:|".repeat(HEADS.len())),
+            row("Total", &self.outreach.all()),
+        ];
+        lines.extend(
+            self.outreach.by_region().iter().map(|(region, progress)| row(&of_region(region), progress)),
+        );
+        (self.outreach.all().invited() > 0).then(|| lines.join("\n"))
+    }
+
+    /// For a spreadsheet: a row a region. What programs read already keeps its place; confirmations and invitations stand
+    /// behind it.
     pub fn csv(&self) -> String {
         let counts = ["Day", "Labels", "Region", "Members", "Missing", "Total"];
-        let behind = self.freshness.iter().flat_map(|_| CONFIRMED_BEHIND);
+        let behind = self.freshness.iter().flat_map(|_| CONFIRMED_BEHIND).chain(HEADS);
         let mut rows = vec![counts.into_iter().chain(behind).map(str::to_owned).collect::<Vec<_>>()];
         for (heading, counted) in self.tables() {
             for (name, share) in counted {
                 let ages = self.ages_beside(&heading, &name);
+                let invited = self.progress_of(&heading, &name).row().map(|count| count.to_string());
                 let counts = [share.members, share.missing, share.total()].map(|count| count.to_string());
                 let [members, missing, total] = counts;
                 let row = [self.day.clone(), heading.clone(), name, members, missing, total];
-                rows.push(row.into_iter().chain(ages.iter().flat_map(cells)).collect());
+                rows.push(row.into_iter().chain(ages.iter().flat_map(cells)).chain(invited).collect());
             }
         }
         table(rows.iter().map(|row| row.iter().map(String::as_str)))
@@ -219,6 +247,15 @@ impl Report<'_> {
             Some(kind) if is_whole => freshness.of_kind(kind),
             Some(kind) => freshness.in_region(name, kind),
         })
+    }
+
+    /// What became of the invitations of those whom a row counts.
+    fn progress_of(&self, heading: &str, region: &str) -> Progress {
+        match Kind::ALL.into_iter().find(|kind| kind.to_string() == heading) {
+            None => self.outreach.all(),
+            Some(kind) if region == TOTAL => self.outreach.of_kind(kind),
+            Some(kind) => self.outreach.in_region(kind, region),
+        }
     }
 
     /// For a program: one object.
@@ -251,6 +288,7 @@ impl Report<'_> {
             ("confirmed", self.confirmed_json()),
             ("missing", json!(missing)),
             ("growth", json!(growth)),
+            ("invitations", invitations(&self.outreach)),
             ("regions_by", json!(self.regions.to_string())),
         ];
         object.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
@@ -309,6 +347,17 @@ pub(super) fn cells(ages: &Ages) -> [String; 5] {
     [contacts, within, before, never, ages.median_days.map(|days| days.to_string()).unwrap_or_default()]
 }
 
+/// All, and by region.
+fn invitations(outreach: &Outreach) -> Value {
+    let counts = |progress: &Progress| {
+        let counted = HEADS.into_iter().zip(progress.row());
+        counted.map(|(head, count)| (head.to_lowercase(), json!(count))).collect::<serde_json::Map<_, _>>()
+    };
+    let by_region = outreach.by_region();
+    let regions = by_region.iter().map(|(region, progress)| ((*region).to_owned(), json!(counts(progress))));
+    json!({ "all": counts(&outreach.all()), "regions": regions.collect::<serde_json::Map<_, _>>() })
+}
+
 fn counts(share: Share) -> Value {
     json!({ "members": share.members, "missing": share.missing, "total": share.total() })
 }
@@ -323,6 +372,7 @@ mod tests {
 
     use super::Report;
     use crate::domain::contact::Roster;
+    use crate::domain::invited::Outreach;
     use crate::domain::regions::Regions;
     use crate::domain::statistics::{Movement, Statistics};
 
@@ -339,6 +389,7 @@ mod tests {
             freshness: None,
             growth: Vec::new(),
             regions: &regions,
+            outreach: Outreach::default(),
         };
         let text = report.text();
         assert!(text.contains("\nTotal          0     0%      308   100%    308\n"), "{text}");
@@ -365,6 +416,7 @@ mod tests {
             freshness: None,
             growth: Vec::new(),
             regions: &regions,
+            outreach: Outreach::default(),
         };
         let says = "These tables count twice: .tc in AP and LAC. Each ccTLD once, there are 0 ASCII members, 247 missing, \
                     247 in all; 0 IDN members, 61 missing, 61 in all.";

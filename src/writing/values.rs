@@ -100,6 +100,8 @@ pub(super) struct Values {
     unfound: Vec<Miss>,
     /// Whether it is the last answer for now.
     last: bool,
+    /// How many ccTLDs take part, where an invitation tells it.
+    joined: usize,
 }
 
 /// What nobody was found for, for a template to say.
@@ -205,6 +207,7 @@ impl Values {
             links: safe(&repository.links),
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),
             last: facts.last,
+            joined: facts.joined,
             entries: facts.entries.iter().map(|(tld, contact)| entry(tld, contact)).collect(),
             mailbox: repository.requests_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         }

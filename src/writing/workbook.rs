@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::domain::cctlds::Cctld;
+use crate::domain::invited::HEADS;
 use crate::writing::countries::in_english;
 use crate::writing::statistics::{CONFIRMED, Report, TOTAL, of_region};
 
@@ -32,6 +33,7 @@ pub fn write(report: &Report<'_>, day: Date) -> Result<Vec<u8>, XlsxError> {
     cctlds(book.add_worksheet().set_name("Members")?, &members)?;
     cctlds(book.add_worksheet().set_name("Missing")?, &missing)?;
     growth(book.add_worksheet().set_name("Growth")?, report)?;
+    invitations(book.add_worksheet().set_name("Invitations")?, report)?;
     moved(book.add_worksheet().set_name("Notes")?, report)?;
     book.save_to_buffer()
 }
@@ -129,6 +131,24 @@ fn growth(sheet: &mut Worksheet, report: &Report<'_>) -> Result<(), XlsxError> {
     for (row, point) in (1..).zip(&report.growth) {
         sheet.write(row, 0, point.day.to_string())?;
         for (column, count) in (1..).zip([point.all(), point.ascii, point.idn]) {
+            sheet.write(row, column, number(count))?;
+        }
+    }
+    Ok(())
+}
+
+/// What became of invitations, by region.
+fn invitations(sheet: &mut Worksheet, report: &Report<'_>) -> Result<(), XlsxError> {
+    for (column, title) in (0..).zip(["Region"].into_iter().chain(HEADS)) {
+        sheet.write_with_format(0, column, title, &heading())?;
+        sheet.set_column_width(column, if column == 0 { NAMES_WIDE } else { NUMBERS_WIDE })?;
+    }
+    let regions = report.outreach.by_region();
+    let rows = regions.iter().map(|(region, progress)| (of_region(region), progress.row()));
+    let total = ("Total".to_owned(), report.outreach.all().row());
+    for (row, (name, counts)) in (1..).zip([total].into_iter().chain(rows)) {
+        sheet.write(row, 0, name)?;
+        for (column, count) in (1..).zip(counts) {
             sheet.write(row, column, number(count))?;
         }
     }

@@ -23,7 +23,7 @@ use tldops::writing::templates::{Templates, Text};
 use unicode_width::UnicodeWidthStr;
 
 /// The mails that people outside the secretariat get.
-const FOR_PEOPLE: [NoticeKind; 27] = [
+const FOR_PEOPLE: [NoticeKind; 29] = [
     NoticeKind::ConfirmAdmin,
     NoticeKind::ConfirmContact,
     NoticeKind::ConfirmOwn,
@@ -51,6 +51,8 @@ const FOR_PEOPLE: [NoticeKind; 27] = [
     NoticeKind::Started,
     NoticeKind::RollCall,
     NoticeKind::NewAdmin,
+    NoticeKind::Invitation,
+    NoticeKind::Declined,
 ];
 
 /// Those that ask for a yes or a no.

@@ -66,7 +66,9 @@ fn play_of(name: &str) -> Play {
                 let template = file(&story, name).unwrap();
                 arrives(stage, folder, (&template, signatures), number);
             }
-            Step::Iana(_) | Step::Watch => drop(stage.play(&step, &|name| file(&story, name)).unwrap()),
+            Step::Iana(_) | Step::Watch | Step::Invite { .. } => {
+                drop(stage.play(&step, &|name| file(&story, name)).unwrap());
+            }
             Step::Chapter(_) | Step::Wait(_) => {}
             // What is settled already stays so: the second time says that there is nothing to settle.
             Step::Settle { .. } => drop(stage.play(&step, &|name| file(&story, name))),
@@ -255,4 +257,9 @@ fn what_is_let_go_over_years_goes_once_wherever_it_is_killed() {
 #[test]
 fn a_mail_with_two_cases_killed_in_between_opens_each_once() {
     check("two-admin-contacts", 5);
+}
+
+#[test]
+fn a_batch_of_invitations_killed_in_between_goes_on_and_nobody_gets_two() {
+    check("invitation-declined", 4);
 }
