@@ -450,6 +450,8 @@ fn whom_no_mail_reaches_is_not_written_to_but_stands_on_the_list() {
     published(&mut stage, &of(NEW));
     days(&mut stage, 3);
     assert_eq!(asked(&stage)[before..], Vec::<String>::new()[..]);
+    let waits = Records::new(stage.store()).open_approaches().unwrap();
+    assert!(!waits.iter().any(|one| one.to.to_string() == NEW), "nobody waits for him: {waits:?}");
     assert!(
         to_call(&stage).iter().any(|one| one.starts_with(&format!("{NEW}, for .ad"))),
         "{:?}",

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use tldops::domain::proposal::PROPOSALS_MAX;
+
 use crate::program::{Ended, OWN_ROSTER, configure, killed_beyond, tldops};
 use crate::stories::{file, stories};
 
@@ -101,4 +103,34 @@ fn a_proposal_asks_the_admin_contact_and_changes_nothing() {
     check(at, &["journal", "verify"], 0, "The journal is whole");
     fs::write(at.join("organizations.csv"), "CENTR nl\n").unwrap();
     check(at, &import, 2, "line 1: it has no comma");
+}
+
+/// What is printed for an organization holds nobody of another, in whatever form: it leaves the community's own list.
+#[test]
+fn an_organization_gets_the_contacts_of_its_own_cctlds_alone() {
+    let folder = installation();
+    let at = folder.path();
+    let ours = line("nl", "joost@nic-nl.example") + &line("nz", "wiremu@nic-nz.example");
+    fs::write(at.join("ours.jsonl"), ours).unwrap();
+    fs::write(at.join("organizations.csv"), "CENTR,nl\nAPTLD,nz\n").unwrap();
+    check(at, &["roster", "import", "ours.jsonl", "--yes"], 0, "2 contacts of 2 ccTLDs");
+    for form in ["csv", "json", "vcard"] {
+        let out = tldops(at, &["region", "export", "CENTR", "--form", form]).out;
+        assert!(out.contains("joost@nic-nl.example") && !out.contains("nic-nz"), "{form}: {out}");
+    }
+}
+
+/// A mistaken file must not have all admin contacts asked.
+#[test]
+fn a_file_that_would_ask_too_many_asks_nobody() {
+    let folder = installation();
+    let at = folder.path();
+    let known = tldops::domain::cctlds::KnownTlds::built_in();
+    let tlds: Vec<&str> = known.iter().map(|cctld| cctld.tld.as_str()).take(PROPOSALS_MAX + 1).collect();
+    let lines: String = tlds.iter().map(|tld| line(tld, &format!("joost@nic-{tld}.example"))).collect();
+    let members: String = tlds.iter().map(|tld| ["CENTR,", tld, "\n"].concat()).collect();
+    fs::write(at.join("theirs.jsonl"), lines).unwrap();
+    fs::write(at.join("organizations.csv"), members).unwrap();
+    check(at, &["region", "import", "centr", "theirs.jsonl", "--yes"], 2, "part the file");
+    assert_eq!(tldops(at, &["cases", "--json"]).out, "");
 }
