@@ -400,7 +400,11 @@ mod tests {
             "nothing of nothing: {text}"
         );
         assert!(report.markdown().contains("| Total | 0 | 0% | 308 | 100% | 308 |"));
-        assert!(report.csv().contains("2026-11-20,All,Total,0,308,308,0,0,0,0,0,0,0\r\n"), "{}", report.csv());
+        assert!(
+            report.csv().contains("2026-11-20,All,Total,0,308,308,0,0,0,0,0,0,0\r\n"),
+            "{}",
+            report.csv()
+        );
         assert_eq!(report.json()["all"]["missing"], 308);
     }
 
