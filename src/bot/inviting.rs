@@ -69,6 +69,8 @@ impl Records<'_> {
         (ours, again_days, now): (&[Address], u16, Timestamp),
     ) -> anyhow::Result<InvitationPlan> {
         let (roster, admins, busy) = (self.roster()?, self.admins_by_age(now)?, self.busy()?);
+        let known = self.all_remembered()?.into_iter().filter(|(_, memory)| memory.record().is_some());
+        let read = known.map(|(tld, _)| tld).collect();
         let mut closed: BTreeMap<String, Why> = BTreeMap::new();
         for unwilling in self.all_unwilling()? {
             closed.insert(unwilling.address.lower(), Why::Stopped);
@@ -90,6 +92,7 @@ impl Records<'_> {
         let ground = Ground {
             roster: &roster,
             admins: &admins,
+            read: &read,
             busy: &busy,
             declined: self.declines()?.into_iter().map(|decline| (decline.tld, decline.at)).collect(),
             stopped: stopped.collect(),

@@ -120,7 +120,7 @@ pub enum Why {
     Asks,
     /// IANA publishes no address of an admin contact.
     NoAdmin,
-    /// IANA's record was not read lately, or is in doubt.
+    /// IANA's record was not read yet or lately, or is in doubt.
     Unread,
     /// Its admin contact is an address of ours.
     Ours,
@@ -154,7 +154,7 @@ impl Why {
             Self::Invited(at) => format!("its admin contact was invited on {}", day(at)),
             Self::Asks => "a request for it is open".to_owned(),
             Self::NoAdmin => "IANA publishes no address of an admin contact".to_owned(),
-            Self::Unread => "IANA's record was not read lately, or is in doubt".to_owned(),
+            Self::Unread => "IANA's record was not read yet or lately, or is in doubt".to_owned(),
             Self::Ours => "its admin contact is an address of ours".to_owned(),
             Self::WaitsForOther(tld) => {
                 format!("waits with {}, which has the same admin contact", tld.for_people())
@@ -178,6 +178,8 @@ pub struct Ground<'a> {
     pub roster: &'a Roster,
     /// The admin contacts, each with whether IANA's record is fresh enough to write to him.
     pub admins: &'a BTreeMap<Tld, (Address, Age)>,
+    /// The ccTLDs whose record at IANA is known.
+    pub read: &'a BTreeSet<Tld>,
     /// ccTLDs with an open request.
     pub busy: &'a BTreeSet<Tld>,
     /// Those that do not wish to join, with when they said so.
@@ -203,7 +205,8 @@ impl Ground<'_> {
         if let Some(at) = self.declined.get(tld) {
             return Err(Why::Declined(*at));
         }
-        let (admin, age) = self.admins.get(tld).ok_or(Why::NoAdmin)?;
+        let unknown = || if self.read.contains(tld) { Why::NoAdmin } else { Why::Unread };
+        let (admin, age) = self.admins.get(tld).ok_or_else(unknown)?;
         if let Some(why) = self.closed.get(&admin.lower()) {
             return Err(why.clone());
         }
@@ -282,10 +285,12 @@ mod tests {
     fn planned(admins: &[(&str, &str, Age)], more: impl FnOnce(&mut Ground<'_>)) -> InvitationPlan {
         let admins: BTreeMap<Tld, (Address, Age)> =
             admins.iter().map(|(label, admin, age)| (tld(label), (at(admin), *age))).collect();
-        let busy = BTreeSet::from([tld("ke")]);
+        let (busy, read) =
+            (BTreeSet::from([tld("ke")]), BTreeSet::from(["aw", "fr", "re", "nl", "ke"].map(tld)));
         let mut ground = Ground {
             roster: &Roster::default(),
             admins: &admins,
+            read: &read,
             busy: &busy,
             declined: BTreeMap::new(),
             stopped: BTreeSet::new(),
@@ -315,7 +320,12 @@ mod tests {
         let plan = planned(&ADMINS, |_| {});
         assert_eq!(invited(&plan), ["Admin@nic-fr.example fr re", "admin@nic-nl.example nl"]);
         assert_eq!(plan.left_out, [(tld("aw"), Why::NoAdmin), (tld("ke"), Why::Asks)]);
+        // What was never read says nothing, and is waited for.
+        let plan = planned(&ADMINS, |ground| ground.read = &NOTHING_READ);
+        assert!(plan.left_out.contains(&(tld("aw"), Why::Unread)), "{:?}", plan.left_out);
     }
+
+    static NOTHING_READ: BTreeSet<Tld> = BTreeSet::new();
 
     #[test]
     fn nobody_is_written_to_who_declined_stopped_is_lost_or_was_invited_lately() {

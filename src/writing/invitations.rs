@@ -1,11 +1,18 @@
 //! Invitations for the secretariat: a plan before the yes, and how those stand that were invited.
 
+use std::borrow::Cow;
+
+use textwrap::WordSeparator;
+
 use crate::domain::campaign::{Campaign, Tempo};
 use crate::domain::invitation::{Decline, InvitationPlan, Unwilling, Why};
 use crate::domain::invited::{HEADS, Invited, Outreach, Progress, Standing};
 use crate::domain::tld::Tld;
 use crate::writing::layout::day;
 use crate::writing::statistics::of_region;
+
+/// Columns of a line at the most.
+const COLUMNS: usize = 96;
 
 /// A plan, a line each; `languages` are those of the invitations, in the same order.
 pub fn plan_lines(plan: &InvitationPlan, languages: &[String], tempo: Tempo) -> Vec<String> {
@@ -21,14 +28,32 @@ pub fn plan_lines(plan: &InvitationPlan, languages: &[String], tempo: Tempo) -> 
     let part = |passes: bool| plan.left_out.iter().filter(move |(_, why)| why.passes() == passes);
     let parts = [("Invited once it has passed:", part(true)), ("Left out:", part(false))];
     for (heading, some) in parts {
-        let some: Vec<&(Tld, Why)> = some.collect();
-        if !some.is_empty() {
-            lines.extend([String::new(), heading.to_owned()]);
-        }
-        lines.extend(some.iter().map(|(tld, why)| format!("   {:<24} {}", tld.for_people(), why.words())));
+        lines.extend(by_reason(heading, some));
     }
     if count > 0 {
-        lines.extend([String::new(), pace(count.min(cap), tempo)]);
+        lines.push(pace(count.min(cap), tempo));
+    }
+    lines
+}
+
+/// Each reason once, with its ccTLDs: most of a region's share one.
+fn by_reason<'a>(heading: &str, some: impl Iterator<Item = &'a (Tld, Why)>) -> Vec<String> {
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for (tld, why) in some {
+        let words = why.words();
+        match reasons.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, tlds)) => tlds.push(tld.for_people()),
+            None => reasons.push((words, vec![tld.for_people()])),
+        }
+    }
+    let mut lines: Vec<String> = reasons.first().map(|_| heading.to_owned()).into_iter().collect();
+    for (words, tlds) in reasons {
+        lines.push(format!("   {words} ({}):", tlds.len()));
+        let indent = "      ";
+        // Labels in any script are parted at spaces alone.
+        let options = textwrap::Options::new(COLUMNS).word_separator(WordSeparator::AsciiSpace);
+        let options = options.initial_indent(indent).subsequent_indent(indent);
+        lines.extend(textwrap::wrap(&tlds.join(", "), options).into_iter().map(Cow::into_owned));
     }
     lines
 }
