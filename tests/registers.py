@@ -124,7 +124,8 @@ def read(folder):
     found = []
     for card in vobject.readComponents((folder / "contacts.vcf").read_text(encoding="utf-8")):
         mails = [mail.value for mail in card.contents.get("email", [])]
-        phones = [phone.value for phone in card.contents.get("tel", [])]
+        # A number is a URI in vCard 4 (RFC 6350 §6.4.1).
+        phones = [phone.value.removeprefix("tel:") for phone in card.contents.get("tel", [])]
         for place in card.contents["x-tld-ops"]:
             tld, rank = place.value.split()
             found.append((tld, int(rank), card.fn.value, mails[0], (mails + [None])[1], plain((phones + [None])[0])))
