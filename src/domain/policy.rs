@@ -242,6 +242,7 @@ impl Policy {
         faults.extend(self.retention.faults(Needed {
             objection_days: self.objection_days,
             answer_days: self.roll_call.answer_days,
+            invited_again_days: self.invitations.again_days,
             proof_retry_hours: self.proof_retry_hours,
         }));
         faults.extend(self.invitations.faults());

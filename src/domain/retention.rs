@@ -22,7 +22,7 @@ pub struct RetentionPolicy {
     /// All other mails that belong to no request, of strangers and machines, of contacts who ask for contacts; and our own
     /// that do: help, summaries, contacts, the repository. From the day on which they came or left.
     pub other_mails_days: u16,
-    /// Questions of the roll call and to new admin contacts, with our mails, from their end.
+    /// Questions of the roll call and to new admin contacts, and invitations, with our mails, from their end.
     pub approaches_days: u16,
     /// What is remembered of addresses that are no contact's, no admin contact's and in no kept request: the language of
     /// their owners, that mails came back, what they confirmed. From the day on which that was first seen to be so.
@@ -64,7 +64,7 @@ pub enum Kept {
     OtherMail,
     /// A mail of ours that belongs to no request.
     OwnMail,
-    /// A question of the roll call, or to a new admin contact.
+    /// A question of the roll call or to a new admin contact, or an invitation.
     Approach,
     /// What is remembered of an address.
     Address,
@@ -98,7 +98,7 @@ impl Kept {
             Self::HeldMail => "mails that a person had to read",
             Self::OtherMail => "other mails that came in",
             Self::OwnMail => "our mails that belong to no request",
-            Self::Approach => "questions of the roll call",
+            Self::Approach => "questions of the roll call, invitations",
             Self::Address => "addresses of nobody who is listed",
             Self::IanaAnswer => "answers of IANA",
             Self::Mark => "notes of what was removed",
@@ -143,6 +143,8 @@ pub struct Needed {
     pub objection_days: u16,
     /// A question of the roll call may be answered.
     pub answer_days: u16,
+    /// Nobody is invited anew, for which it must be known who was.
+    pub invited_again_days: u16,
     /// Hours that a mail waits for an answer of the DNS.
     pub proof_retry_hours: u16,
 }
@@ -195,11 +197,13 @@ impl RetentionPolicy {
                 ));
             }
         }
-        if !lasts(self.approaches_days) && self.approaches_days <= needed.answer_days {
-            faults.push(format!(
-                "approaches_days is not above policy.roll_call.answer_days = {}; raise it",
-                needed.answer_days
-            ));
+        for (key, days) in [
+            ("policy.roll_call.answer_days", needed.answer_days),
+            ("policy.invitations.again_days", needed.invited_again_days),
+        ] {
+            if !lasts(self.approaches_days) && self.approaches_days <= days {
+                faults.push(format!("approaches_days is not above {key} = {days}; raise it"));
+            }
         }
         let retried = needed.proof_retry_hours.div_ceil(HOURS_A_DAY);
         if !lasts(self.other_mails_days) && self.other_mails_days <= retried {
@@ -237,7 +241,8 @@ mod tests {
     use super::{Kept, Needed, RetentionPolicy};
     use crate::domain::policy::days_after;
 
-    const NEEDED: Needed = Needed { objection_days: 30, answer_days: 15, proof_retry_hours: 72 };
+    const NEEDED: Needed =
+        Needed { objection_days: 30, answer_days: 15, invited_again_days: 365, proof_retry_hours: 72 };
 
     #[test]
     fn what_cannot_be_is_named_with_its_cure() {
@@ -255,8 +260,13 @@ mod tests {
             ),
             (
                 RetentionPolicy { approaches_days: 40, ..sane() },
-                Needed { answer_days: 40, ..NEEDED },
-                "approaches_days is not above",
+                Needed { answer_days: 40, invited_again_days: 30, ..NEEDED },
+                "approaches_days is not above policy.roll_call.answer_days = 40",
+            ),
+            (
+                RetentionPolicy { approaches_days: 365, ..sane() },
+                NEEDED,
+                "approaches_days is not above policy.invitations.again_days = 365",
             ),
             (
                 sane(),

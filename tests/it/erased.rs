@@ -13,11 +13,16 @@ const HERS: [&str; 4] = ["camila@nic-br.example", "camila rocha", "1155093501", 
 
 /// A folder with a configuration, and a store in which a contact has left by her own wish.
 pub(crate) fn installation() -> tempfile::TempDir {
+    played("own-removal", usize::MAX)
+}
+
+/// A folder with a configuration, and a store in which so many steps of a story were played.
+fn played(story: &str, steps: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let story = stories().join("own-removal");
+    let story = stories().join(story);
     let (world, iana) = (file(&story, "world.json").unwrap(), file(&story, "iana.json").unwrap());
     let mut stage = Stage::set(folder.path(), &world, &iana).unwrap();
-    for step in script(&story) {
+    for step in script(&story).into_iter().take(steps) {
         stage.play(&step, &|name| file(&story, name)).unwrap();
     }
     drop(stage);
@@ -79,4 +84,12 @@ fn after_it_nothing_has_her_and_all_that_was_done_stands() {
     check(at, &["journal", "verify"], 0, "The journal is whole");
     let after = check(at, &["person", "show", "camila@nic-br.example", "--json"], 0, "camila");
     assert_eq!(after.lines().count(), 1, "{after}");
+}
+
+#[test]
+fn nobody_is_erased_while_a_request_about_him_is_open() {
+    let folder = played("subscribe-confirmed", 1);
+    let erase = ["person", "erase", "joost.terpstra@nic-nl.example", "--why", "a wish", "--yes"];
+    check(folder.path(), &erase, 2, "the request R-1 is open");
+    check(folder.path(), &["show", "R-1"], 0, "joost.terpstra@nic-nl.example");
 }
