@@ -19,13 +19,14 @@ const APPLY: &str = "tldops roster apply";
 /// What the list differs in, by the steps that would make it right. `read` reads a member's name.
 pub fn with_list(plan: &Plan, standard: &Standard<'_>, read: impl Fn(&Member) -> Listed) -> Vec<Difference> {
     let mut differences = Vec::new();
+    let known = Known::of(standard);
     for step in plan.steps() {
         let found = match step {
-            ListStep::Subscribe(member) => lacking(member, standard),
-            ListStep::Unsubscribe(member) => beyond(member, &read(member), standard),
-            ListStep::ChangeAddress { from, to } => moved(from, to, standard),
-            ListStep::Rename { address, from, to } => renamed(address, (from.as_deref(), to), standard),
-            ListStep::Deliver { address, .. } => undelivered(address, &step.to_string(), standard),
+            ListStep::Subscribe(member) => lacking(member, &known),
+            ListStep::Unsubscribe(member) => beyond(member, &read(member), &known),
+            ListStep::ChangeAddress { from, to } => moved(from, to, &known),
+            ListStep::Rename { address, from, to } => renamed(address, (from.as_deref(), to), &known),
+            ListStep::Deliver { address, .. } => undelivered(address, &step.to_string(), &known),
         };
         let mut first = Some(step.clone());
         for one in found {
@@ -50,22 +51,51 @@ fn difference(tld: Option<&Tld>, person: String) -> Difference {
     }
 }
 
-/// His contacts of these ccTLDs in the store.
-fn contacts_of<'a>(address: &Address, standard: &Standard<'a>) -> Vec<(&'a Tld, &'a Contact)> {
-    let of = |(tld, contacts): (&'a Tld, &'a [Contact])| {
-        contacts.iter().find(|contact| contact.has(address)).map(|contact| (tld, contact))
-    };
-    standard.roster.iter().filter_map(of).collect()
+/// The store, and where in it each address stands: who is looked up for every step is looked for once.
+struct Known<'a> {
+    standard: &'a Standard<'a>,
+    /// The contacts with an address, one of each ccTLD.
+    now: BTreeMap<&'a Address, Vec<(&'a Tld, &'a Contact)>>,
+    /// The ccTLDs whose entries ever had it.
+    ever: BTreeMap<&'a Address, BTreeSet<&'a Tld>>,
 }
 
-fn lacking(member: &Member, standard: &Standard<'_>) -> Vec<Difference> {
-    let found = contacts_of(&member.address, standard).into_iter().map(|(tld, contact)| {
+impl<'a> Known<'a> {
+    fn of(standard: &'a Standard<'a>) -> Self {
+        let mut now: BTreeMap<&Address, Vec<(&Tld, &Contact)>> = BTreeMap::new();
+        for (tld, contacts) in standard.roster.iter() {
+            for contact in contacts {
+                for address in contact.addresses() {
+                    let places = now.entry(address).or_default();
+                    if places.last().is_none_or(|(last, _)| *last != tld) {
+                        places.push((tld, contact));
+                    }
+                }
+            }
+        }
+        let mut ever: BTreeMap<&Address, BTreeSet<&Tld>> = BTreeMap::new();
+        for written in standard.past.iter() {
+            for address in written.contacts.iter().flat_map(Contact::addresses) {
+                ever.entry(address).or_default().insert(&written.tld);
+            }
+        }
+        Self { standard, now, ever }
+    }
+
+    /// His contacts of these ccTLDs in the store.
+    fn contacts_of(&self, address: &Address) -> &[(&'a Tld, &'a Contact)] {
+        self.now.get(address).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn lacking(member: &Member, known: &Known<'_>) -> Vec<Difference> {
+    let found = known.contacts_of(&member.address).iter().map(|(tld, contact)| {
         let has = |contacts: &[Contact]| contacts.iter().any(|one| one.has(&member.address));
         Difference {
             store: contact.to_string(),
             other: "no member".to_owned(),
             newer: Newer::Store,
-            why: standard.has_since(tld, has),
+            why: known.standard.has_since(tld, has),
             mend: format!(
                 "{APPLY}, unless he left the list himself: then ask him whether he stays a contact"
             ),
@@ -75,15 +105,14 @@ fn lacking(member: &Member, standard: &Standard<'_>) -> Vec<Difference> {
     found.collect()
 }
 
-fn beyond(member: &Member, listed: &Listed, standard: &Standard<'_>) -> Vec<Difference> {
+fn beyond(member: &Member, listed: &Listed, known: &Known<'_>) -> Vec<Difference> {
+    let standard = known.standard;
     let address = &member.address;
     let has = |contacts: &[Contact]| contacts.iter().any(|one| one.has(address));
     let person =
         listed.name.as_ref().map_or_else(|| address.to_string(), |name| format!("{name} <{address}>"));
-    let former = standard.past.tlds_of(address);
-    let named: Vec<&Tld> = listed.places().iter().map(|(tld, _)| tld).collect();
-    let tlds: BTreeSet<&Tld> =
-        if former.is_empty() { named.into_iter().collect() } else { former.into_iter().collect() };
+    let named = || listed.places().iter().map(|(tld, _)| tld).collect();
+    let tlds: BTreeSet<&Tld> = known.ever.get(address).cloned().unwrap_or_else(named);
     let one = |tld: Option<&Tld>| {
         let until = tld.and_then(|tld| standard.had_until(tld, has));
         let newer = if until.is_some() { Newer::Store } else { Newer::Unknown };
@@ -111,10 +140,10 @@ fn beyond(member: &Member, listed: &Listed, standard: &Standard<'_>) -> Vec<Diff
     if tlds.is_empty() { vec![one(None)] } else { tlds.into_iter().map(|tld| one(Some(tld))).collect() }
 }
 
-fn moved(from: &Address, to: &Member, standard: &Standard<'_>) -> Vec<Difference> {
-    let found = contacts_of(&to.address, standard).into_iter().map(|(tld, contact)| {
+fn moved(from: &Address, to: &Member, known: &Known<'_>) -> Vec<Difference> {
+    let found = known.contacts_of(&to.address).iter().map(|(tld, contact)| {
         let had = |contacts: &[Contact]| contacts.iter().any(|one| one.has(from));
-        let until = standard.had_until(tld, had);
+        let until = known.standard.had_until(tld, had);
         let newer = if until.is_some() { Newer::Store } else { Newer::Unknown };
         let mend = match newer {
             Newer::Store => APPLY.to_owned(),
@@ -137,9 +166,9 @@ fn moved(from: &Address, to: &Member, standard: &Standard<'_>) -> Vec<Difference
     found.collect()
 }
 
-fn renamed(address: &Address, (from, to): (Option<&str>, &str), standard: &Standard<'_>) -> Vec<Difference> {
-    let places = contacts_of(address, standard);
-    let Some((tld, contact)) = places.first() else { return Vec::new() };
+fn renamed(address: &Address, (from, to): (Option<&str>, &str), known: &Known<'_>) -> Vec<Difference> {
+    let standard = known.standard;
+    let Some((tld, contact)) = known.contacts_of(address).first() else { return Vec::new() };
     let has = |contacts: &[Contact]| contacts.contains(contact);
     let changed = standard.past.since(tld, has).is_some_and(|_| {
         standard
@@ -161,9 +190,8 @@ fn renamed(address: &Address, (from, to): (Option<&str>, &str), standard: &Stand
     }]
 }
 
-fn undelivered(address: &Address, step: &str, standard: &Standard<'_>) -> Vec<Difference> {
-    let places = contacts_of(address, standard);
-    let Some((tld, contact)) = places.first() else { return Vec::new() };
+fn undelivered(address: &Address, step: &str, known: &Known<'_>) -> Vec<Difference> {
+    let Some((tld, contact)) = known.contacts_of(address).first() else { return Vec::new() };
     vec![Difference {
         store: step.to_owned(),
         other: "it does the contrary".to_owned(),

@@ -46,10 +46,9 @@ impl Past {
         written.get(last + 1)
     }
 
-    /// The ccTLDs whose entries once had this address.
-    pub(in crate::domain) fn tlds_of(&self, address: &Address) -> Vec<&Tld> {
-        let had = |written: &Written| written.contacts.iter().any(|contact| contact.has(address));
-        self.0.iter().filter(|(_, all)| all.iter().any(had)).map(|(tld, _)| tld).collect()
+    /// All that was ever written, by ccTLD.
+    pub(in crate::domain) fn iter(&self) -> impl Iterator<Item = &Written> {
+        self.0.values().flatten()
     }
 }
 
