@@ -10,6 +10,7 @@ use crate::domain::listed::{Decision, Listed};
 use crate::domain::members::Member;
 use crate::domain::reconciliation::{Difference, Newer, Standard};
 use crate::domain::tld::Tld;
+use crate::domain::whereabouts::Known;
 
 /// How the list is called.
 pub const THE_LIST: &str = "the mailing list";
@@ -51,43 +52,6 @@ fn difference(tld: Option<&Tld>, person: String) -> Difference {
     }
 }
 
-/// The store, and where in it each address stands: who is looked up for every step is looked for once.
-struct Known<'a> {
-    standard: &'a Standard<'a>,
-    /// The contacts with an address, one of each ccTLD.
-    now: BTreeMap<&'a Address, Vec<(&'a Tld, &'a Contact)>>,
-    /// The ccTLDs whose entries ever had it.
-    ever: BTreeMap<&'a Address, BTreeSet<&'a Tld>>,
-}
-
-impl<'a> Known<'a> {
-    fn of(standard: &'a Standard<'a>) -> Self {
-        let mut now: BTreeMap<&Address, Vec<(&Tld, &Contact)>> = BTreeMap::new();
-        for (tld, contacts) in standard.roster.iter() {
-            for contact in contacts {
-                for address in contact.addresses() {
-                    let places = now.entry(address).or_default();
-                    if places.last().is_none_or(|(last, _)| *last != tld) {
-                        places.push((tld, contact));
-                    }
-                }
-            }
-        }
-        let mut ever: BTreeMap<&Address, BTreeSet<&Tld>> = BTreeMap::new();
-        for written in standard.past.iter() {
-            for address in written.contacts.iter().flat_map(Contact::addresses) {
-                ever.entry(address).or_default().insert(&written.tld);
-            }
-        }
-        Self { standard, now, ever }
-    }
-
-    /// His contacts of these ccTLDs in the store.
-    fn contacts_of(&self, address: &Address) -> &[(&'a Tld, &'a Contact)] {
-        self.now.get(address).map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
 fn lacking(member: &Member, known: &Known<'_>) -> Vec<Difference> {
     let found = known.contacts_of(&member.address).iter().map(|(tld, contact)| {
         let has = |contacts: &[Contact]| contacts.iter().any(|one| one.has(&member.address));
@@ -112,7 +76,7 @@ fn beyond(member: &Member, listed: &Listed, known: &Known<'_>) -> Vec<Difference
     let person =
         listed.name.as_ref().map_or_else(|| address.to_string(), |name| format!("{name} <{address}>"));
     let named = || listed.places().iter().map(|(tld, _)| tld).collect();
-    let tlds: BTreeSet<&Tld> = known.ever.get(address).cloned().unwrap_or_else(named);
+    let tlds: BTreeSet<&Tld> = known.tlds_ever(address).cloned().unwrap_or_else(named);
     let one = |tld: Option<&Tld>| {
         let until = tld.and_then(|tld| standard.had_until(tld, has));
         let newer = if until.is_some() { Newer::Store } else { Newer::Unknown };

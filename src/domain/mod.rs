@@ -74,6 +74,7 @@ pub mod tlp;
 pub mod token;
 pub mod tongue;
 pub mod unclear;
+mod whereabouts;
 
 #[cfg(test)]
 mod tests_admission;
