@@ -10,7 +10,7 @@ use crate::bot::marks::Marks;
 use crate::bot::records::{Records, What};
 use crate::bot::telling::About;
 use crate::domain::admission::Arrival;
-use crate::domain::approach::{Approach, ApproachId, Heard, Occasion, Outcome, Said, digest_of, shown_to};
+use crate::domain::approach::{Approach, ApproachId, Heard, Occasion, Outcome, Said};
 use crate::domain::case::Step;
 use crate::domain::digest::Digest;
 use crate::domain::event::Word;
@@ -79,12 +79,8 @@ impl Bot<'_> {
         writes.extend(self.language_learnt(arrival)?);
         match heard {
             Heard::Confirmed => {
-                // Who was the admin contact when he was asked, and is it no more, confirms nothing.
-                let outcome = match self.decides_yet(&approach)? {
-                    Some(_) => Outcome::Confirmed,
-                    None => Outcome::Overtaken,
-                };
-                writes.extend(self.confirmed(&approach)?);
+                let (outcome, confirmed) = self.confirmed(&approach)?;
+                writes.extend(confirmed);
                 self.end_approach(approach, outcome, (evidence, writes))?;
             }
             Heard::Refused => {
@@ -143,13 +139,6 @@ impl Bot<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// Whether what somebody was shown is what is held now.
-    pub(in crate::bot) fn is_as_shown(&self, approach: &Approach) -> anyhow::Result<bool> {
-        let roster = self.records.roster()?;
-        let shown = shown_to(&approach.to, (&approach.tlds, &approach.decides), &roster);
-        Ok(digest_of(&shown, &approach.tlds) == approach.shown)
     }
 
     /// A bounce of an approach's mail. None: it is of another mail.
@@ -240,14 +229,18 @@ fn approach_named(message_id: &str) -> Option<(ApproachId, String)> {
     numbered.then(|| (id, format!("{id}.{number}")))
 }
 
-/// What records that somebody confirmed, once it is known that what he was shown is what is held.
 impl Bot<'_> {
-    fn confirmed(&self, approach: &Approach) -> anyhow::Result<Vec<Write>> {
+    /// What a yes comes to: it confirms what is held where that is what he was shown, and where he decides on it yet. Who was
+    /// the admin contact when he was asked, and is it no more, confirms nothing.
+    fn confirmed(&self, approach: &Approach) -> anyhow::Result<(Outcome, Vec<Write>)> {
         let mut writes = vec![Records::write_stale(&approach.to, None)?];
-        if self.is_as_shown(approach)? && self.decides_yet(approach)?.is_some() {
-            let roster = self.records.roster()?;
+        if approach.decides_yet(&self.records.admins_by_age(self.now())?).is_none() {
+            return Ok((Outcome::Overtaken, writes));
+        }
+        let roster = self.records.roster()?;
+        if approach.is_as_shown(&roster) {
             writes.push(Records::write_confirmed(approach, &roster, self.now())?);
         }
-        Ok(writes)
+        Ok((Outcome::Confirmed, writes))
     }
 }

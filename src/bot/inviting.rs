@@ -1,6 +1,6 @@
 //! Invitations of ccTLDs that are no members: campaigns in batches, each mail in one transaction with what it leaves to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -9,10 +9,10 @@ use crate::bot::Bot;
 use crate::bot::approaching::{Question, names};
 use crate::bot::counting::DAY;
 use crate::bot::records::Records;
+use crate::bot::roll_calling::{Scene, admins_among};
 use crate::domain::address::Address;
 use crate::domain::approach::{Approach, Due, Occasion, Outcome};
 use crate::domain::campaign::{Campaign, CampaignId, Order, Over};
-use crate::domain::contact::Roster;
 use crate::domain::invitation::{Ground, InvitationPlan, Why, plan};
 use crate::domain::notice::{Field, form_for};
 use crate::domain::remembered::Age;
@@ -68,8 +68,9 @@ impl Records<'_> {
         tlds: &[Tld],
         (ours, again_days, now): (&[Address], u16, Timestamp),
     ) -> anyhow::Result<InvitationPlan> {
-        let (roster, admins, busy) = (self.roster()?, self.admins_by_age(now)?, self.busy()?);
-        let known = self.all_remembered()?.into_iter().filter(|(_, memory)| memory.record().is_some());
+        let (roster, remembered, busy) = (self.roster()?, self.all_remembered()?, self.busy()?);
+        let admins = admins_among(&remembered, now);
+        let known = remembered.into_iter().filter(|(_, memory)| memory.record().is_some());
         let read = known.map(|(tld, _)| tld).collect();
         let mut closed: BTreeMap<String, Why> = BTreeMap::new();
         for unwilling in self.all_unwilling()? {
@@ -224,11 +225,11 @@ impl Bot<'_> {
     pub(in crate::bot) fn watch_invitation(
         &mut self,
         mut approach: Approach,
-        (roster, busy): (&Roster, &BTreeSet<Tld>),
+        scene: &Scene,
     ) -> anyhow::Result<()> {
         let mut missing = Vec::new();
         for tld in &approach.tlds {
-            if roster.contacts(tld).is_empty() && self.records.decline(tld)?.is_none() {
+            if scene.roster.contacts(tld).is_empty() && self.records.decline(tld)?.is_none() {
                 missing.push(tld.clone());
             }
         }
@@ -236,17 +237,17 @@ impl Bot<'_> {
             return self.end_approach(approach, Outcome::Overtaken, (json!({}), Vec::new()));
         }
         let due = approach.due(self.now(), self.remind_days(Occasion::Invitation));
-        if due == Due::Nothing || missing.iter().any(|tld| busy.contains(tld)) {
+        if due == Due::Nothing || missing.iter().any(|tld| scene.busy.contains(tld)) {
             return Ok(());
         }
         // What is not missing any more is not asked about again, and need not be his any more.
         let remaining = Approach { decides: missing.clone(), ..approach.clone() };
-        match (due, self.decides_yet(&remaining)?) {
+        match (due, remaining.decides_yet(&scene.admins)) {
             (Due::End, None) => self.end_approach(approach, Outcome::Overtaken, (json!({}), Vec::new())),
             (Due::End, Some(_)) => self.end_approach(approach, Outcome::Silent, (json!({}), Vec::new())),
             (Due::Reminder, Some(Age::Fresh)) => {
                 (approach.tlds, approach.decides) = (missing.clone(), missing);
-                self.remind_of(approach, roster)
+                self.remind_of(approach, &scene.roster)
             }
             // Who is not the admin contact now, or not for certain, is not written to.
             (Due::Reminder, Some(Age::Old) | None) | (Due::Nothing, _) => Ok(()),

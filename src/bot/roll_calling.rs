@@ -16,7 +16,7 @@ use crate::domain::address::Address;
 use crate::domain::approach::{Approach, Due, Occasion, Outcome};
 use crate::domain::confirmation::{Confirmations, is_within};
 use crate::domain::contact::Roster;
-use crate::domain::remembered::Age;
+use crate::domain::remembered::{Age, Remembered};
 use crate::domain::roll_call::{NextTurn, Stale, Unasked, turn_after};
 use crate::domain::tld::Tld;
 use crate::store::Write;
@@ -40,11 +40,13 @@ struct Person {
 }
 
 /// What the day's decisions rest on.
-struct Scene {
-    roster: Roster,
+pub(in crate::bot) struct Scene {
+    pub(in crate::bot) roster: Roster,
     confirmations: Confirmations,
+    /// The admin contacts as they are remembered.
+    pub(in crate::bot) admins: BTreeMap<Tld, (Address, Age)>,
     /// ccTLDs with an open request.
-    busy: BTreeSet<Tld>,
+    pub(in crate::bot) busy: BTreeSet<Tld>,
     /// Who waits for no second question.
     asked: BTreeSet<String>,
 }
@@ -67,14 +69,22 @@ impl Records<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn admins_by_age(&self, now: Timestamp) -> anyhow::Result<BTreeMap<Tld, (Address, Age)>> {
-        let fresh = |at| now.duration_since(at) < SignedDuration::from_hours(FRESH_HOURS);
-        let all = self.all_remembered()?.into_iter().filter_map(|(tld, memory)| {
-            let clear = memory.checked.trouble.is_none() && memory.checked.confirmed.is_some_and(fresh);
-            let admin = memory.record()?.admin_email()?.clone();
-            Some((tld, (admin, if clear { Age::Fresh } else { Age::Old })))
-        });
-        Ok(all.collect())
+        Ok(admins_among(&self.all_remembered()?, now))
     }
+}
+
+/// The admin contacts in what is remembered, likewise.
+pub(in crate::bot) fn admins_among(
+    remembered: &BTreeMap<Tld, Remembered>,
+    now: Timestamp,
+) -> BTreeMap<Tld, (Address, Age)> {
+    let fresh = |at| now.duration_since(at) < SignedDuration::from_hours(FRESH_HOURS);
+    let all = remembered.iter().filter_map(|(tld, memory)| {
+        let clear = memory.checked.trouble.is_none() && memory.checked.confirmed.is_some_and(fresh);
+        let admin = memory.record()?.admin_email()?.clone();
+        Some((tld.clone(), (admin, if clear { Age::Fresh } else { Age::Old })))
+    });
+    all.collect()
 }
 
 impl Bot<'_> {
@@ -113,10 +123,10 @@ impl Bot<'_> {
         let scene = self.scene()?;
         for approach in open {
             if approach.occasion == Occasion::Invitation {
-                self.watch_invitation(approach, (&scene.roster, &scene.busy))?;
+                self.watch_invitation(approach, &scene)?;
                 continue;
             }
-            if !self.is_as_shown(&approach)? {
+            if !approach.is_as_shown(&scene.roster) {
                 self.end_approach(approach, Outcome::Overtaken, (json!({}), Vec::new()))?;
                 continue;
             }
@@ -124,8 +134,8 @@ impl Bot<'_> {
                 Due::Nothing => {}
                 Due::Reminder if approach.tlds.iter().any(|tld| scene.busy.contains(tld)) => {}
                 // Whole entries are for their admin contact alone, and IANA may have another one by now, or be in doubt.
-                Due::Reminder if self.decides_yet(&approach)? != Some(Age::Fresh) => {}
-                Due::End if self.decides_yet(&approach)?.is_none() => {
+                Due::Reminder if approach.decides_yet(&scene.admins) != Some(Age::Fresh) => {}
+                Due::End if approach.decides_yet(&scene.admins).is_none() => {
                     self.end_approach(approach, Outcome::Overtaken, (json!({}), Vec::new()))?;
                 }
                 Due::Reminder => self.remind_of(approach, &scene.roster)?,
@@ -133,21 +143,6 @@ impl Bot<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Whether somebody is still the admin contact of all that he was asked to decide on; none where he is not.
-    pub(in crate::bot) fn decides_yet(&self, approach: &Approach) -> anyhow::Result<Option<Age>> {
-        let admins = self.records.admins_by_age(self.now())?;
-        let mut age = Age::Fresh;
-        for tld in &approach.decides {
-            match admins.get(tld) {
-                Some((admin, one)) if *admin == approach.to => {
-                    age = if *one == Age::Old { Age::Old } else { age };
-                }
-                Some(_) | None => return Ok(None),
-            }
-        }
-        Ok(Some(age))
     }
 
     fn give_up(&mut self, approach: Approach) -> anyhow::Result<()> {
@@ -166,6 +161,7 @@ impl Bot<'_> {
         Ok(Scene {
             roster: self.records.roster()?,
             confirmations: self.records.confirmations()?,
+            admins: self.records.admins_by_age(self.now())?,
             busy: self.records.busy()?,
             asked: self.questions()?.iter().map(|approach| approach.to.lower()).collect(),
         })

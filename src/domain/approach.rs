@@ -3,6 +3,7 @@
 //! Whatever is answered, nothing of the contact repository changes by it: a yes confirms what was shown, and who wants
 //! something else writes a request, which goes its ordinary way.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -17,6 +18,7 @@ use crate::domain::contact::{Contact, Roster};
 use crate::domain::digest::Digest;
 use crate::domain::event::Word;
 use crate::domain::policy::days_after;
+use crate::domain::remembered::Age;
 use crate::domain::tld::Tld;
 
 /// The name of an approach for ever: `A-17`.
@@ -184,6 +186,26 @@ impl Approach {
     /// Whether an answer is still waited for.
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// Whether what he was shown is what is held now.
+    pub fn is_as_shown(&self, roster: &Roster) -> bool {
+        digest_of(&shown_to(&self.to, (&self.tlds, &self.decides), roster), &self.tlds) == self.shown
+    }
+
+    /// Whether he is still the admin contact of all that he was asked to decide on, by the oldest record that says so; none
+    /// where he is not.
+    pub fn decides_yet(&self, admins: &BTreeMap<Tld, (Address, Age)>) -> Option<Age> {
+        let mut age = Age::Fresh;
+        for tld in &self.decides {
+            match admins.get(tld) {
+                Some((admin, one)) if *admin == self.to => {
+                    age = if *one == Age::Old { Age::Old } else { age };
+                }
+                Some(_) | None => return None,
+            }
+        }
+        Some(age)
     }
 
     /// What is due now, with reminders on these days after the first mail.
