@@ -15,7 +15,7 @@ use crate::domain::event::issue;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::policy::days_after;
 use crate::domain::registry::Office;
-use crate::domain::tld::Tld;
+use crate::domain::tld::{Tld, in_a_row};
 use crate::domain::token::Token;
 use crate::domain::tongue;
 use crate::store::{Table, Write};
@@ -186,12 +186,10 @@ impl Bot<'_> {
         approach.tokens.push(issue(&token, &approach.to, &approach.shown, Step::Approach));
         let his = shown.iter().find(|(_, contact)| contact.email == approach.to);
         let name = his.map(|(_, contact)| contact.name.to_string());
-        let tlds =
-            |tlds: &[Tld]| tlds.iter().map(|tld| format!(".{}", tld.unicode())).collect::<Vec<_>>().join(" ");
         let because = if approach.decides.is_empty() {
             Because::Listed
         } else {
-            Because::Holds(Office::Admin, tlds(&approach.decides))
+            Because::Holds(Office::Admin, in_a_row(&approach.decides))
         };
         let stored = self.records.language_of(&approach.to)?;
         let notice = Notice {
@@ -202,7 +200,7 @@ impl Bot<'_> {
             thread: Thread::default(),
             language: Some(tongue::choose(stored.as_deref(), &approach.tlds).to_owned()),
             facts: Facts {
-                tlds: tlds(&approach.tlds),
+                tlds: in_a_row(&approach.tlds),
                 because,
                 until: Some(approach.until),
                 reminder: approach.reminders,

@@ -14,7 +14,7 @@ use crate::domain::approach::{Approach, Outcome};
 use crate::domain::because::Because;
 use crate::domain::invitation::{Decline, Unwilling};
 use crate::domain::notice::{Facts, NoticeKind};
-use crate::domain::tld::Tld;
+use crate::domain::tld::{Tld, in_a_row};
 use crate::domain::tongue;
 use crate::store::Write;
 use crate::world::Filing;
@@ -164,8 +164,7 @@ impl Bot<'_> {
         let stored = self.records.language_of(&approach.to)?;
         let own = self.told_language(arrival).or(stored.as_deref());
         let language = tongue::choose(own, &approach.tlds);
-        let tlds =
-            approach.tlds.iter().map(|tld| format!(".{}", tld.unicode())).collect::<Vec<_>>().join(" ");
+        let tlds = in_a_row(&approach.tlds);
         let facts =
             Facts { tlds, because: Because::Wrote(arrival.thread.subject.clone()), ..Facts::default() };
         let about = (None, arrival.thread.clone(), facts);

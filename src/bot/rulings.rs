@@ -47,6 +47,14 @@ impl Bot<'_> {
         self.rule_with(id, ruling, vec![mark]).map(Some)
     }
 
+    /// Who of the secretariat wrote a mail himself, proven; none where nobody did, or a machine answered for him.
+    pub(in crate::bot) fn proven_secretary<'a>(&self, arrival: &'a Arrival) -> Option<&'a Address> {
+        let himself = !matches!(arrival.reading.kind, Kind::AutoReply | Kind::Bounce);
+        let proven = arrival.proof.verdict == Verdict::Authenticated;
+        let from = arrival.proof.from.as_ref();
+        from.filter(|from| himself && proven && self.settings.secretariat.contains(from))
+    }
+
     /// The answer of one of the secretariat, proven to be his, to a mail that asks for a ruling. None: it is none.
     pub(in crate::bot) fn ruled_by_mail(
         &mut self,
@@ -54,13 +62,7 @@ impl Bot<'_> {
         arrival: &Arrival,
         marks: &Marks,
     ) -> anyhow::Result<Option<Filing>> {
-        if matches!(arrival.reading.kind, Kind::AutoReply | Kind::Bounce) {
-            return Ok(None);
-        }
-        let proven = arrival.proof.verdict == Verdict::Authenticated;
-        let by =
-            arrival.proof.from.as_ref().filter(|from| proven && self.settings.secretariat.contains(from));
-        let Some(by) = by else { return Ok(None) };
+        let Some(by) = self.proven_secretary(arrival) else { return Ok(None) };
         let Some((case, holds)) = self.case_to_rule_on(arrival)? else {
             if arrival.reading.kind != Kind::Ruling {
                 return Ok(None);

@@ -15,9 +15,7 @@ use crate::bot::telling::About;
 use crate::domain::address::Address;
 use crate::domain::admission::Arrival;
 use crate::domain::approach::{Approach, ApproachId};
-use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, NoticeKind};
-use crate::domain::request::Kind;
 use crate::domain::roll_call::Stale;
 use crate::domain::token::Token;
 use crate::reading::ruling::settlement_of;
@@ -98,15 +96,8 @@ impl Bot<'_> {
         arrival: &Arrival,
         marks: &Marks,
     ) -> anyhow::Result<Option<Filing>> {
-        if matches!(arrival.reading.kind, Kind::AutoReply | Kind::Bounce) {
-            return Ok(None);
-        }
-        let proven = arrival.proof.verdict == Verdict::Authenticated;
-        let by =
-            arrival.proof.from.as_ref().filter(|from| proven && self.settings.secretariat.contains(from));
-        let (Some(by), Some(approach)) = (by, self.approach_to_settle(&arrival.reading.tokens)?) else {
-            return Ok(None);
-        };
+        let Some(by) = self.proven_secretary(arrival) else { return Ok(None) };
+        let Some(approach) = self.approach_to_settle(&arrival.reading.tokens)? else { return Ok(None) };
         let writes = marks.writes(item, Filing::Done, Vec::new())?;
         let words = settlement_of(&arrival.reading.own_text);
         let (id, to) = (approach.id, &approach.to);

@@ -22,7 +22,7 @@ use crate::domain::event::{Answer, Event, Moment, Word};
 use crate::domain::evidence::Verdict;
 use crate::domain::notice::{Facts, Notice, NoticeKind};
 use crate::domain::request::Reading;
-use crate::domain::tld::Tld;
+use crate::domain::tld::{Tld, in_a_row};
 use crate::domain::tongue;
 use crate::store::{Table, Write};
 use crate::world::Filing;
@@ -235,10 +235,9 @@ impl Bot<'_> {
         writes: &mut Vec<Write>,
     ) -> anyhow::Result<Value> {
         let mut moment: Moment = self.moment()?;
-        let names: Vec<String> = tlds.iter().map(|tld| format!(".{}", tld.unicode())).collect();
         let refused = case.filter(|case| wish == Wish::Stop && case.state.is_open()).map(|case| case.id);
         let facts =
-            Facts { case: refused, tlds: names.join(" "), because: Because::Wished, ..Facts::default() };
+            Facts { case: refused, tlds: in_a_row(tlds), because: Because::Wished, ..Facts::default() };
         let stored = self.records.language_of(by)?;
         let answered = case.and_then(|case| case.answered_in(by));
         let own = self.told_language(arrival).or(answered).or(stored.as_deref());

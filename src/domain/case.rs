@@ -17,7 +17,7 @@ use crate::domain::precedence::Queued;
 pub use crate::domain::refusal::{Refusal, Refuser};
 use crate::domain::registry::{IanaRecord, Office};
 use crate::domain::request::{Action, Reading};
-use crate::domain::tld::Tld;
+use crate::domain::tld::{Tld, in_a_row};
 
 /// What the sender of a request is for a ccTLD, before his proof. The words of the JSON are a contract.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -286,8 +286,7 @@ impl Case {
 
     /// Its ccTLDs as they stand in a subject: `.nl`, or `.fr .re`.
     pub fn tlds_for_people(&self) -> String {
-        let names: Vec<String> = self.tlds().map(|tld| format!(".{}", tld.unicode())).collect();
-        names.join(" ")
+        in_a_row(self.tlds())
     }
 }
 

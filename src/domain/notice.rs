@@ -15,7 +15,7 @@ pub use crate::domain::notice_kind::NoticeKind;
 use crate::domain::plan::EntryChange;
 use crate::domain::registry::Office;
 use crate::domain::repository::Repository;
-use crate::domain::tld::Tld;
+use crate::domain::tld::{Tld, in_a_row};
 use crate::domain::token::Token;
 use crate::domain::unclear::Unclear;
 
@@ -141,8 +141,7 @@ impl Label {
 
 /// The form of an invitation, for these ccTLDs and so many contacts.
 pub fn form_for(tlds: &[Tld], contacts: usize) -> Vec<Field> {
-    let shown: Vec<String> = tlds.iter().map(|tld| format!(".{}", tld.unicode())).collect();
-    let mut form = vec![Field { label: Label::Tld, value: Some(shown.join(" ")) }];
+    let mut form = vec![Field { label: Label::Tld, value: Some(in_a_row(tlds)) }];
     for _ in 0..contacts {
         form.extend([Label::Name, Label::Email, Label::Phone].map(|label| Field { label, value: None }));
     }

@@ -95,6 +95,12 @@ impl fmt::Display for Tld {
     }
 }
 
+/// Several as they stand in the Subject of a mail and in a form: `.fr .re`.
+pub fn in_a_row<'a>(tlds: impl IntoIterator<Item = &'a Tld>) -> String {
+    let dotted: Vec<String> = tlds.into_iter().map(|tld| format!(".{}", tld.unicode())).collect();
+    dotted.join(" ")
+}
+
 /// Marks that set the direction of writing and have no meaning of their own (Unicode UAX #9 §2).
 pub fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
