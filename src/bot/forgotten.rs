@@ -9,7 +9,7 @@ use crate::bot::records::{Records, parse};
 use crate::bot::speaking::LANGUAGE;
 use crate::bot::unreachable::UNREACHABLE;
 use crate::domain::address::Address;
-use crate::domain::confirmation::{Confirmed, details_of, entry_of};
+use crate::domain::confirmation::Confirmed;
 use crate::domain::contact::Contact;
 use crate::domain::digest::Digest;
 use crate::domain::registry::IanaRecord;
@@ -28,12 +28,9 @@ impl Records<'_> {
                 }
             }
         }
-        let contacts = scene.roster.iter().flat_map(|(_, contacts)| contacts).map(details_of);
-        let entries = scene.roster.iter().map(|(tld, contacts)| entry_of(tld, contacts));
-        let held: BTreeSet<Digest> = contacts.chain(entries).collect();
         for (name, text) in self.store.scan(Table::Counters, CONFIRMED)? {
             let confirmed: Confirmed = parse(&name, &text)?;
-            if !confirmed.own.iter().chain(&confirmed.entries).any(|digest| held.contains(digest)) {
+            if !confirmed.own.iter().chain(&confirmed.entries).any(|digest| scene.held.contains(digest)) {
                 scene.idle(Kept::Address, &name, Thing::of_row(&name));
             }
         }

@@ -14,7 +14,7 @@ use crate::bot::records::{self, OutboxRow, Records, RetryRow, SeenRow, TokenRow,
 use crate::bot::settling::SETTLES;
 use crate::domain::approach::{Approach, ApproachId};
 use crate::domain::case::{Case, CaseId, ended_at};
-use crate::domain::confirmation::confirmed_by;
+use crate::domain::confirmation::{confirmed_by, held_now};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::retention::{Kept, RetentionPolicy};
@@ -50,6 +50,10 @@ pub(in crate::bot) struct Scene<'a> {
     pub(in crate::bot) now: Timestamp,
     pub(in crate::bot) cases: BTreeMap<CaseId, Case>,
     pub(in crate::bot) roster: Roster,
+    /// What somebody could confirm now.
+    pub(in crate::bot) held: BTreeSet<Digest>,
+    /// The mails of ours that left or failed, by the names of their rows.
+    effects: Vec<(String, OutboxRow)>,
     /// The requests of which something is still to be carried out.
     pub(in crate::bot) busy: BTreeSet<CaseId>,
     /// Since when what has no date of its own is idle.
@@ -75,9 +79,10 @@ impl Records<'_> {
             idle.insert(name.trim_start_matches(IDLE).to_owned(), parse(&name, &text)?);
         }
         let roster = self.roster()?;
-        let mut scene = Scene { policy, now, cases, roster, busy, idle, things: Vec::new() };
+        let (held, effects) = (held_now(&roster), self.ended_effects()?);
+        let mut scene = Scene { policy, now, cases, roster, held, effects, busy, idle, things: Vec::new() };
         self.ended_cases(&mut scene)?;
-        self.own_mails(&mut scene)?;
+        scene.own_mails();
         self.incoming_mails(&shelves.incoming, &mut scene)?;
         self.overdue_approaches(&mut scene)?;
         self.addresses(&mut scene)?;
@@ -104,10 +109,10 @@ impl Records<'_> {
                 writes.entry(case).or_default().push(Write { table: Table::Tokens, key: name, value: None });
             }
         }
-        for (name, row) in self.ended_effects()? {
+        for (name, row) in &scene.effects {
             if let Some(case) = row.case {
-                writes.entry(case).or_default().push(removed(Table::Outbox, name));
-                mails.entry(case).or_default().extend(copy_of(&row));
+                writes.entry(case).or_default().push(removed(Table::Outbox, name.clone()));
+                mails.entry(case).or_default().extend(copy_of(row));
             }
         }
         for prefix in ["late/", "again/", "opened/"] {
@@ -127,35 +132,11 @@ impl Records<'_> {
             if scene.cases.values().all(|other| other.id == id || other.requester.mail != mail) {
                 all.push(gone(format!("{GONE}{}/{mail}", Shelf::Incoming.word())));
             }
-            for (number, one) in (1..).zip(confirmed_by(&case, &scene.roster)) {
+            for (number, one) in (1..).zip(confirmed_by(&case, &scene.held)) {
                 all.push(Self::write_counter(&format!("{CONFIRMED}{}.{number}", id.key()), Some(&one))?);
             }
             let mails = mails.remove(&id).unwrap_or_default();
             scene.things.push(Thing { kept: Some(Kept::Request), mails, writes: all });
-        }
-        Ok(())
-    }
-
-    /// The copies of our mails, with the rows that say that they left.
-    fn own_mails(&self, scene: &mut Scene<'_>) -> anyhow::Result<()> {
-        for (name, row) in self.ended_effects()? {
-            let Some(ended) = row.ended else { continue };
-            // Those of approaches go with them.
-            if row.case.is_none() && !row.id.starts_with(NOTE) {
-                continue;
-            }
-            let case = row.case.and_then(|id| scene.cases.get(&id));
-            let over = match case {
-                // With its request it goes there.
-                Some(case) => !scene.is_over(Kept::Request, case) && scene.is_over(Kept::SentMail, case),
-                None if row.case.is_some() => Kept::SentMail.is_over(ended, scene.policy, scene.now),
-                None => Kept::OwnMail.is_over(ended, scene.policy, scene.now),
-            };
-            if over {
-                let kept = Some(if row.case.is_some() { Kept::SentMail } else { Kept::OwnMail });
-                let mails = copy_of(&row).into_iter().collect();
-                scene.things.push(Thing { kept, mails, writes: vec![removed(Table::Outbox, name)] });
-            }
         }
         Ok(())
     }
@@ -214,11 +195,11 @@ impl Records<'_> {
                 thing.writes.push(removed(Table::Tokens, name));
             }
         }
-        for (name, row) in self.ended_effects()? {
+        for (name, row) in &scene.effects {
             let id = row.id.split_once('.').and_then(|(id, _)| id.parse::<ApproachId>().ok());
             if let Some(thing) = id.and_then(|id| over.get_mut(&id)) {
-                thing.writes.push(removed(Table::Outbox, name));
-                thing.mails.extend(copy_of(&row));
+                thing.writes.push(removed(Table::Outbox, name.clone()));
+                thing.mails.extend(copy_of(row));
             }
         }
         scene.things.extend(over.into_values());
@@ -232,6 +213,31 @@ impl Records<'_> {
 }
 
 impl Scene<'_> {
+    /// The copies of our mails, with the rows that say that they left.
+    fn own_mails(&mut self) {
+        let mut found = Vec::new();
+        for (name, row) in &self.effects {
+            let Some(ended) = row.ended else { continue };
+            // Those of approaches go with them.
+            if row.case.is_none() && !row.id.starts_with(NOTE) {
+                continue;
+            }
+            let case = row.case.and_then(|id| self.cases.get(&id));
+            let over = match case {
+                // With its request it goes there.
+                Some(case) => !self.is_over(Kept::Request, case) && self.is_over(Kept::SentMail, case),
+                None if row.case.is_some() => Kept::SentMail.is_over(ended, self.policy, self.now),
+                None => Kept::OwnMail.is_over(ended, self.policy, self.now),
+            };
+            if over {
+                let kept = Some(if row.case.is_some() { Kept::SentMail } else { Kept::OwnMail });
+                let mails = copy_of(row).into_iter().collect();
+                found.push(Thing { kept, mails, writes: vec![removed(Table::Outbox, name.clone())] });
+            }
+        }
+        self.things.extend(found);
+    }
+
     /// Whether what goes with the end of a request is let go.
     fn is_over(&self, kept: Kept, case: &Case) -> bool {
         let ended = ended_at(&case.state).filter(|_| !self.busy.contains(&case.id));

@@ -154,14 +154,18 @@ fn confirmed_in(case: &Case) -> Vec<Confirmed> {
     case.consents.iter().map(confirmed).collect()
 }
 
+/// All that somebody could confirm now: the details of each contact, and each entry.
+pub fn held_now(roster: &Roster) -> BTreeSet<Digest> {
+    let details = roster.iter().flat_map(|(_, contacts)| contacts).map(details_of);
+    details.chain(roster.iter().map(|(tld, contacts)| entry_of(tld, contacts))).collect()
+}
+
 /// The same as far as it is about what is held now: this outlives the request.
-pub fn confirmed_by(case: &Case, roster: &Roster) -> Vec<Confirmed> {
-    let held: BTreeSet<Digest> = roster.iter().flat_map(|(_, contacts)| contacts).map(details_of).collect();
-    let entries: BTreeSet<Digest> = roster.iter().map(|(tld, contacts)| entry_of(tld, contacts)).collect();
+pub fn confirmed_by(case: &Case, held: &BTreeSet<Digest>) -> Vec<Confirmed> {
     let mut all = confirmed_in(case);
     for confirmed in &mut all {
         confirmed.own.retain(|digest| held.contains(digest));
-        confirmed.entries.retain(|digest| entries.contains(digest));
+        confirmed.entries.retain(|digest| held.contains(digest));
     }
     all.retain(|confirmed| !confirmed.own.is_empty() || !confirmed.entries.is_empty());
     all
