@@ -146,7 +146,7 @@ fn proposed() -> Play {
             );
             stage
                 .with_bot(|bot| {
-                    bot.propose(raw.as_bytes(), request, "kim")?;
+                    bot.propose(raw.as_bytes(), (request, "CENTR"), "kim")?;
                     Ok(Turn::default())
                 })
                 .unwrap();

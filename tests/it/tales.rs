@@ -158,7 +158,7 @@ fn what_a_region_proposes_is_asked_and_applied_or_refused() {
         );
         stage
             .with_bot(|bot| {
-                bot.propose(raw.as_bytes(), request, "Kim")?;
+                bot.propose(raw.as_bytes(), (request, "CENTR"), "Kim")?;
                 Ok(Turn::default())
             })
             .unwrap();
