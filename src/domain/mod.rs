@@ -46,6 +46,7 @@ pub mod lookup;
 pub mod members;
 pub mod notice;
 pub mod notice_kind;
+mod numbered;
 pub mod objection;
 pub mod open_case;
 mod opening;
