@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
-use tldops::bot::Turn;
 use tldops::bot::reconciling::{Others, ReconciliationPolicy};
 use tldops::rehearsal::script::Step;
 use tldops::rehearsal::stage::Stage;
@@ -18,6 +17,18 @@ fn stage(folder: &Path) -> Stage {
     Stage::set(folder, &scene, &file(&stories(), "iana.json").unwrap()).unwrap()
 }
 
+/// The registers are compared if that is due.
+pub(crate) fn compare_when_due(stage: &mut Stage, others: Others) {
+    stage
+        .with_bot(|bot| {
+            if bot.reconciliation_is_due(POLICY)? {
+                bot.reconcile(others, POLICY)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
 /// So many days go by; each day the registers are compared if that is due, with this spreadsheet.
 fn days(stage: &mut Stage, count: usize, sheet: &str) {
     for _ in 0..count {
@@ -25,14 +36,7 @@ fn days(stage: &mut Stage, count: usize, sheet: &str) {
         stage.play(&step, &|name| file(&stories(), name)).unwrap();
         let others =
             Others { registers: vec![read("sheet.csv", sheet.as_bytes()).unwrap()], ..Others::default() };
-        stage
-            .with_bot(|bot| {
-                if bot.reconciliation_is_due(POLICY)? {
-                    bot.reconcile(others, POLICY)?;
-                }
-                Ok(Turn::default())
-            })
-            .unwrap();
+        compare_when_due(stage, others);
         stage.come_to_rest().unwrap();
     }
 }
