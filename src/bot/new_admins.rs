@@ -135,7 +135,7 @@ impl Bot<'_> {
                 plan.left.push(tld);
                 continue;
             };
-            let admin = admins.get(&tld).filter(|(admin, _)| !self.is_ours(admin));
+            let admin = admins.get(&tld).filter(|(admin, _)| !self.settings.ours().have(admin));
             if is_flood {
                 // All of them in one turn: else the last few would look like a few.
                 if stays {

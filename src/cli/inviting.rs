@@ -15,7 +15,7 @@ use crate::cli::left::{self, Outcome};
 use crate::cli::open::{self, Installation};
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
-use crate::domain::address::Address;
+use crate::domain::address::Ours;
 use crate::domain::campaign::{Order, Tempo};
 use crate::domain::invited::{Outreach, invited};
 use crate::domain::regions::{NOT_COUNTED, name_of};
@@ -166,7 +166,9 @@ fn begin(options: &BeginOptions, output: &mut Output) -> Result<(), Failure> {
         pause_hours: options.pause.unwrap_or(usual.pause_hours),
         cap: options.cap.unwrap_or(usual.campaign_max),
     };
-    let plan = records.invitation_plan(&tlds, (&ours(&config), usual.again_days, now))?;
+    let mailboxes = open::mailboxes(&config);
+    let ours = Ours { mailboxes: &mailboxes, secretariat: &config.secretariat };
+    let plan = records.invitation_plan(&tlds, (ours, usual.again_days, now))?;
     let mut languages = Vec::new();
     for invitee in &plan.invite {
         let own = records.language_of(&invitee.to)?;
@@ -239,12 +241,6 @@ fn no_region(region: &str, counted: &[(&Tld, &[String])]) -> Failure {
     names.dedup();
     names.retain(|name| *name != NOT_COUNTED);
     Failure::Usage(format!("there is no region {region}; there are: {}", names.join(", ")))
-}
-
-/// The addresses that are nobody's but ours.
-fn ours(config: &Config) -> Vec<Address> {
-    let mailboxes = [config.mailbox_address.clone()].into_iter().chain(config.mailbox_names.iter().cloned());
-    mailboxes.chain(config.secretariat.iter().cloned()).collect()
 }
 
 /// Records it at once where no program has the store open; else leaves it for that one.
