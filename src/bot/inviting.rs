@@ -254,10 +254,15 @@ impl Bot<'_> {
         }
     }
 
-    /// How many ccTLDs take part, where that is worth telling; else 0.
-    pub(in crate::bot) fn joined_told(&self) -> anyhow::Result<usize> {
-        let joined = self.records.roster()?.iter().count();
-        Ok(if joined < JOINED_TOLD_MIN { 0 } else { joined })
+    /// How many ccTLDs take part, where somebody is invited and it is worth telling; else 0.
+    pub(in crate::bot) fn joined_told(&self, occasion: Occasion) -> anyhow::Result<usize> {
+        match occasion {
+            Occasion::RollCall | Occasion::NewAdmin => Ok(0),
+            Occasion::Invitation => {
+                let joined = self.records.roster()?.iter().count();
+                Ok(if joined < JOINED_TOLD_MIN { 0 } else { joined })
+            }
+        }
     }
 
     /// What records that the summary has something to tell.
