@@ -12,7 +12,7 @@ use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::comparing::{Form, agreed};
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::address::Ours;
@@ -246,9 +246,7 @@ fn no_region(region: &str, counted: &[(&Tld, &[String])]) -> Failure {
 /// Records it at once where no program has the store open; else leaves it for that one.
 fn decide(place: &Place, decided: &Decided, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        left::leave(&store.join(INVITING), "", decided)?;
+    let Some(installation) = left::open_or_leave(config, (INVITING, ""), decided)? else {
         return output.line("The running program takes it in at its next turn; see `tldops invite list`.");
     };
     match record(decided, &mut installation.bot()?)? {
