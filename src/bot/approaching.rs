@@ -216,7 +216,7 @@ impl Bot<'_> {
                 reminder: approach.reminders,
                 entries: shown,
                 form: form_of(approach),
-                joined: self.joined_told()?,
+                joined: self.joined_told(approach.occasion)?,
                 ..Facts::default()
             },
         };

@@ -125,12 +125,16 @@ impl Records<'_> {
                 }
             }
         }
+        let mut brought: BTreeMap<Digest, usize> = BTreeMap::new();
+        for case in scene.cases.values() {
+            *brought.entry(case.requester.mail).or_default() += 1;
+        }
         for (id, case) in over {
             let mut all = writes.remove(&id).unwrap_or_default();
             all.push(removed(Table::Cases, format!("{}{}", records::CASE, id.key())));
             let mail = case.requester.mail;
             all.push(gone(format!("altered/{mail}")));
-            if scene.cases.values().all(|other| other.id == id || other.requester.mail != mail) {
+            if brought.get(&mail) == Some(&1) {
                 all.push(gone(format!("{GONE}{}/{mail}", Shelf::Incoming.word())));
             }
             for (number, one) in (1..).zip(confirmed_by(&case, &scene.held)) {

@@ -192,6 +192,7 @@ pub(super) struct ShowOptions {
     #[command(flatten)]
     pub(super) place: Place,
     /// The case, as in R-17
+    #[arg(value_parser = CaseId::named)]
     pub(super) case: CaseId,
     /// Print one JSON object
     #[arg(long)]
@@ -204,6 +205,7 @@ pub(super) struct RulingOptions {
     #[command(flatten)]
     pub(super) place: Place,
     /// The case, as in R-17
+    #[arg(value_parser = CaseId::named)]
     pub(super) case: CaseId,
     /// Why; with `reject` it is shown to all concerned
     #[arg(long, default_value = "")]

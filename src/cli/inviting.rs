@@ -13,10 +13,10 @@ use crate::cli::arguments::Place;
 use crate::cli::comparing::{Form, agreed};
 use crate::cli::importing;
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
-use crate::domain::address::Address;
+use crate::domain::address::Ours;
 use crate::domain::campaign::{Order, Tempo};
 use crate::domain::invited::{Outreach, invited};
 use crate::domain::regions::{NO_REGION, name_of};
@@ -168,7 +168,9 @@ fn begin(options: &BeginOptions, output: &mut Output) -> Result<(), Failure> {
         pause_hours: options.pause.unwrap_or(usual.pause_hours),
         cap: options.cap.unwrap_or(usual.campaign_max),
     };
-    let plan = records.invitation_plan(&tlds, (&ours(&config), usual.again_days, now))?;
+    let mailboxes = open::mailboxes(&config);
+    let ours = Ours { mailboxes: &mailboxes, secretariat: &config.secretariat };
+    let plan = records.invitation_plan(&tlds, (ours, usual.again_days, now))?;
     let mut languages = Vec::new();
     for invitee in &plan.invite {
         let own = records.language_of(&invitee.to)?;
@@ -272,18 +274,10 @@ fn no_region(region: &str, counted: &[(&Tld, &[String])]) -> Failure {
     Failure::Usage(format!("there is no region {region}; there are: {}", names.join(", ")))
 }
 
-/// The addresses that are nobody's but ours.
-fn ours(config: &Config) -> Vec<Address> {
-    let mailboxes = [config.mailbox_address.clone()].into_iter().chain(config.mailbox_names.iter().cloned());
-    mailboxes.chain(config.secretariat.iter().cloned()).collect()
-}
-
 /// Records it at once where no program has the store open; else leaves it for that one.
 fn decide(place: &Place, decided: &Decided, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        left::leave(&store.join(INVITING), "", decided)?;
+    let Some(installation) = left::open_or_leave(config, (INVITING, ""), decided)? else {
         return output.line("The running program takes it in at its next turn; see `tldops invite list`.");
     };
     match record(decided, &mut installation.bot()?)? {

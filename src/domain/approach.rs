@@ -4,12 +4,9 @@
 //! something else writes a request, which goes its ordinary way.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::domain::address::Address;
 use crate::domain::ask::IssuedToken;
@@ -17,55 +14,14 @@ use crate::domain::campaign::CampaignId;
 use crate::domain::contact::{Contact, Roster};
 use crate::domain::digest::Digest;
 use crate::domain::event::Word;
+use crate::domain::numbered::numbered;
 use crate::domain::policy::days_after;
 use crate::domain::remembered::Age;
 use crate::domain::tld::Tld;
 
-/// The name of an approach for ever: `A-17`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ApproachId(pub u64);
-
-/// A text that does not name an approach.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("an approach is named as in A-17")]
-pub struct ApproachIdError;
-
-impl ApproachId {
-    /// The key under which it is kept: in the order of asking.
-    pub fn key(self) -> String {
-        format!("{:012}", self.0)
-    }
-}
-
-impl FromStr for ApproachId {
-    type Err = ApproachIdError;
-
-    fn from_str(text: &str) -> Result<Self, ApproachIdError> {
-        let upper = text.trim().to_ascii_uppercase();
-        let number = upper.strip_prefix("A-").ok_or(ApproachIdError)?;
-        number.parse().map(Self).map_err(|_| ApproachIdError)
-    }
-}
-
-impl TryFrom<String> for ApproachId {
-    type Error = ApproachIdError;
-
-    fn try_from(text: String) -> Result<Self, ApproachIdError> {
-        text.parse()
-    }
-}
-
-impl From<ApproachId> for String {
-    fn from(id: ApproachId) -> Self {
-        id.to_string()
-    }
-}
-
-impl fmt::Display for ApproachId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "A-{}", self.0)
-    }
+numbered! {
+    /// The name of an approach for ever: `A-17`.
+    ApproachId, "A", ApproachIdError, "an approach is named as in A-17"
 }
 
 /// Why somebody is asked.

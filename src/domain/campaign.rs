@@ -1,12 +1,9 @@
 //! A campaign: the ccTLDs that are to be invited one after another, in batches with pauses, up to a number in all.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use crate::domain::numbered::numbered;
 use crate::domain::policy::days_after;
 use crate::domain::tld::Tld;
 
@@ -14,51 +11,9 @@ use crate::domain::tld::Tld;
 /// person's matter.
 const GIVEN_UP_DAYS: u16 = 30;
 
-/// The name of a campaign for ever: `I-3`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CampaignId(pub u64);
-
-/// A text that does not name a campaign.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("a campaign is named as in I-3")]
-pub struct CampaignIdError;
-
-impl CampaignId {
-    /// The key under which it is kept: in the order of beginning.
-    pub fn key(self) -> String {
-        format!("{:012}", self.0)
-    }
-}
-
-impl FromStr for CampaignId {
-    type Err = CampaignIdError;
-
-    fn from_str(text: &str) -> Result<Self, CampaignIdError> {
-        let upper = text.trim().to_ascii_uppercase();
-        let number = upper.strip_prefix("I-").ok_or(CampaignIdError)?;
-        number.parse().map(Self).map_err(|_| CampaignIdError)
-    }
-}
-
-impl TryFrom<String> for CampaignId {
-    type Error = CampaignIdError;
-
-    fn try_from(text: String) -> Result<Self, CampaignIdError> {
-        text.parse()
-    }
-}
-
-impl From<CampaignId> for String {
-    fn from(id: CampaignId) -> Self {
-        id.to_string()
-    }
-}
-
-impl fmt::Display for CampaignId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "I-{}", self.0)
-    }
+numbered! {
+    /// The name of a campaign for ever: `I-3`.
+    CampaignId, "I", CampaignIdError, "a campaign is named as in I-3"
 }
 
 /// How fast a campaign invites.

@@ -78,19 +78,14 @@ mod tests {
 
     use super::Freshness;
     use crate::domain::confirmation::{Confirmations, Confirmed, details_of};
-    use crate::domain::contact::{Contact, Rank, Roster};
+    use crate::domain::contact::{Contact, Roster};
     use crate::domain::policy::days_after;
     use crate::domain::regions::Regions;
     use crate::domain::statistics::Kind;
+    use crate::domain::tests_sample::contact;
 
-    fn contact(tld: &str) -> Contact {
-        Contact {
-            rank: Rank::PRIMARY,
-            name: "Ann Bee".parse().unwrap(),
-            email: format!("ann@nic-{tld}.example").parse().unwrap(),
-            secondary_email: None,
-            phone: None,
-        }
+    fn ann(tld: &str) -> Contact {
+        contact(1, "Ann Bee", &format!("ann@nic-{tld}.example"))
     }
 
     #[test]
@@ -99,10 +94,10 @@ mod tests {
         let regions = Regions::default().with("tc,AP+LAC").unwrap();
         let (mut roster, mut confirmations) = (Roster::default(), Confirmations::default());
         for tld in ["nl", "de", "tc", "xn--p1ai"] {
-            roster.set(tld.parse().unwrap(), vec![contact(tld)]);
+            roster.set(tld.parse().unwrap(), vec![ann(tld)]);
         }
         for (tld, days) in [("nl", 0), ("tc", 300), ("xn--p1ai", 380)] {
-            let own = vec![details_of(&contact(tld))];
+            let own = vec![details_of(&ann(tld))];
             confirmations.add(&Confirmed { at: days_after(at, days), own, entries: Vec::new() });
         }
         let now = days_after(at, 400);

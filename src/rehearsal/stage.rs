@@ -167,8 +167,7 @@ impl Stage {
             Step::Watch => {
                 self.with_bot(|bot| {
                     let walk = bot.walk_wanted()?;
-                    bot.walk_on(walk, usize::MAX)?;
-                    Ok(Turn::default())
+                    bot.walk_on(walk, usize::MAX)
                 })?;
             }
             Step::Invite { tlds, tempo } => {
@@ -182,7 +181,7 @@ impl Stage {
                     tlds: tlds.clone(),
                     tempo: *tempo,
                 };
-                self.with_bot(|bot| bot.begin_campaign(order).map(|_| Turn::default()))?;
+                self.with_bot(|bot| bot.begin_campaign(order))?;
             }
             Step::Rule { verdict, case, note } => {
                 let ruling = Ruling {
@@ -192,14 +191,13 @@ impl Stage {
                     mail: None,
                 };
                 let case = case.parse()?;
-                self.with_bot(|bot| bot.rule(case, ruling).map(|_| Turn::default()))?;
+                self.with_bot(|bot| bot.rule(case, ruling))?;
             }
             Step::Settle { address, why } => {
                 let address: Address = address.parse()?;
                 let decided = Settlement { by: "the secretariat", why, since: None };
                 self.with_bot(|bot| {
-                    bot.settle(&address, decided)?.with_context(|| format!("{address} is on no list"))?;
-                    Ok(Turn::default())
+                    bot.settle(&address, decided)?.with_context(|| format!("{address} is on no list"))
                 })?;
             }
             Step::Post(mood) => self.post = *mood,
@@ -292,10 +290,7 @@ impl Stage {
     ///
     /// # Errors
     /// Where the program fails.
-    pub fn with_bot(
-        &mut self,
-        work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<Turn>,
-    ) -> anyhow::Result<Turn> {
+    pub fn with_bot<T>(&mut self, work: impl FnOnce(&mut Bot<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         self.bots += 1;
         let seed = self.store.head()?.seq * SEEDS_A_LINE + self.bots;
         let sent = self.folder.join("sent");

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tldops::bot::Turn;
 use tldops::domain::address::Address;
 use tldops::domain::event::{Ruling, RulingVerdict};
 use tldops::rehearsal::script::{Mood, Step};
@@ -232,7 +231,7 @@ impl Play {
             mail: None,
         };
         let case = "R-1".parse().unwrap();
-        self.stage.with_bot(|bot| bot.rule(case, ruling).map(|_| Turn::default())).unwrap();
+        self.stage.with_bot(|bot| bot.rule(case, ruling)).unwrap();
         self.stage.come_to_rest().unwrap();
     }
 

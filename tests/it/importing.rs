@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use tldops::bot::Turn;
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::contact::Roster;
 use tldops::domain::import::{Ground, ImportPlan};
@@ -333,7 +332,7 @@ fn a_plan_that_was_made_for_other_entries_changes_none() {
     let lines = stage.store().journal().unwrap().len();
     let adopted = stage.with_bot(|bot| {
         bot.adopt(&plan, &[found.source], "kim")?;
-        Ok(Turn::default())
+        Ok(())
     });
     let error = adopted.unwrap_err().to_string();
     assert!(error.contains("the entry of .nz was changed meanwhile; import the files once more"), "{error}");

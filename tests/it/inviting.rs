@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::SignedDuration;
-use tldops::bot::Turn;
+use tldops::bot::Bot;
 use tldops::bot::records::Records;
 use tldops::domain::approach::Approach;
 use tldops::domain::invited::{Outreach, Standing, invited};
@@ -137,16 +137,12 @@ fn a_second_campaign_waits_for_the_first_and_a_stopped_one_reminds_nobody() {
     play(&mut stage, "invite ba bb in batches of 1 with 24h between, 9 in all");
     assert_eq!(Records::new(stage.store()).campaigns().unwrap().len(), 1);
     assert_eq!(invitations(&stage).len(), 1);
-    stage
-        .with_bot(|bot| bot.stop_inviting("kim").map(|count| assert_eq!(count, 2)).map(|()| Turn::default()))
-        .unwrap();
+    assert_eq!(stage.with_bot(|bot| bot.stop_inviting("kim")).unwrap(), 2);
     for line in ["wait 20d", "watch", "wait 1d"] {
         play(&mut stage, line);
     }
     assert_eq!(asking(&stage), ["A-1.1"], "the campaign was stopped");
-    stage
-        .with_bot(|bot| bot.stop_inviting("kim").map(|count| assert_eq!(count, 0)).map(|()| Turn::default()))
-        .unwrap();
+    assert_eq!(stage.with_bot(|bot| bot.stop_inviting("kim")).unwrap(), 0);
 }
 
 #[test]
@@ -155,24 +151,15 @@ fn what_a_person_learned_is_remembered_and_taken_back() {
     let mut stage = stage(folder.path());
     play(&mut stage, "watch");
     let ad = "ad".parse().unwrap();
-    let with_bot = |stage: &mut Stage, work: &dyn Fn(&mut tldops::bot::Bot<'_>) -> bool, want: bool| {
-        stage
-            .with_bot(|bot| {
-                assert_eq!(work(bot), want);
-                Ok(Turn::default())
-            })
-            .unwrap();
-    };
-    let declines =
-        |bot: &mut tldops::bot::Bot<'_>| bot.decline(&ad, ("kim", "said so on the telephone")).unwrap();
-    let forgets = |bot: &mut tldops::bot::Bot<'_>| bot.forget_decline(&ad, "kim").unwrap();
-    with_bot(&mut stage, &declines, true);
-    with_bot(&mut stage, &declines, false);
+    let declines = |bot: &mut Bot<'_>| bot.decline(&ad, ("kim", "said so on the telephone"));
+    let forgets = |bot: &mut Bot<'_>| bot.forget_decline(&ad, "kim");
+    assert!(stage.with_bot(declines).unwrap());
+    assert!(!stage.with_bot(declines).unwrap(), "once is enough");
     play(&mut stage, "invite ad ae in batches of 5 with 24h between, 9 in all");
     let all = invitations(&stage);
     assert!(matches!(all.as_slice(), [one] if one.tlds == ["ae".parse().unwrap()]), "{all:?}");
-    with_bot(&mut stage, &forgets, true);
-    with_bot(&mut stage, &forgets, false);
+    assert!(stage.with_bot(forgets).unwrap());
+    assert!(!stage.with_bot(forgets).unwrap(), "there is nothing left to forget");
     // His address was invited for the other one: once in a year is enough.
     play(&mut stage, "wait 1d");
     play(&mut stage, "invite ad in batches of 5 with 24h between, 9 in all");

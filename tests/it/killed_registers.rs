@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
-use tldops::bot::Turn;
-use tldops::bot::reconciling::{Others, ReconciliationPolicy};
+use tldops::bot::reconciling::Others;
 use tldops::bot::records::Records;
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::contact::{Contact, Rank, Roster};
@@ -17,6 +16,7 @@ use tldops::writing::repository::rows;
 
 use crate::importing::{planned, read};
 use crate::killed::{Happens, Play, check_spread};
+use crate::reconciling::compare_when_due;
 use crate::stories::{file, stories};
 
 /// ccTLDs of the import; three contacts each.
@@ -115,12 +115,7 @@ fn import() -> Play {
     let taken: Happens = Box::new(|stage, _| {
         let register = read("all.csv", table().as_bytes()).unwrap();
         let plan = planned(std::slice::from_ref(&register), &stage.roster().unwrap());
-        stage
-            .with_bot(|bot| {
-                bot.adopt(&plan, std::slice::from_ref(&register.source), "kim")?;
-                Ok(Turn::default())
-            })
-            .unwrap();
+        stage.with_bot(|bot| bot.adopt(&plan, std::slice::from_ref(&register.source), "kim")).unwrap();
     });
     let holds = |folder: &Path| {
         let store = Store::open(&folder.join("store")).unwrap();
@@ -144,12 +139,7 @@ fn proposed() -> Play {
                 "From: secretariat@ops.example\r\nTo: tld-ops-admin@ops.example\r\nSubject: Proposal for .{tld}\r\n\
                  MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nOthers for .{tld}.\r\n"
             );
-            stage
-                .with_bot(|bot| {
-                    bot.propose(raw.as_bytes(), (request, "CENTR"), "kim")?;
-                    Ok(Turn::default())
-                })
-                .unwrap();
+            stage.with_bot(|bot| bot.propose(raw.as_bytes(), (request, "CENTR"), "kim")).unwrap();
         }
     });
     let steps = steps(vec![(0, watched()), (0, proposes), (6, nothing())]);
@@ -177,21 +167,13 @@ fn new_admins() -> Play {
 
 /// A spreadsheet differs for weeks.
 fn reconciliation() -> Play {
-    const POLICY: ReconciliationPolicy = ReconciliationPolicy { every_days: 7, again_days: 30 };
     let compares = || -> Happens {
         Box::new(|stage: &mut Stage, _: &Path| {
             let same = rows::write(&Repository { roster: stage.roster().unwrap(), ..Repository::default() });
             let other = same.replace("+64 21884106", "+64 21884107");
             let registers = vec![read("sheet.csv", other.as_bytes()).unwrap()];
             let others = Others { registers, ..Others::default() };
-            stage
-                .with_bot(|bot| {
-                    if bot.reconciliation_is_due(POLICY)? {
-                        bot.reconcile(others, POLICY)?;
-                    }
-                    Ok(Turn::default())
-                })
-                .unwrap();
+            compare_when_due(stage, others);
         })
     };
     let days = (0..24).step_by(4).map(|day| (day, compares())).collect();

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
-use tldops::bot::Turn;
 use tldops::bot::reconciling::{Others, ReconciliationPolicy};
 use tldops::domain::cctlds::KnownTlds;
 use tldops::reading::registers::{self, File};
@@ -20,6 +19,18 @@ fn stage(folder: &Path) -> Stage {
     Stage::set(folder, &scene, &file(&stories(), "iana.json").unwrap()).unwrap()
 }
 
+/// The registers are compared if that is due.
+pub(crate) fn compare_when_due(stage: &mut Stage, others: Others) {
+    stage
+        .with_bot(|bot| {
+            if bot.reconciliation_is_due(POLICY)? {
+                bot.reconcile(others, POLICY)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
 /// So many days go by; each day the registers are compared if that is due, with this spreadsheet.
 fn days(stage: &mut Stage, count: usize, sheet: &str) {
     let others =
@@ -31,15 +42,7 @@ fn days_beside(stage: &mut Stage, count: usize, others: &Others) {
     for _ in 0..count {
         let step = Step::Wait(SignedDuration::from_hours(24));
         stage.play(&step, &|name| file(&stories(), name)).unwrap();
-        let others = others.clone();
-        stage
-            .with_bot(|bot| {
-                if bot.reconciliation_is_due(POLICY)? {
-                    bot.reconcile(others, POLICY)?;
-                }
-                Ok(Turn::default())
-            })
-            .unwrap();
+        compare_when_due(stage, others.clone());
         stage.come_to_rest().unwrap();
     }
 }

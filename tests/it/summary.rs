@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
-use tldops::bot::Turn;
 use tldops::domain::exemption::{Exemption, Rule};
 use tldops::rehearsal::script::{Mood, Step};
 use tldops::rehearsal::stage::Stage;
@@ -56,7 +55,7 @@ fn exempt(stage: &mut Stage, whom: &str, days: i8) {
         since: now,
         until: Some(until),
     };
-    stage.with_bot(|bot| bot.exempt(&exemption).map(|_| Turn::default())).unwrap();
+    stage.with_bot(|bot| bot.exempt(&exemption)).unwrap();
 }
 
 /// It comes from six on, and counts what was open by then; a second program of the same day sends none, and each turn of a

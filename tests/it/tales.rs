@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
-use tldops::bot::Turn;
-use tldops::bot::reconciling::{Others, ReconciliationPolicy};
+use tldops::bot::reconciling::Others;
 use tldops::domain::cctlds::KnownTlds;
 use tldops::domain::proposal::proposals;
 use tldops::domain::repository::Repository;
@@ -17,6 +16,7 @@ use tldops::writing::repository::rows;
 
 use crate::importing::read;
 use crate::program::tldops;
+use crate::reconciling::compare_when_due;
 use crate::stories::{differences, file, stories};
 
 fn tales() -> PathBuf {
@@ -70,7 +70,6 @@ fn told(stage: &Stage) -> BTreeMap<String, String> {
 
 #[test]
 fn a_comparison_that_finds_something() {
-    const POLICY: ReconciliationPolicy = ReconciliationPolicy { every_days: 7, again_days: 30 };
     let folder = tempfile::tempdir().unwrap();
     let mut stage = stage(folder.path());
     let before = rows::write(&Repository { roster: stage.roster().unwrap(), ..Repository::default() });
@@ -102,14 +101,7 @@ fn a_comparison_that_finds_something() {
             unread: vec![("/srv/old/roster.xlsx".to_owned(), "cannot be found".to_owned())],
             ..Others::default()
         };
-        stage
-            .with_bot(|bot| {
-                if bot.reconciliation_is_due(POLICY)? {
-                    bot.reconcile(others, POLICY)?;
-                }
-                Ok(Turn::default())
-            })
-            .unwrap();
+        compare_when_due(&mut stage, others);
         stage.come_to_rest().unwrap();
         days(&mut stage, 7);
     }
@@ -156,12 +148,7 @@ fn what_a_region_proposes_is_asked_and_applied_or_refused() {
              MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
              centr has other contacts of .{tld} than TLD-OPS.\r\n"
         );
-        stage
-            .with_bot(|bot| {
-                bot.propose(raw.as_bytes(), (request, "CENTR"), "Kim")?;
-                Ok(Turn::default())
-            })
-            .unwrap();
+        stage.with_bot(|bot| bot.propose(raw.as_bytes(), (request, "CENTR"), "Kim")).unwrap();
         stage.come_to_rest().unwrap();
     }
     let (nl, nz) = (("nic-nl.example", "rsa"), ("nic-nz.example", "ed25519"));
