@@ -111,9 +111,7 @@ impl fmt::Display for Asked {
                 formatter,
                 "somebody writing as {who} asked for it, with a copy to this address; who it was is not proven"
             ),
-            Self::Proposed(by, who) => {
-                write!(formatter, "{by} proposed it, {who}, the secretariat, took it up")
-            }
+            Self::Proposed(by, who) => write!(formatter, "{by} proposed it, passed on by {who}"),
             Self::By(who, role) => write!(formatter, "{who}, {}, asked for it", role.words()),
         }
     }
