@@ -3,6 +3,8 @@
 //! A command is a line of nothing but `who` and what is wanted: ccTLDs with or without a dot, countries, regions, names.
 //! It reads what is no ccTLD, country or region as a person's name; whether anybody has it is for the rules to find.
 
+use std::ops::Range;
+
 use crate::domain::asked::{Asked, Region, TERMS_MAX, Term};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::tld::Tld;
@@ -74,7 +76,7 @@ pub(super) fn in_words(
 ) -> (Vec<Tld>, Option<Asked>) {
     // Who asks for a region, or by a command, does not ask for the ccTLD that he signs with.
     let signed = in_text.is_empty() && (regions(own).next().is_some() || command(subject, known).is_some());
-    let named = with_countries(if whole == Whole::Said { in_text } else { at_all }, own);
+    let named = with_countries(if whole == Whole::Said { in_text } else { at_all }, own, known);
     let of_text = if signed { &[] } else { named.as_slice() };
     let asked = beside_subject(in_sentences(own, (of_text, whole), known), subject, known);
     (named, asked)
@@ -92,9 +94,13 @@ fn beside_subject(in_text: Option<Asked>, subject: &Speech, known: &KnownTlds) -
     }
 }
 
-/// The same ccTLDs, and those of the countries that a text names.
-fn with_countries(mut tlds: Vec<Tld>, own: &Speech) -> Vec<Tld> {
-    for place in places(&own.chars) {
+/// The same ccTLDs, and those of the countries that a text names. A label such as `.مصر` is no country beside it.
+fn with_countries(mut tlds: Vec<Tld>, own: &Speech, known: &KnownTlds) -> Vec<Tld> {
+    let labels = tlds::named(&own.chars, &own.hits, known);
+    let of_a_label = |span: &Range<usize>| {
+        labels.iter().any(|label| label.span.start < span.end && span.start < label.span.end)
+    };
+    for place in places(&own.chars).into_iter().filter(|place| !of_a_label(&place.span)) {
         match place.what {
             Place::Country(tld) if !tlds.contains(&tld) => tlds.push(tld),
             Place::Country(_) | Place::Region(_) => {}

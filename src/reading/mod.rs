@@ -68,6 +68,7 @@ mod sameness;
 mod scopes;
 mod sentences;
 mod shortening;
+mod sign_offs;
 mod signs;
 mod slips;
 mod sources;
