@@ -57,6 +57,7 @@ mod qualifiers;
 mod quotes;
 mod ranks;
 mod readdressing;
+mod regions;
 pub mod registers;
 mod requests;
 mod respelled;

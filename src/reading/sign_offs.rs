@@ -63,7 +63,8 @@ pub(super) fn part_sign_off(lines: Vec<Line>, writer: Option<&str>) -> Vec<Line>
     for (number, mut line) in lines.into_iter().enumerate() {
         if number == place {
             let signed: String = line.text.chars().skip(start).collect();
-            line.text = line.text.chars().take(start).collect::<String>().trim_end().to_owned();
+            let own: String = line.text.chars().take(start).collect();
+            own.trim_end().clone_into(&mut line.text);
             out.push(line);
             out.push(Line { signature_starts: true, ..Line::new(signed) });
         } else {

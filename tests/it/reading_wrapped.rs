@@ -61,12 +61,12 @@ fn html(body: &str) -> String {
 fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("  ", "&nbsp; ");
     let divs = text.lines().map(|line| if line.is_empty() { "<br>" } else { line });
-    divs.map(|line| format!("<div>{line}</div>\n")).collect()
+    divs.flat_map(|line| ["<div>", line, "</div>\n"]).collect()
 }
 
 /// A text as it stands quoted beneath thanks, in the ways of many mail programs and languages.
 fn quotes(text: &str) -> Vec<String> {
-    let marked = |sign: &str| text.lines().map(|line| format!("{sign}{line}\n")).collect::<String>();
+    let marked = |sign: &str| text.lines().flat_map(|line| [sign, line, "\n"]).collect::<String>();
     let div = escaped(text);
     vec![
         plain(&format!(
