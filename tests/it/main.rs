@@ -59,6 +59,7 @@ mod reading_corpus;
 mod reading_judge;
 mod reading_letters;
 mod reading_properties;
+mod reading_wrapped;
 mod reconciling;
 mod regions;
 mod registers;
