@@ -4,6 +4,7 @@ use crate::domain::address::Address;
 use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts::digits;
+use crate::reading::folding::folded;
 use crate::reading::lines::Line;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
@@ -108,7 +109,42 @@ pub(super) fn readdress(entries: &mut Vec<Entry>, own: &Speech) {
 
 /// Makes one person of two who share a word of their names, where the mail says that a name changes: who is named later has
 /// the new name, unless one is said to stand in the other's place. Says whether it did.
-pub(super) fn rename(entries: &mut Vec<Entry>, own: &Speech) -> bool {
+pub(super) fn rename(entries: &mut Vec<Entry>, role: Role, own: &Speech) -> bool {
+    let named = own.has_any(&[Sense::LastName, Sense::Name]) && role == Role::Change;
+    if !named && !own.has(Sense::Renamed) {
+        return false;
+    }
+    let mut joined = with_kept_address(entries);
+    let is_renamed = rename_pair(&mut joined, own);
+    if is_renamed {
+        *entries = joined;
+    }
+    is_renamed
+}
+
+/// `Ann Bee is Ann Lee now. Her address a@… stays`: an address of nobody beside two names is theirs.
+fn with_kept_address(entries: &[Entry]) -> Vec<Entry> {
+    let bare = |entry: &&Entry| {
+        entry.name.is_none()
+            && entry.emails.len() == 1
+            && entry.phones.is_empty()
+            && entry.second.is_none()
+            && matches!(entry.role, Role::Unsaid | Role::Keep | Role::Change)
+    };
+    let mut named: Vec<Entry> = entries.iter().filter(|entry| entry.name.is_some()).cloned().collect();
+    let mut kept = entries.iter().filter(bare);
+    match (kept.next(), kept.next(), named.as_mut_slice()) {
+        (Some(kept), None, [first, second])
+            if entries.len() == 3 && first.emails.is_empty() && second.emails.is_empty() =>
+        {
+            second.emails.clone_from(&kept.emails);
+            named
+        }
+        _ => entries.to_vec(),
+    }
+}
+
+fn rename_pair(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     let [first, second] = entries.as_mut_slice() else { return false };
     let roles = [first.role, second.role];
     let replaced = [Role::New, Role::Old] == roles || [Role::Old, Role::New] == roles;
@@ -116,7 +152,7 @@ pub(super) fn rename(entries: &mut Vec<Entry>, own: &Speech) -> bool {
         std::mem::swap(first, second);
     }
     // A surname in another's place is one person's.
-    let replaced = replaced && own.has(Sense::LastName);
+    let replaced = replaced && own.has_any(&[Sense::LastName, Sense::Renamed]);
     let words = |entry: &Entry| -> Vec<String> {
         let name = entry.name.as_deref().unwrap_or_default();
         name.split_whitespace().map(str::to_lowercase).collect()
@@ -131,6 +167,13 @@ pub(super) fn rename(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     if !shared || was == is || !renamed(first) || !renamed(second) {
         return false;
     }
+    let is_the_other_way_round = match (first.emails.first(), second.emails.first(), &second.name) {
+        (Some(former), Some(new), Some(name)) => words_in(name, former) > words_in(name, new),
+        _ => false,
+    };
+    if is_the_other_way_round {
+        std::mem::swap(&mut first.emails, &mut second.emails);
+    }
     let former = first.emails.first().or(first.former_email.as_ref()).cloned();
     if second.emails.is_empty() {
         second.emails.extend(former);
@@ -143,6 +186,13 @@ pub(super) fn rename(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     second.value_changes = true;
     entries.remove(0);
     true
+}
+
+/// How many words of a name stand in an address.
+fn words_in(name: &str, email: &Address) -> usize {
+    let local: String = email.local().chars().map(folded).collect();
+    let words = name.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.filter(|word| local.contains(&word.chars().map(folded).collect::<String>())).count()
 }
 
 /// The same address, or the same name.

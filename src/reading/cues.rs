@@ -78,7 +78,7 @@ pub(super) fn is_of_all_others(speech: &Speech, bound: &Range<usize>, cue: &Hit)
                 && others.span.end < all.span.end
         })
     };
-    cue.sense == Sense::Remove
+    matches!(cue.sense, Sense::Remove | Sense::Keep)
         && speech.with(Sense::EveryoneElse).any(|others| near(others) && !of_all(others))
 }
 

@@ -316,7 +316,9 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
         |hit: &Hit| announces(hit) || (hit.sense == Sense::InsteadOf && is_about_a_value(own, hit));
     let alone = |sense: Sense| {
         let mut hits = own.with(sense).filter(|hit| !of_a_value(hit));
-        hits.any(|hit| !own.hits.iter().any(|other| other.exceeds(hit)))
+        // `Has taken over her work`: a longer word of who takes what says the same.
+        let other = |other: &&Hit| !matches!(other.sense, Sense::Slot | Sense::Takes);
+        hits.any(|hit| !own.hits.iter().filter(other).any(|other| other.exceeds(hit)))
     };
     let replaces = [Sense::ReplacedBy, Sense::Replaces, Sense::InsteadOf].into_iter().any(alone)
         && !own.has_any(&[Sense::EveryoneElse, Sense::Everyone]);
@@ -335,7 +337,8 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
         of.doubts.push(Unclear::of(About::WhosePlace));
     }
     let comes = [Sense::Add, Sense::InsteadAfter, Sense::InsteadOf, Sense::EveryoneElse];
-    if own.has_any(&comes) || changes_a_value(own) {
+    let passes = own.has(Sense::Slot) && own.has(Sense::Takes);
+    if own.has_any(&comes) || passes || changes_a_value(own) {
         of.any(About::LeavesWithDetails, |entry| {
             let goes = entry.role == Role::Remove || (entry.role == Role::Unsaid && role == Role::Remove);
             goes && entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty()

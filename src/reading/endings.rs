@@ -1,12 +1,46 @@
 //! The endings that languages write together with a name.
 
-use crate::reading::folding::is_hangul;
+use std::ops::Range;
+
+use crate::reading::facts;
+use crate::reading::folding::{folded, is_hangul};
+use crate::reading::speech::Speech;
+use crate::reading::words::{Hit, Sense};
+
+/// Characters between an owner and what is his at the most: ` gamle `.
+const OWNED_CHARS_MAX: usize = 7;
 
 /// The name without the endings of its place in the sentence: `Anna's`, `Yılmaz'ın`, `김민수님은`.
 pub(super) fn bare(name: &str) -> String {
     let name = if name.chars().any(is_hangul) { without_particle(name) } else { name.to_owned() };
     let owner = ["'s", "’s", "'", "’"].iter().find_map(|ending| name.strip_suffix(ending));
     without_ending(owner.unwrap_or(&name)).to_owned()
+}
+
+/// `Søren Lindegaards postkasse`: Scandinavian languages write no apostrophe before the ending of an owner. It is one where
+/// what is his stands right behind the name, unless names end so, or an address has it.
+pub(super) fn owner(speech: &Speech, span: &Range<usize>, name: &str) -> String {
+    const SCANDINAVIAN: [&str; 3] = ["sv", "da", "no"];
+    const OF_NAMES: [&str; 11] = ["ss", "fors", "ius", "nes", "näs", "ås", "hus", "as", "is", "os", "us"];
+    let his = |hit: &Hit| {
+        matches!(
+            hit.sense,
+            Sense::Slot | Sense::Email | Sense::SecondEmail | Sense::Phone | Sense::Mobile | Sense::LastName
+        ) && hit.language.code().is_some_and(|code| SCANDINAVIAN.contains(&code))
+            && (span.end..=span.end + OWNED_CHARS_MAX).contains(&hit.span.start)
+    };
+    let folded_text = |text: &str| text.chars().map(folded).collect::<String>();
+    let last = folded_text(name.split_whitespace().next_back().unwrap_or_default());
+    let in_an_address = || {
+        facts::addresses(&speech.chars).iter().any(|found| folded_text(found.what.local()).contains(&last))
+    };
+    let ends = name.strip_suffix('s').filter(|_| !OF_NAMES.iter().any(|ending| name.ends_with(ending)));
+    match ends {
+        Some(bare) if name.contains(' ') && speech.hits.iter().any(his) && !in_an_address() => {
+            bare.to_owned()
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// Turkish parts the endings of names with an apostrophe: `Yılmaz'ın`.
@@ -59,7 +93,24 @@ fn without_particle(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use super::{bare, owner};
+    use crate::reading::languages::Languages;
+    use crate::reading::speech::Speech;
+
+    #[test]
+    fn an_owner_is_written_without_a_sign() {
+        for (text, name) in [
+            ("Søren Lindegaards postkasse er lukket", "Søren Lindegaard"),
+            ("Karin Lindfors adress är nedlagd", "Karin Lindfors"),
+            ("Vi har Bo Ekmans adress bo.ekmans@a.example", "Vi har Bo Ekmans"),
+        ] {
+            let speech = Speech::of(text, Languages::ALL);
+            let end = text.chars().take_while(|c| *c != 's').count();
+            let end = text.chars().skip(end).position(|c| c == ' ').unwrap() + end;
+            let written: String = text.chars().take(end).collect();
+            assert_eq!(owner(&speech, &(0..end), &written), name);
+        }
+    }
 
     #[test]
     fn an_ending_is_no_part_of_the_name() {

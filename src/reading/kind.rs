@@ -73,7 +73,7 @@ pub(super) struct Heard<'a> {
     pub(super) whole: &'a Speech,
     /// Whether it answers a mail.
     pub(super) answers: bool,
-    /// Whether the writer's own words name a ccTLD.
+    /// Whether the writer's own words, or a Subject of his own, name a ccTLD.
     pub(super) names_a_tld: bool,
 }
 
@@ -211,6 +211,12 @@ impl Heard<'_> {
             || (numbered && away + ticket >= 1)
             || ((away >= 1 || ticket >= enough) && !asks)
     }
+}
+
+/// Whether all that a text says of an absence is that somebody has left.
+pub(super) fn is_away_for_good(own: &Speech) -> bool {
+    let left = |away: &Hit| own.with(Sense::Left).any(|left| left.covers(away) || away.covers(left));
+    own.with(Sense::Away).all(left)
 }
 
 /// How many phrases of this sense there are; those of several languages at one place are one.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::domain::address::Address;
 use crate::reading::anchors::is_anchored;
 use crate::reading::belonging::{label_before, merge_second, resembles, take_email, take_phone};
+use crate::reading::cases;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
@@ -45,6 +46,8 @@ pub(super) fn of(
     let items = items(speech, reader, known);
     let mut mentions = mentions(speech, items, earlier, loose);
     merge_second(&mut mentions, loose);
+    cases::part(speech, &mut mentions);
+    cases::settle(speech, &mut mentions);
     mentions
 }
 

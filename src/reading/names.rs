@@ -287,7 +287,7 @@ fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {
     if words > NAME_WORDS_MAX {
         return None;
     }
-    let text = endings::bare(&speech.text(span.clone()));
+    let text = endings::owner(speech, &span, &endings::bare(&speech.text(span.clone())));
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let shape = if text.chars().any(is_han) { (2..=8).contains(&letters) } else { letters >= 2 };
     let all_caps_code = words == 1 && text.chars().all(|c| !c.is_lowercase()) && letters <= 4 && !uncased;

@@ -105,6 +105,7 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
     let several = entries.len() > 1;
     let moves = |entry: &Entry| entry.role == Role::Change && entry.rank.is_some() && entry.phones.is_empty();
     let somebody_moves = entries.iter().any(moves);
+    let somebody_stays = entries.iter().any(|entry| entry.role == Role::Keep);
     for entry in &mut entries {
         // `A becomes first and B second`: both are there already.
         if somebody_moves && entry.role == Role::Unsaid && entry.rank.is_some() && entry.phones.is_empty() {
@@ -136,6 +137,10 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
             // `A becomes primary, B secondary`: who has a place and no number is there already.
             let placed = entry.rank.is_some() && entry.phones.is_empty() && several;
             entry.role = if placed { Role::Change } else { Role::Add };
+            // `Ann Bee is at +31 … now. Bob Lee stays`: whoever is told beside him may be there as well.
+            if somebody_stays && is_complete(entry) && !frame.is_known_new(entry) {
+                add(doubts, Unclear::with(About::NewOrChanged, [entry.called()]));
+            }
         }
         // Who is called changed and has everything, and no former value, may as well be new.
         let whole =

@@ -10,6 +10,8 @@ use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::mentions::Mention;
 use crate::reading::ordinals::rank_of;
 use crate::reading::ranks;
+use crate::reading::renames;
+use crate::reading::slots;
 use crate::reading::speech::Speech;
 use crate::reading::values::{
     is_about_a_value, is_identified_in_brackets, is_owner_of_a_value, names_a_value,
@@ -27,8 +29,10 @@ pub(super) fn assign(
         .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
         .collect();
     let cues: Vec<&Hit> = cues::of(speech, bound);
-    let mut replaced =
-        change_over(speech, &cues, &inside, mentions) || gives_way(speech, bound, &cues, &inside, mentions);
+    let mut replaced = change_over(speech, &cues, &inside, mentions)
+        || gives_way(speech, bound, &cues, &inside, mentions)
+        || slots::pass_over(speech, bound, &inside, mentions);
+    renames::mark(speech, bound, &inside, mentions);
     for cue in &cues {
         let side = |before: bool| {
             let stands = |place: &&usize| {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::languages::{self, Language, Languages};
 use crate::reading::words::{self, Hit, Sense};
@@ -24,6 +25,7 @@ impl Speech {
         let chars = with_leading_dots(text.chars().collect());
         let mut hits = languages.choose(&chars, words::find(&chars));
         drop_foreign_pronouns(&mut hits);
+        drop_addressed(&chars, &mut hits);
         drop_idle(&mut hits);
         Self { chars, hits }
     }
@@ -99,6 +101,33 @@ fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
     let kept: Vec<bool> = hits.iter().map(|hit| !foreign(hit)).collect();
     let mut kept = kept.into_iter();
     hits.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// `Ann Bee (a@nic-registro.example)`: what an address is made of says of nobody what is to happen to him.
+fn drop_addressed(chars: &[char], hits: &mut Vec<Hit>) {
+    const ACTS: [Sense; 13] = [
+        Sense::Add,
+        Sense::Remove,
+        Sense::Change,
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::Left,
+        Sense::Keep,
+        Sense::Slot,
+        Sense::Takes,
+        Sense::Renamed,
+    ];
+    if !chars.contains(&'@') {
+        return;
+    }
+    let addresses: Vec<Range<usize>> = facts::addresses(chars).into_iter().map(|found| found.span).collect();
+    let within = |hit: &Hit| {
+        addresses.iter().any(|address| address.start <= hit.span.start && hit.span.end <= address.end)
+    };
+    hits.retain(|hit| !ACTS.contains(&hit.sense) || !within(hit));
 }
 
 /// `Further information` adds nobody: a longer phrase of everyday words takes in the word for adding in it.

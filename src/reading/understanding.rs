@@ -15,7 +15,7 @@ use crate::reading::entry::Role;
 use crate::reading::himself;
 use crate::reading::inquiry::{self, Whole};
 use crate::reading::intent::{self, Intent, Signs};
-use crate::reading::kind::Heard;
+use crate::reading::kind::{self, Heard};
 use crate::reading::labels::Reader;
 use crate::reading::languages::{Language, Languages};
 use crate::reading::layout::Mark;
@@ -190,6 +190,8 @@ impl Hearing<'_> {
     fn machine(&self) -> Option<Kind> {
         let letter = self.letter;
         let in_all = |text: &str| Speech::of(shortened(text).0, Languages::ALL);
+        let names_a_tld =
+            |speech: &Speech| !tlds::named(&speech.chars, &speech.hits, self.context.known).is_empty();
         let heard = Heard {
             letter,
             subject: &self.subject,
@@ -197,7 +199,8 @@ impl Hearing<'_> {
             body: &self.own,
             whole: &in_all(letter.own_text()),
             answers: self.answers_a_mail() || !self.reading.tokens.is_empty(),
-            names_a_tld: !tlds::named(&self.own.chars, &self.own.hits, self.context.known).is_empty()
+            names_a_tld: names_a_tld(&self.own)
+                || (names_a_tld(&self.subject) && kind::is_away_for_good(&self.own))
                 || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
                     && !countries::find(&self.own.chars).is_empty()),
         };
@@ -290,9 +293,7 @@ impl Hearing<'_> {
         changes::readdress(&mut statement.entries, &self.own);
         readdressing::settle(&mut statement, &self.own, self.letter);
         successions::settle(&mut statement.entries, &self.own);
-        let renames = self.own.has(Sense::LastName) || self.own.has(Sense::Name);
-        statement.renamed =
-            renames && role == Role::Change && changes::rename(&mut statement.entries, &self.own);
+        statement.renamed = changes::rename(&mut statement.entries, role, &self.own);
         if tlds.is_empty() {
             self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
             // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
@@ -320,7 +321,10 @@ impl Hearing<'_> {
             Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => self.query(in_text, tlds),
             Intent::Help => self.reading.kind = Kind::Help,
-            Intent::Alarm => self.reading.doubts.extend(warnings::of_words(&self.subject, &self.own)),
+            Intent::Alarm => {
+                let doubts = warnings::of_words(&self.subject, &self.own, self.letter.date());
+                self.reading.doubts.extend(doubts);
+            }
             Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
         }
     }
@@ -379,7 +383,7 @@ impl Hearing<'_> {
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let none = Speech::of("", self.languages);
         let subject = if is_answer { &none } else { &self.subject };
-        self.reading.doubts.extend(warnings::of_words(subject, &self.own));
+        self.reading.doubts.extend(warnings::of_words(subject, &self.own, self.letter.date()));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         self.reading.doubts.extend(strays::of_details(

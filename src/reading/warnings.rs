@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
+
 use crate::domain::unclear::{About, Unclear};
+use crate::reading::days;
 use crate::reading::facts;
 use crate::reading::folding::{is_unspaced, is_word};
 use crate::reading::languages::Languages;
@@ -41,24 +44,66 @@ pub(super) fn steers(letter: &Letter, own: &Speech) -> Option<String> {
 }
 
 /// What the words of a request make doubtful.
-pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {
+pub(super) fn of_words(subject: &Speech, own: &Speech, sent: Option<Timestamp>) -> Vec<Unclear> {
     let said = |sense| {
         let choice = if sense == Sense::Either { choice(own) } else { None };
         if sense == Sense::Recall && own.with(sense).all(|hit| is_of_contacts(own, hit)) {
             return subject.quote(sense);
         }
-        let idle = |hit: &Hit| is_of_nobody(own, hit) || is_since(own, hit);
+        let idle = |hit: &Hit| is_of_nobody(own, hit) || is_since(own, hit) || is_over(own, hit, sent);
         if sense == Sense::ForATime && own.with(sense).all(idle) && own.has(sense) {
             return subject.quote(sense);
         }
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
     };
     let said = |sense| {
-        let range = || if sense == Sense::ForATime { date_range(own) } else { None };
+        let range =
+            || if sense == Sense::ForATime { date_range(own).or_else(|| to_come(own, sent)) } else { None };
         said(sense).or_else(range)
     };
     let said = |sense| said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own));
     WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
+}
+
+/// `As of 1 November`, in a mail of the 9th: a day that has come when the mail is written. It stands right behind the word, or
+/// right before it in a language that puts such words there.
+fn is_over(own: &Speech, hit: &Hit, sent: Option<Timestamp>) -> bool {
+    const NEAR_CHARS: usize = 4;
+    let Some(sent) = sent else { return false };
+    let days = days::of(&own.chars);
+    let mut here = days.iter().filter(|day| {
+        let behind = day.span.end >= hit.span.end && day.span.start <= hit.span.end + NEAR_CHARS;
+        let before = day.span.end <= hit.span.start && day.span.end + NEAR_CHARS >= hit.span.start;
+        let within = day.span.start < hit.span.end && hit.span.start < day.span.end;
+        behind || before || within
+    });
+    here.next().is_some_and(|day| day.is_past(sent)) && here.all(|day| day.is_past(sent))
+}
+
+/// `On 1 December B takes over from A`: a day to come, in a sentence that says what happens to somebody.
+fn to_come(own: &Speech, sent: Option<Timestamp>) -> Option<String> {
+    const ACTS: [Sense; 9] = [
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::Replace,
+        Sense::Takes,
+        Sense::Add,
+        Sense::Remove,
+        Sense::Change,
+    ];
+    let sent = sent?;
+    let days = days::of(&own.chars);
+    let bounds = sentences::of(own);
+    let acts = |day: &&days::Day| {
+        let bound = bounds.iter().find(|bound| bound.contains(&day.span.start));
+        bound.is_some_and(|bound| {
+            own.hits.iter().any(|hit| ACTS.contains(&hit.sense) && bound.contains(&hit.span.start))
+        })
+    };
+    let day = days.iter().filter(|day| day.is_to_come(sent)).find(acts)?;
+    Some(own.text(day.span.clone()))
 }
 
 /// `From 16.11. to 11.12.2026`: two dates side by side are a time with an end.

@@ -37,7 +37,7 @@ senses! {
     Organisation "organisation", OtherLabel "other-label", Nothing "nothing", Old "old", New "new",
     First "first", Second "second", Third "third",
     Add "add", Remove "remove", Change "change", Replace "replace", Replaces "replaces", ReplacedBy "replaced-by",
-    InsteadOf "instead-of", InsteadAfter "instead-after", Left "left", EveryoneElse "everyone-else",
+    InsteadOf "instead-of", InsteadAfter "instead-after", Slot "slot", Takes "takes", Renamed "renamed", Left "left", EveryoneElse "everyone-else",
     Everyone "everyone", Swap "swap", PutFor "put-for", ThisOne "this-one", Keep "keep", Unchanged "unchanged", Holds "holds", Only "only", FromWord "from-word", ToWord "to-word", Now "now", Ended "ended", Me "me", ContactWord "contact-word",
     How "how", Query "query", Question "question",
     Yes "yes", YesWeak "yes-weak", No "no", Yet "yet", But "but", Fill "fill",
