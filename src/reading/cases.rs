@@ -12,7 +12,8 @@ use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
 /// Languages that add endings to a name and leave its letters as they are.
-const ADDING: [&str; 13] = ["fi", "et", "hu", "tr", "az", "eu", "sr", "sl", "cs", "sk", "pl", "lv", "lt"];
+const ADDING: [&str; 16] =
+    ["fi", "et", "hu", "tr", "az", "eu", "sr", "sl", "cs", "sk", "pl", "lv", "lt", "sv", "da", "no"];
 
 /// Languages in which the words for what happens may stand on one side of two names that follow each other.
 const CASED: [&str; 15] =

@@ -122,26 +122,21 @@ pub(super) fn rename(entries: &mut Vec<Entry>, role: Role, own: &Speech) -> bool
     is_renamed
 }
 
-/// `Ann Bee is Ann Lee now. Her address a@… stays`: an address of nobody beside two names is theirs.
+/// `Ann Bee is Ann Lee now. Her address a@… stays`: an address beside two names that have none is theirs. It may have been
+/// given the new name already.
 fn with_kept_address(entries: &[Entry]) -> Vec<Entry> {
-    let bare = |entry: &&Entry| {
-        entry.name.is_none()
-            && entry.emails.len() == 1
-            && entry.phones.is_empty()
-            && entry.second.is_none()
-            && matches!(entry.role, Role::Unsaid | Role::Keep | Role::Change)
-    };
-    let mut named: Vec<Entry> = entries.iter().filter(|entry| entry.name.is_some()).cloned().collect();
-    let mut kept = entries.iter().filter(bare);
-    match (kept.next(), kept.next(), named.as_mut_slice()) {
-        (Some(kept), None, [first, second])
-            if entries.len() == 3 && first.emails.is_empty() && second.emails.is_empty() =>
-        {
-            second.emails.clone_from(&kept.emails);
-            named
-        }
-        _ => entries.to_vec(),
+    let [first, second, kept] = entries else { return entries.to_vec() };
+    let bare = kept.emails.len() == 1
+        && kept.phones.is_empty()
+        && kept.second.is_none()
+        && matches!(kept.role, Role::Unsaid | Role::Keep | Role::Change)
+        && (kept.name.is_none() || kept.name == second.name);
+    let open = |entry: &Entry| entry.name.is_some() && entry.emails.is_empty();
+    if !(bare && open(first) && open(second)) {
+        return entries.to_vec();
     }
+    let second = Entry { emails: kept.emails.clone(), ..second.clone() };
+    vec![first.clone(), second]
 }
 
 fn rename_pair(entries: &mut Vec<Entry>, own: &Speech) -> bool {

@@ -1,6 +1,7 @@
 //! Machine mails: bounces and automatic answers, told by their header first and by their words second (RFC 3834, RFC 3464).
 
 use crate::domain::address::Address;
+use crate::domain::cctlds::KnownTlds;
 use crate::domain::request::Kind;
 use crate::reading::bounces::quotes_a_server;
 use crate::reading::folding::is_word;
@@ -8,6 +9,7 @@ use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::subjects::is_forward;
+use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::words::{Hit, Sense};
 
@@ -211,6 +213,11 @@ impl Heard<'_> {
             || (numbered && away + ticket >= 1)
             || ((away >= 1 || ticket >= enough) && !asks)
     }
+}
+
+/// Whether a text names a ccTLD.
+pub(super) fn names_a_tld(speech: &Speech, known: &KnownTlds) -> bool {
+    !tlds::named(&speech.chars, &speech.hits, known).is_empty()
 }
 
 /// Whether all that a text says of an absence is that somebody has left.

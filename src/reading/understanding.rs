@@ -39,7 +39,6 @@ use crate::reading::statement::{self, Statement};
 use crate::reading::strays;
 use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
 use crate::reading::successions;
-use crate::reading::tlds;
 use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
 use crate::reading::warnings;
@@ -190,8 +189,7 @@ impl Hearing<'_> {
     fn machine(&self) -> Option<Kind> {
         let letter = self.letter;
         let in_all = |text: &str| Speech::of(shortened(text).0, Languages::ALL);
-        let names_a_tld =
-            |speech: &Speech| !tlds::named(&speech.chars, &speech.hits, self.context.known).is_empty();
+        let known = self.context.known;
         let heard = Heard {
             letter,
             subject: &self.subject,
@@ -199,8 +197,8 @@ impl Hearing<'_> {
             body: &self.own,
             whole: &in_all(letter.own_text()),
             answers: self.answers_a_mail() || !self.reading.tokens.is_empty(),
-            names_a_tld: names_a_tld(&self.own)
-                || (names_a_tld(&self.subject) && kind::is_away_for_good(&self.own))
+            names_a_tld: kind::names_a_tld(&self.own, known)
+                || (kind::names_a_tld(&self.subject, known) && kind::is_away_for_good(&self.own))
                 || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
                     && !countries::find(&self.own.chars).is_empty()),
         };
