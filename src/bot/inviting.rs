@@ -227,6 +227,10 @@ impl Bot<'_> {
         mut approach: Approach,
         scene: &Scene,
     ) -> anyhow::Result<()> {
+        // He may have said it to another invitation.
+        if self.records.is_unwilling(&approach.to)? {
+            return self.end_approach(approach, Outcome::Stopped, (json!({}), Vec::new()));
+        }
         let mut missing = Vec::new();
         for tld in &approach.tlds {
             if scene.roster.contacts(tld).is_empty() && self.records.decline(tld)?.is_none() {

@@ -18,6 +18,7 @@ mod drops;
 mod endings;
 mod ends;
 mod entry;
+pub mod everything;
 mod facts;
 mod folding;
 mod form;

@@ -112,6 +112,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
             bounce: None,
             meant: Vec::new(),
             lost: false,
+            proposed_by: None,
             own_text: letter.own_text().to_owned(),
         },
     };

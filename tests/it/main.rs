@@ -27,6 +27,7 @@ mod imap;
 mod importing;
 mod in_languages;
 mod in_line;
+mod invite_command;
 mod inviting;
 mod killed;
 mod killed_registers;
