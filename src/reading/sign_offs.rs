@@ -295,15 +295,14 @@ mod tests {
 
     #[test]
     fn an_afterthought_is_no_signature() {
-        for more in
-            ["PS: but only Bo Lee.", "Please also remove Bo Lee.", "Bo Lee's new number is +31 26 352 5500."]
-        {
+        for more in ["Please also remove Bo Lee.", "Bo Lee's new number is +31 26 352 5500."] {
             check(
                 &format!("Yes\n\nRegards\nAnn Bee\nNIC\n\n{more}"),
                 &format!("Yes\n\n{more}"),
                 "Ann Bee\nNIC",
             );
         }
+        check("Yes\n\nRegards\nAnn Bee\n\nPS: but only Bo Lee.", "Yes\n\nbut only Bo Lee.", "Ann Bee");
         check("Yes\n\nRegards\nAnn Bee\n\nPS: see you!", "Yes", "Ann Bee\n\nPS: see you!");
         let firm = "Ann Bee\nExample Registry Ltd.\nTel: +31 26 352 5500 | registry@nic.example";
         check(&format!("Yes\n\nRegards\n{firm}"), "Yes", firm);
