@@ -46,7 +46,12 @@ pub(super) fn pair(entries: &mut Vec<Entry>) -> Vec<Entry> {
 
 /// Two persons of whom one seems to come in the other's place, each with a place of his own and without a number: it is
 /// their places that are exchanged.
-pub(super) fn exchange_places(entries: &mut [Entry]) {
+pub(super) fn exchange_places(entries: &mut [Entry], own: &Speech) {
+    keep_their_places(entries);
+    keep_swapped(entries, own);
+}
+
+fn keep_their_places(entries: &mut [Entry]) {
     let [first, second] = entries else { return };
     let moves = |entry: &Entry| {
         entry.rank.is_some()
@@ -60,7 +65,7 @@ pub(super) fn exchange_places(entries: &mut [Entry]) {
 }
 
 /// `Ann Bee and Bob Lee exchange their places`: neither comes, and neither goes.
-pub(super) fn keep_swapped(entries: &mut [Entry], own: &Speech) {
+fn keep_swapped(entries: &mut [Entry], own: &Speech) {
     let [first, second] = entries else { return };
     let there = |entry: &Entry| {
         entry.phones.is_empty()

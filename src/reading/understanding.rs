@@ -286,8 +286,7 @@ impl Hearing<'_> {
         statement.settle_loose();
         statement.name_by_address(&self.own);
         self.reading.doubts.extend(drops::settle(&mut statement.entries, &self.own));
-        changes::exchange_places(&mut statement.entries);
-        changes::keep_swapped(&mut statement.entries, &self.own);
+        changes::exchange_places(&mut statement.entries, &self.own);
         changes::readdress(&mut statement.entries, &self.own);
         readdressing::settle(&mut statement, &self.own, self.letter);
         successions::settle(&mut statement.entries, &self.own);
