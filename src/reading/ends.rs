@@ -1,20 +1,32 @@
 //! Ends: whether it is a value that ends, or is exchanged, where a sentence seems to say so of its person.
 
+use std::ops::Range;
+
+use crate::reading::facts;
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
 use crate::reading::values::is_owner_of_a_value;
 use crate::reading::words::{Hit, Sense};
 
-/// `The former number no longer works`: the word for a value stands right before it, with nobody in between.
+/// `The former number no longer works`, `the old number +31 … is dead`: the word for a value stands right before it, with
+/// nobody in between, and with nothing but the value itself.
 pub(super) fn is_said_of_a_value(speech: &Speech, start: usize, cue: &Hit) -> bool {
     const NEAR_CHARS: usize = 12;
+    let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span);
+    let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
+    let values: Vec<Range<usize>> = numbers.chain(addresses).collect();
     speech.hits.iter().any(|label| {
-        let gap = speech.chars.get(label.span.end..cue.span.start).unwrap_or_default();
+        let gap: Vec<char> = (label.span.end..cue.span.start)
+            .filter(|place| !values.iter().any(|value| value.contains(place)))
+            .filter_map(|place| speech.chars.get(place).copied())
+            .collect();
+        let within = values.iter().any(|value| value.contains(&label.span.start));
         matches!(label.sense, Sense::Phone | Sense::Mobile | Sense::Email)
+            && !within
             && label.span.start >= start
             && label.span.end <= cue.span.start
             && gap.len() <= NEAR_CHARS
-            && gap.iter().all(|c| c.is_lowercase() || *c == ' ')
+            && gap.iter().all(|c| (c.is_alphabetic() && !c.is_uppercase()) || matches!(c, ' ' | '(' | ')'))
     })
 }
 

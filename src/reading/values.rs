@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::reading::entry::{Entry, LineKind, Role};
 use crate::reading::facts;
+use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
@@ -129,7 +130,32 @@ pub(super) fn adds_second_addresses(speech: &Speech) -> bool {
     // `Our contact for .hu, Ann Bee`: a word for a contact adds nobody here.
     let noun = |hit: &Hit| speech.with(Sense::ContactWord).any(|word| hit.covers(word));
     let mut adds = speech.with(Sense::Add).filter(|hit| !noun(hit));
-    adds.all(|hit| speech.with(Sense::SecondEmail).any(|label| beside(hit, label)))
+    adds.all(|hit| {
+        speech.with(Sense::SecondEmail).any(|label| beside(hit, label)) || speaks_on_of_one(speech, hit)
+    })
+}
+
+/// `Ann Bee should get mail at her backup address a@… as well. Please add it.`: a sentence that names nobody and nothing,
+/// behind one with a word for a second address and an address.
+fn speaks_on_of_one(speech: &Speech, add: &Hit) -> bool {
+    let bounds = sentences::of(speech);
+    let Some(number) = bounds.iter().position(|bound| bound.contains(&add.span.start)) else { return false };
+    let Some(before) = number.checked_sub(1).and_then(|before| bounds.get(before)) else { return false };
+    let Some(bound) = bounds.get(number) else { return false };
+    let addresses = facts::addresses(&speech.chars);
+    let valued = |bound: &Range<usize>| addresses.iter().any(|found| bound.contains(&found.span.start));
+    let told =
+        |bound: &Range<usize>, sense: Sense| speech.with(sense).any(|hit| bound.contains(&hit.span.start));
+    let named = || {
+        let spans: Vec<Range<usize>> = addresses.iter().map(|found| found.span.clone()).collect();
+        names::find(speech, &spans).iter().any(|name| !name.what.weak && bound.contains(&name.span.start))
+    };
+    valued(before)
+        && told(before, Sense::SecondEmail)
+        && !told(before, Sense::Add)
+        && !valued(bound)
+        && !told(bound, Sense::ContactWord)
+        && !named()
 }
 
 /// `a@… is Ann's second address`, `add a second e-mail for this contact`: nothing else is said of anybody, so they are listed
