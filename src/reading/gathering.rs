@@ -185,6 +185,7 @@ impl Builder {
         let hits = value.hits.iter().filter(|hit| hit.span.end <= end).cloned().collect();
         let name = Speech { chars: value.chars.get(..end).unwrap_or_default().to_vec(), hits };
         self.entry.name = person::name_of(&name);
+        self.entry.also = self.entry.name.as_deref().and_then(|taken| person::other_name(&name, taken));
         // `沈立群（主要联系人）`: what stands in brackets behind a name says his place.
         let bracket = value.chars.iter().position(|c| matches!(c, '(' | '（'));
         if let (None, Some(bracket)) = (self.entry.rank, bracket) {

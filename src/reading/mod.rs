@@ -1,5 +1,6 @@
 //! Octets to meaning: what a mail says. Pure.
 
+mod accounts;
 mod anchors;
 mod answer;
 mod bare;
@@ -58,6 +59,7 @@ mod quotes;
 mod ranks;
 mod readdressing;
 pub mod registers;
+mod renaming;
 mod requests;
 mod respelled;
 mod roles;
@@ -67,12 +69,14 @@ pub mod ruling;
 mod sameness;
 mod scopes;
 mod sentences;
+mod sharing;
 mod shortening;
 mod signs;
 mod slips;
 mod sources;
 mod speech;
 mod spelling;
+mod standings;
 mod statement;
 mod strays;
 mod subjects;

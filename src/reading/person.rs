@@ -31,6 +31,15 @@ pub(super) fn name_of(value: &Speech) -> Option<String> {
     }
 }
 
+/// The other of two names, in the script that the name was not taken in.
+pub(super) fn other_name(value: &Speech, taken: &str) -> Option<String> {
+    let parts = parts_of(value);
+    let [first, second] = parts.as_slice() else { return None };
+    let scripts = is_latin(first).zip(is_latin(second));
+    let others = || [first, second].into_iter().filter_map(names::clean).find(|name| name != taken);
+    if scripts.is_some_and(|(one, other)| one != other) { others() } else { None }
+}
+
 /// `Ann Bee. She shall be the first for all three.`: what is said of her behind her name is no part of it.
 fn first_sentence(value: &Speech) -> Speech {
     const SENTENCE_WORDS_MIN: usize = 3;

@@ -14,7 +14,7 @@ use crate::reading::names;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
 use crate::reading::rows;
-use crate::reading::sameness::{identify, is_inflected, is_same, is_short_for};
+use crate::reading::sameness::{identify, is_also, is_inflected, is_same, is_short_for};
 use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
@@ -326,7 +326,7 @@ impl Statement {
             }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
                 Some(known) => {
-                    if is_inflected(known, &entry) || is_short_for(known, &entry) {
+                    if is_inflected(known, &entry) || is_short_for(known, &entry) || is_also(known, &entry) {
                         known.name.clone_from(&entry.name);
                     }
                     known.join(entry);

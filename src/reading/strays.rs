@@ -115,8 +115,10 @@ fn anothers(letter: &Letter, statement: &Statement) -> Vec<String> {
                 entry.emails.contains(&address.what) || entry.second.as_ref() == Some(&address.what)
             };
             let owners: Vec<&Entry> = statement.entries.iter().chain(&statement.aside).filter(has).collect();
-            let is_his =
-                |entry: &&Entry| entry.name.as_deref().is_none_or(|own| is_alike(own, &name.what.text));
+            let is_his = |entry: &&Entry| {
+                let called = [entry.name.as_deref(), entry.also.as_deref()];
+                entry.name.is_none() || called.into_iter().flatten().any(|own| is_alike(own, &name.what.text))
+            };
             if !owners.is_empty() && !owners.iter().any(is_his) {
                 others.push(name.what.text);
             }
