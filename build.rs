@@ -127,12 +127,14 @@ fn phrase(text: &str, language: u8, heading: u16) -> Phrase {
 /// The name of a country without the vowel that languages with cases exchange: `росси` of `россия`.
 fn stem(name: &str) -> Option<String> {
     let letters: Vec<char> = name.chars().collect();
-    let inflects =
-        letters.iter().all(|c| matches!(c, 'a'..='z' | 'α'..='ω' | 'а'..='я' | 'і' | 'ї' | 'є' | 'ј'));
+    // Bengali, Armenian and Georgian put their endings behind the whole name; Kazakh and its kin have letters of their own.
+    let inflects = letters.iter().all(|c| {
+        matches!(c, 'a'..='z' | 'α'..='ω' | '\u{430}'..='\u{52f}' | '\u{561}'..='\u{587}' | '\u{980}'..='\u{9ff}' | 'ა'..='ჰ')
+    });
     if !inflects || letters.len() < INFLECTED_LETTERS_MIN {
         return None;
     }
-    let cyrillic = letters.iter().any(|c| *c >= 'а');
+    let cyrillic = letters.iter().any(|c| matches!(c, '\u{430}'..='\u{52f}'));
     let greek = letters.iter().any(|c| matches!(c, 'α'..='ω'));
     if greek {
         // `κυπρος`, `κυπρο`, `κυπρου`: the ending is exchanged.

@@ -44,10 +44,14 @@ impl Bot<'_> {
             "from": from, "kind": arrival.reading.kind, "hold": arrival.reading.hold, "mail": item.digest,
             "message_id": arrival.thread.message_id, "proof": arrival.proof,
         });
-        if approach.occasion == Occasion::Invitation
-            && let Some(filing) = self.invitations_stopped(item, arrival, marks, &approach)?
-        {
-            return Ok(Some(filing));
+        if approach.occasion == Occasion::Invitation {
+            let wished = match self.invitations_stopped(item, arrival, marks, &approach)? {
+                Some(filing) => Some(filing),
+                None => self.invitations_started((item, arrival, marks), &approach, &evidence)?,
+            };
+            if wished.is_some() {
+                return Ok(wished);
+            }
         }
         let heard = approach.hears(&from, said);
         if heard == Heard::Requested {

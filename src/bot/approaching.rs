@@ -97,7 +97,16 @@ impl Bot<'_> {
     pub(in crate::bot) fn approach(
         &mut self,
         question: Question,
-        mut writes: Vec<Write>,
+        writes: Vec<Write>,
+    ) -> anyhow::Result<ApproachId> {
+        self.approach_because(question, (Value::Null, writes))
+    }
+
+    /// The same where something gave rise to it, which the journal keeps.
+    pub(in crate::bot) fn approach_because(
+        &mut self,
+        question: Question,
+        (why_now, mut writes): (Value, Vec<Write>),
     ) -> anyhow::Result<ApproachId> {
         let Question { occasion, campaign, to, tlds, decides } = question;
         let roster = self.records.roster()?;
@@ -122,6 +131,7 @@ impl Bot<'_> {
             next_effect: 1,
         };
         let told = self.put_question(&mut approach, shown, &mut writes)?;
+        let told = if why_now.is_null() { told } else { json!({ "sent": told, "after": why_now }) };
         let says = format!("{} is asked, {}: {}.", approach.to, why(occasion), names(&approach.tlds));
         self.record_approach(&approach, "approach_asked", &says, (told, writes))?;
         Ok(approach.id)
@@ -206,7 +216,7 @@ impl Bot<'_> {
                 reminder: approach.reminders,
                 entries: shown,
                 form: form_of(approach),
-                joined: self.joined_told()?,
+                joined: self.joined_told(approach.occasion)?,
                 ..Facts::default()
             },
         };

@@ -10,7 +10,7 @@ use crate::bot::approaching::{Question, names};
 use crate::bot::counting::DAY;
 use crate::bot::records::Records;
 use crate::bot::roll_calling::{Scene, admins_among};
-use crate::domain::address::Address;
+use crate::domain::address::Ours;
 use crate::domain::approach::{Approach, Due, Occasion, Outcome};
 use crate::domain::campaign::{Campaign, CampaignId, Order, Over};
 use crate::domain::invitation::{Ground, InvitationPlan, Why, plan};
@@ -66,7 +66,7 @@ impl Records<'_> {
     pub fn invitation_plan(
         &self,
         tlds: &[Tld],
-        (ours, again_days, now): (&[Address], u16, Timestamp),
+        (ours, again_days, now): (Ours<'_>, u16, Timestamp),
     ) -> anyhow::Result<InvitationPlan> {
         let (roster, remembered, busy) = (self.roster()?, self.all_remembered()?, self.busy()?);
         let admins = admins_among(&remembered, now);
@@ -80,7 +80,7 @@ impl Records<'_> {
             closed.insert(lost.address.lower(), Why::Unreachable);
         }
         for (admin, _) in admins.values() {
-            if ours.contains(&admin.without_subaddress()) || ours.contains(admin) {
+            if ours.have(admin) {
                 closed.insert(admin.lower(), Why::Ours);
             }
         }
@@ -186,7 +186,7 @@ impl Bot<'_> {
         let Some(campaign) = under_way else { return Ok(()) };
         let again_days = self.settings.policy.invitations.again_days;
         let plan =
-            self.records.invitation_plan(&campaign.waiting, (&self.own_addresses(), again_days, now))?;
+            self.records.invitation_plan(&campaign.waiting, (self.settings.ours(), again_days, now))?;
         let mut campaign = campaign.in_batch(now);
         let most = u32::from(self.settings.policy.invitations.per_day_max);
         for invitee in plan.invite {
@@ -227,6 +227,10 @@ impl Bot<'_> {
         mut approach: Approach,
         scene: &Scene,
     ) -> anyhow::Result<()> {
+        // He may have said it to another invitation.
+        if self.records.is_unwilling(&approach.to)? {
+            return self.end_approach(approach, Outcome::Stopped, (json!({}), Vec::new()));
+        }
         let mut missing = Vec::new();
         for tld in &approach.tlds {
             if scene.roster.contacts(tld).is_empty() && self.records.decline(tld)?.is_none() {
@@ -254,20 +258,20 @@ impl Bot<'_> {
         }
     }
 
-    /// How many ccTLDs take part, where that is worth telling; else 0.
-    pub(in crate::bot) fn joined_told(&self) -> anyhow::Result<usize> {
-        let joined = self.records.roster()?.iter().count();
-        Ok(if joined < JOINED_TOLD_MIN { 0 } else { joined })
+    /// How many ccTLDs take part, where somebody is invited and it is worth telling; else 0.
+    pub(in crate::bot) fn joined_told(&self, occasion: Occasion) -> anyhow::Result<usize> {
+        match occasion {
+            Occasion::RollCall | Occasion::NewAdmin => Ok(0),
+            Occasion::Invitation => {
+                let joined = self.records.roster()?.iter().count();
+                Ok(if joined < JOINED_TOLD_MIN { 0 } else { joined })
+            }
+        }
     }
 
     /// What records that the summary has something to tell.
     pub(in crate::bot) fn something_happened(&self) -> anyhow::Result<Write> {
         Records::write_counter(HAPPENED, Some(&self.now()))
-    }
-
-    /// The addresses that are nobody's but ours.
-    fn own_addresses(&self) -> Vec<Address> {
-        self.settings.mailboxes.iter().chain(&self.settings.secretariat).cloned().collect()
     }
 
     /// What campaigns did since the last summary, a line each; nothing where nothing happened.

@@ -65,7 +65,7 @@ use crate::bot::at_hand::AtHand;
 use crate::bot::open_cases::OpenCases;
 use crate::bot::records::Records;
 use crate::bot::standing::Standing;
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Ours};
 use crate::domain::case::CaseId;
 use crate::domain::decay::Spent;
 use crate::domain::event::{Event, Moment};
@@ -109,6 +109,13 @@ pub struct Settings {
     pub repository: RepositoryPolicy,
     /// In which region each ccTLD is counted.
     pub regions: Regions,
+}
+
+impl Settings {
+    /// The addresses that are nobody's but ours.
+    pub(in crate::bot) fn ours(&self) -> Ours<'_> {
+        Ours { mailboxes: &self.mailboxes, secretariat: &self.secretariat }
+    }
 }
 
 /// The program at work: it owns the outside, and writes through the store alone.

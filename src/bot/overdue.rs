@@ -85,6 +85,7 @@ impl Records<'_> {
         scene.own_mails();
         self.incoming_mails(&shelves.incoming, &mut scene)?;
         self.overdue_approaches(&mut scene)?;
+        self.words_of_declines(&mut scene)?;
         self.addresses(&mut scene)?;
         self.iana_answers(&shelves.registry, &mut scene)?;
         self.marks_of_removed(&mut scene)?;

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use mail_parser::MessageParser;
 use serde_json::Value;
 
-use crate::bot::records::{Records, put};
+use crate::bot::records::{Records, RetryRow, put, retry_key};
 use crate::domain::address::Address;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::contact::{Contact, PersonName};
@@ -14,6 +13,7 @@ use crate::domain::digest::Digest;
 use crate::domain::lookup::words_of;
 use crate::domain::personal::{Eraser, Person};
 use crate::domain::tld::Tld;
+use crate::reading::everything::texts;
 use crate::store::{ERASED, Line, Shelf, Table, Write};
 
 /// What the names of the rows begin with that say of a mail that it was removed, among the counters.
@@ -124,6 +124,14 @@ impl Records<'_> {
         Ok((person, shared.into_iter().collect()))
     }
 
+    /// Whether a mail that came in waits for an answer of the DNS: it lies in the mailbox as well, and is taken in again.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn is_judged_again(&self, on: Shelf, digest: &Digest) -> anyhow::Result<bool> {
+        Ok(on == Shelf::Incoming && self.counter::<RetryRow>(&retry_key(digest))?.is_some())
+    }
+
     /// What records that a mail was removed on purpose.
     ///
     /// # Errors
@@ -182,13 +190,9 @@ impl Held {
         }
     }
 
-    /// Whether he stands in a mail, in any of its parts.
+    /// Whether he stands in a mail, in any of its parts and headers, however they are encoded.
     pub fn is_in(&self, octets: &[u8]) -> bool {
-        if self.eraser.finds(&String::from_utf8_lossy(octets)) {
-            return true;
-        }
-        let Some(message) = MessageParser::default().parse(octets) else { return false };
-        message.parts.iter().any(|part| self.eraser.finds(&String::from_utf8_lossy(part.contents())))
+        texts(octets).iter().any(|text| self.eraser.finds(text))
     }
 }
 

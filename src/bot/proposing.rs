@@ -13,12 +13,17 @@ use crate::store::Shelf;
 use crate::world::Filing;
 
 impl Bot<'_> {
-    /// Takes in what another system proposes for a ccTLD, written down as a mail of the secretariat, by whose hand at the
-    /// shell it comes. None: it was proposed before in the same words, or IANA cannot be read now.
+    /// Takes in what the list of an organization proposes for a ccTLD, written down as a mail of the secretariat, by whose
+    /// hand at the shell it comes. None: it was proposed before in the same words, or IANA cannot be read now.
     ///
     /// # Errors
     /// Where the store fails, or what was written is no mail.
-    pub fn propose(&mut self, raw: &[u8], request: Request, by: &str) -> anyhow::Result<Option<Filing>> {
+    pub fn propose(
+        &mut self,
+        raw: &[u8],
+        (request, organization): (Request, &str),
+        by: &str,
+    ) -> anyhow::Result<Option<Filing>> {
         let now = self.now();
         let item = Item::at_the_shell(raw);
         if self.records.seen(&item.digest)?.is_some() {
@@ -42,6 +47,7 @@ impl Bot<'_> {
             hold: false,
             doubts: Vec::new(),
             missing: Vec::new(),
+            proposed_by: Some(organization.to_owned()),
             ..unproved.reading
         };
         let proof = Proof {

@@ -12,7 +12,7 @@ use crate::bot::records::Records;
 use crate::domain::address::Address;
 use crate::domain::case::Thread;
 use crate::domain::cctlds::KnownTlds;
-use crate::domain::comparison::{with_list, with_page, with_register};
+use crate::domain::comparison::{unknown_on_page, with_list, with_page, with_register};
 use crate::domain::contact::Roster;
 use crate::domain::digest::Digest;
 use crate::domain::exemption::{Exempt, Rule};
@@ -96,6 +96,7 @@ impl Records<'_> {
         }
         if let Some((name, page)) = &others.page {
             differences.extend(with_page(name, &page.members, &standard));
+            differences.extend(unknown_on_page(name, &page.unknown));
         }
         differences.extend(others.unread.iter().map(|(name, why)| unread(name, why)));
         Ok(Reconciliation::of(differences))

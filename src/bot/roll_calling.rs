@@ -193,13 +193,8 @@ impl Bot<'_> {
                 person.doubtful.extend((*age == Age::Old).then(|| tld.clone()));
             }
         }
-        people.retain(|_, (address, _)| !self.is_ours(address));
+        people.retain(|_, (address, _)| !self.settings.ours().have(address));
         Ok(people)
-    }
-
-    pub(in crate::bot) fn is_ours(&self, address: &Address) -> bool {
-        let bare = address.without_subaddress();
-        self.settings.mailboxes.contains(&bare) || self.settings.secretariat.contains(address)
     }
 
     /// A day for everybody who has none yet; who has left loses his.

@@ -2,7 +2,7 @@
 //!
 //! STOP counts as a yes does: by the token of such a question and the address that it went to. It holds for the ccTLDs of
 //! that question and for as long as IANA lists this address, until START. A request that he sends himself does not end
-//! it: it says nothing of what strangers may bring him.
+//! it: it says nothing of what strangers may bring him. The same two words hold for invitations (`declining`).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -110,7 +110,7 @@ impl Bot<'_> {
         Ok(Some(Filing::Done))
     }
 
-    /// START in a mail without token, proven to be the admin contact's who wrote STOP.
+    /// START in a mail without token, proven to be the admin contact's who wrote STOP to such a question, or to an invitation.
     pub(in crate::bot) fn started_by_mail(
         &mut self,
         item: &Item<'_>,
@@ -128,12 +128,18 @@ impl Bot<'_> {
             let stopped = self.records.stopped(tld)?;
             tlds.extend(stopped.filter(|stopped| stopped.by == *from).map(|stopped| stopped.tld));
         }
-        if tlds.is_empty() {
+        let uninvited = self.records.uninvited(from)?;
+        if tlds.is_empty() && uninvited.is_none() {
             return Ok(None);
         }
-        let mut writes = marks.writes(item, Filing::Done, Vec::new())?;
+        let mut writes = Vec::new();
         let told = self.wished(Wish::Start, &tlds, (arrival, None), &mut writes)?;
         let evidence = json!({ "mail": item.digest, "proof": arrival.proof, "effects": told });
+        if let Some(uninvited) = uninvited {
+            let said = (from.clone(), uninvited);
+            return self.invite_again((item, arrival, marks), said, (evidence, writes)).map(Some);
+        }
+        writes.extend(marks.writes(item, Filing::Done, Vec::new())?);
         self.note(Wish::Start.event(), &Wish::Start.says(from, &tlds), evidence, &writes)?;
         Ok(Some(Filing::Done))
     }
@@ -180,6 +186,11 @@ impl Bot<'_> {
     /// Whether a mail says STOP and nothing else on its first line.
     pub(in crate::bot) fn says_stop(&self, reading: &Reading) -> bool {
         self.wish(reading) == Some(Wish::Stop)
+    }
+
+    /// Whether a mail says START and nothing else on its first line.
+    pub(in crate::bot) fn says_start(&self, reading: &Reading) -> bool {
+        self.wish(reading) == Some(Wish::Start)
     }
 
     fn wish(&self, reading: &Reading) -> Option<Wish> {

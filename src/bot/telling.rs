@@ -158,7 +158,7 @@ impl Bot<'_> {
     }
 
     /// The same with a token, whose meaning its caller records.
-    fn send_with(
+    pub(in crate::bot) fn send_with(
         &mut self,
         (kind, language, token): (NoticeKind, &str, Option<(Token, Step)>),
         to: Vec<crate::domain::address::Address>,

@@ -10,7 +10,7 @@ use crate::bot::records::{OutboxRow, Records, What};
 use crate::cli::arguments::{CasesOptions, RulingOptions, ShowOptions};
 use crate::cli::journal::in_words;
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::case::{Case, CaseId};
@@ -159,9 +159,8 @@ pub(super) fn rule(
     let snapshot = open::snapshot(&config)?;
     check(&snapshot, options.case)?;
     let waiting = Waiting { case: options.case, verdict, by: options.by.clone(), note: options.note.clone() };
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        left::leave(&store.join(RULINGS), &format!("{}-", waiting.case), &waiting)?;
+    let prefix = format!("{}-", waiting.case);
+    let Some(installation) = left::open_or_leave(config, (RULINGS, &prefix), &waiting)? else {
         return output.line(&format!(
             "The running program takes the ruling at its next turn; see `tldops show {}`.",
             options.case

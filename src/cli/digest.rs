@@ -11,7 +11,7 @@ use crate::bot::history::history;
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
 use crate::domain::case::Thread;
@@ -104,9 +104,7 @@ fn send(config: Config, output: &mut Output) -> Result<(), Failure> {
         let says = "[repository] names nobody to send it to; write to = \"the list's address\" there";
         return Err(Failure::Usage(says.to_owned()));
     };
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        left::leave(&store.join(SENDING), "", &Wish::SendRepository)?;
+    let Some(installation) = left::open_or_leave(config, (SENDING, ""), &Wish::SendRepository)? else {
         return output.line(&format!("The running program sends it to {to} at its next turn."));
     };
     let mut bot = installation.bot()?;

@@ -13,7 +13,7 @@ use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::comparing::Form;
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::domain::exemption::{Exempt, Exemption, Rule};
 use crate::shell::clock::SystemClock;
@@ -157,9 +157,7 @@ pub(super) fn exempt(options: ExemptOptions, output: &mut Output) -> Result<(), 
 /// Records it at once where no program has the store open; else leaves it for that one.
 fn decide(place: &Place, decided: &Decided, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        left::leave(&store.join(EXEMPTING), "", decided)?;
+    let Some(installation) = left::open_or_leave(config, (EXEMPTING, ""), decided)? else {
         return output.line("The running program takes it in at its next turn; see `tldops exempt list`.");
     };
     if record(decided, &mut installation.bot()?)? {

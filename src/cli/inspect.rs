@@ -261,6 +261,7 @@ fn unread(why: &str) -> Reading {
         bounce: None,
         meant: Vec::new(),
         lost: false,
+        proposed_by: None,
         own_text: String::new(),
     }
 }

@@ -11,14 +11,15 @@ use crate::bot::Bot;
 use crate::bot::records::Records;
 use crate::cli::arguments::Place;
 use crate::cli::comparing::{Form, agreed};
+use crate::cli::importing;
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
-use crate::domain::address::Address;
+use crate::domain::address::Ours;
 use crate::domain::campaign::{Order, Tempo};
 use crate::domain::invited::{Outreach, invited};
-use crate::domain::regions::{NOT_COUNTED, name_of};
+use crate::domain::regions::{NO_REGION, name_of};
 use crate::domain::tld::Tld;
 use crate::domain::tongue;
 use crate::shell::clock::SystemClock;
@@ -145,6 +146,7 @@ pub(super) fn invite(options: InviteOptions, output: &mut Output) -> Result<(), 
             if why.trim().is_empty() {
                 return Err(Failure::Usage("say why, with --why: whoever asks later is told".to_owned()));
             }
+            may_decline(&place, &tlds)?;
             decide(&place, &Decided::Decline { tlds, by, why }, output)
         }
         Some(InviteCommand::Forget { place, tlds, by }) => {
@@ -166,13 +168,17 @@ fn begin(options: &BeginOptions, output: &mut Output) -> Result<(), Failure> {
         pause_hours: options.pause.unwrap_or(usual.pause_hours),
         cap: options.cap.unwrap_or(usual.campaign_max),
     };
-    let plan = records.invitation_plan(&tlds, (&ours(&config), usual.again_days, now))?;
+    let mailboxes = open::mailboxes(&config);
+    let ours = Ours { mailboxes: &mailboxes, secretariat: &config.secretariat };
+    let plan = records.invitation_plan(&tlds, (ours, usual.again_days, now))?;
     let mut languages = Vec::new();
     for invitee in &plan.invite {
         let own = records.language_of(&invitee.to)?;
         languages.push(tongue::choose(own.as_deref(), &invitee.tlds).to_owned());
     }
-    plan_lines(&plan, &languages, tempo).iter().try_for_each(|line| output.line(line))?;
+    plan_lines(&plan, &languages, (tempo, usual.per_day_max))
+        .iter()
+        .try_for_each(|line| output.line(line))?;
     let wanted: Vec<Tld> = tlds
         .into_iter()
         .filter(|tld| !plan.left_out.iter().any(|(left, why)| left == tld && !why.passes()))
@@ -206,6 +212,7 @@ fn scope(
 ) -> Result<(String, Vec<Tld>), Failure> {
     let today = now.to_zoned(TimeZone::UTC).date();
     if !options.tlds.is_empty() {
+        all_known(&options.tlds, config, records)?;
         let shown: Vec<String> = options.tlds.iter().map(Tld::for_people).collect();
         return Ok((shown.join(" "), options.tlds.clone()));
     }
@@ -232,27 +239,45 @@ fn scope(
     Ok((scope, missing.collect()))
 }
 
+/// Refuses what is no ccTLD: a slip of the finger would be waited for in vain.
+fn all_known(tlds: &[Tld], config: &Config, records: &Records<'_>) -> Result<(), Failure> {
+    let known = importing::known(config, records)?;
+    let unknown: Vec<String> = tlds.iter().filter(|tld| !known.has(tld)).map(Tld::for_people).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!("not known as a ccTLD: {}; write it as in .nl", unknown.join(", "))))
+}
+
+/// Whether ccTLDs can decline: those that are none, and members, cannot.
+fn may_decline(place: &Place, tlds: &[Tld]) -> Result<(), Failure> {
+    let config = open::config(&place.config)?;
+    let snapshot = open::snapshot(&config)?;
+    let records = Records::new(&snapshot);
+    all_known(tlds, &config, &records)?;
+    let roster = records.roster()?;
+    match tlds.iter().find(|tld| !roster.contacts(tld).is_empty()) {
+        Some(member) => Err(Failure::Usage(format!(
+            "{} is a member; contacts who wish to leave are taken off by a request",
+            member.for_people()
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn no_region(region: &str, counted: &[(&Tld, &[String])]) -> Failure {
     let mut names: Vec<&str> =
         counted.iter().flat_map(|(_, regions)| regions.iter().map(String::as_str)).collect();
     names.sort_unstable();
     names.dedup();
-    names.retain(|name| *name != NOT_COUNTED);
+    names.retain(|name| *name != NO_REGION);
     Failure::Usage(format!("there is no region {region}; there are: {}", names.join(", ")))
-}
-
-/// The addresses that are nobody's but ours.
-fn ours(config: &Config) -> Vec<Address> {
-    let mailboxes = [config.mailbox_address.clone()].into_iter().chain(config.mailbox_names.iter().cloned());
-    mailboxes.chain(config.secretariat.iter().cloned()).collect()
 }
 
 /// Records it at once where no program has the store open; else leaves it for that one.
 fn decide(place: &Place, decided: &Decided, output: &mut Output) -> Result<(), Failure> {
     let config = open::config(&place.config)?;
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        left::leave(&store.join(INVITING), "", decided)?;
+    let Some(installation) = left::open_or_leave(config, (INVITING, ""), decided)? else {
         return output.line("The running program takes it in at its next turn; see `tldops invite list`.");
     };
     match record(decided, &mut installation.bot()?)? {
@@ -304,7 +329,7 @@ fn list(place: &Place, form: Form, output: &mut Output) -> Result<(), Failure> {
     let now = SystemClock.now();
     let (campaigns, declines, unwilling) =
         (records.campaigns()?, records.declines()?, records.all_unwilling()?);
-    let all = invited(&records.invitations()?, &declines, (&records.roster()?, now));
+    let all = invited(&records.invitations()?, (&declines, &unwilling), (&records.roster()?, now));
     if form == Form::Json {
         all.iter().try_for_each(|one| output.json(one))?;
         let uninvited = declines.iter().filter(|one| !all.iter().any(|invited| invited.tld == one.tld));

@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::cli::open::Installation;
 use crate::cli::output::Failure;
+use crate::config::Config;
 use crate::shell::clock::SystemClock;
 use crate::world::Clock as _;
 
@@ -19,8 +21,22 @@ pub(super) enum Outcome {
     Unusable(anyhow::Error),
 }
 
+/// The store, where no program has it open; else the decision is left for the one that has.
+pub(super) fn open_or_leave<T: Serialize>(
+    config: Config,
+    (folder, prefix): (&str, &str),
+    decision: &T,
+) -> Result<Option<Installation>, Failure> {
+    let folder = config.store.join(folder);
+    let installation = Installation::open_alone(config)?;
+    if installation.is_none() {
+        leave(&folder, prefix, decision)?;
+    }
+    Ok(installation)
+}
+
 /// Leaves a decision where the running program finds it: whole or not at all. Two of the same words at two times are two.
-pub(super) fn leave<T: Serialize>(folder: &Path, prefix: &str, decision: &T) -> Result<(), Failure> {
+fn leave<T: Serialize>(folder: &Path, prefix: &str, decision: &T) -> Result<(), Failure> {
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     let text = serde_json::to_string(decision)?;
     let name = format!("{prefix}{}-{}", SystemClock.now().as_millisecond(), std::process::id());

@@ -14,6 +14,7 @@ use crate::config::{
     Config, DkimConfig, DnsConfig, IanaConfig, ImapConfig, ListConfig, LoginConfig, MailboxConfig,
     PostConfig, SecurityConfig, ServerConfig,
 };
+use crate::domain::address::Address;
 use crate::domain::members::members_of;
 use crate::shell::by_hand::ByHand;
 use crate::shell::chance::SystemChance;
@@ -93,11 +94,9 @@ pub(super) fn settings(config: &Config) -> Result<Settings, Failure> {
         message_id_domain: config.message_id_domain.clone(),
         replies: config.replies,
     };
-    let mut mailboxes = vec![config.mailbox_address.clone()];
-    mailboxes.extend(config.mailbox_names.iter().cloned());
     Ok(Settings {
         sender,
-        mailboxes,
+        mailboxes: mailboxes(config),
         secretariat: config.secretariat.clone(),
         policy: config.policy.clone().for_secretariat_of(config.secretariat.len()),
         templates,
@@ -285,4 +284,9 @@ pub(super) fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
         return Err(Failure::Usage(text));
     }
     Ok(Snapshot::read(&config.store)?)
+}
+
+/// All our own addresses, the mailbox first.
+pub(super) fn mailboxes(config: &Config) -> Vec<Address> {
+    [&config.mailbox_address].into_iter().chain(&config.mailbox_names).cloned().collect()
 }

@@ -20,6 +20,10 @@ use crate::shell::clock::SystemClock;
 use crate::store::{ERASED, Erasure, Shelf, Snapshot, StoreError, each_mail, erase};
 use crate::world::Clock as _;
 
+/// Why nobody is erased whose mail is read again.
+const WAITS: &str =
+    "a mail that names this person waits for an answer of the DNS: let the program take it in first";
+
 /// What `person` takes.
 #[derive(Args, Debug)]
 pub(super) struct PersonOptions {
@@ -80,9 +84,14 @@ pub(super) fn person(options: PersonOptions, output: &mut Output) -> Result<(), 
         PersonCommand::Erase { place, who, why, by, also, yes } => {
             let config = open::config(&place.config)?;
             let snapshot = open::snapshot(&config)?;
-            let held = held(&config, &snapshot, &who, &also)?;
+            let mut held = held(&config, &snapshot, &who, &also)?;
             let mails = mails_of(&config, &held)?;
             show((&held, &mails), Form::Lines, output)?;
+            for (shelf, digest) in &mails {
+                if Records::new(&snapshot).is_judged_again(*shelf, digest)? {
+                    held.obstacles.push(WAITS.to_owned());
+                }
+            }
             must_be_possible(&held, &[&why, &by])?;
             output.flush()?;
             if !yes && !agreed(output)? {
@@ -90,7 +99,8 @@ pub(super) fn person(options: PersonOptions, output: &mut Output) -> Result<(), 
                     "nothing was erased; --yes does it without asking".to_owned(),
                 ));
             }
-            erased(&config, &held, mails, (&why, &by), output)
+            let seen = snapshot.head().seq;
+            erased(&config, &held, (mails, seen), (&why, &by), output)
         }
     }
 }
@@ -215,7 +225,7 @@ fn must_be_possible(held: &Held, words: &[&str]) -> Result<(), Failure> {
 fn erased(
     config: &Config,
     held: &Held,
-    mails: BTreeSet<(Shelf, Digest)>,
+    (mails, seen): (BTreeSet<(Shelf, Digest)>, u64),
     (why, by): (&str, &str),
     output: &mut Output,
 ) -> Result<(), Failure> {
@@ -227,10 +237,13 @@ fn erased(
     let entry = Entry { at: now, case: None, event: ERASED.to_owned(), says, evidence };
     let count = mails.len();
     let without = |value: &serde_json::Value| held.eraser.record(value);
-    match erase(&config.store, Erasure { entry, writes, mails, without: &without }) {
+    match erase(&config.store, Erasure { seen, entry, writes, mails, without: &without }) {
         Err(StoreError::Locked(_)) => {
             Err(Failure::Usage("nothing was erased: the program is running; stop it first".to_owned()))
         }
+        Err(StoreError::GoneOn { .. }) => Err(Failure::Usage(
+            "nothing was erased: something was recorded since this was shown; type it once more".to_owned(),
+        )),
         Err(error) => Err(Failure::Trouble(error.into())),
         Ok(lines) => {
             output.line(&format!("Erased from {lines} lines of the journal; {count} mails are removed."))?;

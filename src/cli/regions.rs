@@ -86,16 +86,16 @@ pub(super) fn region(options: &RegionOptions, output: &mut Output) -> Result<(),
     match &options.command {
         RegionCommand::Export { place, organization, form } => {
             let config = open::config(&place.config)?;
-            let members = members(&place.config, organization)?;
+            let (_, members) = members(&place.config, organization)?;
             export(&config, &members, *form, output)
         }
         RegionCommand::Import { place, organization, file, charset, by, yes } => {
             let config = open::config(&place.config)?;
-            let members = members(&place.config, organization)?;
+            let (organization, members) = members(&place.config, organization)?;
             let consent = if *yes { Consent::Given } else { Consent::Asked };
             import(
                 config,
-                &Theirs { organization, members, file, charset: charset.as_deref() },
+                &Theirs { organization: &organization, members, file, charset: charset.as_deref() },
                 (by, consent),
                 output,
             )
@@ -119,9 +119,9 @@ enum Consent {
     Asked,
 }
 
-/// The ccTLDs of an organization, from the operator's own file: who belongs where changes, and nobody publishes it in a
-/// form that a program could rely on.
-fn members(config: &Path, organization: &str) -> Result<BTreeSet<Tld>, Failure> {
+/// The name of an organization and its ccTLDs, from the operator's own file: who belongs where changes, and nobody publishes
+/// it in a form that a program could rely on.
+fn members(config: &Path, organization: &str) -> Result<(String, BTreeSet<Tld>), Failure> {
     let path = config.parent().unwrap_or(Path::new("")).join(ORGANIZATIONS);
     let text = fs::read_to_string(&path).map_err(|error| {
         Failure::Usage(format!(
@@ -129,7 +129,7 @@ fn members(config: &Path, organization: &str) -> Result<BTreeSet<Tld>, Failure> 
             path.display()
         ))
     })?;
-    let mut all: BTreeMap<String, BTreeSet<Tld>> = BTreeMap::new();
+    let mut all: BTreeMap<String, (String, BTreeSet<Tld>)> = BTreeMap::new();
     let known = KnownTlds::built_in();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();
@@ -144,10 +144,12 @@ fn members(config: &Path, organization: &str) -> Result<BTreeSet<Tld>, Failure> 
         if !known.has(&tld) {
             return Err(wrong(&format!("{} is no ccTLD that is known", tld.for_people())));
         }
-        all.entry(name.trim().to_lowercase()).or_default().insert(tld);
+        let name = name.trim();
+        let new = || (name.to_owned(), BTreeSet::new());
+        all.entry(name.to_lowercase()).or_insert_with(new).1.insert(tld);
     }
     all.remove(&organization.to_lowercase()).ok_or_else(|| {
-        let names: Vec<&str> = all.keys().map(String::as_str).collect();
+        let names: Vec<&str> = all.values().map(|(name, _)| name.as_str()).collect();
         Failure::Usage(format!("{} has no {organization}; it has: {}", path.display(), names.join(", ")))
     })
 }
@@ -232,7 +234,7 @@ fn import(
             settings.sender.mailbox,
             lines.join("\r\n")
         );
-        match bot.propose(raw.as_bytes(), request, by)? {
+        match bot.propose(raw.as_bytes(), (request, organization), by)? {
             Some(_) => output.line(&format!("Proposed for {tld}; see `tldops cases`."))?,
             None => output.line(&format!(
                 "Not proposed for {tld}: it was proposed before, or IANA gives no answer now."

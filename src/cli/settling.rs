@@ -11,7 +11,7 @@ use crate::bot::records::Records;
 use crate::bot::settling::Settlement;
 use crate::cli::arguments::Place;
 use crate::cli::left::{self, Outcome};
-use crate::cli::open::{self, Installation};
+use crate::cli::open;
 use crate::cli::output::{Failure, Output};
 use crate::domain::address::Address;
 
@@ -54,11 +54,8 @@ pub(super) fn settle(options: &SettleOptions, output: &mut Output) -> Result<(),
             "{address} is none of those of whom nothing could be learned; `tldops roster list` shows them"
         )));
     };
-    let store = config.store.clone();
-    let Some(installation) = Installation::open_alone(config)? else {
-        let waiting =
-            Waiting { address: address.clone(), by: by.clone(), why: why.clone(), since: stale.since };
-        left::leave(&store.join(SETTLING), "", &waiting)?;
+    let waiting = Waiting { address: address.clone(), by: by.clone(), why: why.clone(), since: stale.since };
+    let Some(installation) = left::open_or_leave(config, (SETTLING, ""), &waiting)? else {
         return output.line("The running program takes it in at its next turn.");
     };
     installation.bot()?.settle(address, Settlement { by, why, since: Some(stale.since) })?;

@@ -97,7 +97,8 @@ pub(super) fn stats(options: &StatsOptions, output: &mut Output) -> Result<(), F
     let now = end.min(SystemClock.now());
     report.freshness = Some(Freshness::of(&roster, &confirmations, &regions, (now, day)));
     let records = Records::new(&snapshot);
-    let all = invited(&records.invitations()?, &records.declines()?, (&history.roster_at(end), end));
+    let (declines, unwilling) = (records.declines()?, records.all_unwilling()?);
+    let all = invited(&records.invitations()?, (&declines, &unwilling), (&history.roster_at(end), end));
     report.outreach = Outreach::of(&all, &regions, day);
     let captions = Captions::english();
     match if options.json { Form::Json } else { options.form } {

@@ -174,6 +174,22 @@ impl fmt::Display for Address {
     }
 }
 
+/// The addresses that are nobody's but ours: nothing that is meant for a contact may go there.
+#[derive(Clone, Copy, Debug)]
+pub struct Ours<'a> {
+    /// Those that we read ourselves, with any subaddress.
+    pub mailboxes: &'a [Address],
+    /// Those of the secretariat.
+    pub secretariat: &'a [Address],
+}
+
+impl Ours<'_> {
+    /// Whether this is one of them.
+    pub fn have(&self, address: &Address) -> bool {
+        self.mailboxes.contains(&address.without_subaddress()) || self.secretariat.contains(address)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Address;

@@ -198,6 +198,13 @@ impl Approach {
             Said::Request => Heard::Requested,
             // Nothing is held that he could say yes to: he wishes to join, however late.
             Said::Word(Word::Yes) if his && self.occasion == Occasion::Invitation => Heard::Requested,
+            // Whoever writes more than a word to the mail that says how his no was understood may not have meant it.
+            Said::Word(Word::Unclear)
+                if matches!(self.ended, Some((_, Outcome::Refused(_) | Outcome::Stopped)))
+                    && self.occasion == Occasion::Invitation =>
+            {
+                Heard::Unclear
+            }
             Said::Word(_) if !waits => Heard::TooLate,
             Said::Word(Word::Yes) if his => Heard::Confirmed,
             Said::Word(Word::No) if his => Heard::Refused,
@@ -290,6 +297,19 @@ mod tests {
         ] {
             let ended = Approach { ended: Some((now(), outcome)), ..approach() };
             assert_eq!(hears(&ended, &ended.to, Word::Yes), want, "{ended:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_no_to_an_invitation_is_read_by_a_person_unless_it_is_another_no() {
+        for outcome in [Outcome::Refused("no".to_owned()), Outcome::Stopped] {
+            let ended = Some((now(), outcome));
+            let one = Approach { occasion: Occasion::Invitation, ended: ended.clone(), ..approach() };
+            assert_eq!(one.hears(&one.to, Said::Word(Word::Unclear)), Heard::Unclear);
+            assert_eq!(one.hears(&one.to, Said::Word(Word::No)), Heard::TooLate);
+            assert_eq!(one.hears(&one.to, Said::Word(Word::Yes)), Heard::Requested);
+            let other = Approach { ended, ..approach() };
+            assert_eq!(other.hears(&other.to, Said::Word(Word::Unclear)), Heard::TooLate);
         }
     }
 

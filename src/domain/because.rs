@@ -88,6 +88,8 @@ pub enum Asked {
     CopiedUnproven(Address),
     /// By this address, in this role.
     By(Address, Role),
+    /// By the list of this organization, which the secretariat at this address took up.
+    Proposed(String, Address),
 }
 
 /// As a clause.
@@ -109,6 +111,7 @@ impl fmt::Display for Asked {
                 formatter,
                 "somebody writing as {who} asked for it, with a copy to this address; who it was is not proven"
             ),
+            Self::Proposed(by, who) => write!(formatter, "{by} proposed it, passed on by {who}"),
             Self::By(who, role) => write!(formatter, "{who}, {}, asked for it", role.words()),
         }
     }

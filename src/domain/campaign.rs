@@ -168,7 +168,7 @@ impl Campaign {
 }
 
 /// `1 ccTLD`, `2 ccTLDs`.
-fn count(number: usize, what: &str) -> String {
+pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 

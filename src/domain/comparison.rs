@@ -17,6 +17,9 @@ pub const THE_LIST: &str = "the mailing list";
 /// What carries out the steps that the list lacks.
 const APPLY: &str = "tldops roster apply";
 
+/// Labels of a page that are no ccTLDs, of those that are shown.
+const LABELS_SHOWN_MAX: usize = 20;
+
 /// What the list differs in, by the steps that would make it right. `read` reads a member's name.
 pub fn with_list(plan: &Plan, standard: &Standard<'_>, read: impl Fn(&Member) -> Listed) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -369,6 +372,25 @@ pub fn with_page(name: &str, members: &BTreeSet<Tld>, standard: &Standard<'_>) -
         }
     });
     found.collect()
+}
+
+/// What a page lists that is no ccTLD; none where all are.
+pub fn unknown_on_page(name: &str, labels: &BTreeSet<String>) -> Option<Difference> {
+    let shown: Vec<String> = labels.iter().take(LABELS_SHOWN_MAX).map(|label| format!(".{label}")).collect();
+    let more = match labels.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!shown.is_empty()).then(|| Difference {
+        person: None,
+        side: format!("the page {name}"),
+        store: "no such ccTLD is known".to_owned(),
+        other: format!("lists {}{more}", shown.join(", ")),
+        why: "the built-in list and IANA's records have none of that name".to_owned(),
+        mend: "correct the page; a ccTLD that is new is known once IANA's records were read (tldops iana refresh)"
+            .to_owned(),
+        ..difference(None, String::new())
+    })
 }
 
 fn called(contact: &Contact) -> String {

@@ -78,7 +78,7 @@ pub struct Decline {
     pub by: String,
     /// When.
     pub at: Timestamp,
-    /// In which words.
+    /// In which words; empty once they were kept long enough.
     pub said: String,
 }
 

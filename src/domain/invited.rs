@@ -10,7 +10,7 @@ use crate::domain::address::Address;
 use crate::domain::approach::{Approach, ApproachId, Occasion, Outcome};
 use crate::domain::campaign::CampaignId;
 use crate::domain::contact::Roster;
-use crate::domain::invitation::Decline;
+use crate::domain::invitation::{Decline, Unwilling};
 use crate::domain::regions::Regions;
 use crate::domain::statistics::Kind;
 use crate::domain::tld::Tld;
@@ -78,10 +78,12 @@ pub struct Invited {
 /// back by a person since counts as answered.
 pub fn invited(
     approaches: &[Approach],
-    declines: &[Decline],
+    (declines, unwilling): (&[Decline], &[Unwilling]),
     (roster, until): (&Roster, Timestamp),
 ) -> Vec<Invited> {
     let mut last: BTreeMap<&Tld, Invited> = BTreeMap::new();
+    let is_unwilling =
+        |address: &Address| unwilling.iter().any(|one| one.address == *address && one.since <= until);
     let mut invitations: Vec<&Approach> =
         approaches.iter().filter(|one| one.occasion == Occasion::Invitation && one.asked <= until).collect();
     invitations.sort_by_key(|one| (one.asked, one.id));
@@ -90,7 +92,9 @@ pub fn invited(
         for tld in &one.tlds {
             let decline = declines.iter().find(|decline| decline.tld == *tld && decline.at <= until);
             let standing = if roster.contacts(tld).is_empty() {
-                standing_of(ended.map(|(_, outcome)| outcome), decline)
+                let outcome = ended.map(|(_, outcome)| outcome);
+                let taken_back = outcome == Some(&Outcome::Stopped) && !is_unwilling(&one.to);
+                standing_of(if taken_back { Some(&Outcome::Requested) } else { outcome }, decline)
             } else {
                 Standing::Joined
             };
@@ -103,7 +107,7 @@ pub fn invited(
                 repeated: one.reminders,
                 standing,
                 ended: ended.map(|(at, _)| *at),
-                said: decline.map(|decline| decline.said.clone()),
+                said: decline.map(|decline| decline.said.clone()).filter(|said| !said.is_empty()),
             };
             last.insert(tld, invited);
         }

@@ -60,6 +60,7 @@ pub mod precedence;
 pub mod procedure;
 pub mod proposal;
 pub mod reconciliation;
+pub mod redelegation;
 mod refusal;
 pub mod regions;
 pub mod registry;

@@ -151,6 +151,9 @@ pub struct Reading {
     pub tokens: Vec<Token>,
     /// What a bounce reports.
     pub bounce: Option<Bounce>,
+    /// The organization whose list proposes it, where it was not written as a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<String>,
     /// The words its writer wrote himself, as plain text: what an escalation shows.
     pub own_text: String,
 }

@@ -22,7 +22,8 @@ pub struct RetentionPolicy {
     /// All other mails that belong to no request, of strangers and machines, of contacts who ask for contacts; and our own
     /// that do: help, summaries, contacts, the repository. From the day on which they came or left.
     pub other_mails_days: u16,
-    /// Questions of the roll call and to new admin contacts, and invitations, with our mails, from their end.
+    /// Questions of the roll call and to new admin contacts, and invitations, with our mails, from their end; and the words
+    /// in which ccTLDs declined, from then on: that they declined is kept.
     pub approaches_days: u16,
     /// What is remembered of addresses that are no contact's, no admin contact's and in no kept request: the language of
     /// their owners, that mails came back, what they confirmed. From the day on which that was first seen to be so.
@@ -66,6 +67,8 @@ pub enum Kept {
     OwnMail,
     /// A question of the roll call or to a new admin contact, or an invitation.
     Approach,
+    /// The words in which a ccTLD declined an invitation.
+    DeclineWords,
     /// What is remembered of an address.
     Address,
     /// A raw answer of IANA.
@@ -76,7 +79,7 @@ pub enum Kept {
 
 impl Kept {
     /// All of them, in the order in which people read of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Request,
         Self::RequestMail,
         Self::SentMail,
@@ -84,6 +87,7 @@ impl Kept {
         Self::OtherMail,
         Self::OwnMail,
         Self::Approach,
+        Self::DeclineWords,
         Self::Address,
         Self::IanaAnswer,
         Self::Mark,
@@ -99,6 +103,7 @@ impl Kept {
             Self::OtherMail => "other mails that came in",
             Self::OwnMail => "our mails that belong to no request",
             Self::Approach => "questions of the roll call, invitations",
+            Self::DeclineWords => "words in which ccTLDs declined",
             Self::Address => "addresses of nobody who is listed",
             Self::IanaAnswer => "answers of IANA",
             Self::Mark => "notes of what was removed",
@@ -113,7 +118,7 @@ impl Kept {
             Self::SentMail => policy.sent_mails_days,
             Self::HeldMail => policy.held_mails_days,
             Self::OtherMail | Self::OwnMail => policy.other_mails_days,
-            Self::Approach => policy.approaches_days,
+            Self::Approach | Self::DeclineWords => policy.approaches_days,
             Self::Address => policy.addresses_days,
             Self::IanaAnswer => policy.iana_answers_days,
             Self::Mark => return None,

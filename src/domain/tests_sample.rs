@@ -152,6 +152,7 @@ pub(in crate::domain) fn mail(from: &str, requests: Vec<Request>) -> Arrival {
             bounce: None,
             meant: Vec::new(),
             lost: false,
+            proposed_by: None,
             own_text: "please".to_owned(),
         },
         proof: good(),

@@ -42,7 +42,7 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
         return Kind::ReplyUnclear;
     }
     match (agrees, !refusals.is_empty()) {
-        (false, true) if is_plain_refusal(said, &refusals) => Kind::ReplyNo,
+        (false, true) if is_plain_refusal(said, &refusals) && !is_put_off(said, &refusals) => Kind::ReplyNo,
         (true, false) if is_plain_agreement(said, action) && !is_contrary(said, action) => Kind::ReplyYes,
         _ => Kind::ReplyUnclear,
     }
@@ -127,7 +127,7 @@ fn negations<'a>(said: &'a Speech, yes: &Hit, answers: &[&Hit], reach: Reach) ->
 fn parted(said: &Speech, a: &Hit, b: &Hit, reach: Reach) -> bool {
     let (from, to) = (a.span.end.min(b.span.end), a.span.start.max(b.span.start));
     said.chars.get(from..to).unwrap_or_default().iter().any(|c| {
-        matches!(c, '.' | '!' | '。' | '！' | '\n')
+        matches!(c, '.' | '!' | ';' | '。' | '！' | '；' | '\n')
             || (reach == Reach::Clause && matches!(c, ',' | '，' | '、' | '،'))
     })
 }
@@ -183,6 +183,12 @@ fn is_plain_agreement(said: &Speech, action: Option<Action>) -> bool {
     });
     let (letters, understood) = said.share(&mask);
     letters <= ANSWER_LETTERS_MAX && understood * 10 >= letters * 7
+}
+
+/// `I cannot confirm this yet`: who refuses nothing but for the time being.
+fn is_put_off(said: &Speech, no: &[&Hit]) -> bool {
+    let put_off = |no: &Hit| said.with(Sense::Yet).any(|yet| !parted(said, no, yet, Reach::Sentence));
+    no.iter().all(|no| put_off(no))
 }
 
 /// A no, and it comes first or nearly so.

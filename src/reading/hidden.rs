@@ -1,6 +1,6 @@
 //! Hidden text: what an HTML mail holds and no reader sees.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use scraper::{ElementRef, Html, Node};
 
@@ -11,9 +11,9 @@ const SMALLEST_READABLE: f32 = 2.0;
 /// Pixels beyond which something stands outside every window.
 const OFF_SCREEN: f32 = -200.0;
 
-/// The names in a mail's style sheets whose rules hide what bears them: `.class`, `#id` or a tag's name.
+/// What a mail's style sheets declare, by the names of what they are about: `.class`, `#id` or a tag's name.
 #[derive(Default)]
-pub(super) struct Sheet(HashSet<String>);
+pub(super) struct Sheet(HashMap<String, String>);
 
 impl Sheet {
     /// Reads the style sheets of a mail.
@@ -29,30 +29,68 @@ impl Sheet {
             }
         }
         css.truncate(css.floor_char_boundary(SHEET_OCTETS_MAX));
-        let mut names = HashSet::new();
+        let mut rules: HashMap<String, String> = HashMap::new();
         for rule in css.split('}') {
             let Some((selectors, style)) = rule.rsplit_once('{') else { continue };
-            if hidden_by(&style.to_ascii_lowercase()) {
-                names.extend(selectors.split(',').map(|name| name.trim().to_owned()));
+            let style = style.to_ascii_lowercase();
+            let telling = hidden_by(&style) || declared(&style, "color").is_some() || paper(&style).is_some();
+            for name in selectors.split(',').map(str::trim).filter(|_| telling) {
+                let declarations = rules.entry(name.to_owned()).or_default();
+                declarations.push_str(&style);
+                declarations.push(';');
             }
         }
-        Self(names)
+        Self(rules)
     }
 
     /// Whether this element, by its own marks, is not seen.
     pub(super) fn hides(&self, element: ElementRef<'_>) -> bool {
         let value = element.value();
-        let style = value.attr("style").unwrap_or_default().to_ascii_lowercase();
-        let named = !self.0.is_empty()
-            && (value.classes().any(|class| self.0.contains(&format!(".{class}")))
-                || value.id().is_some_and(|id| self.0.contains(&format!("#{id}")))
-                || self.0.contains(value.name()));
+        let style = self.style_of(element);
         value.attr("hidden").is_some()
-            || named
             || hidden_by(&style)
             || (value.name() == "font" && value.attr("size").is_some_and(|size| size.trim() == "0"))
-            || is_camouflaged(element, &style)
+            || (value.name() == "details" && value.attr("open").is_none())
+            || self.camouflages(element, &style)
     }
+
+    /// What is declared of an element, its own declarations last, in small letters.
+    fn style_of(&self, element: ElementRef<'_>) -> String {
+        let value = element.value();
+        let own = value.attr("style").unwrap_or_default().to_ascii_lowercase();
+        if self.0.is_empty() {
+            return own;
+        }
+        let classes = value.classes().map(|class| format!(".{class}"));
+        let names = [value.name().to_owned()].into_iter().chain(classes);
+        let names = names.chain(value.id().map(|id| format!("#{id}")));
+        let declared: Vec<&str> = names.filter_map(|name| self.0.get(&name)).map(String::as_str).collect();
+        format!("{};{own}", declared.join(";"))
+    }
+
+    /// Whether the text has the colour of what is behind it: of the nearest background set, or of white paper.
+    fn camouflages(&self, element: ElementRef<'_>, style: &str) -> bool {
+        let value = element.value();
+        let ink = declared(style, "color")
+            .or_else(|| (value.name() == "font").then(|| value.attr("color")).flatten());
+        let Some(ink) = ink.and_then(colour) else { return false };
+        // Only so many elements are looked at, that the cost stays bound.
+        let above = std::iter::once(element).chain(element.ancestors().take(64).filter_map(ElementRef::wrap));
+        let behind =
+            above.into_iter().find_map(|element| self.background(element)).unwrap_or((255, 255, 255));
+        let near = |a: u8, b: u8| a.abs_diff(b) <= 12;
+        near(ink.0, behind.0) && near(ink.1, behind.1) && near(ink.2, behind.2)
+    }
+
+    fn background(&self, element: ElementRef<'_>) -> Option<(u8, u8, u8)> {
+        let declared = paper(&self.style_of(element));
+        declared.or_else(|| element.value().attr("bgcolor").and_then(colour))
+    }
+}
+
+/// The colour of the background that these declarations set.
+fn paper(style: &str) -> Option<(u8, u8, u8)> {
+    declared(style, "background-color").or_else(|| declared(style, "background")).and_then(colour)
 }
 
 /// Whether these declarations take a text out of sight.
@@ -71,6 +109,7 @@ fn hidden_by(style: &str) -> bool {
             "opacity" => number(value).is_some_and(|part| part < 0.1),
             "mso-hide" => value == "all",
             "font-size" => small,
+            "font" => size_in(value).is_some_and(|size| size < SMALLEST_READABLE),
             "color" | "-webkit-text-fill-color" => is_transparent(value),
             "left" | "top" | "right" | "text-indent" | "margin-left" | "margin-top" => away,
             "clip" => value.replace(' ', "").starts_with("rect(0"),
@@ -86,26 +125,6 @@ fn hidden_by(style: &str) -> bool {
             matches!(name, "height" | "max-height" | "width" | "max-width") && small && !value.contains('%');
     }
     clips && flat
-}
-
-/// Whether the text has the colour of what is behind it: of the nearest background set, or of white paper.
-fn is_camouflaged(element: ElementRef<'_>, style: &str) -> bool {
-    let value = element.value();
-    let ink =
-        declared(style, "color").or_else(|| (value.name() == "font").then(|| value.attr("color")).flatten());
-    let Some(ink) = ink.and_then(colour) else { return false };
-    // Only so many elements are looked at, that the cost stays bound.
-    let above = std::iter::once(element).chain(element.ancestors().take(64).filter_map(ElementRef::wrap));
-    let paper = above.into_iter().find_map(background).unwrap_or((255, 255, 255));
-    let near = |a: u8, b: u8| a.abs_diff(b) <= 12;
-    near(ink.0, paper.0) && near(ink.1, paper.1) && near(ink.2, paper.2)
-}
-
-fn background(element: ElementRef<'_>) -> Option<(u8, u8, u8)> {
-    let value = element.value();
-    let style = value.attr("style").unwrap_or_default().to_ascii_lowercase();
-    let declared = declared(&style, "background-color").or_else(|| declared(&style, "background"));
-    declared.and_then(colour).or_else(|| value.attr("bgcolor").and_then(colour))
 }
 
 fn declared<'a>(style: &'a str, name: &str) -> Option<&'a str> {
@@ -145,6 +164,12 @@ fn pixels(value: &str) -> Option<f32> {
     number(value).map(|number| number * one)
 }
 
+/// The size in `12px/1 Arial`: the first of its words that is a number.
+fn size_in(font: &str) -> Option<f32> {
+    let mut words = font.split_whitespace().filter_map(|word| word.split('/').next());
+    words.find(|word| word.starts_with(|c: char| c.is_ascii_digit() || c == '.')).and_then(pixels)
+}
+
 /// A colour as red, green and blue; only the forms that mail programs write.
 fn colour(value: &str) -> Option<(u8, u8, u8)> {
     let value = value.trim().trim_end_matches("!important").trim().to_ascii_lowercase();
@@ -168,6 +193,16 @@ fn colour(value: &str) -> Option<(u8, u8, u8)> {
             .collect();
         return match parts.as_slice() {
             [red, green, blue, ..] => Some((*red, *green, *blue)),
+            _ => None,
+        };
+    }
+    // Of hue, saturation and lightness the last alone tells black and white.
+    if let Some(inner) = value.strip_prefix("hsl") {
+        let lightness = inner.trim_start_matches(['a', '(']).split([',', ' ', '/', ')']);
+        let lightness = lightness.filter(|part| part.ends_with('%')).nth(1).and_then(number)?;
+        return match lightness {
+            97.0.. => Some((255, 255, 255)),
+            ..=3.0 => Some((0, 0, 0)),
             _ => None,
         };
     }

@@ -370,6 +370,20 @@ mod tests {
         check("<p style='font-size:0px;color:transparent'>b</p><p>a</p>", &["a"], "b");
         check("<style>.x{display:none}</style><p>a<i class=x>b</i></p>", &["a"], "b");
         check("<body bgcolor='#ffffff'><font color=white>b</font>a", &["a"], "b");
+        check("<style>#x{color:#fff}</style><p>a<i id=x>b</i></p>", &["a"], "b");
+        check(
+            "<style>.x{background:#000}.y{color:#000}</style><p>a</p><p class=x><i class=y>b</i></p>",
+            &["a"],
+            "b",
+        );
+        check("<style>.x{background:#123}.y{color:#fff}</style><p class=x><i class=y>a</i></p>", &["a"], "");
+        check("<p>a<i style='font:0/0 x'>b</i><i style='font:12px/1 x'>c</i></p>", &["ac"], "b");
+        check(
+            "<p>a<i style='color:hsl(0,0%,100%)'>b</i><i style='color:hsl(0,0%,20%)'>c</i></p>",
+            &["ac"],
+            "b",
+        );
+        check("<p>a</p><details><summary>b</summary>c</details>", &["a"], "bc");
     }
 
     #[test]

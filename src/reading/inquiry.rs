@@ -3,15 +3,17 @@
 //! A command is a line of nothing but `who` and what is wanted: ccTLDs with or without a dot, countries, regions, names.
 //! It reads what is no ccTLD, country or region as a person's name; whether anybody has it is for the rules to find.
 
+use std::ops::Range;
+
 use crate::domain::asked::{Asked, Region, TERMS_MAX, Term};
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::tld::Tld;
-use crate::reading::borders::{Ending, whole_words};
 use crate::reading::countries;
 use crate::reading::facts::Found;
 use crate::reading::folding::{folded, is_word};
 use crate::reading::languages::Languages;
 use crate::reading::nearest;
+use crate::reading::regions;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
 
@@ -74,7 +76,7 @@ pub(super) fn in_words(
 ) -> (Vec<Tld>, Option<Asked>) {
     // Who asks for a region, or by a command, does not ask for the ccTLD that he signs with.
     let signed = in_text.is_empty() && (regions(own).next().is_some() || command(subject, known).is_some());
-    let named = with_countries(if whole == Whole::Said { in_text } else { at_all }, own);
+    let named = with_countries(if whole == Whole::Said { in_text } else { at_all }, own, known);
     let of_text = if signed { &[] } else { named.as_slice() };
     let asked = beside_subject(in_sentences(own, (of_text, whole), known), subject, known);
     (named, asked)
@@ -92,9 +94,13 @@ fn beside_subject(in_text: Option<Asked>, subject: &Speech, known: &KnownTlds) -
     }
 }
 
-/// The same ccTLDs, and those of the countries that a text names.
-fn with_countries(mut tlds: Vec<Tld>, own: &Speech) -> Vec<Tld> {
-    for place in places(&own.chars) {
+/// The same ccTLDs, and those of the countries that a text names. A label such as `.مصر` is no country beside it.
+fn with_countries(mut tlds: Vec<Tld>, own: &Speech, known: &KnownTlds) -> Vec<Tld> {
+    let labels = tlds::named(&own.chars, &own.hits, known);
+    let of_a_label = |span: &Range<usize>| {
+        labels.iter().any(|label| label.span.start < span.end && span.start < label.span.end)
+    };
+    for place in places(&own.chars).into_iter().filter(|place| !of_a_label(&place.span)) {
         match place.what {
             Place::Country(tld) if !tlds.contains(&tld) => tlds.push(tld),
             Place::Country(_) | Place::Region(_) => {}
@@ -256,147 +262,11 @@ fn regions(own: &Speech) -> impl Iterator<Item = Region> {
 fn places(text: &[char]) -> Vec<Found<Place>> {
     let country = |found: Found<Tld>| Found { span: found.span, what: Place::Country(found.what) };
     let region = |found: Found<Region>| Found { span: found.span, what: Place::Region(found.what) };
-    let regions = regions_in(text).into_iter().map(region);
+    let regions = regions::find(text).into_iter().map(region);
     let mut all: Vec<Found<Place>> = countries::find(text).into_iter().map(country).chain(regions).collect();
     all.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
-    longest(all)
+    regions::longest(all)
 }
-
-/// Those that begin behind the end of the one before them.
-fn longest<T>(all: Vec<Found<T>>) -> Vec<Found<T>> {
-    let mut kept: Vec<Found<T>> = Vec::new();
-    for one in all {
-        if kept.last().is_none_or(|last| last.span.end <= one.span.start) {
-            kept.push(one);
-        }
-    }
-    kept
-}
-
-/// The regions in a text, the longest name of each place.
-fn regions_in(text: &[char]) -> Vec<Found<Region>> {
-    let letters: Vec<char> = text.iter().map(|c| folded(*c)).collect();
-    let mut found: Vec<Found<Region>> = Vec::new();
-    for (region, names) in NAMES {
-        for name in *names {
-            let name: Vec<char> = name.chars().collect();
-            let places = letters.windows(name.len()).enumerate().filter(|(_, window)| **window == name[..]);
-            let spans = places.map(|(start, _)| start..start + name.len());
-            let whole = spans.filter_map(|span| whole_words(text, span, Ending::Closed));
-            found.extend(whole.map(|span| Found { span, what: *region }));
-        }
-    }
-    found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
-    longest(found)
-}
-
-/// The regions' names in folded letters, as ICANN has them and as people say, in the languages that we write in. Parts of a
-/// region stand for the whole: whoever asks for a part finds it there.
-const NAMES: &[(Region, &[&str])] = &[
-    (Region::Africa, &["africa", "afrique", "африка", "африки", "африке", "африку", "افريقيا", "非洲"]),
-    (
-        Region::AsiaPacific,
-        &[
-            "asia/australia/pacific",
-            "asia australia pacific",
-            "asia and the pacific",
-            "asia-pacific",
-            "asia/pacific",
-            "asia pacific",
-            "asia",
-            "the pacific",
-            "pacific",
-            "apac",
-            "oceania",
-            "asie-pacifique",
-            "asie pacifique",
-            "asie",
-            "pacifique",
-            "oceanie",
-            "asia-pacifico",
-            "asia pacifico",
-            "asia y el pacifico",
-            "pacifico",
-            "азиатско-тихоокеанский регион",
-            "азиатско-тихоокеанского региона",
-            "азиатско-тихоокеанском регионе",
-            "азия",
-            "азии",
-            "азию",
-            "океания",
-            "океании",
-            "اسيا والمحيط الهادي",
-            "اسيا",
-            "المحيط الهادي",
-            "亚太地区",
-            "亚太",
-            "亚洲",
-            "大洋洲",
-        ],
-    ),
-    (
-        Region::Europe,
-        &["europe", "europa", "европа", "европы", "европе", "европу", "اوروبا", "اوربا", "欧洲"],
-    ),
-    (
-        Region::LatinAmerica,
-        &[
-            "latin america/caribbean islands",
-            "latin america and the caribbean",
-            "latin america/caribbean",
-            "latin america",
-            "the caribbean",
-            "caribbean",
-            "south america",
-            "central america",
-            "amerique latine et caraibes",
-            "amerique latine et les caraibes",
-            "amerique latine",
-            "amerique du sud",
-            "amerique centrale",
-            "caraibes",
-            "america latina y el caribe",
-            "america latina",
-            "america del sur",
-            "america central",
-            "sudamerica",
-            "centroamerica",
-            "el caribe",
-            "caribe",
-            "латинская америка",
-            "латинской америки",
-            "латинской америке",
-            "латинскую америку",
-            "южная америка",
-            "карибы",
-            "امريكا اللاتينيه والكاريبي",
-            "امريكا اللاتينيه",
-            "امريكا الجنوبيه",
-            "الكاريبي",
-            "拉丁美洲和加勒比",
-            "拉丁美洲",
-            "拉美",
-            "加勒比",
-            "南美洲",
-        ],
-    ),
-    (
-        Region::NorthAmerica,
-        &[
-            "north america",
-            "amerique du nord",
-            "america del norte",
-            "norteamerica",
-            "северная америка",
-            "северной америки",
-            "северной америке",
-            "северную америку",
-            "امريكا الشماليه",
-            "北美洲",
-            "北美",
-        ],
-    ),
-];
 
 #[cfg(test)]
 mod tests {

@@ -106,7 +106,7 @@ impl Heard<'_> {
     }
 
     /// Bounces from an ordinary sender, without a server's reply: their Subject and their text both say it, and name an address.
-    /// Who passes a bounce on to us, answers us or asks for something is a person.
+    /// Who passes a bounce on to us, answers us or asks for something is a person; `Undeliverable: ` before our Subject is not his.
     fn says_twice_that_it_failed(&self) -> bool {
         let letter = self.letter;
         let subject = Speech::of(letter.subject(), Languages::ALL);
@@ -115,7 +115,7 @@ impl Heard<'_> {
             && letter.own_text().contains('@')
             && !is_forward(letter.subject())
             && !(self.names_a_tld && self.body.has_any(&[Sense::Add, Sense::Remove, Sense::Replace]))
-            && tokens::of(letter).is_empty()
+            && (tokens::of(letter).is_empty() || self.around.has(Sense::Undelivered))
     }
 
     /// The marks in a header by which machines say that they are machines. `X-Auto-Response-Suppress` is none of them:

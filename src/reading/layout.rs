@@ -7,6 +7,7 @@ use crate::reading::manners;
 use crate::reading::parts::Parts;
 use crate::reading::quotes::{mark_quotes, part_introductions};
 use crate::reading::respelled;
+use crate::reading::sign_offs::{is_of_a_device, part_sign_off};
 use crate::reading::unfolding;
 use crate::reading::words::{self, Hit, Sense};
 
@@ -62,7 +63,7 @@ impl Layout {
             chosen.take(text);
         }
         let Chosen { lines, hidden, forms_differ, refused } = chosen;
-        let lines = part_introductions(lines);
+        let lines = part_sign_off(part_introductions(lines), writer);
         let mut layout = Self { hidden, forms_differ, refused, ..Self::default() };
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
@@ -226,7 +227,7 @@ fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
         }
         if disclaimed || warns {
             *mark = Mark::Disclaimer;
-        } else if read.starts_with(Sense::MobileFooter).is_some() {
+        } else if read.starts_with(Sense::MobileFooter).is_some() || is_of_a_device(read) {
             *mark = Mark::Footer;
         } else {
             said_something |= !read.is_blank();

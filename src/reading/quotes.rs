@@ -108,8 +108,22 @@ fn intro_lines(lines: &[Line], read: &[Spoken], place: usize) -> Option<usize> {
     let length = window(lines, read, place)?;
     let end = place + length;
     let timed = |from: usize| read.iter().take(end).skip(from).any(|line| has_time(&line.chars));
-    let shorter = (place + 1..end).any(|from| timed(from) && window(lines, read, from) == Some(end - from));
+    let shorter = (place + 1..end).any(|from| {
+        let above = read.get(from - 1).is_some_and(opens_with_sender);
+        timed(from) && !above && window(lines, read, from) == Some(end - from)
+    });
     (!shorter).then_some(length)
+}
+
+/// `Bo <bo@nic.example>, 4 Apr 2012` with `15:59 wrote:` below: whoever wrote is told first, and the time on the next line.
+fn opens_with_sender(line: &Spoken) -> bool {
+    let address = line.chars.iter().position(|c| *c == '@').and_then(|at| {
+        let before = line.chars.get(..at)?;
+        before.iter().rposition(|c| matches!(c, '<' | '(')).filter(|open| *open > 0)
+    });
+    let unended = line.chars.last().is_some_and(|c| !matches!(c, '.' | '!' | '?' | '。' | ':' | '：'));
+    let says = [Sense::Yes, Sense::No, Sense::Add, Sense::Remove].into_iter().any(|sense| line.has(sense));
+    address.is_some() && unended && !says
 }
 
 /// How many lines from here on could be an introduction, whatever stands in the first of them beside it.
@@ -133,7 +147,9 @@ fn window(lines: &[Line], read: &[Spoken], place: usize) -> Option<usize> {
                 return Some(length);
             }
         }
-        if seen.verbs > 0 && seen.times > 0 && line.is_ruled() && line.chars.ends_with(&['-', '-']) {
+        let ruled =
+            line.is_ruled() || read.get(place).is_some_and(|first| first.chars.starts_with(&['-', '-']));
+        if seen.verbs > 0 && seen.times > 0 && ruled && line.chars.ends_with(&['-', '-']) {
             return Some(length);
         }
         if line.ends_with_colon() {
@@ -301,6 +317,14 @@ mod tests {
         check("Fine.\n\nOn 4 Apr 2012 at 15:59, bo@nic.example wrote\n:\nWhich?", "Fine.");
         check("Fine.\n\nOn 4 Apr 2012 at 15:59, bo@nic.example wrote\n\nWhich?", "Fine.");
         check("Fine.\n\n---- On Wed, 4 Apr 2012 15:59:00 +0530 bo@nic.example wrote ----\nWhich?", "Fine.");
+        check(
+            "Fine.\n\n---- On Wed, 4 Apr 2012 15:59:00 +0530 Bo\n<bo@nic.example> wrote ----\nWhich?",
+            "Fine.",
+        );
+        check(
+            "Fine.\n\nBo <bo@nic.example>, 4 Nis 2012 Çar,\n15:59 tarihinde şunu yazdı:\n\nWhich?",
+            "Fine.",
+        );
         check("At 15:59 ask bo@nic.example:\nhe knows.", "At 15:59 ask bo@nic.example:\nhe knows.");
     }
 

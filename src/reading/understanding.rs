@@ -77,6 +77,13 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     // The Subject of an answer is ours, not the writer's.
     let is_answer = subject != titled;
     let (mut languages, mut likeliest) = languages_of(whole);
+    // A signature in another language may have more words than an answer above it.
+    let words = letter.layout().text_of(&[Mark::Own, Mark::Greeting, Mark::Closing]);
+    let (of_words, first) = languages_of(shortened(&words).0);
+    if !likeliest.is_some_and(|likeliest| of_words.has(likeliest)) {
+        languages = languages.and(of_words);
+        likeliest = first.or(likeliest);
+    }
     if likeliest.is_none() || !is_answer {
         let (all, first) = languages_of(&format!("{whole}\n{subject}"));
         languages = languages.and(all);
@@ -110,6 +117,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
             bounce: None,
             meant: Vec::new(),
             lost: false,
+            proposed_by: None,
             own_text: letter.own_text().to_owned(),
         },
     };
@@ -209,11 +217,14 @@ impl Hearing<'_> {
         let of_one = |hit: &Hit| denied.iter().any(|one| one.covers(hit));
         said.hits.retain(|hit| !(matches!(hit.sense, Sense::But | Sense::OnBehalf) && of_one(hit)));
         self.reading.kind = answer::read(&said, asked_action(self.letter.subject()));
-        // `Nobody asked me` says so of nobody.
-        let behalf = self.own.with(Sense::OnBehalf).any(|hit| !is_negated(&self.own, hit));
-        if behalf || self.own.has(Sense::Steer) {
+        // `Nobody asked me` says so of nobody; `xác nhận thay` is for another, and `xác nhận thay đổi` confirms a change.
+        let longer =
+            |hit: &Hit| self.own.with(Sense::Yes).any(|yes| yes.language == hit.language && yes.exceeds(hit));
+        let behalf = self.own.with(Sense::OnBehalf).any(|hit| !is_negated(&self.own, hit) && !longer(hit));
+        let steers = warnings::steers(self.letter, &self.own);
+        if behalf || steers.is_some() {
             self.reading.kind = Kind::ReplyUnclear;
-            let said = self.own.quote(Sense::OnBehalf).or_else(|| self.own.quote(Sense::Steer));
+            let said = self.own.quote(Sense::OnBehalf).or(steers);
             self.reading.doubts.push(Unclear::with(About::OnBehalf, said));
         }
     }
@@ -282,8 +293,9 @@ impl Hearing<'_> {
         };
         self.reading.doubts.extend(parts.encrypted.then(|| Unclear::of(About::Encrypted)));
         let intent = ranks::swapped(&statement, &self.own).map_or_else(|| signs.intent(), |_| Intent::Change);
-        if intent != Intent::Change && self.own.has(Sense::Steer) {
-            self.reading.doubts.push(Unclear::with(About::Steer, self.own.quote(Sense::Steer)));
+        let steers = warnings::steers(self.letter, &self.own).or_else(|| self.subject.quote(Sense::Steer));
+        if let Some(said) = steers {
+            self.reading.doubts.push(Unclear::with(About::Steer, [said]));
         }
         match intent {
             Intent::Change => self.change(&statement, role, tlds),

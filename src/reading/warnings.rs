@@ -4,14 +4,17 @@ use std::ops::Range;
 
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::facts;
-use crate::reading::folding::is_word;
+use crate::reading::folding::{is_unspaced, is_word};
+use crate::reading::languages::Languages;
+use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::sentences;
+use crate::reading::shortening::shortened;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
 /// The doubts that words raise.
-const WORDS: [(Sense, About); 9] = [
+const WORDS: [(Sense, About); 8] = [
     (Sense::Either, About::Either),
     (Sense::ForATime, About::ForATime),
     (Sense::Elsewhere, About::Elsewhere),
@@ -20,8 +23,22 @@ const WORDS: [(Sense, About); 9] = [
     (Sense::Incident, About::Incident),
     (Sense::Delegation, About::Delegation),
     (Sense::Recall, About::Recall),
-    (Sense::Steer, About::Steer),
 ];
+
+/// What tries to steer a machine: in the writer's own words, or, in whatever language, anywhere else that he wrote. What is
+/// meant for a machine needs no language that his reader knows, and may stand below his name.
+pub(super) fn steers(letter: &Letter, own: &Speech) -> Option<String> {
+    // Of other languages a word alone is often another in his.
+    let phrase = |hit: &&Hit, speech: &Speech| {
+        let chars = speech.chars.get(hit.span.clone()).unwrap_or_default();
+        chars.contains(&' ') || chars.iter().any(|c| is_unspaced(*c))
+    };
+    own.quote(Sense::Steer).or_else(|| {
+        let whole = Speech::of(shortened(letter.own_text()).0, Languages::ALL);
+        let said = whole.with(Sense::Steer).find(|hit| phrase(hit, &whole));
+        said.map(|hit| whole.text(hit.span.clone()))
+    })
+}
 
 /// What the words of a request make doubtful.
 pub(super) fn of_words(subject: &Speech, own: &Speech) -> Vec<Unclear> {

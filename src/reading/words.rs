@@ -40,7 +40,7 @@ senses! {
     InsteadOf "instead-of", InsteadAfter "instead-after", Left "left", EveryoneElse "everyone-else",
     Everyone "everyone", Swap "swap", PutFor "put-for", ThisOne "this-one", Keep "keep", Unchanged "unchanged", Holds "holds", Only "only", FromWord "from-word", ToWord "to-word", Now "now", Ended "ended", Me "me", ContactWord "contact-word",
     How "how", Query "query", Question "question",
-    Yes "yes", YesWeak "yes-weak", No "no", But "but", Fill "fill",
+    Yes "yes", YesWeak "yes-weak", No "no", Yet "yet", But "but", Fill "fill",
     Greeting "greeting", Closing "closing", Wrote "wrote", HeadFrom "head-from", HeadSent "head-sent",
     HeadTo "head-to", HeadCc "head-cc", HeadSubject "head-subject", Original "original", Forwarded "forwarded",
     MobileFooter "mobile-footer", Disclaimer "disclaimer",

@@ -29,6 +29,8 @@ const ERASING: &str = "journal.erased";
 
 /// What is erased.
 pub struct Erasure<'a> {
+    /// The last line of the journal that whoever decided it has seen: what was recorded since may forbid it.
+    pub seen: u64,
     /// What the journal says of it; the store adds which lines and mails.
     pub entry: Entry,
     /// What is written with it.
@@ -43,12 +45,16 @@ pub struct Erasure<'a> {
 /// begun, or the next start carries it to its end.
 ///
 /// # Errors
-/// Where somebody has the store open, where it cannot be read or written, and where too many lines would be named.
+/// Where somebody has the store open, where something was recorded since it was decided, where the store cannot be read or
+/// written, and where too many lines would be named.
 pub fn erase(folder: &Path, erasure: Erasure<'_>) -> Result<usize, StoreError> {
     Folder::must_exist(folder)?;
     let mut disk = Disk::new();
     let folder = Folder::open(folder, &mut disk)?;
     let (keeper, _) = Keeper::open_locked(folder, disk)?;
+    if keeper.head.seq != erasure.seen {
+        return Err(StoreError::GoneOn { seen: erasure.seen, now: keeper.head.seq });
+    }
     let mut text = String::new();
     let mut lines: Vec<(u64, Digest)> = Vec::new();
     for seq in 1..=keeper.head.seq {

@@ -118,6 +118,14 @@ pub enum StoreError {
         /// What is wrong with it.
         what: String,
     },
+    /// Something was recorded since a person decided on what he saw. Nothing was written.
+    #[error("the journal has {now} lines, and had {seen} when this was decided; look at it once more")]
+    GoneOn {
+        /// Its lines then.
+        seen: u64,
+        /// Its lines now.
+        now: u64,
+    },
     /// An earlier call failed.
     #[error("the store has failed before ({why}); end the program and start it again, which recovers")]
     Broken {

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::domain::digest::Digest;
 use crate::domain::journal::Entry;
 use crate::store::{
-    ERASED, Erasure, Look as _, Shelf, Snapshot, Store, Table, Write, erase, export, import, rebuild, verify,
+    ERASED, Erasure, Look as _, Shelf, Snapshot, Store, StoreError, Table, Write, erase, export, import,
+    rebuild, verify,
 };
 
 const NAME: &str = "jane@nic.example";
@@ -45,7 +46,13 @@ fn without(value: &Value) -> Option<Value> {
 }
 
 fn erasure(mails: BTreeSet<(Shelf, Digest)>) -> Erasure<'static> {
-    Erasure { entry: entry(ERASED, "somebody"), writes: vec![put("us", "done")], mails, without: &without }
+    Erasure {
+        seen: 3,
+        entry: entry(ERASED, "somebody"),
+        writes: vec![put("us", "done")],
+        mails,
+        without: &without,
+    }
 }
 
 /// Whether a file below this folder holds her address.
@@ -71,6 +78,20 @@ fn is_erased(folder: &Path, (hers, other): (Digest, Digest)) {
 }
 
 #[test]
+fn what_was_recorded_since_it_was_decided_stops_it() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let store = Store::open(folder.path()).unwrap();
+    store.commit(&entry("d", "she is listed again"), &[put("nl", NAME)]).unwrap();
+    drop(store);
+    let before = fs::read(folder.path().join("journal.jsonl")).unwrap();
+    let refused = erase(folder.path(), erasure(BTreeSet::new()));
+    assert!(matches!(refused, Err(StoreError::GoneOn { seen: 3, now: 4 })), "{refused:?}");
+    assert_eq!(fs::read(folder.path().join("journal.jsonl")).unwrap(), before);
+    assert_eq!(verify(folder.path()).unwrap().lines, 4);
+}
+
+#[test]
 fn nothing_of_her_is_left_and_the_journal_is_whole() {
     let folder = tempfile::tempdir().unwrap();
     let mails = furnish(folder.path());
@@ -79,7 +100,7 @@ fn nothing_of_her_is_left_and_the_journal_is_whole() {
     assert_eq!((before.lines, changed), (3, 2));
     is_erased(folder.path(), mails);
     // A second one leaves the first as it is.
-    erase(folder.path(), erasure(BTreeSet::new())).unwrap();
+    erase(folder.path(), Erasure { seen: 4, ..erasure(BTreeSet::new()) }).unwrap();
     assert_eq!(verify(folder.path()).unwrap().lines, 5);
     // The store goes on.
     Store::open(folder.path()).unwrap().commit(&entry("d", "more"), &[]).unwrap();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use textwrap::WordSeparator;
 
-use crate::domain::campaign::{Campaign, Tempo};
+use crate::domain::campaign::{Campaign, Tempo, count};
 use crate::domain::invitation::{Decline, InvitationPlan, Unwilling, Why};
 use crate::domain::invited::{HEADS, Invited, Outreach, Progress, Standing};
 use crate::domain::tld::Tld;
@@ -13,12 +13,18 @@ use crate::writing::statistics::of_region;
 
 /// Columns of a line at the most.
 const COLUMNS: usize = 96;
+/// Hours of a day.
+const HOURS_A_DAY: usize = 24;
 
-/// A plan, a line each; `languages` are those of the invitations, in the same order.
-pub fn plan_lines(plan: &InvitationPlan, languages: &[String], tempo: Tempo) -> Vec<String> {
+/// A plan, a line each; `languages` are those of the invitations, in the same order, `per_day` how many may leave in a day.
+pub fn plan_lines(
+    plan: &InvitationPlan,
+    languages: &[String],
+    (tempo, per_day): (Tempo, u16),
+) -> Vec<String> {
     let mut lines = Vec::new();
-    let (count, cap) = (plan.invite.len(), usize::try_from(tempo.cap).unwrap_or(usize::MAX));
-    if count > 0 {
+    let (mails, cap) = (plan.invite.len(), usize::try_from(tempo.cap).unwrap_or(usize::MAX));
+    if mails > 0 {
         lines.push(format!("To be invited: {}", how_many(plan)));
     }
     for (number, (invitee, language)) in (1..).zip(plan.invite.iter().zip(languages)) {
@@ -30,8 +36,8 @@ pub fn plan_lines(plan: &InvitationPlan, languages: &[String], tempo: Tempo) -> 
     for (heading, some) in parts {
         lines.extend(by_reason(heading, some));
     }
-    if count > 0 {
-        lines.push(pace(count.min(cap), tempo));
+    if mails > 0 {
+        lines.push(pace(mails.min(cap), tempo, per_day));
     }
     lines
 }
@@ -60,15 +66,24 @@ fn by_reason<'a>(heading: &str, some: impl Iterator<Item = &'a (Tld, Why)>) -> V
 
 fn how_many(plan: &InvitationPlan) -> String {
     let tlds: usize = plan.invite.iter().map(|invitee| invitee.tlds.len()).sum();
-    format!("{tlds} ccTLDs, {} mails", plan.invite.len())
+    format!("{}, {}", count(tlds, "ccTLD"), count(plan.invite.len(), "mail"))
 }
 
 /// How long it takes.
-fn pace(mails: usize, tempo: Tempo) -> String {
-    let batches = mails.div_ceil(usize::from(tempo.batch.max(1)));
+fn pace(mails: usize, tempo: Tempo, per_day: u16) -> String {
+    let (batch, daily) = (usize::from(tempo.batch.max(1)), usize::from(per_day.max(1)));
+    let pauses = |size: usize| mails.div_ceil(size).saturating_sub(1);
+    let pause = usize::try_from(tempo.pause_hours).unwrap_or(usize::MAX);
+    let hours = pauses(batch).saturating_mul(pause).max(pauses(daily).saturating_mul(HOURS_A_DAY));
+    let all = count(mails, "mail");
+    if hours == 0 {
+        return format!("{all}, all at once.");
+    }
+    let days = count(hours.div_ceil(HOURS_A_DAY), "day");
     format!(
-        "{mails} mails in {batches} batches of {} at the most, {} hours from one to the next.",
-        tempo.batch, tempo.pause_hours
+        "{all}: {batch} in a batch at the most, {} from one batch to the next, and {daily} in a day at the most. The last \
+         leaves about {days} after the first.",
+        count(pause, "hour")
     )
 }
 
@@ -89,34 +104,35 @@ pub struct Listing<'a> {
 impl Listing<'_> {
     /// For people: campaigns, sums by region, then each ccTLD.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.campaigns.iter().map(Campaign::in_words).collect();
+        let mut parts: Vec<Vec<String>> = vec![self.campaigns.iter().map(Campaign::in_words).collect()];
         if !self.invited.is_empty() {
-            lines.push(String::new());
-            lines.extend(sums(self.outreach));
-            lines.push(String::new());
-            lines.extend(self.invited.iter().map(line));
+            parts.push(sums(self.outreach));
+            parts.push(self.invited.iter().map(line).collect());
         }
         let without: Vec<&Decline> = self
             .declines
             .iter()
             .filter(|one| !self.invited.iter().any(|invited| invited.tld == one.tld))
             .collect();
-        if !without.is_empty() {
-            lines.extend([String::new(), "Declined without an invitation:".to_owned()]);
-            lines.extend(without.iter().map(|one| {
-                format!("   {:<24} {}, {}: {}", one.tld.for_people(), day(one.at), one.by, one.said)
-            }));
-        }
-        if !self.unwilling.is_empty() {
-            lines.extend([String::new(), "Addresses that want no invitations (STOP):".to_owned()]);
-            lines.extend(
-                self.unwilling.iter().map(|one| {
-                    format!("   {}, since {}, for {}", one.address, day(one.since), list(&one.tlds))
-                }),
-            );
-        }
-        if lines.is_empty() { vec!["Nobody was invited yet.".to_owned()] } else { lines }
+        let said = |one: &&Decline| {
+            let said = if one.said.is_empty() { String::new() } else { format!(": {}", one.said) };
+            format!("   {:<24} {}, {}{said}", one.tld.for_people(), day(one.at), one.by)
+        };
+        parts.push(under("Declined without an invitation:", without.iter().map(said)));
+        let stopped = self
+            .unwilling
+            .iter()
+            .map(|one| format!("   {}, since {}, for {}", one.address, day(one.since), list(&one.tlds)));
+        parts.push(under("Addresses that want no invitations (STOP):", stopped));
+        parts.retain(|part| !part.is_empty());
+        if parts.is_empty() { vec!["Nobody was invited yet.".to_owned()] } else { parts.join(&String::new()) }
     }
+}
+
+/// Lines with a heading; nothing where there are none.
+fn under(heading: &str, lines: impl Iterator<Item = String>) -> Vec<String> {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() { lines } else { [vec![heading.to_owned()], lines].concat() }
 }
 
 /// The sums in columns.
@@ -154,4 +170,28 @@ fn line(one: &Invited) -> String {
 
 fn list(tlds: &[Tld]) -> String {
     tlds.iter().map(Tld::for_people).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pace;
+    use crate::domain::campaign::Tempo;
+
+    #[test]
+    fn how_long_it_takes_is_told_by_the_slower_of_batch_and_day() {
+        let told = |mails, batch, pause_hours| pace(mails, Tempo { batch, pause_hours, cap: 100 }, 20);
+        assert_eq!(told(1, 10, 24), "1 mail, all at once.");
+        assert_eq!(told(10, 10, 24), "10 mails, all at once.");
+        assert!(told(11, 10, 24).ends_with("leaves about 1 day after the first."), "{}", told(11, 10, 24));
+        // As many as a batch has may not leave in a day.
+        assert!(
+            told(100, 100, 24).ends_with("leaves about 4 days after the first."),
+            "{}",
+            told(100, 100, 24)
+        );
+        assert!(
+            told(40, 10, 12).contains("12 hours from one batch to the next, and 20 in a day at the most.")
+        );
+        assert!(told(40, 10, 12).ends_with("leaves about 2 days after the first."), "{}", told(40, 10, 12));
+    }
 }

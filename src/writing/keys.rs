@@ -50,6 +50,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("asked-copied", &["who"]),
     ("asked-copied-unproven", &["who"]),
     ("asked-by", &["who", "role"]),
+    ("asked-proposed", &["organization", "who"]),
     ("reason-office-asked", &["holder"]),
     ("reason-held", &[]),
     ("reason-once-confirmed", &[]),

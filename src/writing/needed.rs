@@ -23,7 +23,7 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         NoticeKind::Differences => &["evidence"],
         NoticeKind::RollCall | NoticeKind::NewAdmin => &["entries", "until", "token"],
         NoticeKind::Invitation => &["tlds", "form", "no", "stop", "token"],
-        NoticeKind::Stopped => &["start", "token"],
+        NoticeKind::Stopped | NoticeKind::Declined => &["start", "token"],
         NoticeKind::Repository => &["label", "day", "changes", "contacts"],
         NoticeKind::Contacts => &["label", "day", "contacts", "unfound", "last"],
         NoticeKind::ChangeOrder => &["order", "until", "token"],
@@ -40,7 +40,6 @@ pub(super) fn facts_of(kind: NoticeKind) -> &'static [&'static str] {
         | NoticeKind::TooLate
         | NoticeKind::Replaced
         | NoticeKind::Started
-        | NoticeKind::Declined
         | NoticeKind::Help => &[],
     }
 }

@@ -143,6 +143,10 @@ impl Sentences {
             Asked::Copied(who) => ("asked-copied", Some(who), ""),
             Asked::CopiedUnproven(who) => ("asked-copied-unproven", Some(who), ""),
             Asked::By(who, role) => ("asked-by", Some(who), self.role(*role)),
+            Asked::Proposed(organization, who) => {
+                let values = [("organization", organization.as_str()), ("who", &who.to_string())];
+                return self.filled("asked-proposed", &values, &[]);
+            }
         };
         let who = who.map(ToString::to_string).unwrap_or_default();
         self.filled(key, &[("who", &who)], &[("role", role)])

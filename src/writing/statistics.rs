@@ -137,7 +137,7 @@ impl Report<'_> {
             let [contacts, within, before, never, median] = CONFIRMED;
             lines.push(String::new());
             lines.push(format!(
-                "{:<9}{contacts:>9}{within:>11}{before:>9}{never:>8}{median:>13}",
+                "{:<9}{contacts:>9}{within:>15}{before:>9}{never:>9}{median:>13}",
                 "Confirmed"
             ));
         }

@@ -90,6 +90,8 @@ pub(super) struct Values {
     /// Those who confirmed them longer ago, and those who have not, by ccTLDs.
     older: Vec<String>,
     unconfirmed: Vec<String>,
+    /// The day of each, where they are few.
+    dated: Vec<String>,
     contacts: Vec<String>,
     links: Vec<String>,
     /// What is held, a line a contact.
@@ -203,6 +205,7 @@ impl Values {
             confirmed: counts.within_a_year,
             older: ages::older(repository),
             unconfirmed: ages::unconfirmed(repository),
+            dated: ages::dated(repository),
             contacts: repository::lines(repository),
             links: safe(&repository.links),
             unfound: facts.unfound.iter().map(|unfound| Miss::of(unfound, sentences)).collect(),

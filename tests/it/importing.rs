@@ -10,9 +10,11 @@ use tldops::domain::contact::Roster;
 use tldops::domain::import::{Ground, ImportPlan};
 use tldops::domain::policy::Policy;
 use tldops::reading::registers::{self, File, Register};
+use tldops::rehearsal::stage::Stage;
 use tldops::writing::import_plan;
 
-use crate::program::{OWN_ROSTER, configure, killed_beyond, tldops};
+use crate::program::{OWN_ROSTER, Terminal, configure, killed_beyond, said, tldops};
+use crate::stories::{file, stories};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/import").join(name)
@@ -265,7 +267,74 @@ fn a_spreadsheet_that_differs_is_told_with_who_is_newer_and_what_to_do() {
     assert_eq!((&first["tld"], &first["newer"]), (&"nl".into(), &"unknown".into()), "{first}");
     let csv = tldops(path, &["roster", "diff", "--with", "sheet.csv", "--form", "csv"]).out;
     assert!(csv.starts_with("\u{feff}ccTLD,Person,Store"), "{csv}");
+    let odd = "<ul><li>.nl</li><li>.fr</li><li>.re</li><li>.qq</li><li>.xn--zz</li></ul>";
+    fs::write(path.join("odd.html"), odd).unwrap();
+    let told = tldops(path, &["roster", "diff", "--page", "odd.html"]);
+    let want = "Without a ccTLD\n      the store: no such ccTLD is known\n      the page odd.html: lists .qq, .xn--zz\n";
+    assert!(told.status == 1 && told.out.contains(want), "{}", told.told());
+    assert!(told.out.contains("to do: correct the page; a ccTLD that is new is known once"), "{}", told.out);
+    let json = tldops(path, &["roster", "diff", "--page", "odd.html", "--json"]).out;
+    assert!(json.contains(r#""other":"lists .qq, .xn--zz""#), "{json}");
     fs::write(path.join("same.csv"), tldops(path, &["roster", "export", "--form", "csv"]).out).unwrap();
     let same = tldops(path, &["roster", "diff", "--with", "same.csv"]);
     assert_eq!((same.status, same.out.as_str()), (0, "Nothing differs.\n"), "{}", same.told());
+}
+
+/// Somebody whom the store does not have may have left since the file was written.
+#[test]
+fn a_stranger_beside_an_entry_stays_out_until_somebody_says_that_he_is_right() {
+    let folder = installation();
+    let path = folder.path();
+    assert_eq!(tldops(path, &["roster", "import", "members.txt", "--yes"]).status, 1);
+    let before = roster(path);
+    let sheet = "ccTLD,Place,Name,E-mail,Phone\n.fr,2,Nina New,nina@nic-fr.example,+33 139308301\n";
+    fs::write(path.join("sheet.csv"), sheet).unwrap();
+    let shown = tldops(path, &["roster", "import", "sheet.csv", "--yes"]);
+    assert!(shown.status == 1 && shown.err.contains("1 lines are not certain"), "{}", shown.told());
+    assert!(
+        shown.out.contains("the store has contacts of .fr, and not this one, who may have left"),
+        "{}",
+        shown.out
+    );
+    assert_eq!(roster(path), before);
+}
+
+/// While the plan waits for a yes nothing else can change what it was made for.
+#[test]
+fn a_plan_that_waits_for_a_yes_keeps_the_store_and_is_carried_out_as_it_was_shown() {
+    let folder = installation();
+    let path = folder.path();
+    said(path, &["once"], 0, "0 mails taken in");
+    let asked = Terminal::start(path, &["roster", "import", "members.txt"]);
+    said(path, &["once"], 1, "open");
+    let other = "ccTLD,Place,Name,E-mail,Phone\n.nl,1,Nina New,nina@tulpnic.example,+31 6 22479107\n";
+    fs::write(path.join("other.csv"), other).unwrap();
+    said(path, &["roster", "import", "other.csv", "--yes"], 2, "the program is running");
+    let (status, shown) = asked.answers("yes");
+    assert!(status == 1 && shown.contains("Taken in: "), "{shown}");
+    let roster = roster(path);
+    assert!(roster.iter().any(|line| line.contains("Joost Terpstra")), "{roster:?}");
+    assert!(!roster.iter().any(|line| line.contains("Nina New")), "{roster:?}");
+}
+
+#[test]
+fn a_plan_that_was_made_for_other_entries_changes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared = |name: &str| file(&stories(), name).unwrap();
+    let mut stage = Stage::set(folder.path(), &shared("world.json"), &shared("iana.json")).unwrap();
+    let before = stage.roster().unwrap();
+    let sheet = "ccTLD,Place,Name,E-mail,Phone\n.fr,1,Zoé Martin,zoe.martin@nic-fr.example,+33 139300000\n\
+        .nz,1,Nina New,nina@nic-nz.example,+64 21 884 107\n";
+    let found = read("sheet.csv", sheet.as_bytes()).unwrap();
+    // As if nobody had been listed for .nz when it was made.
+    let plan = planned(std::slice::from_ref(&found), &Roster::default());
+    assert_eq!(plan.changes.len(), 2);
+    let lines = stage.store().journal().unwrap().len();
+    let adopted = stage.with_bot(|bot| {
+        bot.adopt(&plan, &[found.source], "kim")?;
+        Ok(())
+    });
+    let error = adopted.unwrap_err().to_string();
+    assert!(error.contains("the entry of .nz was changed meanwhile; import the files once more"), "{error}");
+    assert_eq!((stage.roster().unwrap(), stage.store().journal().unwrap().len()), (before, lines));
 }

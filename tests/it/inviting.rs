@@ -194,7 +194,7 @@ fn the_sums_by_region_are_those_of_the_invitations() {
     let now = stage.clock().now();
     let all = invited(
         &records.invitations().unwrap(),
-        &records.declines().unwrap(),
+        (&records.declines().unwrap(), &records.all_unwilling().unwrap()),
         (&stage.roster().unwrap(), now),
     );
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();

@@ -139,7 +139,7 @@ fn proposed() -> Play {
                 "From: secretariat@ops.example\r\nTo: tld-ops-admin@ops.example\r\nSubject: Proposal for .{tld}\r\n\
                  MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nOthers for .{tld}.\r\n"
             );
-            stage.with_bot(|bot| bot.propose(raw.as_bytes(), request, "kim")).unwrap();
+            stage.with_bot(|bot| bot.propose(raw.as_bytes(), (request, "CENTR"), "kim")).unwrap();
         }
     });
     let steps = steps(vec![(0, watched()), (0, proposes), (6, nothing())]);

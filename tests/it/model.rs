@@ -356,6 +356,7 @@ fn arrival(wish: &Wish) -> Arrival {
             bounce: None,
             meant: Vec::new(),
             lost: false,
+            proposed_by: None,
             own_text: String::new(),
         },
         proof: Proof {

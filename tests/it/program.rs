@@ -1,8 +1,9 @@
 //! The program as its operator starts it, in a folder with its configuration.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -64,6 +65,61 @@ pub(crate) fn killed_beyond(folder: &Path, arguments: &[&str], blocks: u64) -> b
 /// The program, for whoever starts it in a way of his own.
 pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_tldops"))
+}
+
+/// Runs a command, sees that it ends so and says so, and gives what it printed.
+#[track_caller]
+pub(crate) fn said(folder: &Path, arguments: &[&str], status: i32, says: &str) -> String {
+    let Ended { status: found, out, err } = tldops(folder, arguments);
+    assert_eq!(found, status, "{arguments:?}\n{out}\n{err}");
+    assert!(out.contains(says) || err.contains(says), "{arguments:?} does not say {says:?}:\n{out}\n{err}");
+    out
+}
+
+/// A command at a terminal, which asks before it does anything (util-linux's `script`, which every Debian has).
+pub(crate) struct Terminal {
+    child: Child,
+    shown: PathBuf,
+    folder: PathBuf,
+}
+
+impl Terminal {
+    /// Starts it, and waits until it asks.
+    #[track_caller]
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let shown = folder.join("terminal");
+        drop(fs::remove_file(&shown));
+        let quoted: Vec<String> = [&[env!("CARGO_BIN_EXE_tldops")], arguments]
+            .concat()
+            .iter()
+            .map(|part| format!("'{part}'"))
+            .collect();
+        let mut script = Command::new("script");
+        script.args(["-qefc", &quoted.join(" ")]).arg(&shown).current_dir(folder).stdin(Stdio::piped());
+        let child = script.stdout(Stdio::null()).spawn().unwrap();
+        let terminal = Self { child, shown, folder: folder.to_owned() };
+        wait_until("it asks at the terminal", folder, || terminal.shows().contains("Type yes:"));
+        terminal
+    }
+
+    /// What stands on the screen.
+    fn shows(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.shown).unwrap_or_default()).replace('\r', "")
+    }
+
+    /// Types a line; gives the exit status and all that was shown.
+    #[track_caller]
+    pub(crate) fn answers(mut self, line: &str) -> (i32, String) {
+        let mut keyboard = self.child.stdin.take().unwrap();
+        keyboard.write_all(format!("{line}\n").as_bytes()).unwrap();
+        let mut ended = None;
+        wait_until("it ends", &self.folder, || {
+            ended = self.child.try_wait().unwrap();
+            ended.is_some()
+        });
+        drop(keyboard);
+        (ended.unwrap().code().unwrap(), self.shows())
+    }
 }
 
 /// A running program; it is killed where a test fails.

@@ -66,7 +66,7 @@ fn quoted() -> impl Strategy<Value = String> {
     ]
 }
 
-fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for group in text.as_bytes().chunks(3) {
@@ -83,7 +83,7 @@ fn base64(text: &str) -> String {
     out
 }
 
-fn quoted_printable(text: &str) -> String {
+pub(crate) fn quoted_printable(text: &str) -> String {
     let mut out = String::new();
     for line in text.split("\r\n") {
         let mut length = 0;

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 use tldops::bot::reconciling::{Others, ReconciliationPolicy};
+use tldops::domain::cctlds::KnownTlds;
+use tldops::reading::registers::{self, File};
 use tldops::rehearsal::script::Step;
 use tldops::rehearsal::stage::Stage;
 
@@ -31,12 +33,16 @@ pub(crate) fn compare_when_due(stage: &mut Stage, others: Others) {
 
 /// So many days go by; each day the registers are compared if that is due, with this spreadsheet.
 fn days(stage: &mut Stage, count: usize, sheet: &str) {
+    let others =
+        Others { registers: vec![read("sheet.csv", sheet.as_bytes()).unwrap()], ..Others::default() };
+    days_beside(stage, count, &others);
+}
+
+fn days_beside(stage: &mut Stage, count: usize, others: &Others) {
     for _ in 0..count {
         let step = Step::Wait(SignedDuration::from_hours(24));
         stage.play(&step, &|name| file(&stories(), name)).unwrap();
-        let others =
-            Others { registers: vec![read("sheet.csv", sheet.as_bytes()).unwrap()], ..Others::default() };
-        compare_when_due(stage, others);
+        compare_when_due(stage, others.clone());
         stage.come_to_rest().unwrap();
     }
 }
@@ -77,4 +83,21 @@ fn a_difference_is_told_once_and_again_after_a_month_or_when_it_is_another() {
     days(&mut stage, 8, &same);
     days(&mut stage, 8, &third);
     assert_eq!(told(&stage).len(), 4, "what was mended and comes again is told again");
+}
+
+#[test]
+fn a_page_that_lists_what_is_no_cctld_is_told_once_a_month() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path());
+    let members: Vec<String> = stage.roster().unwrap().iter().map(|(tld, _)| format!(".{tld}\n")).collect();
+    let text = format!("{}.qq\n", members.concat());
+    let file = File { name: "members.txt", octets: text.as_bytes(), charset: None };
+    let page = registers::page(&file, &KnownTlds::built_in()).unwrap();
+    let others = Others { page: Some(("members.txt".to_owned(), page)), ..Others::default() };
+    days_beside(&mut stage, 20, &others);
+    let told = told(&stage);
+    assert_eq!(told.len(), 1, "{told:?}");
+    for want in ["Without a ccTLD", "the page members.txt: lists .qq", "to do: correct the page"] {
+        assert!(told[0].contains(want), "{want}: {}", told[0]);
+    }
 }

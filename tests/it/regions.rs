@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tldops::domain::proposal::PROPOSALS_MAX;
 
-use crate::program::{Ended, OWN_ROSTER, configure, killed_beyond, tldops};
+use crate::program::{Ended, OWN_ROSTER, Terminal, configure, killed_beyond, tldops};
 use crate::stories::{file, stories};
 
 /// A folder with a configuration that works, and no contacts.
@@ -85,7 +85,7 @@ fn a_proposal_asks_the_admin_contact_and_changes_nothing() {
     let import = ["region", "import", "centr", "theirs.jsonl", "--yes"];
     check(at, &["region", "export", "CENTR"], 2, "organizations.csv");
     fs::write(at.join("organizations.csv"), "# who belongs where\nCENTR,nl\nCENTR,.be\nAPTLD,nz\n").unwrap();
-    check(at, &["region", "export", "NOBODY"], 2, "it has: aptld, centr");
+    check(at, &["region", "export", "NOBODY"], 2, "it has: APTLD, CENTR");
     check(at, &import, 2, "theirs.jsonl");
     fs::write(at.join("theirs.jsonl"), line("nz", "joost@nic-nl.example")).unwrap();
     check(at, &import, 1, ".nz does not belong to them");
@@ -133,4 +133,29 @@ fn a_file_that_would_ask_too_many_asks_nobody() {
     fs::write(at.join("organizations.csv"), members).unwrap();
     check(at, &["region", "import", "centr", "theirs.jsonl", "--yes"], 2, "part the file");
     assert_eq!(tldops(at, &["cases", "--json"]).out, "");
+}
+
+#[test]
+fn a_proposal_that_waits_for_a_yes_keeps_the_store_and_a_no_asks_nobody() {
+    let folder = installation();
+    let at = folder.path();
+    check(at, &["once"], 0, "0 mails taken in");
+    fs::write(at.join("organizations.csv"), "CENTR,nl\n").unwrap();
+    fs::write(at.join("theirs.jsonl"), line("nl", "joost@nic-nl.example")).unwrap();
+    let import = ["region", "import", "centr", "theirs.jsonl"];
+    let asked = Terminal::start(at, &import);
+    fs::write(at.join("ours.jsonl"), line("nl", "nina@nic-nl.example")).unwrap();
+    check(at, &["roster", "import", "ours.jsonl", "--yes"], 2, "the program is running");
+    let (status, shown) = asked.answers("no");
+    assert!(status == 1 && shown.contains("nothing was proposed"), "{shown}");
+    check(at, &["cases"], 0, "There is no request yet.");
+    let (status, shown) = Terminal::start(at, &import).answers("yes");
+    assert!(status == 0 && shown.contains("Proposed for .nl"), "{shown}");
+    let mails = outcome(at).1;
+    let question = fs::read_to_string(at.join("sent").join(&mails[0])).unwrap();
+    let plain = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        plain.contains("CENTR proposed it, and secretariat@ops.example, the secretariat, passes it on"),
+        "{question}"
+    );
 }

@@ -111,6 +111,55 @@ fn a_workbook_is_read_with_all_that_a_spreadsheet_does_to_its_cells() {
     );
 }
 
+/// As a spreadsheet shows several contacts beneath one ccTLD.
+#[test]
+fn a_cell_that_reaches_over_rows_says_the_same_for_each_of_them_in_both_workbooks() {
+    let line = |cells: [&str; 5], over: usize| -> Vec<(String, usize)> {
+        cells
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| ((*cell).to_owned(), if at == 0 { over } else { 1 }))
+            .collect()
+    };
+    let rows = [
+        line(["ccTLD", "#", "Name", "E-mail", "Phone"], 1),
+        line([".nl", "1", "Joost Terpstra", "joost@tulpnic.example", "+31 6 22479105"], 2),
+        line(["", "2", "Marieke de Wit", "marieke@tulpnic.example", "+31 20 2247910"], 1),
+        line([".fr", "1", "Zoé Martin", "zoe.martin@nic-fr.example", "+33 139300000"], 1),
+    ];
+    let want = ["nl taken: ", "nl taken: ", "fr taken: "];
+    let plain = |told: Vec<String>| -> Vec<String> {
+        told.iter().map(|line| line.split_whitespace().skip(5).collect::<Vec<_>>().join(" ") + " ").collect()
+    };
+    assert_eq!(plain(told(&ods(&rows))), want);
+    let rows: String = (1..)
+        .zip(&rows)
+        .map(|(number, cells)| row(number, &cells.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>()))
+        .collect();
+    let merged = r#"<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>"#;
+    assert_eq!(plain(told(&workbook(&rows, merged, ""))), want);
+}
+
+#[test]
+fn a_column_called_place_is_that_of_the_cctlds_where_such_stand_in_it() {
+    let table = |place: &str| {
+        let text =
+            format!("Name,E-mail,Phone,Place\nJoost Terpstra,joost@tulpnic.example,+31 6 22479105,{place}\n");
+        let plan = planned(&[read("theirs.csv", text.as_bytes()).unwrap()], &Roster::default());
+        plan.items
+            .iter()
+            .map(|item| (item.tld.as_ref().map(ToString::to_string), item.rank))
+            .collect::<Vec<_>>()
+    };
+    let (one, two) = (Rank::PRIMARY, Rank::try_from(2).unwrap());
+    assert_eq!(table(".nl"), [(Some("nl".to_owned()), Some(one))]);
+    assert_eq!(table("nl"), [(Some("nl".to_owned()), Some(one))]);
+    // Where a column of ccTLDs stands beside it, it is the rank.
+    let text = "ccTLD,Place,Name,E-mail,Phone\n.nl,2,Joost Terpstra,joost@tulpnic.example,+31 6 22479105\n";
+    let plan = planned(&[read("theirs.csv", text.as_bytes()).unwrap()], &Roster::default());
+    assert_eq!(plan.items[0].rank, Some(two));
+}
+
 #[test]
 fn persons_side_by_side_are_persons_each() {
     let head = [
@@ -232,20 +281,32 @@ fn as_xlsx(roster: &Roster) -> Vec<u8> {
 
 /// And ODS (ODF 1.2 part 1 §9.1), with empty cells left out and the end of the sheet filled as a spreadsheet fills it.
 fn as_ods(roster: &Roster) -> Vec<u8> {
-    let cell = |text: &String| {
+    let cells: Vec<Vec<(String, usize)>> =
+        cells(roster).into_iter().map(|row| row.into_iter().map(|cell| (cell, 1)).collect()).collect();
+    ods(&cells)
+}
+
+/// An ODS with these cells, each with the number of rows that it reaches over.
+fn ods(rows: &[Vec<(String, usize)>]) -> Vec<u8> {
+    let cell = |(text, over): &(String, usize)| {
+        let reach = if *over > 1 {
+            format!(r#" table:number-rows-spanned="{over}" table:number-columns-spanned="1""#)
+        } else {
+            String::new()
+        };
         let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         match text.as_str() {
             "" => "<table:table-cell/>".to_owned(),
             text => format!(
-                r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+                r#"<table:table-cell office:value-type="string"{reach}><text:p>{text}</text:p></table:table-cell>"#
             ),
         }
     };
-    let row = |row: &Vec<String>| {
+    let row = |row: &Vec<(String, usize)>| {
         let cells: Vec<String> = row.iter().map(cell).collect();
         format!("<table:table-row>{}</table:table-row>", cells.concat())
     };
-    let rows = cells(roster).iter().map(row).collect::<Vec<String>>().concat();
+    let rows = rows.iter().map(row).collect::<Vec<String>>().concat();
     let content = format!(
         r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.2"><office:body><office:spreadsheet><table:table table:name="All">{rows}<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#
     );

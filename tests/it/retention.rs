@@ -11,6 +11,7 @@ use tldops::bot::overdue::Shelves;
 use tldops::bot::records::{Records, SeenRow};
 use tldops::domain::contact::Contact;
 use tldops::domain::digest::Digest;
+use tldops::domain::invitation::Decline;
 use tldops::domain::policy::days_after;
 use tldops::domain::retention::Kept;
 use tldops::rehearsal::script::Step;
@@ -261,4 +262,29 @@ fn the_plan_is_shown_and_changes_nothing() {
         "{}",
         refused.told()
     );
+}
+
+#[test]
+fn the_words_of_a_decline_go_and_that_it_declined_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = begun(folder.path());
+    let ke = "ke".parse().unwrap();
+    stage
+        .with_bot(|bot| {
+            bot.decline(&ke, ("kim", "no staff until Amina Otieno is back"))?;
+            Ok(())
+        })
+        .unwrap();
+    let kept = |stage: &Stage| Records::new(stage.store()).decline(&ke).unwrap().unwrap();
+    let before = kept(&stage);
+    assert!(!overdue(&stage, 729).contains(&Kept::DeclineWords));
+    assert!(overdue(&stage, 730).contains(&Kept::DeclineWords));
+    wait(&mut stage, 729);
+    assert_eq!(kept(&stage), before);
+    wait(&mut stage, 1);
+    assert_eq!(kept(&stage), Decline { said: String::new(), ..before });
+    wait(&mut stage, 3000);
+    assert_eq!(kept(&stage).by, "kim");
+    drop(stage);
+    holds(folder.path());
 }

@@ -148,7 +148,7 @@ fn what_a_region_proposes_is_asked_and_applied_or_refused() {
              MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
              centr has other contacts of .{tld} than TLD-OPS.\r\n"
         );
-        stage.with_bot(|bot| bot.propose(raw.as_bytes(), request, "Kim")).unwrap();
+        stage.with_bot(|bot| bot.propose(raw.as_bytes(), (request, "CENTR"), "Kim")).unwrap();
         stage.come_to_rest().unwrap();
     }
     let (nl, nz) = (("nic-nl.example", "rsa"), ("nic-nz.example", "ed25519"));

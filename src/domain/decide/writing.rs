@@ -51,6 +51,9 @@ pub(super) fn because_asked(case: &Case) -> Asked {
     let address = requester.address.clone();
     let moved =
         requester.role == Role::Admin && case.admin.as_ref().is_some_and(|admin| *admin != requester.address);
+    if let Some(organization) = &case.reading.proposed_by {
+        return Asked::Proposed(organization.clone(), address);
+    }
     match (requester.role, is_proven(case)) {
         (Role::Admin, true) if moved => Asked::Formerly(address),
         (Role::Admin, false) if moved => Asked::FormerlyUnproven(address),
@@ -130,6 +133,7 @@ fn because_question(case: &Case, ask: &Ask) -> (NoticeKind, Because) {
             let asked = match (requester.address == ask.recipient, is_proven(case)) {
                 (true, true) => Asked::Signed,
                 (true, false) => Asked::Unsigned,
+                (false, _) if case.reading.proposed_by.is_some() => because_asked(case),
                 (false, _) => Asked::By(requester.address.clone(), requester.role),
             };
             (NoticeKind::ConfirmOwn, Because::ListedAndAsked(asked))

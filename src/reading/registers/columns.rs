@@ -98,7 +98,8 @@ fn column(text: &str, desk: &Desk<'_>) -> Option<(Sense, Option<Rank>)> {
     if value || text.chars().count() > HEAD_CHARS_MAX || text.is_empty() {
         return None;
     }
-    if text.trim() == "#" {
+    // As our own tables call it. Elsewhere the word may mean the country, which the cells beneath it tell.
+    if text.trim() == "#" || text.trim().eq_ignore_ascii_case("place") {
         return Some((Sense::Rank, None));
     }
     // A ccTLD in a row of values is no name of a column.
@@ -145,8 +146,11 @@ impl Table {
         let of_tlds = head.columns.iter().filter(|column| column.sense == Sense::Tld);
         let tld =
             of_tlds.map(|column| column.place).max_by_key(|place| (codes(*place), std::cmp::Reverse(*place)));
-        let personal: Vec<Column> =
-            head.columns.iter().filter(|column| column.sense != Sense::Tld).copied().collect();
+        // A column `Place` may mean the country as well as the rank: what stands in it tells.
+        let of_ranks = || head.columns.iter().filter(|column| column.sense == Sense::Rank);
+        let tld = tld.or_else(|| of_ranks().map(|column| column.place).find(|place| codes(*place) > 0));
+        let is_personal = |column: &&Column| column.sense != Sense::Tld && Some(column.place) != tld;
+        let personal: Vec<Column> = head.columns.iter().filter(is_personal).copied().collect();
         let mut points = Vec::new();
         let groups = groups_of(&personal);
         for group in &groups {

@@ -8,6 +8,7 @@ mod columns;
 mod decoded;
 mod dumps;
 mod exact;
+mod merged;
 mod objects;
 mod page;
 mod rows;

@@ -8,6 +8,7 @@ use calamine::{Data, DataRef, Dimensions, Ods, Range, Reader as _, SheetVisible,
 use zip::ZipArchive;
 
 use crate::reading::registers::Unreadable;
+use crate::reading::registers::merged;
 use crate::reading::registers::rows::{COLUMNS_MAX, Cell, CellKind, ROWS_MAX, Row, Sheet};
 
 /// Octets of all parts of a workbook at the most, unpacked: that of all ccTLDs has a megabyte. It bounds the memory that
@@ -72,13 +73,18 @@ pub(super) fn form_of(octets: &[u8]) -> Result<Option<Form>, Unreadable> {
         return Ok(Some(Form::Xlsx));
     }
     if has("content.xml") {
-        let mut content = String::new();
-        let part = archive.by_name("content.xml").map_err(|_| broken())?;
-        part.take(UNPACKED_OCTETS_MAX).read_to_string(&mut content).map_err(|_| broken())?;
-        check_repeats(&content)?;
+        check_repeats(&content_of(&mut archive).ok_or_else(broken)?)?;
         return Ok(Some(Form::Ods));
     }
     Err(Unreadable::new("is an archive, and no workbook; unpack it, and give what is in it"))
+}
+
+/// What an ODS has in its one part with cells.
+fn content_of(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Option<String> {
+    let mut content = String::new();
+    let part = archive.by_name("content.xml").ok()?;
+    part.take(UNPACKED_OCTETS_MAX).read_to_string(&mut content).ok()?;
+    Some(content)
 }
 
 /// Refuses an ODS that says of more rows or cells than any register has that they are like the one before, unless they end
@@ -146,8 +152,12 @@ fn ods(octets: &[u8]) -> Result<Vec<Sheet>, String> {
     let told = |error: calamine::OdsError| error.to_string();
     let mut workbook: Ods<Cursor<&[u8]>> = Ods::new(Cursor::new(octets)).map_err(told)?;
     let known: Vec<calamine::Sheet> = workbook.sheets_metadata().to_vec();
+    let content = ZipArchive::new(Cursor::new(octets)).ok().and_then(|mut archive| content_of(&mut archive));
+    let merged = content.map(|content| merged::of_ods(&content)).unwrap_or_default();
+    // Tables within cells would put them beside the wrong sheets.
+    let merged = if merged.len() == known.len() { merged } else { vec![Vec::new(); known.len()] };
     let mut sheets = Vec::new();
-    for one in known.iter().take(SHEETS_MAX) {
+    for (one, merged) in known.iter().zip(merged).take(SHEETS_MAX) {
         let range = workbook.worksheet_range(&one.name).map_err(told)?;
         let formulas: Range<String> = workbook.worksheet_formula(&one.name).map_err(told)?;
         let mut cells = Cells::default();
@@ -159,6 +169,7 @@ fn ods(octets: &[u8]) -> Result<Vec<Sheet>, String> {
             let kind = if formula { computed(kind) } else { kind };
             cells.put(at, &text, kind)?;
         }
+        cells.spread(&merged)?;
         sheets.push(cells.into_sheet(&one.name, one.visible));
     }
     Ok(sheets)

@@ -9,12 +9,30 @@ use crate::writing::repository::BEFORE_A_LINE;
 
 /// Columns of a line at the most: no mail program folds it then, and the places of a ccTLD stay beside its name.
 const COLUMNS: usize = 72;
+/// Contacts whose days are told one by one: as many as one looks over at a glance.
+const FEW: usize = 12;
 
 /// Those who confirmed their details more than a year ago, a line a ccTLD: `.be: #1 on 2025-03-04, #2 on 2025-01-31`.
 pub fn older(repository: &Repository) -> Vec<String> {
     let on = |contact: &Contact| match repository.age(contact)? {
         Age::Older(_) => Some(format!("{} on {}", contact.rank, repository.confirmed_on(contact)?)),
         Age::WithinAYear(_) | Age::Never => None,
+    };
+    let entries = entries(repository, on).into_iter();
+    entries
+        .map(|(tld, places)| format!("{BEFORE_A_LINE}{}: {}", isolated(&shown(tld)), places.join(", ")))
+        .collect()
+}
+
+/// When each of a few contacts confirmed his details, a line a ccTLD: `.be: #1 2025-03-04, #2 -`. Nothing where they are many,
+/// who are counted, or where it is not told.
+pub fn dated(repository: &Repository) -> Vec<String> {
+    if repository.ages().is_none_or(|ages| ages.total() > FEW) {
+        return Vec::new();
+    }
+    let on = |contact: &Contact| {
+        let day = repository.confirmed_on(contact).map_or_else(|| "-".to_owned(), |day| day.to_string());
+        Some(format!("{} {day}", contact.rank))
     };
     let entries = entries(repository, on).into_iter();
     entries
@@ -72,7 +90,7 @@ fn entries(repository: &Repository, said: impl Fn(&Contact) -> Option<String>) -
 mod tests {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{COLUMNS, older, unconfirmed};
+    use super::{COLUMNS, dated, older, unconfirmed};
     use crate::domain::confirmation::{Confirmed, details_of};
     use crate::domain::contact::{Contact, Rank};
     use crate::domain::repository::Repository;
@@ -120,6 +138,22 @@ mod tests {
         assert_eq!(unconfirmed(&repository), Vec::<String>::new(), "more than half are no news");
         repository.confirmations = None;
         assert_eq!((older(&repository), unconfirmed(&repository)), Default::default());
+    }
+
+    #[test]
+    fn of_a_few_the_day_of_each_is_told() {
+        let mut repository =
+            Repository { at: "2026-11-02T09:00:00Z".parse().unwrap(), ..Repository::default() };
+        enter(&mut repository, "nl", (3, 2, 2));
+        enter(&mut repository, "xn--p1ai", (1, 0, 0));
+        assert_eq!(dated(&repository), ["   .nl: #1 2026-10-31, #2 2026-10-31, #3 -", "   .рф: #1 -"]);
+        for tld in ["be", "de", "fr"] {
+            enter(&mut repository, tld, (3, 3, 1));
+        }
+        assert_eq!(dated(&repository), Vec::<String>::new(), "thirteen are counted");
+        repository.confirmations = None;
+        repository.roster.set("be".parse().unwrap(), Vec::new());
+        assert_eq!(dated(&repository), Vec::<String>::new());
     }
 
     #[test]
