@@ -308,16 +308,7 @@ impl Hearing<'_> {
 
     /// Puts the writer where he speaks of himself. Who asks about others says nothing of himself.
     fn place_writer(&self, statement: &mut Statement, role: Role, reader: &Reader<'_>) {
-        // `Could you mail me the whole list?` says nothing of its writer.
-        let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
-        // `I am on the list myself; whom can I call at .nl?`
-        let asks_who = self.own.has(Sense::Query)
-            && self.own.chars.contains(&'?')
-            && !intent::asks_for_himself(&self.own);
-        let indirectly = intent::asks_indirectly(&self.own);
-        let of_others = self.own.has(Sense::How)
-            || asks_for_list
-            || ((asks_who || indirectly) && statement.entries.is_empty());
+        let of_others = intent::asks_of_others(&self.own, statement);
         let makes_room = himself::makes_room(statement, &self.own, self.letter);
         let of_both = standings::settle(statement, &self.own, self.letter);
         let silent = of_others && statement.loose.phones.is_empty();
