@@ -31,6 +31,7 @@ pub fn publish<'a>(
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Read as _;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::publish;
@@ -45,6 +46,12 @@ mod tests {
         assert_eq!((put(b"[]"), put(b"[]"), put(b"[1]")), (2, 0, 1));
         let path = folder.path().join("members.json");
         assert_eq!(fs::read(&path).unwrap(), b"[1]");
+        // Whoever reads it just then reads the former one to its end.
+        let mut reader = fs::File::open(&path).unwrap();
+        put(b"[1, 2]");
+        let mut read = String::new();
+        reader.read_to_string(&mut read).unwrap();
+        assert_eq!(read, "[1]");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
         publish(&folder.path().join("gone"), [("index.html", b"".as_slice())]).unwrap_err();

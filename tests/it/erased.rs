@@ -92,6 +92,11 @@ fn after_it_nothing_has_her_and_all_that_was_done_stands() {
     check(at, &["show", "R-1"], 0, "Erased 1");
     check(at, &["roster", "list"], 0, "Rafael Souza");
     check(at, &["stats"], 0, "");
+    // An erased line that somebody changes afterwards is found as any other is.
+    let journal = fs::read_to_string(at.join("store/journal.jsonl")).unwrap();
+    fs::write(at.join("store/journal.jsonl"), journal.replacen("Erased 1", "Joan Doe", 1)).unwrap();
+    check(at, &["journal", "verify"], 1, "line ");
+    fs::write(at.join("store/journal.jsonl"), journal).unwrap();
     check(at, &["store", "rebuild"], 0, "made anew");
     check(at, &["journal", "verify"], 0, "The journal is whole");
     let after = check(at, &["person", "show", "camila@nic-br.example", "--json"], 0, "camila");

@@ -299,6 +299,31 @@ fn a_stranger_beside_an_entry_stays_out_until_somebody_says_that_he_is_right() {
     assert_eq!(roster(path), before);
 }
 
+/// The store is never written over by a file; and an address that anybody may have is a person's decision.
+#[test]
+fn another_number_of_somebody_listed_and_an_address_at_a_provider_stay_out() {
+    let folder = installation();
+    let path = folder.path();
+    configure(path, &format!("{OWN_ROSTER}[policy]\nfree_mail_domains = [\"freemail.example\"]\n"));
+    assert_eq!(tldops(path, &["roster", "import", "members.txt", "--yes"]).status, 1);
+    let before = roster(path);
+    let sheet = "ccTLD,Place,Name,E-mail,Phone\n.fr,1,Zoé Martin,zoe.martin@nic-fr.example,+33 139300009\n\
+        .se,1,Nils Lind,nils.lind@freemail.example,+46 8 452 35 01\n";
+    fs::write(path.join("sheet.csv"), sheet).unwrap();
+    let shown = tldops(path, &["roster", "import", "sheet.csv", "--yes"]);
+    assert!(
+        shown.status == 1 && shown.err.contains("1 lines are not certain and 1 refused"),
+        "{}",
+        shown.told()
+    );
+    for why in
+        ["nils.lind@freemail.example is at a provider at which anybody may be", "the store has #1 Zoé Martin"]
+    {
+        assert!(shown.out.contains(why), "{why}: {}", shown.out);
+    }
+    assert_eq!(roster(path), before);
+}
+
 /// While the plan waits for a yes nothing else can change what it was made for.
 #[test]
 fn a_plan_that_waits_for_a_yes_keeps_the_store_and_is_carried_out_as_it_was_shown() {

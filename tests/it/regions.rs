@@ -101,6 +101,13 @@ fn a_proposal_asks_the_admin_contact_and_changes_nothing() {
     check(at, &import, 0, "Not proposed for .nl");
     check(at, &["region", "export", "CENTR", "--form", "csv"], 0, "ccTLD,A-label");
     check(at, &["journal", "verify"], 0, "The journal is whole");
+    // What we have in the same words is no proposal.
+    let same = line("be", "joost@nic-be.example");
+    fs::write(at.join("ours.jsonl"), &same).unwrap();
+    check(at, &["roster", "import", "ours.jsonl", "--yes"], 0, "1 contacts of 1 ccTLDs");
+    fs::write(at.join("theirs.jsonl"), &same).unwrap();
+    check(at, &import, 0, "CENTR proposes nothing that we do not have.");
+    assert_eq!(tldops(at, &["cases", "--json"]).lines().len(), 1);
     fs::write(at.join("organizations.csv"), "CENTR nl\n").unwrap();
     check(at, &import, 2, "line 1: it has no comma");
 }
