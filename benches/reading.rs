@@ -56,15 +56,20 @@ fn main() -> anyhow::Result<()> {
         let rate = u128::from(done) * 1000 / began.elapsed().as_millis().max(1);
         println!("{kind:<15} {:>5} {octets:>13} {rate:>15}", mails.len());
     }
-    println!("\nmail                       ms   most memory so far");
+    println!("\nmail                       ms   most memory so far   and");
     for (name, raw) in [
         ("one of 25 MB", large(25_000_000)),
         ("one of 9 MB", large(9_000_000)),
         ("one of 10,000 parts", many_parts(10_000)?),
     ] {
         let began = Instant::now();
-        drop(black_box(read(&raw)));
-        println!("{name:<22} {:>6}   {}", began.elapsed().as_millis(), memory());
+        // What is over a limit takes no time, since it is laid aside for a person before it is taken apart.
+        let outcome = match Letter::read(&raw).map(|letter| understand(&letter, &context)) {
+            Ok(reading) if reading.hold => "read, and held for a person".to_owned(),
+            Ok(_) => "read".to_owned(),
+            Err(unreadable) => format!("laid aside: {unreadable}"),
+        };
+        println!("{name:<22} {:>6}   {:<18}   {outcome}", began.elapsed().as_millis(), memory());
     }
     Ok(())
 }

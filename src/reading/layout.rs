@@ -7,7 +7,7 @@ use crate::reading::manners;
 use crate::reading::parts::Parts;
 use crate::reading::quotes::{mark_quotes, part_introductions};
 use crate::reading::respelled;
-use crate::reading::sign_offs::{is_of_a_device, part_sign_off};
+use crate::reading::sign_offs::{afterthoughts, is_of_a_device, part_sign_off, without_postscript};
 use crate::reading::unfolding;
 use crate::reading::words::{self, Hit, Sense};
 
@@ -68,7 +68,7 @@ impl Layout {
         let Marked { marks, forward } = mark(&lines, writer);
         layout.forward = forward;
         layout.lines = marks.into_iter().zip(lines).collect();
-        layout.joined = unfolding::joined(&manners::settled(&layout.lines));
+        layout.joined = unfolding::joined(&manners::settled(&without_postscript(&layout.lines)));
         layout.respelled = respelled::settled(&mut layout.joined);
         layout
     }
@@ -280,7 +280,9 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
     }
     let start = start.or_else(|| decorated(lines, read, &own).map(|number| (number, Mark::Signature)));
     let Some((start, first)) = start else { return };
-    for (number, place) in own.iter().enumerate().skip(start) {
+    let (above, signed) = own.split_at(start + 1);
+    let below = afterthoughts(read, above, signed);
+    for (number, place) in own.iter().enumerate().skip(start).filter(|(_, place)| !below.contains(place)) {
         if let Some(mark) = marks.get_mut(*place) {
             *mark = if number == start { first } else { Mark::Signature };
         }

@@ -1,12 +1,13 @@
-//! Sign-offs: a name at the end of the writer's last line, and the line that his device adds below it.
+//! Sign-offs: a name at the end of the writer's last line, the line that his device adds below it, and his afterthoughts.
 
 use std::ops::Range;
 
 use crate::reading::facts;
-use crate::reading::folding::{folded, is_word};
-use crate::reading::layout::Spoken;
+use crate::reading::folding::{folded, has_case, is_small, is_unspaced, is_word};
+use crate::reading::languages::{self, Languages};
+use crate::reading::layout::{Mark, Spoken};
 use crate::reading::lines::Line;
-use crate::reading::words::Sense;
+use crate::reading::words::{self, Hit, Sense};
 
 /// Devices and programs that add a line of their own, in small letters.
 const DEVICES: [&str; 22] = [
@@ -45,6 +46,150 @@ pub(super) fn is_of_a_device(line: &Spoken) -> bool {
         && !text.contains(['@', '?', ':', '+'])
         && DEVICES.iter().any(|device| text.contains(device))
         && !SAYS.into_iter().any(|sense| line.has(sense))
+}
+
+/// Which of the lines of a signature he wrote as an afterthought below it: a postscript to the end, and whatever asks for
+/// something up to the next empty line. These are his own words, as those above.
+pub(super) fn afterthoughts(read: &[Spoken], above: &[usize], signed: &[usize]) -> Vec<usize> {
+    let own: Vec<char> = above
+        .iter()
+        .filter_map(|place| read.get(*place))
+        .flat_map(|line| line.chars.iter().copied().chain(['\n']))
+        .collect();
+    let (languages, _) = languages::seeming(&own, &words::find(&own));
+    let mut below = Vec::new();
+    let mut goes_on = Below::Signature;
+    for (number, place) in signed.iter().enumerate() {
+        let Some(line) = read.get(*place) else { continue };
+        let before = number.checked_sub(1).and_then(|before| signed.get(before));
+        // A quote between two lines parts them as an empty line does.
+        let torn = before.is_some_and(|before| before + 1 < *place);
+        if goes_on == Below::Sentence && (line.is_blank() || torn) {
+            goes_on = Below::Signature;
+        }
+        // Whoever wrote `YES` above may go on in his own language.
+        let (its_own, _) = languages::seeming(&line.chars, &line.hits);
+        let line = heard_in(line, languages.and(its_own));
+        if is_postscript(&line) && matters(&line) {
+            goes_on = Below::Postscript;
+        } else if goes_on == Below::Signature && asks(&line) {
+            goes_on = Below::Sentence;
+        }
+        if goes_on != Below::Signature {
+            below.push(*place);
+        }
+    }
+    below
+}
+
+/// What a line below the writer's name belongs to.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Below {
+    Signature,
+    Sentence,
+    Postscript,
+}
+
+/// A line with the words of these languages alone: `Registry` registers somebody elsewhere.
+fn heard_in(line: &Spoken, languages: Languages) -> Spoken {
+    Spoken { chars: line.chars.clone(), hits: languages.choose(&line.chars, line.hits.clone()) }
+}
+
+/// `PS: …`. `P.S. Raman` is a name, and `PS Networks` a firm.
+fn is_postscript(line: &Spoken) -> bool {
+    let Some(end) = line.starts_with(Sense::Postscript) else { return false };
+    let rest = line.chars.get(end..).unwrap_or_default();
+    let sign = rest.iter().find(|c| !matches!(c, ' ' | '.'));
+    sign.is_some_and(|c| matches!(c, ':' | '：' | '-' | '–' | '—' | '，' | '、')) || asks(line)
+}
+
+/// Whether a postscript says anything of the matter: `PS: see you at the meeting!` does not.
+fn matters(line: &Spoken) -> bool {
+    const TELLING: [Sense; 33] = [
+        Sense::Add,
+        Sense::Remove,
+        Sense::RemoveMe,
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::Left,
+        Sense::New,
+        Sense::Old,
+        Sense::Change,
+        Sense::Ended,
+        Sense::Keep,
+        Sense::Only,
+        Sense::Swap,
+        Sense::Everyone,
+        Sense::ContactWord,
+        Sense::Phone,
+        Sense::Mobile,
+        Sense::Email,
+        Sense::First,
+        Sense::Second,
+        Sense::Third,
+        Sense::But,
+        Sense::No,
+        Sense::Not,
+        Sense::Delegation,
+        Sense::Legal,
+        Sense::Complaint,
+        Sense::Incident,
+        Sense::Recall,
+        Sense::Steer,
+        Sense::OnBehalf,
+    ];
+    // `Until the next meeting`.
+    let of_time = |hit: &Hit| {
+        let time = |other: &Hit| other.sense == Sense::ForATime && (other.covers(hit) || hit.covers(other));
+        hit.sense == Sense::But && line.hits.iter().any(time)
+    };
+    let mut telling = line.hits.iter().filter(|hit| TELLING.contains(&hit.sense) && !of_time(hit));
+    line.chars.iter().any(char::is_ascii_digit) || line.chars.contains(&'@') || telling.next().is_some()
+}
+
+/// The same lines, afterthoughts without the word that says they are some: `Nota: …` above a signature labels a remark.
+pub(super) fn without_postscript(lines: &[(Mark, Line)]) -> Vec<(Mark, Line)> {
+    let mut lines = lines.to_vec();
+    let signed = lines.iter().position(|(mark, _)| matches!(mark, Mark::Closing | Mark::Signature));
+    for (mark, line) in lines.iter_mut().skip(signed.unwrap_or(usize::MAX)) {
+        if *mark == Mark::Own
+            && let Some((_, rest)) = line.text.split_once([':', '：'])
+            && is_postscript(&Spoken::of(line))
+            && !rest.trim().is_empty()
+        {
+            line.text = rest.trim_start().to_owned();
+        }
+    }
+    lines
+}
+
+/// Whether a line is a sentence with a word for what is to be done, or with a value that is a new one. Its end tells it from
+/// the lines of an address, and a small letter within it from `Example Registry Ltd.`
+fn asks(line: &Spoken) -> bool {
+    const WORDS_MIN: usize = 3;
+    const UNSPACED_MIN: usize = 6;
+    const ACTS: [Sense; 7] = [
+        Sense::Add,
+        Sense::Remove,
+        Sense::RemoveMe,
+        Sense::Replace,
+        Sense::ReplacedBy,
+        Sense::Left,
+        Sense::InsteadOf,
+    ];
+    let text: String = line.chars.iter().collect();
+    let words = || text.split_whitespace();
+    let small =
+        words().any(|word| word.starts_with(|c: char| !has_case(c) && c.is_alphabetic() || is_small(c)));
+    let long = words().count() >= WORDS_MIN && small
+        || line.chars.iter().filter(|c| is_unspaced(**c)).count() >= UNSPACED_MIN;
+    let ends = line.chars.last().is_some_and(|c| matches!(c, '.' | '!' | '?' | '。' | '！' | '？'));
+    let valued = || !facts::addresses(&line.chars).is_empty() || !facts::numbers(&line.chars).is_empty();
+    let acts = ACTS.into_iter().any(|sense| line.has(sense));
+    let renews = [Sense::New, Sense::Change, Sense::Now].into_iter().any(|sense| line.has(sense));
+    long && ends && !line.has(Sense::Advertising) && (acts || (renews && valued()))
 }
 
 /// Gives the writer's name a line of its own where it ends his text: `Could you …? Thanks, Ann Bee (.nl)`. What stands
@@ -146,6 +291,22 @@ mod tests {
         check("Please add Ann Bee for .nl", "Please add Ann Bee for .nl", "");
         let thanks = "Who is it? Thanks, Ann Bee, ann@nic.example";
         check(thanks, thanks, "");
+    }
+
+    #[test]
+    fn an_afterthought_is_no_signature() {
+        for more in ["Please also remove Bo Lee.", "Bo Lee's new number is +31 26 352 5500."] {
+            check(
+                &format!("Yes\n\nRegards\nAnn Bee\nNIC\n\n{more}"),
+                &format!("Yes\n\n{more}"),
+                "Ann Bee\nNIC",
+            );
+        }
+        check("Yes\n\nRegards\nAnn Bee\n\nPS: but only Bo Lee.", "Yes\n\nbut only Bo Lee.", "Ann Bee");
+        check("Yes\n\nRegards\nAnn Bee\n\nPS: see you!", "Yes", "Ann Bee\n\nPS: see you!");
+        let firm = "Ann Bee\nExample Registry Ltd.\nTel: +31 26 352 5500 | registry@nic.example";
+        check(&format!("Yes\n\nRegards\n{firm}"), "Yes", firm);
+        check("Yes\n\nRegards\nP.S. Raman\nPS Networks, Delhi", "Yes", "P.S. Raman\nPS Networks, Delhi");
     }
 
     #[test]
