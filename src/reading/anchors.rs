@@ -27,6 +27,17 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
         near(value.end, span.start)
             && gap.iter().any(|c| matches!(c, '(' | '（' | ',' | '،' | '，' | '-' | '–' | '、' | '/' | ':'))
     };
+    // `محمد الهاشمي - هاتف 04…`: a stroke or a comma, a label and its value.
+    let listed = |value: &Range<usize>| {
+        let labelled = |hit: &Hit| {
+            let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
+            matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email)
+                && near(span.end, hit.span.start)
+                && gap.iter().any(|c| !c.is_whitespace())
+                && near(hit.span.end, value.start)
+        };
+        speech.hits.iter().any(labelled)
+    };
     let acts = |hit: &&Hit| {
         matches!(
             hit.sense,
@@ -68,6 +79,7 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
         || led()
         || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
+        || (uncased && words >= 2 && values.iter().any(listed))
         || (uncased && sizeable && (acted_on || labelled))
 }
 

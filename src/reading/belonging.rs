@@ -7,6 +7,7 @@ use crate::reading::entry::{Entry, LineKind, Number, Role};
 use crate::reading::folding::{folded, is_word};
 use crate::reading::mentions::{Gap, Mention};
 use crate::reading::qualifiers::{is_denied_line, is_not_to_be_listed, is_small, qualifier};
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
@@ -39,7 +40,8 @@ pub(super) fn take_email(
 ) -> usize {
     let second = label_before(speech, span.start) == Some(Sense::SecondEmail)
         || is_called_second(speech, span.end)
-        || is_announced_second(speech, span.start);
+        || is_announced_second(speech, span.start)
+        || is_led_to_second(speech, span.start);
     let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
     let mut owner = owner(mentions, &address, gap).filter(|_| !is_the_writers(speech, span.start));
@@ -176,6 +178,22 @@ fn is_announced_second(speech: &Speech, start: usize) -> bool {
                 small.get(place).copied().unwrap_or_default()
                     || speech.chars.get(place).is_some_and(|c| matches!(c, ' ' | ':' | '：'))
             })
+    })
+}
+
+/// `I would like to give A (a@…) a second address, in case our server fails: b@…`: a colon right before the address, and the
+/// label before it in its sentence, with no other address between.
+fn is_led_to_second(speech: &Speech, start: usize) -> bool {
+    let blank = |at: &usize| speech.chars.get(*at).is_some_and(|c| c.is_whitespace());
+    let before = (0..start).rev().find(|at| !blank(at));
+    let colon = before.filter(|at| matches!(speech.chars.get(*at), Some(':' | '：')));
+    let bound = sentences::of(speech).into_iter().find(|bound| bound.contains(&start));
+    let Some((colon, bound)) = colon.zip(bound) else { return false };
+    speech.with(Sense::SecondEmail).any(|label| {
+        let gap = speech.chars.get(label.span.end..colon).unwrap_or_default();
+        label.span.end <= colon
+            && bound.contains(&label.span.start)
+            && !gap.iter().any(|c| matches!(c, '@' | ':'))
     })
 }
 

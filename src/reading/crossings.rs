@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::reading::entry::Role;
 use crate::reading::mentions::Mention;
+use crate::reading::ordinals::rank_of;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
@@ -72,4 +73,26 @@ pub(super) fn keep_unchanged(
             entry.role = Role::Keep;
         }
     }
+}
+
+/// `Remove A, and B becomes the first one`: the word follows the person at once, and says what he does.
+pub(super) fn is_right_behind(speech: &Speech, span: &Range<usize>, cue: &Hit) -> bool {
+    let gap = speech.chars.get(span.end..cue.span.start).unwrap_or_default();
+    gap.iter().all(|c| matches!(c, ' ' | ')' | '）' | '>'))
+}
+
+/// Words of contrast between two persons, such as `while` and `but`.
+pub(super) fn turns(speech: &Speech, spans: &[Range<usize>]) -> Vec<Range<usize>> {
+    let between = |hit: &&Hit| {
+        spans.windows(2).any(|pair| match pair {
+            [one, other] => one.end <= hit.span.start && hit.span.end <= other.start,
+            _ => false,
+        })
+    };
+    speech.with(Sense::But).filter(between).map(|hit| hit.span.clone()).collect()
+}
+
+pub(super) fn is_placed(speech: &Speech, bound: &Range<usize>) -> bool {
+    let inside = |hit: &Hit| bound.contains(&hit.span.start);
+    rank_of(speech, bound.start, bound.end).is_some() && speech.with(Sense::ContactWord).any(inside)
 }

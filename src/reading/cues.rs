@@ -53,9 +53,12 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .collect()
 }
 
-/// `Swap A and B for .nl`: the second piece of `swap … for` leads to no person.
-fn leads_to_a_tld(speech: &Speech, hit: &Hit) -> bool {
-    hit.reach > hit.span.end && matches!(speech.chars.get(hit.reach..hit.reach + 2), Some([' ', '.']))
+/// `Swap A and B for .nl`, `ponham-me na lista pelo .br`: what leads to a ccTLD leads to no person.
+pub(super) fn leads_to_a_tld(speech: &Speech, hit: &Hit) -> bool {
+    let leads = matches!(hit.sense, Sense::ReplacedBy | Sense::Replaces | Sense::InsteadOf);
+    (leads || hit.reach > hit.span.end)
+        && matches!(speech.chars.get(hit.reach..hit.reach + 2), Some([' ', '.']))
+        && speech.chars.get(hit.reach + 2).is_some_and(|c| c.is_alphabetic())
 }
 
 /// `A and B only; delete all others`: the word is about those whom the mail does not name.
@@ -83,7 +86,7 @@ pub(super) fn is_of_all_others(speech: &Speech, bound: &Range<usize>, cue: &Hit)
 }
 
 /// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.
-fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
+pub(super) fn is_nobodys(speech: &Speech, cue: &Hit) -> bool {
     const NEAR_CHARS: usize = 28;
     let replaces = matches!(
         cue.sense,

@@ -6,6 +6,7 @@ use crate::domain::unclear::{About, Place, Unclear};
 use crate::reading::bare;
 use crate::reading::belonging::resembles;
 use crate::reading::countries;
+use crate::reading::cues::leads_to_a_tld;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::himself::Speaker;
@@ -154,7 +155,6 @@ impl OfPersons<'_> {
                 && entry.emails.is_empty()
                 && entry.drops.is_empty()
                 && entry.second.is_none()
-                && entry.phones.iter().all(|phone| phone.former)
                 && entry.rank.is_none()
         });
         // An address that is made of another's name, and not of his who has it.
@@ -312,8 +312,11 @@ pub(super) fn of_parts(role: Role, statement: &Statement, own: &Speech) -> Vec<U
             && own.has(Sense::Add)
             && !own.has_any(&[Sense::Left, Sense::Old, Sense::Remove, Sense::Replace, Sense::InsteadOf])
     };
-    let of_a_value =
-        |hit: &Hit| announces(hit) || (hit.sense == Sense::InsteadOf && is_about_a_value(own, hit));
+    let of_a_value = |hit: &Hit| {
+        announces(hit)
+            || leads_to_a_tld(own, hit)
+            || (hit.sense == Sense::InsteadOf && is_about_a_value(own, hit))
+    };
     let alone = |sense: Sense| {
         let mut hits = own.with(sense).filter(|hit| !of_a_value(hit));
         // `Has taken over her work`: a longer word of who takes what says the same.
@@ -393,5 +396,5 @@ fn is_idle(entry: &Entry) -> bool {
         && entry.former_email.is_none()
         && entry.rank.is_none()
         && entry.drops.is_empty()
-        && (known == 0 || !entry.value_changes || !entry.phones.is_empty())
+        && (known == 0 || !entry.value_changes || !entry.phones.is_empty() || entry.name.is_none())
 }

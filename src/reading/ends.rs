@@ -1,20 +1,33 @@
 //! Ends: whether it is a value that ends, or is exchanged, where a sentence seems to say so of its person.
 
+use std::ops::Range;
+
+use crate::domain::address::Address;
+use crate::reading::facts;
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
 use crate::reading::values::is_owner_of_a_value;
 use crate::reading::words::{Hit, Sense};
 
-/// `The former number no longer works`: the word for a value stands right before it, with nobody in between.
+/// `The former number no longer works`, `the old number +31 … is dead`: the word for a value stands right before it, with
+/// nobody in between, and with nothing but the value itself.
 pub(super) fn is_said_of_a_value(speech: &Speech, start: usize, cue: &Hit) -> bool {
     const NEAR_CHARS: usize = 12;
+    let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span);
+    let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
+    let values: Vec<Range<usize>> = numbers.chain(addresses).collect();
     speech.hits.iter().any(|label| {
-        let gap = speech.chars.get(label.span.end..cue.span.start).unwrap_or_default();
+        let gap: Vec<char> = (label.span.end..cue.span.start)
+            .filter(|place| !values.iter().any(|value| value.contains(place)))
+            .filter_map(|place| speech.chars.get(place).copied())
+            .collect();
+        let within = values.iter().any(|value| value.contains(&label.span.start));
         matches!(label.sense, Sense::Phone | Sense::Mobile | Sense::Email)
+            && !within
             && label.span.start >= start
             && label.span.end <= cue.span.start
             && gap.len() <= NEAR_CHARS
-            && gap.iter().all(|c| c.is_lowercase() || *c == ' ')
+            && gap.iter().all(|c| (c.is_alphabetic() && !c.is_uppercase()) || matches!(c, ' ' | '(' | ')'))
     })
 }
 
@@ -40,6 +53,43 @@ pub(super) fn changes_a_value(
         && cue.span.start - mention.span.end <= 1
         && last.is_some_and(char::is_ascii_digit);
     (within || behind) && mention.entry.has_contact_data()
+}
+
+/// `The line of A was cut off`: the word for what goes stands behind a person, and a value of his is what it is said of.
+pub(super) fn ends_a_value(speech: &Speech, span: &Range<usize>, cue: &Hit) -> bool {
+    cue.span.start > span.start && is_owner_of_a_value(speech, span)
+}
+
+/// `The line of A (a@…) was cut off`: it is the line that ends, and the address in brackets says who A is.
+pub(super) fn keep_address(speech: &Speech, mention: &mut Mention) {
+    let bracket = |found: &facts::Found<Address>| {
+        Some(&found.what) == mention.entry.former_email.as_ref()
+            && found.span.start.checked_sub(1).is_some_and(|at| speech.chars.get(at) == Some(&'('))
+    };
+    let identifies = mention.entry.emails.is_empty()
+        && mention.entry.name.is_some()
+        && is_owner_of_a_value(speech, &mention.span)
+        && !speech.with(Sense::Email).any(|label| label.span.end <= mention.span.start)
+        && facts::addresses(&speech.chars).iter().any(bracket);
+    if identifies {
+        mention.entry.emails.extend(mention.entry.former_email.take());
+    }
+}
+
+/// `Only the mobile of A (a@…) changes: it is +31 … now`: a value of a person, and behind a word for what is new a number.
+pub(super) fn has_new_value(speech: &Speech, bound: &Range<usize>, mention: &Mention) -> bool {
+    let numbers = facts::numbers(&speech.chars);
+    let new = |start: usize| {
+        speech.hits.iter().any(|hit| {
+            matches!(hit.sense, Sense::Now | Sense::New)
+                && bound.contains(&hit.span.start)
+                && hit.span.end <= start
+                && mention.span.start < hit.span.start
+        })
+    };
+    !mention.entry.phones.is_empty()
+        && is_owner_of_a_value(speech, &mention.span)
+        && numbers.iter().any(|found| bound.contains(&found.span.start) && new(found.span.start))
 }
 
 /// `She has retired and her mailbox is closed`: a small word joins what is said of a value to what was said of its person.

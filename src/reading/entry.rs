@@ -70,6 +70,8 @@ pub(super) struct Entry {
     pub(super) second: Option<Address>,
     /// An address that is called a former one.
     pub(super) former_email: Option<Address>,
+    /// His name in another script, where the mail has both.
+    pub(super) also: Option<String>,
     /// A name that he bore before.
     pub(super) former_name: Option<String>,
     /// His numbers, without fax.
@@ -173,6 +175,7 @@ impl Entry {
         if self.name.is_none() || longer {
             self.name = other.name;
         }
+        self.also = self.also.take().or(other.also);
         for email in other.emails {
             self.take_email(email);
         }

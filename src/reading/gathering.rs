@@ -180,10 +180,12 @@ impl Builder {
         self.qualify(field);
         let first = facts::addresses(&value.chars).first().map(|one| one.span.start);
         let number = facts::numbers(&value.chars).first().map(|one| one.span.start);
-        let end = first.into_iter().chain(number).min().unwrap_or(value.chars.len());
+        let end = first.into_iter().chain(number).min();
+        let end = end.map_or(value.chars.len(), |end| person::before_label(value, end));
         let hits = value.hits.iter().filter(|hit| hit.span.end <= end).cloned().collect();
         let name = Speech { chars: value.chars.get(..end).unwrap_or_default().to_vec(), hits };
         self.entry.name = person::name_of(&name);
+        self.entry.also = self.entry.name.as_deref().and_then(|taken| person::other_name(&name, taken));
         // `沈立群（主要联系人）`: what stands in brackets behind a name says his place.
         let bracket = value.chars.iter().position(|c| matches!(c, '(' | '（'));
         if let (None, Some(bracket)) = (self.entry.rank, bracket) {

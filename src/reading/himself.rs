@@ -78,7 +78,10 @@ pub(super) fn complete(
 ) {
     // `Fwd: my details`: the Subject of a mail that is passed on is another's.
     let titled = subject.has(Sense::Me) && !is_forward(letter.subject());
-    if !(speaks_of_himself(own, role) || titled) || !matches!(role, Role::Add | Role::Change | Role::Remove) {
+    let of_the_other = role == Role::Add && names_the_other(own, statement);
+    if !(speaks_of_himself(own, role) || titled || of_the_other)
+        || !matches!(role, Role::Add | Role::Change | Role::Remove)
+    {
         return;
     }
     let writer = match std::mem::take(&mut statement.speaker) {
@@ -151,6 +154,20 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// `Please list Ann, as per her mail below`: whose mail is passed on is named, and nothing else of him is told above it.
+fn names_the_other(own: &Speech, statement: &Statement) -> bool {
+    const LETTERS_MIN: usize = 3;
+    let Speaker::Another(writer) = &statement.speaker else { return false };
+    let bare = |entry: &Entry| entry.emails.is_empty() || entry.emails.first() == writer.address.as_ref();
+    let text = own.text(0..own.chars.len()).to_lowercase();
+    let said: Vec<&str> = text.split(|c: char| !is_word(c)).collect();
+    let name = writer.name.as_deref().unwrap_or_default().to_lowercase();
+    let mut words = name.split(|c: char| !is_word(c)).filter(|word| word.chars().count() >= LETTERS_MIN);
+    statement.entries.len() <= 1
+        && statement.entries.iter().all(bare)
+        && words.any(|word| said.contains(&word))
 }
 
 /// Whether the writer speaks of himself. `I hope that you are well` and `please contact me` say nothing of what is wished, and

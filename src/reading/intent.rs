@@ -360,6 +360,15 @@ pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> 
         && statement.entries.iter().all(whole)
 }
 
+/// Whether a mail asks about others, or how something is done, and says nothing of its writer.
+pub(super) fn asks_of_others(own: &Speech, statement: &Statement) -> bool {
+    // `Could you mail me the whole list?`
+    let list = own.has(Sense::WholeList);
+    // `I am on the list myself; whom can I call at .nl?`
+    let who = own.has(Sense::Query) && own.chars.contains(&'?') && !asks_for_himself(own);
+    own.has(Sense::How) || (statement.entries.is_empty() && (list || who || asks_indirectly(own)))
+}
+
 /// Whether one sentence speaks of all and of what comes in their place.
 fn replaces_everyone(own: &Speech) -> bool {
     sentences::of(own).into_iter().any(|bound| {

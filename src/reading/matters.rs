@@ -66,7 +66,7 @@ fn without_kept(own: &Speech, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
         let start = (0..place.start.saturating_sub(1)).rev().find(|at| splits(*at)).map_or(0, |at| at + 1);
         let end = (place.end..own.chars.len()).find(|at| splits(*at)).unwrap_or(own.chars.len());
         let inside = |hit: &&Hit| start <= hit.span.start && hit.span.end <= end;
-        own.hits.iter().filter(inside).any(|hit| hit.sense == Sense::Keep)
+        own.hits.iter().filter(inside).any(|hit| matches!(hit.sense, Sense::Keep | Sense::Unchanged))
             && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense))
             && facts::addresses(own.chars.get(start..end).unwrap_or_default()).is_empty()
     };

@@ -71,6 +71,7 @@ fn mentions(
                     && is_transliteration(speech, last, &name, &span)
                 {
                     last.span.end = span.end;
+                    last.entry.also = Some(name.text);
                     continue;
                 }
                 match mentions.last_mut() {
@@ -160,6 +161,7 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     }
     let named: Vec<Range<usize>> = items.iter().map(|item| item.span.clone()).collect();
     items.extend(lower_names(speech, &addresses, &named));
+    items.extend(small_names(speech, known));
     for address in addresses {
         items.push(Found { span: address.span, what: Item::Email(address.what) });
     }
@@ -220,6 +222,15 @@ fn is_last_name(speech: &Speech, place: &Range<usize>, addresses: &[Found<Addres
     let known = speech.hits.iter().any(|hit| hit.span.end + 1 == place.start);
     let named =
         before.last() == Some(&' ') && first.len() > 1 && first.last().is_some_and(|c| c.is_uppercase());
+    // `فاطمة السويدي - هاتف …`: in scripts without capitals a word that is not understood, and a sign behind both.
+    let uncased = before.last() == Some(&' ') && first.len() > 2 && first.iter().all(|c| !has_case(**c));
+    let parted = matches!(
+        speech.chars.get(place.end..place.end + 2),
+        Some([' ', '-' | '–' | '(' | '/' | '|'] | [',' | '،' | ':', _])
+    );
+    if uncased && !known && parted {
+        return true;
+    }
     let gap = |found: &Found<Address>| speech.chars.get(place.end..found.span.start).unwrap_or_default();
     let beside =
         |found: &Found<Address>| found.span.start > place.end && matches!(gap(found), [' ', '(' | '<']);
@@ -269,6 +280,38 @@ fn lower_names(speech: &Speech, addresses: &[Found<Address>], named: &[Range<usi
         let taken = named.iter().any(|span| span.start < before.end && before.start < span.end);
         if !before.is_empty() && !taken && text.contains(' ') && resembles(&text, &address.what) {
             found.push(Found { span: before, what: Item::Name(Name { text, weak: true }) });
+        }
+    }
+    found
+}
+
+/// `wanjiru is the primary, brian is backup`: names in small letters, of persons who were told before, in a sentence that
+/// names places.
+fn small_names(speech: &Speech, known: &[String]) -> Vec<Found<Item>> {
+    const LETTERS_MIN: usize = 3;
+    let places = |bound: &Range<usize>| {
+        speech.hits.iter().any(|hit| {
+            matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+                && bound.contains(&hit.span.start)
+        })
+    };
+    let mut found = Vec::new();
+    for bound in sentences::of(speech).into_iter().filter(places) {
+        let mut start = bound.start;
+        while start < bound.end.min(speech.chars.len()) {
+            let rest = speech.chars.get(start..).unwrap_or_default();
+            let end = start + rest.iter().take_while(|c| is_word(**c)).count();
+            let word = speech.text(start..end);
+            let small = word.chars().all(char::is_lowercase) && word.chars().count() >= LETTERS_MIN;
+            let understood = speech.hits.iter().any(|hit| hit.span.contains(&start));
+            let apart = !matches!(speech.chars.get(end), Some('@' | '-'))
+                && !start
+                    .checked_sub(1)
+                    .is_some_and(|at| matches!(speech.chars.get(at), Some('@' | '.' | '-')));
+            if small && !understood && apart && known.contains(&word) {
+                found.push(Found { span: start..end, what: Item::Name(Name { text: word, weak: true }) });
+            }
+            start = end + 1;
         }
     }
     found

@@ -1,5 +1,6 @@
 //! Octets to meaning: what a mail says. Pure.
 
+mod accounts;
 mod anchors;
 mod answer;
 mod bare;
@@ -63,6 +64,7 @@ mod readdressing;
 mod regions;
 pub mod registers;
 mod renames;
+mod renaming;
 mod requests;
 mod respelled;
 mod roles;
@@ -72,6 +74,7 @@ pub mod ruling;
 mod sameness;
 mod scopes;
 mod sentences;
+mod sharing;
 mod shortening;
 mod sign_offs;
 mod signs;
@@ -80,6 +83,7 @@ mod slots;
 mod sources;
 mod speech;
 mod spelling;
+mod standings;
 mod statement;
 mod strays;
 mod subjects;

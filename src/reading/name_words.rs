@@ -61,7 +61,10 @@ pub(super) fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
             |mask: &[bool]| mask.get(place..end).is_some_and(|mask| mask.iter().all(|masked| *masked));
         // A script without spaces is cut where understanding starts and ends, so that one character tells for all.
         let understood = if is_unspaced(*c) { mask_here } else { whole(&known) };
-        let standing = match (whole(&titles), understood) {
+        // `Luis D. Vega`: behind a first name one letter is an initial.
+        let initial =
+            word.chars().count() == 2 && word.ends_with('.') && follows_a_name(speech, tokens.last(), place);
+        let standing = match (whole(&titles) && !initial, understood) {
             (true, _) => Standing::Title,
             (false, true) => Standing::Known,
             (false, false) => Standing::Unknown,
@@ -71,6 +74,13 @@ pub(super) fn tokens(speech: &Speech, taken: &[Range<usize>]) -> Vec<Token> {
         place = end;
     }
     tokens
+}
+
+/// Whether a word stands right behind one of a name.
+fn follows_a_name(speech: &Speech, last: Option<&Token>, start: usize) -> bool {
+    last.is_some_and(|last| {
+        last.kind == TokenKind::Capital && speech.chars.get(last.span.end..start).unwrap_or_default() == [' ']
+    })
 }
 
 /// Whether a word is understood.

@@ -224,8 +224,15 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
     let speech = &without_addition(speech);
     // `Anh` before a Vietnamese name is a title, behind it the name itself.
     let first = speech.chars.iter().position(|c| is_word(*c)).unwrap_or_default();
+    // `D.` and `M.` before a name are titles, within it initials.
+    let leads = leading_titles(speech, first);
     let titles = speech.mask(|hit| {
-        hit.sense == Sense::Titles && (hit.span.start == first || hit.language.code() != Some("vi"))
+        let short = speech.chars.get(hit.span.clone()).unwrap_or_default();
+        let short =
+            short.iter().filter(|c| is_word(**c)).count() < 2 && short.first().is_some_and(|c| has_case(*c));
+        hit.sense == Sense::Titles
+            && (hit.span.start == first || hit.language.code() != Some("vi"))
+            && (!short || hit.span.end <= leads)
     });
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
@@ -254,6 +261,16 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
     let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 1 && name.chars().count() <= 100).then(|| name.to_owned())
+}
+
+/// Where the titles end that a name begins with.
+fn leading_titles(speech: &Speech, first: usize) -> usize {
+    let mut end = first;
+    while let Some(title) = speech.at(end, Sense::Titles) {
+        let rest = speech.chars.get(title.span.end..).unwrap_or_default();
+        end = title.span.end + rest.iter().take_while(|c| !is_word(**c)).count();
+    }
+    end
 }
 
 /// `Joost Terpstra, CTO` and `Joost Terpstra (primary)`: what stands behind a comma or in brackets and is understood is

@@ -80,6 +80,17 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     which.next().is_none().then(|| Rank::try_from(*number).ok()).flatten()
 }
 
+/// Whether a dot ends a sign for a number, and a digit stands behind it: `nr. 1`.
+pub(super) fn is_number_sign(line: &Speech, dot: usize) -> bool {
+    const SIGN_CHARS_MAX: usize = 4;
+    let start = dot.saturating_sub(SIGN_CHARS_MAX);
+    let before: String = line.text(start..dot + 1).to_lowercase();
+    let word =
+        before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | ',')).next().unwrap_or_default();
+    let mut behind = line.chars.get(dot + 1..).unwrap_or_default().iter();
+    SIGNS.contains(&word) && behind.find(|c| !c.is_whitespace()).is_some_and(char::is_ascii_digit)
+}
+
 /// The places that are written as `#1` in a stretch of a text.
 pub(super) fn numbered_places(chars: &[char], bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
     let end = bound.end.min(chars.len());

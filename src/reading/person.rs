@@ -31,6 +31,15 @@ pub(super) fn name_of(value: &Speech) -> Option<String> {
     }
 }
 
+/// The other of two names, in the script that the name was not taken in.
+pub(super) fn other_name(value: &Speech, taken: &str) -> Option<String> {
+    let parts = parts_of(value);
+    let [first, second] = parts.as_slice() else { return None };
+    let scripts = is_latin(first).zip(is_latin(second));
+    let others = || [first, second].into_iter().filter_map(names::clean).find(|name| name != taken);
+    if scripts.is_some_and(|(one, other)| one != other) { others() } else { None }
+}
+
 /// `Ann Bee. She shall be the first for all three.`: what is said of her behind her name is no part of it.
 fn first_sentence(value: &Speech) -> Speech {
     const SENTENCE_WORDS_MIN: usize = 3;
@@ -51,7 +60,8 @@ pub(super) fn of_value(value: &Speech, reader: &Reader<'_>) -> Entry {
     let numbers = facts::numbers(&value.chars);
     let starts = addresses.iter().map(|one| one.span.start).chain(numbers.iter().map(|one| one.span.start));
     let first = starts.min();
-    let before = Speech::of(&value.text(0..first.unwrap_or(value.chars.len())), reader.languages);
+    let end = first.map_or(value.chars.len(), |first| before_label(value, first));
+    let before = Speech::of(&value.text(0..end), reader.languages);
     let name =
         name_of(&before).filter(|name| first.is_some() || is_only_name(&Speech::of(name, reader.languages)));
     let mut entry = Entry { name, rank: rank_of(value, 0, value.chars.len()), ..Entry::default() };
@@ -62,6 +72,25 @@ pub(super) fn of_value(value: &Speech, reader: &Reader<'_>) -> Entry {
         entry.take_phone(number.what);
     }
     entry
+}
+
+/// `Ann Bee – ĐT 0912 …`: where the words end that only say what the first value is.
+pub(super) fn before_label(value: &Speech, first: usize) -> usize {
+    const LABELS: [Sense; 5] = [Sense::Phone, Sense::Mobile, Sense::Fax, Sense::Email, Sense::SecondEmail];
+    let gap = |from: usize, to: usize| value.chars.get(from..to).unwrap_or_default();
+    let mut end = first;
+    // `Tel. (mobile): …` has two of them.
+    while let Some(label) = value
+        .hits
+        .iter()
+        .filter(|hit| LABELS.contains(&hit.sense) && hit.span.start > 0 && hit.span.end <= end)
+        .filter(|hit| !gap(hit.span.end, end).iter().any(|c| is_word(*c)))
+        .max_by_key(|hit| (hit.span.end, hit.span.len()))
+        .filter(|hit| hit.span.start < end)
+    {
+        end = label.span.start;
+    }
+    end
 }
 
 /// Whether a value says that there is none: `-`, `n/a`, `none`, `néant`, `なし`.

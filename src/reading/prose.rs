@@ -66,6 +66,22 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
     paragraphs
 }
 
+/// A text whose sentences go on where a mail program folded its lines: a full line without an end goes on in the next, which
+/// starts in small letters. As many characters as before, so that a place in it stays one.
+pub(super) fn unwrapped(text: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let mut whole = String::with_capacity(text.len());
+    for (number, line) in lines.iter().enumerate() {
+        whole.push_str(line);
+        let Some(next) = lines.get(number + 1) else { break };
+        let full = line.chars().count() >= FULL_LINE_CHARS;
+        let open = line.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | ' '));
+        let small = next.chars().next().is_some_and(char::is_lowercase);
+        whole.push(if full && open && small { ' ' } else { '\n' });
+    }
+    whole
+}
+
 /// Reads a paragraph.
 pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry], prose: &mut Prose) {
     let speech = Speech::of(text, reader.languages);

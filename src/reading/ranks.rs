@@ -121,8 +121,37 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
             senses.contains(&hit.sense) && near
         })
     };
-    let moves = before([Sense::FromWord, Sense::Old], first) || before([Sense::ToWord, Sense::New], second);
+    let between = |hit: &Hit| first.end <= hit.span.start && hit.span.end <= second.start;
+    // `由第二聯絡人改為第一聯絡人`: the word for the change stands between the two.
+    let becomes = second.start.saturating_sub(first.end) <= NEAR_CHARS
+        && speech.hits.iter().any(|hit| {
+            matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy) && between(hit)
+        });
+    let moves = before([Sense::FromWord, Sense::Old], first)
+        || before([Sense::ToWord, Sense::New], second)
+        || becomes;
     (was != is && moves).then_some(*is)
+}
+
+/// `A moves from the second place to the first`: what the only person of a sentence is to be. Says whether it is so.
+pub(super) fn move_one(
+    speech: &Speech,
+    bound: &Range<usize>,
+    inside: &[usize],
+    mentions: &mut [Mention],
+) -> bool {
+    const GOES: [Sense; 4] = [Sense::Left, Sense::Remove, Sense::Add, Sense::InsteadOf];
+    let acts = speech.hits.iter().any(|hit| GOES.contains(&hit.sense) && bound.contains(&hit.span.start));
+    let ([only], Some(rank), false) = (inside, moved(speech, &places(speech, bound)), acts) else {
+        return false;
+    };
+    let Some(mention) = mentions.get_mut(*only).filter(|mention| mention.entry.phones.is_empty()) else {
+        return false;
+    };
+    mention.entry.rank = Some(rank);
+    mention.entry.role = Role::Change;
+    mention.entry.value_changes = true;
+    true
 }
 
 /// `The former second contact A becomes the first`: of two places the one that is called former says only where he stood.
@@ -139,7 +168,7 @@ fn without_former(speech: &Speech, places: Vec<(Range<usize>, Rank)>) -> Vec<(Ra
 }
 
 /// The places named in a sentence, each the longest phrase where it stands.
-fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
+pub(super) fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
     let mut places: Vec<(Range<usize>, Rank)> = numbered_places(&speech.chars, bound);
     for hit in &speech.hits {
         let named = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);

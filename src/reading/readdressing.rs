@@ -158,7 +158,7 @@ fn whose(
 }
 
 /// Which of the two makes room for the other.
-fn former_and_new(
+pub(super) fn former_and_new(
     own: &Speech,
     stretch: &Range<usize>,
     first: &Found<Address>,

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use crate::reading::crossings::{go_and_come, keep_unchanged};
+use crate::reading::crossings::{go_and_come, is_placed, is_right_behind, keep_unchanged, turns};
 use crate::reading::cues;
-use crate::reading::ends::{changes_a_value, is_of_his_value, is_said_of_a_value, is_said_of_both};
+use crate::reading::ends::{
+    changes_a_value, ends_a_value, has_new_value, is_of_his_value, is_said_of_a_value, is_said_of_both,
+    keep_address,
+};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::mentions::Mention;
-use crate::reading::ordinals::rank_of;
 use crate::reading::ranks;
 use crate::reading::renames;
 use crate::reading::slots;
@@ -28,6 +30,9 @@ pub(super) fn assign(
     let inside: Vec<usize> = (0..mentions.len())
         .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
         .collect();
+    if ranks::move_one(speech, bound, &inside, mentions) {
+        return false;
+    }
     let cues: Vec<&Hit> = cues::of(speech, bound);
     let mut replaced = change_over(speech, &cues, &inside, mentions)
         || gives_way(speech, bound, &cues, &inside, mentions)
@@ -145,6 +150,13 @@ impl Sides {
         })
     }
 
+    /// Whether one person stands behind a word in two pieces, right behind the second of them.
+    fn is_led_to_one(&self, cue: &Hit, mentions: &[Mention]) -> bool {
+        let start = self.first().and_then(|place| mentions.get(place)).map(|mention| mention.span.start);
+        let led = start.is_some_and(|start| cue.reach > cue.span.end && start >= cue.reach);
+        led && self.after.len() == 1 && self.before.is_empty()
+    }
+
     /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
     fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
         let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
@@ -200,6 +212,11 @@ impl Sides {
             }
             Sense::Replace if self.after.len() >= 2 => (self.first(), self.after.get(1).copied()),
             Sense::Replace if self.after.is_empty() && other.is_some() => (other, self.last()),
+            // `A has left; replace Ann by B`, where `Ann` alone is no name: the second piece leads to B.
+            Sense::Replace if self.is_led_to_one(cue, mentions) => {
+                self.mark_last(mentions, earlier, Role::Old);
+                (None, self.first())
+            }
             Sense::Replace if self.after.len() == 1 && self.before.is_empty() => (self.first(), None),
             // `A has left; replace him by B.`
             Sense::Replace if self.after.len() == 1 => (self.last(), self.first()),
@@ -304,6 +321,7 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
     });
     for place in inside {
         let Some(mention) = mentions.get_mut(*place) else { continue };
+        keep_address(speech, mention);
         mention.entry.value_changes |= is_owner_of_a_value(speech, &mention.span)
             || is_identified_in_brackets(speech, &mention.span)
             || plain.iter().any(|hit| {
@@ -328,15 +346,21 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
         });
         let later = behind || contrasted || (shared && own());
         let chosen = if later { after.or(before) } else { before.or(after) };
+        let named = mention.entry.name.is_some();
         mention.entry.role = chosen.map_or(Role::Unsaid, |hit| match hit.sense {
             // `Add the address x@… as third contact`: a place is a person's.
             Sense::Add if is_placed(speech, bound) => Role::Add,
             Sense::Add | Sense::Remove if is_about_a_value(speech, hit) => Role::Change,
+            // `The line of A was cut off`.
+            Sense::Remove if named && ends_a_value(speech, &mention.span, hit) => Role::Change,
             Sense::Remove => Role::Remove,
             Sense::Add => Role::Add,
             Sense::Change => Role::Change,
             _ => Role::Keep,
         });
+        if mention.entry.role == Role::Unsaid && named && has_new_value(speech, bound, mention) {
+            mention.entry.role = Role::Change;
+        }
         // `A stays, but her phone is now …`.
         let moves = |hit: &Hit| matches!(hit.sense, Sense::Change | Sense::ToWord | Sense::New);
         let later = chosen.filter(|hit| hit.sense == Sense::Keep).is_some_and(|keep| {
@@ -347,43 +371,22 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             mention.entry.role = Role::Change;
             mention.entry.value_changes = true;
         }
-        // `Give A the second address x@… and replace his number`: A is there already.
-        let other_value = plain.iter().any(|hit| hit.sense == Sense::Change && is_about_a_value(speech, hit))
-            || cues.iter().any(|hit| hit.sense == Sense::Replace && is_about_a_value(speech, hit));
-        if mention.entry.role == Role::Add && mention.entry.second.is_some() && other_value {
-            mention.entry.role = Role::Change;
-            mention.entry.value_changes = true;
-        }
-        if mention.entry.role == Role::Add
-            && mention.entry.value_changes
-            && mention.entry.phones.is_empty()
-            && mention.entry.second.is_some()
-        {
-            mention.entry.role = Role::Change;
-        }
+        gets_second(speech, (cues, &plain), &mut mention.entry);
     }
 }
 
-/// `Remove A, and B becomes the first one`: the word follows the person at once, and says what he does.
-fn is_right_behind(speech: &Speech, span: &Range<usize>, cue: &Hit) -> bool {
-    let gap = speech.chars.get(span.end..cue.span.start).unwrap_or_default();
-    gap.iter().all(|c| matches!(c, ' ' | ')' | '）' | '>'))
-}
-
-/// Words of contrast between two persons, such as `while` and `but`.
-fn turns(speech: &Speech, spans: &[Range<usize>]) -> Vec<Range<usize>> {
-    let between = |hit: &&Hit| {
-        spans.windows(2).any(|pair| match pair {
-            [one, other] => one.end <= hit.span.start && hit.span.end <= other.start,
-            _ => false,
-        })
-    };
-    speech.with(Sense::But).filter(between).map(|hit| hit.span.clone()).collect()
-}
-
-fn is_placed(speech: &Speech, bound: &Range<usize>) -> bool {
-    let inside = |hit: &Hit| bound.contains(&hit.span.start);
-    rank_of(speech, bound.start, bound.end).is_some() && speech.with(Sense::ContactWord).any(inside)
+/// Whoever gets a second address, and no number, is there already.
+fn gets_second(speech: &Speech, (cues, plain): (&[&Hit], &[&&Hit]), entry: &mut Entry) {
+    // `Give A the second address x@… and replace his number`: A is there already.
+    let other_value = plain.iter().any(|hit| hit.sense == Sense::Change && is_about_a_value(speech, hit))
+        || cues.iter().any(|hit| hit.sense == Sense::Replace && is_about_a_value(speech, hit));
+    if entry.role == Role::Add && entry.second.is_some() && other_value {
+        entry.role = Role::Change;
+        entry.value_changes = true;
+    }
+    if entry.role == Role::Add && entry.value_changes && entry.phones.is_empty() && entry.second.is_some() {
+        entry.role = Role::Change;
+    }
 }
 
 /// Whether the words of a sentence stand behind the persons they are about: `A abmelden und B anmelden`.

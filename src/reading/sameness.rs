@@ -55,12 +55,35 @@ pub(super) fn is_inflected(first: &Entry, form: &Entry) -> bool {
     open && roles && cased.len() > 1 && cased.len() == plain.len() && cased.iter().zip(&plain).all(fits)
 }
 
+/// `Милицу Јанковић`, and below `name: Милица Јанковић (Milica Janković)`: a name, in whatever case, that the other bears in
+/// another script.
+pub(super) fn is_also(one: &Entry, other: &Entry) -> bool {
+    let words = |name: Option<&String>| -> Vec<String> {
+        name.map(String::as_str).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
+    };
+    let (own, also) = (words(one.name.as_ref()), words(other.also.as_ref()));
+    let alike =
+        |(one, other): (&String, &String)| one == other || is_cased_form(one, other) || is_near(one, other);
+    !own.is_empty() && own.len() == also.len() && own.iter().zip(&also).all(alike)
+}
+
+/// `Ана` and `Ану`: short words that differ in their last letters alone.
+fn is_near(one: &str, other: &str) -> bool {
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    same >= 2 && one.chars().count().max(other.chars().count()) <= same + 1
+}
+
 /// Whether two entries are one person: the same address, or the same name where an address is missing.
 pub(super) fn is_same(a: &Entry, b: &Entry) -> bool {
     let address = b.emails.iter().any(|email| a.emails.contains(email));
     let name = |entry: &Entry| entry.name.as_ref().map(|name| name.to_lowercase());
     let named = name(a).is_some()
-        && (name(a) == name(b) || is_short_for(a, b) || is_short_for(b, a) || is_inflected(a, b));
+        && (name(a) == name(b)
+            || is_also(a, b)
+            || is_also(b, a)
+            || is_short_for(a, b)
+            || is_short_for(b, a)
+            || is_inflected(a, b));
     (address && (a.tlds == b.tlds || b.tlds.is_empty() || a.tlds.is_empty()))
         || (named && (a.emails.is_empty() || b.emails.is_empty()))
 }

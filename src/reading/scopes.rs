@@ -6,9 +6,11 @@ use crate::domain::tld::Tld;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
+use crate::reading::folding::is_word;
 use crate::reading::labels::Reader;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
+use crate::reading::words::Sense;
 
 /// What stands in a text, in its order.
 #[derive(Clone, Copy)]
@@ -70,6 +72,19 @@ pub(super) struct Heading {
     pub(super) nobody: bool,
     /// Whether it names one ccTLD before all addresses and numbers.
     leads: bool,
+    /// What it begins.
+    begins: Begins,
+}
+
+/// What a line that names ccTLDs begins.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Begins {
+    /// Nothing: they stand within it, or there are several.
+    Nothing,
+    /// What is said of the one ccTLD that stands at its start.
+    Section,
+    /// The same, and all that is said is that nothing changes there.
+    Kept,
 }
 
 /// The lines that name ccTLDs.
@@ -85,15 +100,32 @@ pub(super) fn headings(lines: &[&str], reader: &Reader<'_>) -> Vec<Heading> {
         let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span.start);
         let first = addresses.chain(numbers).min();
         let leads = places.len() == 1 && first.is_some_and(|at| places.iter().all(|one| one.span.end <= at));
+        let starts = places.len() == 1 && places.iter().all(|one| is_at_start(&speech, one.span.start));
         let named = places.into_iter().map(|place| place.what).collect();
-        headings.push(Heading { line: number, named, nobody: first.is_none(), leads });
+        let begins = match (starts, first.is_none() && speech.has_any(&[Sense::Keep, Sense::Unchanged])) {
+            (false, _) => Begins::Nothing,
+            (true, false) => Begins::Section,
+            (true, true) => Begins::Kept,
+        };
+        headings.push(Heading { line: number, named, nobody: first.is_none(), leads, begins });
     }
     headings
+}
+
+/// `- le .re : …`, `For .nl: …`: nothing but a point of a list and small words stands before it.
+fn is_at_start(speech: &Speech, place: usize) -> bool {
+    const WORDS_MAX: usize = 2;
+    const CHARS_MAX: usize = 16;
+    let before = speech.text(0..place);
+    place <= CHARS_MAX
+        && before.split_whitespace().filter(|word| word.chars().any(is_word)).count() <= WORDS_MAX
 }
 
 /// Gives every person his ccTLDs. Says whether that could be done for all of them, each ccTLD had somebody, and nothing was
 /// left to guess; else nobody has any.
 pub(super) fn assign(entries: &mut [Entry], headings: &[Heading], all: &[Tld]) -> Assigned {
+    // Each ccTLD begins a point of its own: what stands beneath it, up to the next, is said of it.
+    let in_sections = headings.len() > 1 && headings.iter().all(|heading| heading.begins != Begins::Nothing);
     let scope = |entry: &Entry| -> Vec<Tld> {
         if !entry.tlds.is_empty() {
             return entry.tlds.clone();
@@ -108,7 +140,7 @@ pub(super) fn assign(entries: &mut [Entry], headings: &[Heading], all: &[Tld]) -
             return own.named.clone();
         }
         let above = headings.iter().rev().find(|heading| heading.line <= entry.line);
-        above.filter(|above| above.nobody).map(|above| above.named.clone()).unwrap_or_default()
+        above.filter(|above| above.nobody || in_sections).map(|above| above.named.clone()).unwrap_or_default()
     };
     let scopes: Vec<Vec<Tld>> = entries.iter().map(scope).collect();
     let counts = |entry: &&Entry| entry.role != Role::Keep;
@@ -117,7 +149,11 @@ pub(super) fn assign(entries: &mut [Entry], headings: &[Heading], all: &[Tld]) -
         .zip(&scopes)
         .filter(|(entry, _)| counts(entry))
         .all(|(_, scope)| !scope.is_empty() && scope.iter().all(|tld| all.contains(tld)));
-    let covered = all.iter().all(|tld| scopes.iter().any(|scope| scope.contains(tld)));
+    let kept = |tld: &Tld| {
+        in_sections
+            && headings.iter().any(|heading| heading.begins == Begins::Kept && heading.named.contains(tld))
+    };
+    let covered = all.iter().all(|tld| scopes.iter().any(|scope| scope.contains(tld)) || kept(tld));
     if !complete || !covered || entries.is_empty() {
         return Assigned::No;
     }

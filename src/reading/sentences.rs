@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::reading::folding::is_small;
+use crate::reading::ordinals::is_number_sign;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
@@ -34,10 +35,15 @@ pub(super) fn ends_sentence(speech: &Speech, place: usize, c: char) -> bool {
             let title = speech.hits.iter().any(|hit| {
                 matches!(hit.sense, Sense::Titles | Sense::Phone | Sense::Mobile) && hit.span.end == place
             });
+            // `Kontakt nr. 1`: a phrase goes on behind the dot, or a number behind a sign for one.
+            let inner = || {
+                speech.hits.iter().any(|hit| hit.span.start < place && place + 1 < hit.span.end)
+                    || is_number_sign(speech, place)
+            };
             let capital =
                 speech.chars.get(place + 1..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
             let lower = capital.is_some_and(|c| is_small(*c));
-            spaced && !initial && !title && !lower
+            spaced && !initial && !title && !lower && !inner()
         }
         _ => false,
     }

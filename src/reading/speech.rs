@@ -60,7 +60,8 @@ impl Speech {
         // `Until now` is no time to come: a longer phrase that says nothing takes the shorter one in.
         let harmless = |hit: &&Hit| {
             self.hits.iter().any(|other| {
-                matches!(other.sense, Sense::Stop | Sense::Vocabulary | Sense::Now) && other.exceeds(hit)
+                matches!(other.sense, Sense::Stop | Sense::Vocabulary | Sense::Now | Sense::Left)
+                    && other.exceeds(hit)
             })
         };
         self.with(sense).find(|hit| !harmless(hit)).map(|hit| self.text(hit.span.clone()))

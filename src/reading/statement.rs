@@ -14,7 +14,7 @@ use crate::reading::names;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
 use crate::reading::rows;
-use crate::reading::sameness::{identify, is_inflected, is_same, is_short_for};
+use crate::reading::sameness::{identify, is_also, is_inflected, is_same, is_short_for};
 use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
@@ -304,10 +304,12 @@ impl Statement {
             return;
         }
         let open = |entry: &Entry| entry.phones.is_empty() && entry.role != Role::Keep;
-        let waiting = self.entries.iter().filter(|entry| open(entry)).count();
-        if waiting == 1
-            && let Some(entry) = self.entries.iter_mut().find(|entry| open(entry))
-        {
+        // Whoever goes needs no number where somebody comes.
+        let comes = |entry: &Entry| open(entry) && !matches!(entry.role, Role::Old | Role::Remove);
+        let others = self.entries.iter().any(comes);
+        let mut waiting =
+            self.entries.iter_mut().filter(|entry| if others { comes(entry) } else { open(entry) });
+        if let (Some(entry), None) = (waiting.next(), waiting.next()) {
             entry.join(std::mem::take(&mut self.loose));
         }
     }
@@ -324,7 +326,7 @@ impl Statement {
             }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
                 Some(known) => {
-                    if is_inflected(known, &entry) || is_short_for(known, &entry) {
+                    if is_inflected(known, &entry) || is_short_for(known, &entry) || is_also(known, &entry) {
                         known.name.clone_from(&entry.name);
                     }
                     known.join(entry);
@@ -355,7 +357,7 @@ fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             && entry.former_email.is_none()
             && !entry.phones.is_empty();
         let silent = |known: &&mut Entry| {
-            known.phones.is_empty() && known.role != Role::Keep && known.role != Role::Remove
+            known.phones.is_empty() && !matches!(known.role, Role::Keep | Role::Remove | Role::Old)
         };
         if only_numbers && kept.iter_mut().filter(silent).count() == 1 {
             if let Some(known) = kept.iter_mut().find(silent) {

@@ -84,7 +84,8 @@ pub(super) fn of_details(
             numbers.extend(loose.map(|found| found.what));
         }
     }
-    let others = anothers(letter, statement);
+    let mut others = anothers(letter, statement);
+    others.extend(torn_lines(letter, statement));
     if !others.is_empty() {
         doubts.push(Unclear::with(About::Misfits, others));
     }
@@ -114,14 +115,43 @@ fn anothers(letter: &Letter, statement: &Statement) -> Vec<String> {
                 entry.emails.contains(&address.what) || entry.second.as_ref() == Some(&address.what)
             };
             let owners: Vec<&Entry> = statement.entries.iter().chain(&statement.aside).filter(has).collect();
-            let is_his =
-                |entry: &&Entry| entry.name.as_deref().is_none_or(|own| is_alike(own, &name.what.text));
+            let is_his = |entry: &&Entry| {
+                let called = [entry.name.as_deref(), entry.also.as_deref()];
+                entry.name.is_none() || called.into_iter().flatten().any(|own| is_alike(own, &name.what.text))
+            };
             if !owners.is_empty() && !owners.iter().any(is_his) {
                 others.push(name.what.text);
             }
         }
     }
     others
+}
+
+/// `Ann Bee, +31 …, ann@…`, of which the number went to somebody else: a line with one address and one number is one person's.
+fn torn_lines(letter: &Letter, statement: &Statement) -> Vec<String> {
+    let mut torn = Vec::new();
+    for line in letter.layout().with(&[Mark::Own]) {
+        let chars: Vec<char> = line.text.chars().collect();
+        let (addresses, numbers) = (facts::addresses(&chars), facts::numbers(&chars));
+        let ([address], [number]) = (addresses.as_slice(), numbers.as_slice()) else { continue };
+        let all = || statement.entries.iter().chain(&statement.aside);
+        let called = |entry: &Entry| {
+            entry.emails.contains(&address.what)
+                || entry.second.as_ref() == Some(&address.what)
+                || entry.former_email.as_ref() == Some(&address.what)
+        };
+        let rung =
+            |entry: &Entry| entry.phones.iter().any(|phone| digits(&phone.written) == digits(&number.what));
+        // Whose number it is must be known, and the address must be somebody's who has another one.
+        let elsewhere = all().any(|entry| called(entry) && !entry.phones.is_empty() && !rung(entry));
+        if elsewhere
+            && all().any(|entry| rung(entry) && !called(entry))
+            && !all().any(|entry| rung(entry) && called(entry))
+        {
+            torn.push(number.what.clone());
+        }
+    }
+    torn
 }
 
 /// Whether two names share a word, or the start of one, whatever ending it has.

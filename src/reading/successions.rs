@@ -120,7 +120,8 @@ pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) 
     let told: Vec<String> = entries
         .iter()
         .chain(&statement.aside)
-        .filter_map(|entry| entry.name.as_deref())
+        .flat_map(|entry| [entry.name.as_deref(), entry.also.as_deref()])
+        .flatten()
         .chain(letter.from_name())
         .flat_map(|name| name.split_whitespace().map(str::to_lowercase))
         .collect();

@@ -4,6 +4,7 @@ use crate::domain::request::{Kind, Reading};
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::Context;
+use crate::reading::accounts;
 use crate::reading::answer;
 use crate::reading::bare::is_only_name;
 use crate::reading::bounces;
@@ -26,15 +27,19 @@ use crate::reading::matters::{self, Named};
 use crate::reading::nearest;
 use crate::reading::newcomer;
 use crate::reading::places;
+use crate::reading::prose;
 use crate::reading::ranks;
 use crate::reading::readdressing;
+use crate::reading::renaming;
 use crate::reading::requests::{self, Frame};
 use crate::reading::respelled;
 use crate::reading::ruling;
+use crate::reading::sharing;
 use crate::reading::shortening::{Cut, shortened};
 use crate::reading::slips;
 use crate::reading::sources::{Ear, Sources};
 use crate::reading::speech::{Speech, is_negated, languages_of};
+use crate::reading::standings;
 use crate::reading::statement::{self, Statement};
 use crate::reading::strays;
 use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
@@ -83,11 +88,11 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
         languages = languages.and(all);
         likeliest = likeliest.or(first);
     }
-    let mut own = shortened(&letter.layout().text_of(&[Mark::Own])).0.to_owned();
+    let mut own = prose::unwrapped(shortened(&letter.layout().text_of(&[Mark::Own])).0);
     if let Some(earlier) = ear.earlier() {
-        own = format!("{}\n\n{own}", shortened(&earlier.layout().text_of(&[Mark::Own])).0);
+        own = format!("{}\n\n{own}", prose::unwrapped(shortened(&earlier.layout().text_of(&[Mark::Own])).0));
     }
-    if !is_answer && says_nothing(&own, languages) {
+    if !is_answer && wishes::says_nothing(&own, languages) {
         // Some say all in the Subject.
         own.clone_from(&subject);
     }
@@ -122,16 +127,6 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     places::settle(&mut reading.doubts, letter);
     reading.hold = !reading.doubts.is_empty();
     reading
-}
-
-/// Whether a text is nothing but thanks and a greeting.
-fn says_nothing(own: &str, languages: Languages) -> bool {
-    const POLITE_CHARS_MAX: usize = 60;
-    let speech = Speech::of(own, languages);
-    let polite = [Sense::Thanks, Sense::Greeting, Sense::Closing, Sense::MobileFooter];
-    let mask = speech.mask(|hit| polite.contains(&hit.sense));
-    let (all, covered) = speech.share(&mask);
-    own.is_empty() || (all > 0 && all == covered && own.chars().count() <= POLITE_CHARS_MAX)
 }
 
 impl Hearing<'_> {
@@ -266,31 +261,17 @@ impl Hearing<'_> {
         self.reading.doubts.extend(doubt);
         let signed = || matters::in_signature(self.letter, &statement, &reader);
         let mut tlds = if in_text.is_empty() { signed() } else { in_text.clone() };
-        // `Could you mail me the whole list?` says nothing of its writer.
-        let asks_for_list = self.own.has(Sense::WholeList) && statement.entries.is_empty();
-        // `I am on the list myself; whom can I call at .nl?`
-        let asks_who = self.own.has(Sense::Query)
-            && self.own.chars.contains(&'?')
-            && !intent::asks_for_himself(&self.own);
-        let indirectly = intent::asks_indirectly(&self.own);
-        let of_others = self.own.has(Sense::How)
-            || asks_for_list
-            || ((asks_who || indirectly) && statement.entries.is_empty());
-        let makes_room = himself::makes_room(&mut statement, &self.own, self.letter);
-        if !makes_room && (!of_others || !statement.loose.phones.is_empty()) {
-            let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
-            let signed = statement::collect(&signature, &reader, self.context.mailboxes);
-            newcomer::comes_instead(&mut statement, (&self.own, role), self.letter, &signed);
-            himself::complete(&mut statement, (&self.subject, &self.own), role, self.letter, signed);
-        }
+        self.place_writer(&mut statement, role, &reader);
+        sharing::settle(&mut statement, &self.own);
         statement.settle_loose();
         statement.name_by_address(&self.own);
         self.reading.doubts.extend(drops::settle(&mut statement.entries, &self.own));
+        statement.renamed = renaming::settle(&mut statement, &self.own, self.letter);
         changes::exchange_places(&mut statement.entries, &self.own);
         changes::readdress(&mut statement.entries, &self.own);
         readdressing::settle(&mut statement, &self.own, self.letter);
         successions::settle(&mut statement.entries, &self.own);
-        statement.renamed = changes::rename(&mut statement.entries, role, &self.own);
+        statement.renamed |= changes::rename(&mut statement.entries, role, &self.own);
         if tlds.is_empty() {
             self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
             // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
@@ -323,6 +304,20 @@ impl Hearing<'_> {
                 self.reading.doubts.extend(doubts);
             }
             Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
+        }
+    }
+
+    /// Puts the writer where he speaks of himself. Who asks about others says nothing of himself.
+    fn place_writer(&self, statement: &mut Statement, role: Role, reader: &Reader<'_>) {
+        let of_others = intent::asks_of_others(&self.own, statement);
+        let makes_room = himself::makes_room(statement, &self.own, self.letter);
+        let of_both = standings::settle(statement, &self.own, self.letter);
+        let silent = of_others && statement.loose.phones.is_empty();
+        if !makes_room && !of_both && !silent {
+            let signature: Vec<&Line> = self.letter.layout().with(&[Mark::Signature]);
+            let signed = statement::collect(&signature, reader, self.context.mailboxes);
+            newcomer::comes_instead(statement, (&self.own, role), self.letter, &signed);
+            himself::complete(statement, (&self.subject, &self.own), role, self.letter, signed);
         }
     }
 
@@ -391,6 +386,9 @@ impl Hearing<'_> {
         ));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
         self.reading.doubts.extend(leavers::doubts(role, statement, &self.own));
+        if !frame.replace_all {
+            self.reading.doubts.extend(accounts::doubts(role, statement, &self.own, self.letter));
+        }
         self.reading.doubts.extend(successions::unaccounted(statement, &self.own, self.letter));
         self.reading.doubts.extend(newcomer::doubtful_place(statement, &self.own, self.letter));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));

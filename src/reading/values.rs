@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::reading::entry::{Entry, LineKind, Role};
 use crate::reading::facts;
+use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
@@ -119,17 +120,48 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
 pub(super) fn adds_second_addresses(speech: &Speech) -> bool {
     const NEAR_CHARS: usize = 4;
     const LED_CHARS: usize = 14;
+    const SMALL_CHARS: usize = 16;
     // `Második e-mail címként felvenni`, with the verb at the end.
     let beside = |hit: &Hit, label: &Hit| {
         let before =
             hit.language.puts_verbs_last() || matches!(hit.language.code(), Some("hu" | "de" | "nl"));
         let led = label.span.end <= hit.span.start && hit.span.start - label.span.end <= LED_CHARS;
-        (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start) || (before && led)
+        // `Agréguenle porfa un segundo correo`: small letters and nothing else.
+        let gap = speech.chars.get(hit.span.end..label.span.start).unwrap_or_default();
+        let small = hit.span.end <= label.span.start
+            && gap.len() <= SMALL_CHARS
+            && gap.iter().all(|c| c.is_whitespace() || c.is_lowercase());
+        (hit.span.end..=hit.span.end + NEAR_CHARS).contains(&label.span.start) || small || (before && led)
     };
     // `Our contact for .hu, Ann Bee`: a word for a contact adds nobody here.
     let noun = |hit: &Hit| speech.with(Sense::ContactWord).any(|word| hit.covers(word));
     let mut adds = speech.with(Sense::Add).filter(|hit| !noun(hit));
-    adds.all(|hit| speech.with(Sense::SecondEmail).any(|label| beside(hit, label)))
+    adds.all(|hit| {
+        speech.with(Sense::SecondEmail).any(|label| beside(hit, label)) || speaks_on_of_one(speech, hit)
+    })
+}
+
+/// `Ann Bee should get mail at her backup address a@… as well. Please add it.`: a sentence that names nobody and nothing,
+/// behind one with a word for a second address and an address.
+fn speaks_on_of_one(speech: &Speech, add: &Hit) -> bool {
+    let bounds = sentences::of(speech);
+    let Some(number) = bounds.iter().position(|bound| bound.contains(&add.span.start)) else { return false };
+    let Some(before) = number.checked_sub(1).and_then(|before| bounds.get(before)) else { return false };
+    let Some(bound) = bounds.get(number) else { return false };
+    let addresses = facts::addresses(&speech.chars);
+    let valued = |bound: &Range<usize>| addresses.iter().any(|found| bound.contains(&found.span.start));
+    let told =
+        |bound: &Range<usize>, sense: Sense| speech.with(sense).any(|hit| bound.contains(&hit.span.start));
+    let named = || {
+        let spans: Vec<Range<usize>> = addresses.iter().map(|found| found.span.clone()).collect();
+        names::find(speech, &spans).iter().any(|name| !name.what.weak && bound.contains(&name.span.start))
+    };
+    valued(before)
+        && told(before, Sense::SecondEmail)
+        && !told(before, Sense::Add)
+        && !valued(bound)
+        && !told(bound, Sense::ContactWord)
+        && !named()
 }
 
 /// `a@… is Ann's second address`, `add a second e-mail for this contact`: nothing else is said of anybody, so they are listed
@@ -158,6 +190,10 @@ pub(super) fn gives_second_addresses(
 /// `Please list only the mobile`: the one kind of line that a sentence without any number speaks of, or a clause beside
 /// the numbers.
 pub(super) fn only_line(own: &Speech) -> Option<LineKind> {
+    // `Only the mobile of A changes`: of one number there is no choice.
+    if facts::numbers(&own.chars).len() == 1 {
+        return None;
+    }
     let bounds = sentences::of(own).into_iter().flat_map(|bound| clauses(own, bound));
     let lines: Vec<LineKind> = bounds.filter_map(|bound| line_of_clause(own, &bound)).collect();
     match lines.as_slice() {
@@ -238,10 +274,10 @@ pub(super) fn picked(own: &Speech) -> Vec<String> {
     const BRACKET_CHARS_MAX: usize = 60;
     let is_picked = |span: &Range<usize>| {
         let rest = own.chars.get(span.end..).unwrap_or_default();
-        let open = rest
-            .iter()
-            .position(|c| *c != ' ')
-            .filter(|at| matches!(rest.get(*at), Some('(' | '（' | '[' | '←')));
+        let open = rest.iter().position(|c| *c != ' ').filter(|at| {
+            matches!(rest.get(*at), Some('(' | '（' | '[' | '←'))
+                || matches!(rest.get(*at..at + 2), Some(['<', '-' | '=']))
+        });
         let Some(open) = open else { return false };
         let inside = rest.get(open + 1..).unwrap_or_default().iter().take(BRACKET_CHARS_MAX);
         let end = span.end + open + 1 + inside.take_while(|c| !matches!(c, ')' | '）' | ']' | '\n')).count();

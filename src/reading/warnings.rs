@@ -54,6 +54,10 @@ pub(super) fn of_words(subject: &Speech, own: &Speech, sent: Option<Timestamp>) 
         if sense == Sense::ForATime && own.with(sense).all(idle) && own.has(sense) {
             return subject.quote(sense);
         }
+        // `Add a second address, in case our server does not answer`.
+        if sense == Sense::Incident && own.with(sense).all(|hit| is_beside_second(own, hit)) {
+            return subject.quote(sense);
+        }
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
     };
     let said = |sense| {
@@ -326,6 +330,12 @@ fn is_since(own: &Speech, hit: &Hit) -> bool {
         })
 }
 
+/// Whether a sentence speaks of a second address.
+fn is_beside_second(own: &Speech, hit: &Hit) -> bool {
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+    bound.is_some_and(|bound| own.with(Sense::SecondEmail).any(|hit| bound.contains(&hit.span.start)))
+}
+
 /// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
 fn choice(own: &Speech) -> Option<String> {
     const NEAR_CHARS: usize = 60;
@@ -346,7 +356,20 @@ fn choice(own: &Speech) -> Option<String> {
                 && name.iter().filter(|c| is_word(**c)).count() > 2
                 && !name.iter().any(|c| matches!(c, '.' | ';'))
         });
-        value && persons
+        // `He can be reached at +31 … or by e-mail at ann@…`: a label, and nobody's name.
+        let known = own.mask(|_| true);
+        let labelled = next.is_some_and(|next| {
+            let gap = hit.span.end..next.span.start;
+            let label = own.hits.iter().any(|hit| {
+                matches!(hit.sense, Sense::Email | Sense::SecondEmail) && gap.contains(&hit.span.start)
+            });
+            label
+                && gap.clone().all(|at| {
+                    known.get(at).copied().unwrap_or_default()
+                        || !own.chars.get(at).is_some_and(|c| is_word(*c))
+                })
+        });
+        value && persons && !labelled
     };
     own.with(Sense::Or).find(between).map(|hit| own.text(hit.span.clone()))
 }

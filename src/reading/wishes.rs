@@ -2,6 +2,7 @@
 
 use crate::reading::entry::Role;
 use crate::reading::labels::role_of;
+use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
@@ -56,4 +57,14 @@ pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, let
         return Role::Change;
     }
     said.or_else(|| role_of(subject).filter(|_| told)).unwrap_or_default()
+}
+
+/// Whether a text is nothing but thanks and a greeting.
+pub(super) fn says_nothing(own: &str, languages: Languages) -> bool {
+    const POLITE_CHARS_MAX: usize = 60;
+    let speech = Speech::of(own, languages);
+    let polite = [Sense::Thanks, Sense::Greeting, Sense::Closing, Sense::MobileFooter];
+    let mask = speech.mask(|hit| polite.contains(&hit.sense));
+    let (all, covered) = speech.share(&mask);
+    own.is_empty() || (all > 0 && all == covered && own.chars().count() <= POLITE_CHARS_MAX)
 }

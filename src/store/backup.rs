@@ -13,6 +13,7 @@ use crate::store::disk::Disk;
 use crate::store::folder::{Folder, IMPORTING};
 use crate::store::keeper::Keeper;
 use crate::store::line::Line;
+use crate::store::tables::Replay;
 use crate::store::{Head, SCHEMA, Shelf, Step, Store, StoreError, Table};
 
 /// What was imported.
@@ -55,7 +56,8 @@ pub fn import(folder: &Path, input: &mut dyn BufRead) -> Result<Imported, StoreE
     disk.put(folder, IMPORTING, b"")?;
     locked.furnish(&mut disk)?;
     let (keeper, _) = Keeper::open_locked(locked, disk)?;
-    let mut import = Import { keeper, sum: Sum::start(), begun: false, mails: 0, records: 0 };
+    let replay = Replay::default();
+    let mut import = Import { keeper, replay, sum: Sum::start(), begun: false, mails: 0, records: 0 };
     import.read(input)?;
     import.finish(folder)
 }
@@ -147,6 +149,8 @@ impl Sending<'_> {
 /// A backup being read in.
 struct Import {
     keeper: Keeper,
+    /// Lines on their way to the tables.
+    replay: Replay,
     sum: Sum,
     begun: bool,
     mails: u64,
@@ -224,13 +228,14 @@ impl Import {
             .journal
             .write_all(format!("{text}\n").as_bytes())
             .map_err(|source| StoreError::io("write", &path, source))?;
-        self.keeper.tables.apply(head, text, &whole.writes)?;
+        self.replay.take((head, text.to_owned(), whole.writes), &self.keeper.tables)?;
         self.keeper.head = head;
         Ok(())
     }
 
     fn take_record(&mut self, table: Table, key: &str, value: String) -> Result<(), StoreError> {
         self.records += 1;
+        self.replay.finish(&self.keeper.tables)?;
         if self.keeper.tables.read(table, key)? == Some(value) {
             Ok(())
         } else {
@@ -240,6 +245,7 @@ impl Import {
 
     /// All is there; it is synced, and only then the folder is a store.
     fn finish(mut self, folder: &Path) -> Result<Imported, StoreError> {
+        self.replay.finish(&self.keeper.tables)?;
         let scans = Table::ALL.map(|table| self.keeper.tables.scan(table, ""));
         let given: usize =
             scans.into_iter().map(|records| Ok(records?.len())).sum::<Result<usize, StoreError>>()?;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::domain::digest::Digest;
 use crate::store::keeper::Keeper;
-use crate::store::tables::record_key;
+use crate::store::tables::{Taken, record_key};
 use crate::store::{Head, Shelf, Step, StoreError, Write};
 
 /// What the commits until the next settling have in common.
@@ -30,7 +30,7 @@ pub enum Group {
 pub(super) struct Waiting {
     pub(super) group: Group,
     /// The lines, in their order. The tables get them only once they are synced, so they never are ahead of the file.
-    lines: Vec<(Head, String, Vec<Write>)>,
+    lines: Vec<Taken>,
     /// Their records as they will stand: none is deleted.
     records: BTreeMap<Vec<u8>, Option<String>>,
     /// Mails that are to be synced, and how they stand until then.
@@ -120,9 +120,7 @@ impl Keeper {
             }
             self.disk.sync(&self.journal, &path)?;
             self.disk.tell(&Step::LineWritten(last.seq))?;
-            for (head, text, writes) in &waiting.lines {
-                self.tables.apply(*head, text, writes)?;
-            }
+            self.tables.apply(&waiting.lines)?;
             self.tables.settle(&mut self.disk)?;
             self.disk.tell(&Step::Committed(last.seq))?;
         }

@@ -11,7 +11,7 @@ use crate::store::folder::{Folder, SLED};
 use crate::store::keeper::Keeper;
 use crate::store::line::{Line, Link};
 use crate::store::tables;
-use crate::store::tables::Tables;
+use crate::store::tables::{Replay, Tables};
 use crate::store::{Head, Step, StoreError};
 
 /// What a start has mended. Each is a sentence for the log.
@@ -114,7 +114,8 @@ pub(super) fn reconcile(
 ) -> Result<(Head, Vec<Repair>), StoreError> {
     let before = tables.head()?;
     let (at, repairs) = (Head::start(), Vec::new());
-    let mut walk = Walk { path, tables, before, at, sound: 0, damaged: 0, replayed: None, repairs };
+    let replay = Replay::default();
+    let mut walk = Walk { path, tables, before, at, sound: 0, damaged: 0, replayed: None, replay, repairs };
     let torn = walk_lines(path, |line| walk.take_sound(line))?;
     if walk.damaged > 0 {
         let octets = walk.damaged + torn.map_or(0, |torn| torn.len());
@@ -146,6 +147,8 @@ struct Walk<'a> {
     damaged: usize,
     /// The first line that the tables took over.
     replayed: Option<u64>,
+    /// Those on their way to them.
+    replay: Replay,
     repairs: Vec<Repair>,
 }
 
@@ -181,7 +184,7 @@ impl Walk<'_> {
             return Ok(());
         }
         self.replayed.get_or_insert(number);
-        self.tables.apply(self.at, text, &whole.writes)
+        self.replay.take((self.at, text.to_owned(), whole.writes), self.tables)
     }
 
     /// The program was stopped while writing the last line. Where the tables have it, it must be the beginning of
@@ -206,6 +209,7 @@ impl Walk<'_> {
 
     fn settle_replayed(&mut self, disk: &mut Disk) -> Result<(), StoreError> {
         let Some(from) = self.replayed else { return Ok(()) };
+        self.replay.finish(self.tables)?;
         self.tables.settle(disk)?;
         self.repairs.push(Repair::LinesReplayed { from, to: self.at.seq });
         disk.tell(&Step::LinesReplayed(self.at.seq))

@@ -18,6 +18,28 @@ use crate::store::disk::Disk;
 use crate::store::folder::lock_soon;
 use crate::store::{Head, SCHEMA, StoreError, Table, Write};
 
+/// A line that is sound: its head, its text, and what it writes.
+pub(super) type Taken = (Head, String, Vec<Write>);
+
+/// Lines on their way from a file into the tables, some at a time.
+#[derive(Debug, Default)]
+pub(super) struct Replay {
+    waiting: Vec<Taken>,
+}
+
+impl Replay {
+    /// Takes the next line.
+    pub(super) fn take(&mut self, line: Taken, tables: &Tables) -> Result<(), StoreError> {
+        self.waiting.push(line);
+        if self.waiting.len() < LINES_AT_ONCE_MAX { Ok(()) } else { self.finish(tables) }
+    }
+
+    /// Brings all that waits to the tables.
+    pub(super) fn finish(&mut self, tables: &Tables) -> Result<(), StoreError> {
+        tables.apply(&std::mem::take(&mut self.waiting))
+    }
+}
+
 /// sled, opened by the rules.
 #[derive(Debug)]
 pub(super) struct Tables {
@@ -125,13 +147,33 @@ impl Tables {
         Ok(lines)
     }
 
-    /// Takes over a line and all that it writes in one transaction, and sets the head to it. Not yet durable: see
-    /// [`Self::settle`]. Doing it twice is the same as once.
-    pub(super) fn apply(&self, head: Head, line: &str, writes: &[Write]) -> Result<(), StoreError> {
+    /// Takes over lines and all that they write, and sets the head to the last of them. Not yet durable: see
+    /// [`Self::settle`]. Doing it twice is the same as once, and a stop in the middle leaves the head before lines that
+    /// are done again.
+    ///
+    /// Each batch is waited for. sled 0.34.7 writes in some threads of its own; where all of them wait for the lock under
+    /// which sled itself waits for its file to be shortened, it stands still for ever. That takes more unfinished writes
+    /// than one batch makes, and many batches in a row came to it every few ten thousand lines.
+    pub(super) fn apply(&self, lines: &[Taken]) -> Result<(), StoreError> {
+        let mut rest = lines;
+        while !rest.is_empty() {
+            let (some, later) = rest.split_at(count_at_once(rest));
+            self.apply_at_once(some)?;
+            self.sled.flush().map_err(|error| of_sled(&self.path, &error))?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Lines in one transaction. One line has its head in it; the head of several follows, so that an error in the middle
+    /// of sled's batch leaves no head without its lines.
+    fn apply_at_once(&self, lines: &[Taken]) -> Result<(), StoreError> {
+        let Some((head, ..)) = lines.last() else { return Ok(()) };
         let mut batch = Batch::default();
         // Of two writes to one key only the last may say which pieces go.
-        let last: BTreeMap<Vec<u8>, Option<&str>> = writes
+        let last: BTreeMap<Vec<u8>, Option<&str>> = lines
             .iter()
+            .flat_map(|(_, _, writes)| writes)
             .map(|write| (record_key(write.table, &write.key), write.value.as_deref()))
             .collect();
         for (key, value) in last {
@@ -140,8 +182,13 @@ impl Tables {
                 None => self.remove_text(&mut batch, &key)?,
             }
         }
-        self.put_text(&mut batch, &line_key(head.seq), line)?;
-        let head = serde_json::to_string(&head).map_err(|error| self.damaged(&error))?;
+        for (head, text, _) in lines {
+            self.put_text(&mut batch, &line_key(head.seq), text)?;
+        }
+        if lines.len() > 1 {
+            self.sled.apply_batch(std::mem::take(&mut batch)).map_err(|error| of_sled(&self.path, &error))?;
+        }
+        let head = serde_json::to_string(head).map_err(|error| self.damaged(&error))?;
         self.put_text(&mut batch, HEAD_KEY, &head)?;
         self.sled.apply_batch(batch).map_err(|error| of_sled(&self.path, &error))
     }
@@ -295,6 +342,16 @@ pub(super) fn record_key(table: Table, key: &str) -> Vec<u8> {
     [&[letter], key.as_bytes()].concat()
 }
 
+/// How many of the first lines go in one transaction: at least one, however long.
+fn count_at_once(lines: &[Taken]) -> usize {
+    let mut octets = 0_usize;
+    let fits = lines.iter().take(LINES_AT_ONCE_MAX).take_while(|(_, text, _)| {
+        octets = octets.saturating_add(text.len());
+        octets <= OCTETS_AT_ONCE_MAX
+    });
+    fits.count().max(1)
+}
+
 fn line_key(seq: u64) -> Vec<u8> {
     [[LINES].as_slice(), &seq.to_be_bytes()].concat()
 }
@@ -303,6 +360,10 @@ fn piece_key(key: &[u8], number: u16) -> Vec<u8> {
     [[PIECES].as_slice(), key, &number.to_be_bytes()].concat()
 }
 
+/// Lines of one transaction at the most. By ten of them all is as fast as without any waiting.
+const LINES_AT_ONCE_MAX: usize = 16;
+/// Octets of their texts at the most: 256 KiB, half of one of sled's segments.
+const OCTETS_AT_ONCE_MAX: usize = 256 * 1024;
 /// Octets of a value in sled at the most: 4 KiB (see `fitting_key`).
 const VALUE_OCTETS_MAX: usize = 4096;
 /// Octets of a key in sled at the most (see `fitting_key`): the caller's 250, the letters, the number of a piece.

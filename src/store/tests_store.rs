@@ -353,6 +353,46 @@ fn an_altered_mail_is_not_given_out() {
 }
 
 /// Guards against half a mail under a whole one's name: of what is not synced a power cut may leave any part.
+/// More lines than one transaction takes, some of them as long as several, each of which writes over what another wrote:
+/// short, in pieces, in fewer pieces, gone.
+#[test]
+fn lines_of_a_group_come_to_what_they_come_to_one_by_one() {
+    const LINES: u64 = 90;
+    let lengths = [3, 5000, 90_000, 4095, 4096, 0, 300_000, 20];
+    let write = |store: &Store| {
+        for number in 1..=LINES {
+            let at = usize::try_from(number).expect("small");
+            let key = format!("k{}", number % 7);
+            let first = put(Table::Roster, &key, &text(lengths[at % lengths.len()], at));
+            let second = if number % 5 == 0 {
+                delete(Table::Roster, &format!("k{}", (number + 3) % 7))
+            } else {
+                put(Table::Counters, "last", &number.to_string())
+            };
+            assert_eq!(store.commit(&entry(number), &[first, second]).expect("commits"), number);
+        }
+    };
+    let (alone, together) = (folder(), folder());
+    let single = Store::open(alone.path()).expect("opens");
+    write(&single);
+    let group = Store::open(together.path()).expect("opens");
+    group.settle(Group::Whole).expect("settles");
+    write(&group);
+    group.settle(Group::Single).expect("settles");
+    drop(group);
+    for again in ["opened", "rebuilt"] {
+        let group = Store::open(together.path()).expect("opens");
+        assert_eq!(group.head().expect("a head"), single.head().expect("a head"), "{again}");
+        for table in [Table::Roster, Table::Counters] {
+            let both = [&group, &single].map(|store| store.scan(table, "").expect("reads"));
+            assert!(both[0] == both[1] && !both[0].is_empty(), "{again}");
+        }
+        assert_eq!(group.journal().expect("reads").len() as u64, LINES, "{again}");
+        drop(group);
+        rebuild(together.path()).expect("rebuilds");
+    }
+}
+
 #[test]
 fn a_mail_of_a_group_is_in_its_place_once_it_is_synced() {
     let folder = folder();
