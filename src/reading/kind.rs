@@ -223,7 +223,7 @@ pub(super) fn names_a_tld(speech: &Speech, known: &KnownTlds) -> bool {
 /// Whether all that a text says of an absence is that somebody has left.
 pub(super) fn is_away_for_good(own: &Speech) -> bool {
     let left = |away: &Hit| own.with(Sense::Left).any(|left| left.covers(away) || away.covers(left));
-    own.with(Sense::Away).all(left)
+    own.has(Sense::Away) && own.with(Sense::Away).all(left)
 }
 
 /// How many phrases of this sense there are; those of several languages at one place are one.

@@ -193,7 +193,9 @@ impl Hearing<'_> {
             whole: &in_all(letter.own_text()),
             answers: self.answers_a_mail() || !self.reading.tokens.is_empty(),
             names_a_tld: kind::names_a_tld(&self.own, known)
-                || (kind::names_a_tld(&self.subject, known) && kind::is_away_for_good(&self.own))
+                || (kind::names_a_tld(&self.subject, known)
+                    && kind::is_away_for_good(&self.own)
+                    && !self.answers_a_mail())
                 || (self.own.has_any(&[Sense::Add, Sense::Remove, Sense::Replace])
                     && !countries::find(&self.own.chars).is_empty()),
         };
