@@ -63,7 +63,6 @@ mod ranks;
 mod readdressing;
 mod regions;
 pub mod registers;
-mod renames;
 mod renaming;
 mod requests;
 mod respelled;

@@ -12,7 +12,6 @@ use crate::reading::entry::{Entry, Role};
 use crate::reading::handovers::{change_over, gives_way};
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
-use crate::reading::renames;
 use crate::reading::slots;
 use crate::reading::speech::Speech;
 use crate::reading::values::{
@@ -37,7 +36,6 @@ pub(super) fn assign(
     let mut replaced = change_over(speech, &cues, &inside, mentions)
         || gives_way(speech, bound, &cues, &inside, mentions)
         || slots::pass_over(speech, bound, &inside, mentions);
-    renames::mark(speech, bound, &inside, mentions);
     for cue in &cues {
         let side = |before: bool| {
             let stands = |place: &&usize| {
