@@ -89,6 +89,8 @@ mod subjects;
 mod successions;
 mod table;
 #[cfg(test)]
+mod tests_changes;
+#[cfg(test)]
 mod tests_wishes;
 mod tlds;
 mod tokens;

@@ -84,7 +84,8 @@ fn is_over(own: &Speech, hit: &Hit, sent: Option<Timestamp>) -> bool {
     here.next().is_some_and(|day| day.is_past(sent)) && here.all(|day| day.is_past(sent))
 }
 
-/// `On 1 December B takes over from A`: a day to come, in a sentence that says what happens to somebody.
+/// `On 1 December B takes over from A`, `from March on her number will be …`: a day to come, in a sentence that says what
+/// happens to somebody, or has a value.
 fn to_come(own: &Speech, sent: Option<Timestamp>) -> Option<String> {
     const ACTS: [Sense; 9] = [
         Sense::Replaces,
@@ -100,10 +101,16 @@ fn to_come(own: &Speech, sent: Option<Timestamp>) -> Option<String> {
     let sent = sent?;
     let days = days::of(&own.chars);
     let bounds = sentences::of(own);
+    let is_day =
+        |span: &Range<usize>| days.iter().any(|day| day.span.start < span.end && span.start < day.span.end);
+    let addresses = facts::addresses(&own.chars).into_iter().map(|found| found.span);
+    let numbers = facts::numbers(&own.chars).into_iter().map(|found| found.span).filter(|span| !is_day(span));
+    let values: Vec<Range<usize>> = addresses.chain(numbers).collect();
     let acts = |day: &&days::Day| {
         let bound = bounds.iter().find(|bound| bound.contains(&day.span.start));
         bound.is_some_and(|bound| {
             own.hits.iter().any(|hit| ACTS.contains(&hit.sense) && bound.contains(&hit.span.start))
+                || values.iter().any(|span| bound.contains(&span.start))
         })
     };
     let day = days.iter().filter(|day| day.is_to_come(sent)).find(acts)?;
