@@ -12,6 +12,7 @@ use crate::reading::facts;
 use crate::reading::himself::Speaker;
 use crate::reading::letter::Letter;
 use crate::reading::ranks;
+use crate::reading::sameness::words_of;
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::standings;
@@ -33,6 +34,10 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech, letter: &L
     let numbered = new_numbers_of_leavers(statement, own);
     if !numbered.is_empty() {
         doubts.push(Unclear::with(About::LeavesWithDetails, numbered));
+    }
+    let apart = listed_apart(role, statement, own);
+    if !apart.is_empty() {
+        doubts.push(Unclear::with(About::LeavesWithDetails, apart));
     }
     if let Some(number) = writers_number(statement, own, letter) {
         doubts.push(Unclear::with(About::WhoseDetails, [number]));
@@ -112,14 +117,62 @@ fn new_numbers_of_leavers(statement: &Statement, own: &Speech) -> Vec<String> {
     statement.entries.iter().filter(goes).filter(his).map(Entry::called).collect()
 }
 
+/// `Remove everything for .mt. The right ones: A, a@…, +356 …`: persons with all their details behind another sentence than the
+/// one in which somebody goes, in a mail in which nobody else does. They may come as well.
+fn listed_apart(role: Role, statement: &Statement, own: &Speech) -> Vec<String> {
+    let whole = |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty();
+    let goes = |entry: &Entry| {
+        matches!(entry.role, Role::Remove | Role::Old) || (entry.role == Role::Unsaid && role == Role::Remove)
+    };
+    let entries = &statement.entries;
+    if role != Role::Remove || entries.is_empty() || !entries.iter().all(|entry| goes(entry) && whole(entry))
+    {
+        return Vec::new();
+    }
+    let bounds = sentences::of(own);
+    let words = |bound: &Range<usize>| {
+        own.chars
+            .get(bound.start..bound.end.min(own.chars.len()))
+            .is_some_and(|text| text.iter().any(|c| c.is_alphabetic()))
+    };
+    let said: Vec<&Range<usize>> = bounds.iter().filter(|bound| words(bound)).collect();
+    let first = facts::addresses(&own.chars).first().map(|found| found.span.start).unwrap_or_default();
+    let listed = said.iter().position(|bound| bound.contains(&first)).unwrap_or_default();
+    let removes = said
+        .iter()
+        .take(listed + 1)
+        .rposition(|bound| own.with(Sense::Remove).any(|hit| bound.contains(&hit.span.start)));
+    // Between the two stands a sentence that says neither.
+    let text = |bound: &Range<usize>| own.text(bound.start..bound.end.min(own.chars.len()));
+    let named = |bound: &Range<usize>| {
+        let text = text(bound);
+        entries.iter().filter_map(|entry| entry.name.as_deref()).any(|name| text.contains(name))
+    };
+    let apart = removes.is_some_and(|removes| {
+        let ends = said.get(removes).is_some_and(|bound| text(bound).trim_end().ends_with(['.', '!', '。']));
+        let between = said.get(removes + 1..listed).unwrap_or_default();
+        ends && between.iter().any(|bound| !is_closing(own, bound) && !named(bound))
+    });
+    if apart { entries.iter().map(Entry::called).collect() } else { Vec::new() }
+}
+
+/// Whether a sentence only thanks or greets.
+fn is_closing(own: &Speech, bound: &Range<usize>) -> bool {
+    own.hits.iter().any(|hit| {
+        matches!(hit.sense, Sense::Thanks | Sense::Closing | Sense::Greeting)
+            && bound.contains(&hit.span.start)
+    })
+}
+
 /// `Bob becomes the first; my mobile is +31 … now`: the writer's number, which somebody else was given.
 fn writers_number(statement: &Statement, own: &Speech, letter: &Letter) -> Option<String> {
     let number = standings::number_of_the_writer(own)?;
-    let words = |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
-    let writer = words(letter.from_name()?);
+    let writer = words_of(letter.from_name()?);
     let anothers = |entry: &Entry| {
-        let named =
-            entry.name.as_deref().is_some_and(|name| words(name).iter().all(|word| !writer.contains(word)));
+        let named = entry
+            .name
+            .as_deref()
+            .is_some_and(|name| words_of(name).iter().all(|word| !writer.contains(word)));
         let has = entry.phones.iter().any(|phone| facts::digits(&phone.written) == facts::digits(&number));
         has && named && entry.emails.first().is_none_or(|email| Some(email) != letter.from())
     };

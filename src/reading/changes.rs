@@ -6,6 +6,7 @@ use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts::digits;
 use crate::reading::folding::folded;
 use crate::reading::lines::Line;
+use crate::reading::sameness::shares_a_word;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
@@ -153,18 +154,14 @@ fn rename_pair(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     }
     // A surname in another's place is one person's.
     let replaced = replaced && own.has_any(&[Sense::LastName, Sense::Renamed]);
-    let words = |entry: &Entry| -> Vec<String> {
-        let name = entry.name.as_deref().unwrap_or_default();
-        name.split_whitespace().map(str::to_lowercase).collect()
-    };
-    let (was, is) = (words(first), words(second));
-    let shared = was.iter().any(|word| word.chars().count() > 1 && is.contains(word));
+    let called = |entry: &Entry| entry.name.clone().unwrap_or_default();
+    let shared = shares_a_word(&called(first), &called(second));
     let renamed = |entry: &Entry| {
         (matches!(entry.role, Role::Unsaid | Role::Change) || replaced)
             && entry.phones.is_empty()
             && entry.emails.len() <= 1
     };
-    if !shared || was == is || !renamed(first) || !renamed(second) {
+    if !shared || !renamed(first) || !renamed(second) {
         return false;
     }
     let is_the_other_way_round = match (first.emails.first(), second.emails.first(), &second.name) {
@@ -261,11 +258,18 @@ pub(super) fn of_lines(lines: &[&Line]) -> Option<Changed> {
         }
         changed.taken += 1;
     }
-    let has_address = |lines: &[Line]| lines.iter().any(|line| line.text.contains('@'));
+    let has_value =
+        |lines: &[Line]| lines.iter().any(|line| line.text.contains('@') || is_numbers(&line.text));
     // A block starts with a changed line, or with one that stays, set back by one space as those of `diff` are.
     let starts = text(0).is_some_and(|line| is_signed(line) || (line.starts_with(' ') && line.contains('@')));
-    let certain = headed || (has_address(&changed.old) && has_address(&changed.new) && starts);
-    (certain && (has_address(&changed.old) || has_address(&changed.new))).then_some(changed)
+    let certain = headed || (has_value(&changed.old) && has_value(&changed.new) && starts);
+    (certain && (has_value(&changed.old) || has_value(&changed.new))).then_some(changed)
+}
+
+/// Whether a line has enough digits for a phone number.
+fn is_numbers(line: &str) -> bool {
+    const DIGITS_MIN: usize = 7;
+    line.chars().filter(char::is_ascii_digit).count() >= DIGITS_MIN
 }
 
 fn is_signed(line: &str) -> bool {
@@ -298,6 +302,7 @@ mod tests {
         check("- a@b\n+ c@d", Some((1, 1, 2)));
         check(" x@b\n-a@b\n+c@d", Some((1, 1, 3)));
         check(" x@b\n y@b", None);
+        check("- +31 6 2247 9105\n+ +31 6 2247 9106", Some((1, 1, 2)));
         check("- a@b\n- c@d", None);
         check("- a@b\n+31 6 2247 9105", None);
         check("+ a@b\n+ c@d", None);

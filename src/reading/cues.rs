@@ -6,6 +6,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::reading::facts;
+use crate::reading::names;
 use crate::reading::ordinals::rank_of;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::values::{is_about_a_value, is_of_a_value};
@@ -83,6 +84,12 @@ pub(super) fn is_of_all_others(speech: &Speech, bound: &Range<usize>, cue: &Hit)
     };
     matches!(cue.sense, Sense::Remove | Sense::Keep)
         && speech.with(Sense::EveryoneElse).any(|others| near(others) && !of_all(others))
+        && names_somebody(speech)
+}
+
+/// Whether anybody is named, of whom others could be others.
+fn names_somebody(speech: &Speech) -> bool {
+    speech.chars.contains(&'@') || !names::find(speech, &[]).is_empty()
 }
 
 /// `Nobody leaves`, `do not remove`: a negation right before a word that somebody goes.

@@ -171,6 +171,10 @@ fn counted(chars: &[char], place: usize) -> Option<Day> {
 fn named(chars: &[char], place: usize) -> Option<Day> {
     if let Some((day, letters)) = figures(chars, place).filter(|(_, letters)| *letters <= 2) {
         let from = place + letters;
+        // `1) May Lee` is a point of a list.
+        if chars.get(from) == Some(&')') {
+            return None;
+        }
         let (months, end) = (from..=from + MONTH_GAP_CHARS_MAX)
             .take_while(|at| {
                 let gap = chars.get(from..*at).unwrap_or_default();
@@ -207,21 +211,26 @@ fn year_behind(chars: &[char], end: usize) -> (Option<i16>, usize) {
     year.map_or((None, end), |(year, end)| (Some(year), end))
 }
 
-/// The months whose name starts here, and where it ends.
+/// The months whose name starts here, and where it ends. `1) Jane Bee` and `2 Martin Lee` have none: only a name that is whole,
+/// or goes on in small letters as its language has it, is a month's.
 fn month(chars: &[char], place: usize) -> Option<(Vec<i8>, usize)> {
     let before = place.checked_sub(1).and_then(|before| chars.get(before));
     if before.is_some_and(|c| c.is_alphabetic() && *c < '\u{0590}') {
         return None;
     }
-    let word: Vec<char> = chars
+    let written: Vec<char> = chars
         .iter()
         .skip(place)
         .take_while(|c| c.is_alphabetic() || ('\u{0900}'..'\u{0f00}').contains(*c))
         .copied()
-        .map(folded)
         .collect();
+    let word: Vec<char> = written.iter().copied().map(folded).collect();
     let longest =
         STEMS.iter().filter(|(stem, _)| word.starts_with(stem)).map(|(stem, _)| stem.len()).max()?;
+    let whole = longest == word.len();
+    if !whole && written.first().is_some_and(|c| c.is_uppercase()) && is_a_names(chars, place, longest) {
+        return None;
+    }
     let mut months: Vec<i8> = STEMS
         .iter()
         .filter(|(stem, _)| stem.len() == longest && word.starts_with(stem))
@@ -230,6 +239,16 @@ fn month(chars: &[char], place: usize) -> Option<(Vec<i8>, usize)> {
     months.sort_unstable();
     months.dedup();
     Some((months, place + word.len()))
+}
+
+/// Whether a word with a capital that begins as a month does and goes on is rather of a person's name: it begins so with a few
+/// letters alone, or another word with a capital stands behind it.
+fn is_a_names(chars: &[char], place: usize, stem: usize) -> bool {
+    const STEM_CHARS_MIN: usize = 5;
+    let rest = chars.get(place..).unwrap_or_default();
+    let letters = rest.iter().take_while(|c| c.is_alphabetic()).count();
+    let next = rest.get(letters).filter(|c| **c == ' ').and_then(|_| rest.get(letters + 1));
+    stem < STEM_CHARS_MIN || next.is_some_and(|c| c.is_uppercase())
 }
 
 #[cfg(test)]
@@ -263,6 +282,13 @@ mod tests {
         check("11月1日から、2026年12月1日", &[true, false]);
         check("с 1 ноября; od 1. studenoga; Nuo lapkričio 1 d.; 1. joulukuuta", &[true, true, true, false]);
         check("+31 6 2247 9105, version 1.5, 24/7, a@b1.example", &[]);
+    }
+
+    #[test]
+    fn a_number_before_a_name_is_no_day() {
+        check("1) Jane Bee, 2 Martin Lee, 3. Giuliano Neri, 4) Augustin Meier, #5 Mark Low", &[]);
+        check("1) May Lee, 2) June Carter", &[]);
+        check("ab 1. Dezember Bob Lee, 1 Dec Bob Lee", &[false, false]);
     }
 
     #[test]

@@ -43,17 +43,20 @@ pub(super) fn owner(speech: &Speech, span: &Range<usize>, name: &str) -> String 
     }
 }
 
-/// Turkish parts the endings of names with an apostrophe: `Yılmaz'ın`.
+/// The endings that Turkish, Azerbaijani, Polish and Finnish write behind an apostrophe.
+const PARTED_ENDINGS: [&str; 82] = [
+    "ı", "i", "u", "ü", "yı", "yi", "yu", "yü", "nı", "ni", "nu", "nü", "ın", "in", "un", "ün", "nın", "nin",
+    "nun", "nün", "a", "e", "ya", "ye", "na", "ne", "da", "de", "ta", "te", "nda", "nde", "dan", "den",
+    "tan", "ten", "ndan", "nden", "la", "le", "yla", "yle", "ki", "daki", "deki", "lar", "ler", "dır", "dir",
+    "dur", "dür", "tır", "tir", "tur", "tür", "ə", "yə", "nə", "də", "dən", "ndən", "ego", "emu", "go", "mu",
+    "em", "owi", "om", "ie", "iem", "ą", "ę", "n", "lle", "lta", "sta", "ssa", "en", "ille", "iin", "ia",
+    "illa",
+];
+
+/// Turkish parts the endings of names with an apostrophe: `Yılmaz'ın`. `Sa'idu` and `Na'eem` are names.
 fn without_ending(name: &str) -> &str {
-    const ENDING_LETTERS_MAX: usize = 4;
     match name.rsplit_once(['\'', '’']) {
-        Some((bare, ending))
-            if ending.chars().count() <= ENDING_LETTERS_MAX
-                && ending.chars().all(char::is_lowercase)
-                && bare.chars().count() > 2 =>
-        {
-            bare
-        }
+        Some((bare, ending)) if PARTED_ENDINGS.contains(&ending) && bare.chars().count() > 2 => bare,
         _ => name,
     }
 }
@@ -119,6 +122,8 @@ mod tests {
             ("Ayşe Yılmaz’ın", "Ayşe Yılmaz"),
             ("김민수님은", "김민수"),
             ("Sean O'Connor", "Sean O'Connor"),
+            ("Fatima Sa’idu", "Fatima Sa’idu"),
+            ("Ian Kennedy'ego", "Ian Kennedy"),
         ] {
             assert_eq!(bare(written), name);
         }

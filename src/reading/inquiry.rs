@@ -14,8 +14,10 @@ use crate::reading::folding::{folded, is_word};
 use crate::reading::languages::Languages;
 use crate::reading::nearest;
 use crate::reading::regions;
+use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
+use crate::reading::words::Sense;
 
 /// The command, an English word whatever language its writer has, as Mailman's command of 2015 was.
 const WHO: &str = "who";
@@ -74,12 +76,26 @@ pub(super) fn in_words(
     whole: Whole,
     known: &KnownTlds,
 ) -> (Vec<Tld>, Option<Asked>) {
+    // Who asks for the whole list and says elsewhere of which ccTLD he is does not ask for that one.
+    if let Some(part) = (whole == Whole::Said).then(|| part_with(own, Sense::WholeList)).flatten() {
+        let said = tlds::named(&part.chars, &part.hits, known).into_iter().map(|found| found.what);
+        let named = with_countries(said.collect(), &part, known);
+        let asked = beside_subject(in_sentences(&part, (&named, whole), known), subject, known);
+        return (named, asked);
+    }
     // Who asks for a region, or by a command, does not ask for the ccTLD that he signs with.
     let signed = in_text.is_empty() && (regions(own).next().is_some() || command(subject, known).is_some());
     let named = with_countries(if whole == Whole::Said { in_text } else { at_all }, own, known);
     let of_text = if signed { &[] } else { named.as_slice() };
     let asked = beside_subject(in_sentences(own, (of_text, whole), known), subject, known);
     (named, asked)
+}
+
+/// The first sentence in which a word of this sense is said, as a text of its own.
+fn part_with(own: &Speech, sense: Sense) -> Option<Speech> {
+    let place = own.with(sense).next()?.span.start;
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&place))?;
+    Some(own.part(&bound))
 }
 
 /// The same together with a command that stands in the Subject.

@@ -43,6 +43,7 @@ pub mod letter;
 mod letters;
 mod lexicon;
 mod lines;
+mod mailboxes;
 mod manners;
 mod markup;
 mod matters;

@@ -156,7 +156,7 @@ fn token_end(
         if taken.iter().any(|span| span.contains(&end)) {
             break;
         }
-        let inner = matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
+        let inner = matches!(c, '\'' | '’' | '‘' | '-' | '‐' | '‑' | '·' | '・' | '´' | '`')
             && at(end + 1).is_some_and(char::is_alphabetic)
             && !(unspaced && c == '-');
         // `d'Awa` is a preposition and a name, `O'Brien` is a name.

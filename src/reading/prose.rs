@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
 use crate::reading::labels::Reader;
+use crate::reading::languages::Languages;
 use crate::reading::mentions;
 use crate::reading::roles;
 use crate::reading::scopes;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
+use crate::reading::words::Sense;
 
 /// Characters from which on a line is taken to go on in the next.
 const FULL_LINE_CHARS: usize = 55;
@@ -132,4 +134,36 @@ pub(super) fn is_bulleted(text: &str) -> bool {
 fn starts_with_number(text: &str) -> bool {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     (1..=2).contains(&digits) && text.chars().nth(digits).is_some_and(|c| matches!(c, '.' | ')' | '、'))
+}
+
+/// Joins a line that ends in a comma or a hyphen to the next one, where it has an address and the next starts no new point.
+pub(super) fn continued(lines: &[&str]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        let text = line.trim();
+        match joined.last_mut() {
+            Some(last) if open && !text.is_empty() && !is_bulleted(text) => {
+                if last.ends_with('-') && !last.ends_with(" -") {
+                    last.pop();
+                } else {
+                    last.push(' ');
+                }
+                last.push_str(text);
+            }
+            _ => joined.push((*line).to_owned()),
+        }
+        let parted = text.ends_with('-') && text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
+        open = parted || text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
+        open |= ends_in_label(text);
+        open &= text.contains('@');
+    }
+    joined
+}
+
+/// `… fixo (11) 3509-4412, celular`: the number that belongs to the last word stands in the next line.
+fn ends_in_label(text: &str) -> bool {
+    let speech = Speech::of(text, Languages::ALL);
+    let end = speech.chars.len();
+    speech.hits.iter().any(|hit| matches!(hit.sense, Sense::Phone | Sense::Mobile) && hit.span.end == end)
 }

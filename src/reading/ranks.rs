@@ -127,10 +127,42 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
         && speech.hits.iter().any(|hit| {
             matches!(hit.sense, Sense::Change | Sense::Replace | Sense::ReplacedBy) && between(hit)
         });
+    // `The first contact now instead of the second`: the former place stands behind the one he is to have.
+    let leads = speech.hits.iter().filter(|hit| {
+        let near = hit.span.end <= second.start && second.start - hit.span.end <= NEAR_CHARS;
+        near && matches!(hit.sense, Sense::Old | Sense::FromWord | Sense::ToWord | Sense::New)
+    });
+    let nearest = leads.max_by_key(|hit| (hit.span.end, hit.span.len())).map(|hit| hit.sense);
+    if was != is && nearest == Some(Sense::Old) {
+        return Some(*was);
+    }
     let moves = before([Sense::FromWord, Sense::Old], first)
         || before([Sense::ToWord, Sense::New], second)
         || becomes;
     (was != is && moves).then_some(*is)
+}
+
+/// `Now the primary contact instead of secondary`: what stands right before a place, in a sentence that names another one, makes
+/// no room for a person; it says that the place is a former one.
+pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
+    const GAP_CHARS: usize = 5;
+    let is_place = |hit: &Hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
+    let places: Vec<Hit> = hits.iter().filter(|hit| is_place(hit)).cloned().collect();
+    let in_one_sentence = |from: usize, to: usize| {
+        let gap = chars.get(from..to).unwrap_or_default();
+        !gap.contains(&'\n') && !gap.windows(2).any(|pair| pair == ['.', ' '])
+    };
+    for hit in hits.iter_mut().filter(|hit| hit.sense == Sense::InsteadOf) {
+        let led = places.iter().find(|place| {
+            let gap = chars.get(hit.span.end..place.span.start);
+            gap.is_some_and(|gap| gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase()))
+        });
+        let Some(led) = led else { continue };
+        let another = |place: &&Hit| place.sense != led.sense && place.span.end <= hit.span.start;
+        if places.iter().filter(another).any(|place| in_one_sentence(place.span.end, hit.span.start)) {
+            hit.sense = Sense::Old;
+        }
+    }
 }
 
 /// `A moves from the second place to the first`: what the only person of a sentence is to be. Says whether it is so.

@@ -9,6 +9,7 @@ use crate::reading::facts::{self, Found};
 use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::readdressing;
+use crate::reading::sameness::{shares_a_word, words_of};
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
@@ -84,21 +85,12 @@ fn distinct(own: &Speech, taken: &[Range<usize>], letter: &Letter) -> Vec<Found<
     each
 }
 
-fn words(name: &str) -> Vec<String> {
-    name.split_whitespace().map(str::to_lowercase).collect()
-}
-
-fn shares_a_word(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
-    one != other && one.iter().any(|word| word.chars().count() > 1 && other.contains(word))
-}
-
 /// Whether somebody is whom one of these names calls, and nothing is said of him that a new name does not bring.
 fn is_one_of(entry: &Entry, names: &[Found<String>]) -> bool {
     let called = entry.name.as_deref().is_none_or(|name| {
-        let name = words(name);
+        let name = words_of(name);
         names.iter().any(|one| {
-            let whole = words(&one.what);
+            let whole = words_of(&one.what);
             name.iter().all(|word| whole.contains(word)) || whole.iter().all(|word| name.contains(word))
         })
     });
@@ -134,7 +126,8 @@ fn which(
             && hit.span.end <= second.span.start
     });
     let writes = |name: &Found<String>| {
-        own.has(Sense::Me) && letter.from_name().is_some_and(|writer| words(writer) == words(&name.what))
+        own.has(Sense::Me)
+            && letter.from_name().is_some_and(|writer| words_of(writer) == words_of(&name.what))
     };
     let former = [Sense::Old, Sense::InsteadOf, Sense::FromWord];
     let new = [Sense::New, Sense::Now];
@@ -155,7 +148,7 @@ fn addresses_of(
     (former, new): (&str, &str),
 ) -> Option<(Option<Address>, Option<Address>)> {
     let only = |name: &str, other: &str| -> String {
-        let other = words(other);
+        let other = words_of(other);
         let words: Vec<&str> =
             name.split_whitespace().filter(|word| !other.contains(&word.to_lowercase())).collect();
         words.join(" ")

@@ -2,11 +2,20 @@
 
 use crate::reading::entry::{Entry, Role};
 
+/// The words of a name, as they are compared.
+pub(super) fn words_of(name: &str) -> Vec<String> {
+    name.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// `Ann Bee` and `Ann Lee`: two names with a word in common that is more than a letter.
+pub(super) fn shares_a_word(one: &str, other: &str) -> bool {
+    let (one, other) = (words_of(one), words_of(other));
+    one != other && one.iter().any(|word| word.chars().count() > 1 && other.contains(word))
+}
+
 /// `Gleb (gleb@…)` behind `Gleb Sorokin`: one word of a name that the other has in full, and only one of them has values.
 pub(super) fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
-    let words = |entry: &Entry| -> Vec<String> {
-        entry.name.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
-    };
+    let words = |entry: &Entry| words_of(entry.name.as_deref().unwrap_or_default());
     let (short, full_words) = (words(short_entry), words(full));
     // `Ann Bee` is `Ms. Ann L. Bee`, where nothing else is said of her.
     let within = short.len() > 1 && short.iter().all(|word| full_words.contains(word));
@@ -58,10 +67,8 @@ pub(super) fn is_inflected(first: &Entry, form: &Entry) -> bool {
 /// `Милицу Јанковић`, and below `name: Милица Јанковић (Milica Janković)`: a name, in whatever case, that the other bears in
 /// another script.
 pub(super) fn is_also(one: &Entry, other: &Entry) -> bool {
-    let words = |name: Option<&String>| -> Vec<String> {
-        name.map(String::as_str).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
-    };
-    let (own, also) = (words(one.name.as_ref()), words(other.also.as_ref()));
+    let words = |name: Option<&str>| words_of(name.unwrap_or_default());
+    let (own, also) = (words(one.name.as_deref()), words(other.also.as_deref()));
     let alike =
         |(one, other): (&String, &String)| one == other || is_cased_form(one, other) || is_near(one, other);
     !own.is_empty() && own.len() == also.len() && own.iter().zip(&also).all(alike)

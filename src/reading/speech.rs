@@ -5,6 +5,8 @@ use std::ops::Range;
 use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::languages::{self, Language, Languages};
+use crate::reading::mailboxes;
+use crate::reading::ranks;
 use crate::reading::words::{self, Hit, Sense};
 
 /// Characters of a phrase at the most, as far as it is looked for around a word.
@@ -26,7 +28,10 @@ impl Speech {
         let mut hits = languages.choose(&chars, words::find(&chars));
         drop_foreign_pronouns(&mut hits);
         drop_addressed(&chars, &mut hits);
+        mailboxes::drop_names(&chars, &mut hits);
         drop_idle(&mut hits);
+        drop_describing(&chars, &mut hits);
+        ranks::tell_former(&chars, &mut hits);
         Self { chars, hits }
     }
 
@@ -53,6 +58,19 @@ impl Speech {
     /// A stretch of it as text.
     pub(super) fn text(&self, span: Range<usize>) -> String {
         self.chars.get(span).unwrap_or_default().iter().collect()
+    }
+
+    /// A stretch of it with the words that lie within it, as a text of its own.
+    pub(super) fn part(&self, span: &Range<usize>) -> Self {
+        let end = span.end.min(self.chars.len());
+        let chars = self.chars.get(span.start..end).unwrap_or_default().to_vec();
+        let within = self.hits.iter().filter(|hit| span.start <= hit.span.start && hit.span.end <= end);
+        let moved = |hit: &Hit| Hit {
+            span: hit.span.start - span.start..hit.span.end - span.start,
+            reach: hit.reach.min(end) - span.start,
+            ..hit.clone()
+        };
+        Self { chars, hits: within.map(moved).collect() }
     }
 
     /// The first phrase of this sense, as written.
@@ -106,7 +124,7 @@ fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
 
 /// `Ann Bee (a@nic-registro.example)`: what an address is made of says of nobody what is to happen to him.
 fn drop_addressed(chars: &[char], hits: &mut Vec<Hit>) {
-    const ACTS: [Sense; 13] = [
+    const ACTS: [Sense; 21] = [
         Sense::Add,
         Sense::Remove,
         Sense::Change,
@@ -120,6 +138,14 @@ fn drop_addressed(chars: &[char], hits: &mut Vec<Hit>) {
         Sense::Slot,
         Sense::Takes,
         Sense::Renamed,
+        Sense::Legal,
+        Sense::Complaint,
+        Sense::Incident,
+        Sense::Delegation,
+        Sense::Recall,
+        Sense::ForATime,
+        Sense::FromADay,
+        Sense::Steer,
     ];
     if !chars.contains(&'@') {
         return;
@@ -149,6 +175,25 @@ fn drop_idle(hits: &mut Vec<Hit>) {
             })
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !idle(hit)).collect();
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// `Supprimer tous les contacts enregistrés`: a word for adding right behind one for contacts that are to go says which they are.
+fn drop_describing(chars: &[char], hits: &mut Vec<Hit>) {
+    let of = |senses: &[Sense]| -> Vec<Range<usize>> {
+        hits.iter().filter(|hit| senses.contains(&hit.sense)).map(|hit| hit.span.clone()).collect()
+    };
+    let contacts = of(&[Sense::ContactWord, Sense::Everyone]);
+    let goes = of(&[Sense::Remove]);
+    let describes = |add: &Hit| {
+        let behind = contacts.iter().any(|contact| contact.end + 1 == add.span.start);
+        let in_one_sentence = |gap: &[char]| !gap.iter().any(|c| matches!(c, '.' | '\n' | '!' | '?' | ';'));
+        let removed =
+            || goes.iter().filter_map(|remove| chars.get(remove.end..add.span.start)).any(in_one_sentence);
+        add.sense == Sense::Add && behind && removed()
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| !describes(hit)).collect();
     let mut kept = kept.into_iter();
     hits.retain(|_| kept.next().unwrap_or(true));
 }

@@ -2,13 +2,13 @@
 
 use crate::domain::address::Address;
 use crate::domain::tld::Tld;
+use crate::reading::bare::is_only_name;
 use crate::reading::belonging::resembles;
 use crate::reading::changes::{self, Changed};
 use crate::reading::directions::{self, Directed};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::himself::Speaker;
 use crate::reading::labels::Reader;
-use crate::reading::languages::Languages;
 use crate::reading::lines::Line;
 use crate::reading::names;
 use crate::reading::prose::{self, Prose};
@@ -66,7 +66,10 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
             continue;
         }
         if let Some(changed) = changes::of_lines(lines.get(place..).unwrap_or_default()) {
-            statement.take_changed(&changed, reader, ours);
+            let above = rest.last().copied().and_then(|line| only_name(line, reader));
+            if statement.take_changed(&changed, reader, ours, above) {
+                rest.pop();
+            }
             rest.push("");
             place += changed.taken;
             continue;
@@ -105,7 +108,7 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
         rest.push(line.text.as_str());
         place += 1;
     }
-    let rest = continued(&rest);
+    let rest = prose::continued(&rest);
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
@@ -123,49 +126,36 @@ fn leads_to_new(lines: &[&str], reader: &Reader<'_>) -> bool {
     lines.iter().any(|line| Speech::of(line, reader.languages).has_any(&LEADS))
 }
 
-/// Joins a line that ends in a comma or a hyphen to the next one, where it has an address and the next starts no new point.
-fn continued(lines: &[&str]) -> Vec<String> {
-    let mut joined: Vec<String> = Vec::new();
-    let mut open = false;
-    for line in lines {
-        let text = line.trim();
-        match joined.last_mut() {
-            Some(last) if open && !text.is_empty() && !prose::is_bulleted(text) => {
-                if last.ends_with('-') && !last.ends_with(" -") {
-                    last.pop();
-                } else {
-                    last.push(' ');
-                }
-                last.push_str(text);
-            }
-            _ => joined.push((*line).to_owned()),
-        }
-        let parted = text.ends_with('-') && text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
-        open = parted || text.ends_with([',', '،', '，']) || text.ends_with(" -") || text.ends_with(" –");
-        open |= ends_in_label(text);
-        open &= text.contains('@');
-    }
-    joined
-}
-
-/// `… fixo (11) 3509-4412, celular`: the number that belongs to the last word stands in the next line.
-fn ends_in_label(text: &str) -> bool {
-    let speech = Speech::of(text, Languages::ALL);
-    let end = speech.chars.len();
-    speech.hits.iter().any(|hit| matches!(hit.sense, Sense::Phone | Sense::Mobile) && hit.span.end == end)
+/// The name that a line is, if it is nothing else.
+fn only_name(line: &str, reader: &Reader<'_>) -> Option<String> {
+    let speech = Speech::of(line.trim().trim_end_matches(':'), reader.languages);
+    is_only_name(&speech).then(|| names::clean(&speech)).flatten()
 }
 
 impl Statement {
-    /// Lines that go and lines that come in their places.
-    fn take_changed(&mut self, changed: &Changed, reader: &Reader<'_>, ours: &[Address]) {
-        for (lines, role) in [(&changed.old, Role::Old), (&changed.new, Role::New)] {
+    /// Lines that go and lines that come in their places. Where they name nobody, they are of whom the line above them names.
+    /// Says whether they are.
+    fn take_changed(
+        &mut self,
+        changed: &Changed,
+        reader: &Reader<'_>,
+        ours: &[Address],
+        above: Option<String>,
+    ) -> bool {
+        let [old, new] = [&changed.old, &changed.new].map(|lines| {
             let lines: Vec<&Line> = lines.iter().collect();
-            let stated = collect(&lines, reader, ours);
-            self.entries.extend(stated.entries.into_iter().map(|entry| Entry { role, ..entry }));
+            collect(&lines, reader, ours).entries
+        });
+        let is_nobody = |entries: &[Entry]| matches!(entries, [only] if only.name.is_none());
+        let name = above.filter(|_| is_nobody(&old) && is_nobody(&new));
+        for (entries, role) in [(old, Role::Old), (new, Role::New)] {
+            let named = |entry: Entry| Entry { role, name: name.clone().or(entry.name.clone()), ..entry };
+            self.entries.extend(entries.into_iter().map(named));
         }
         let same: Vec<&Line> = changed.same.iter().collect();
         self.aside.extend(collect(&same, reader, ours).entries);
         self.structured = true;
+        name.is_some()
     }
 
     /// Lines of persons who go, or who come.

@@ -9,7 +9,7 @@ use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::letter::Letter;
 use crate::reading::names;
-use crate::reading::sameness::is_cased_form;
+use crate::reading::sameness::{is_cased_form, words_of};
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
@@ -123,7 +123,7 @@ pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) 
         .flat_map(|entry| [entry.name.as_deref(), entry.also.as_deref()])
         .flatten()
         .chain(letter.from_name())
-        .flat_map(|name| name.split_whitespace().map(str::to_lowercase))
+        .flat_map(words_of)
         .collect();
     let known = |word: &str| {
         let word = word.to_lowercase();

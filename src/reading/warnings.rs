@@ -100,6 +100,9 @@ fn to_come(own: &Speech, sent: Option<Timestamp>) -> Option<String> {
     ];
     let sent = sent?;
     let days = days::of(&own.chars);
+    if !days.iter().any(|day| day.is_to_come(sent)) {
+        return None;
+    }
     let bounds = sentences::of(own);
     let is_day =
         |span: &Range<usize>| days.iter().any(|day| day.span.start < span.end && span.start < day.span.end);
