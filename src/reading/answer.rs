@@ -38,6 +38,10 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
     if !decided && !refusals.is_empty() && said.has(Sense::But) && free.iter().any(parted) {
         return Kind::ReplyUnclear;
     }
+    // `The address is fine, but the number is … now`: who brings the right value agrees with the rest.
+    if !free.is_empty() && said.has(Sense::But) && has_details(said) {
+        return Kind::ReplyUnclear;
+    }
     if asks || (!free.is_empty() && free.iter().all(|yes| weak(yes)) && names_one_value(said)) {
         return Kind::ReplyUnclear;
     }

@@ -5,11 +5,28 @@ use std::sync::LazyLock;
 use crate::domain::tld::Tld;
 use crate::reading::borders::{Ending, whole_words};
 use crate::reading::facts::Found;
-use crate::reading::folding::{is_small, is_word};
+use crate::reading::folding::{folded, is_small, is_word};
 use crate::reading::lexicon::{COUNTRIES, Place};
+use crate::reading::mailboxes;
 
-/// Letters that the ending of a case has at the most.
+/// Letters that the ending of a case has at the most, in scripts for which no endings are listed.
 const ENDING_LETTERS_MAX: usize = 3;
+/// Letters that the listed endings have at the most.
+const LISTED_LETTERS_MAX: usize = 4;
+/// The endings that names of countries take in Latin and in Cyrillic letters, folded: `Čínou`, `Kiinan`, `Китая`. `Chinedu` and
+/// `Franciska` are persons.
+const ENDINGS: [&str; 150] = [
+    "a", "e", "i", "o", "u", "y", "n", "s", "t", "l", "m", "ai", "as", "an", "au", "am", "ba", "be", "da",
+    "de", "di", "eg", "ei", "ej", "em", "en", "es", "ga", "ia", "ie", "ii", "ij", "im", "in", "io", "is",
+    "iu", "ja", "je", "ji", "ju", "ks", "le", "lt", "na", "ne", "ni", "nu", "oj", "om", "on", "os", "ot",
+    "ou", "ov", "ra", "re", "st", "ta", "ti", "tu", "ui", "um", "us", "ya", "ye", "yi", "ami", "ban", "ben",
+    "bol", "ega", "emu", "ien", "iem", "iji", "iju", "ija", "ije", "iya", "lla", "lle", "lta", "nak", "nek",
+    "oje", "omu", "rol", "rul", "ssa", "sta", "uje", "val", "vel", "а", "е", "и", "і", "о", "у", "ы", "ю",
+    "я", "ї", "ь", "ам", "ах", "ем", "ею", "ей", "ии", "ий", "ию", "ия", "ою", "ой", "ом", "та", "то", "ја",
+    "је", "ју", "јо", "ији", "ију", "ією", "aan", "assa", "asta", "alle", "alla", "alta", "issa", "ista",
+    "iin", "ille", "illa", "ilta", "oon", "ossa", "osta", "dan", "den", "nin", "nun", "un", "gi", "ului",
+    "iei", "ul",
+];
 
 /// The ccTLDs that the names stand under.
 static TLDS: LazyLock<Vec<Option<Tld>>> =
@@ -21,8 +38,8 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
     for Place { phrase, span } in COUNTRIES.occurrences(text) {
         // Everyday words that look like an inflected name stand under no ccTLD.
         let tld = TLDS.get(phrase.heading).cloned().flatten();
-        let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c)).count();
-        let ends = phrase.ending == Ending::Closed || tld.is_none() || ending <= ENDING_LETTERS_MAX;
+        let ending = text.get(span.end..).unwrap_or_default().iter().take_while(|c| is_word(**c));
+        let ends = phrase.ending == Ending::Closed || tld.is_none() || is_ending(ending);
         let Some(whole) = whole_words(text, span, phrase.ending).filter(|_| ends) else {
             continue;
         };
@@ -32,6 +49,9 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
     }
     // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
     found.retain(|one| text.get(one.span.start).is_some_and(|c| !is_small(*c)));
+    // `Jordan Butler (jordan@…)` is a person.
+    let persons = if found.is_empty() { Vec::new() } else { mailboxes::names(text, |_| true) };
+    found.retain(|one| !persons.contains(&one.span));
     found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end), one.what.is_some()));
     let mut kept: Vec<Found<Option<Tld>>> = Vec::new();
     for one in found {
@@ -41,6 +61,13 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
     }
     let named = |one: Found<Option<Tld>>| Some(Found { span: one.span, what: one.what? });
     kept.into_iter().filter_map(named).collect()
+}
+
+/// Whether letters are the ending of a case.
+fn is_ending<'a>(letters: impl Iterator<Item = &'a char>) -> bool {
+    let ending: String = letters.copied().map(folded).take(LISTED_LETTERS_MAX + 1).collect();
+    let listed = ending.chars().next().is_some_and(|c| matches!(c, 'a'..='z' | '\u{400}'..='\u{52f}'));
+    if listed { ENDINGS.contains(&ending.as_str()) } else { ending.chars().count() <= ENDING_LETTERS_MAX }
 }
 
 /// Whether a name in katakana goes on before or behind: `タイトル` is no Thailand, and `プライマリ` no Mali.
@@ -77,6 +104,11 @@ mod tests {
         check("Service Desk, Servicio Nacional, Servizi, Serviços, Cada uno", &[]);
         check("タイトル プライマリ連絡先 ケータイ", &[]);
         check("Само за сведение. Того же лица. Szám: 5", &[]);
+        check(
+            "Chinedu Okoro, Chinelo, Franciska Klasić; Chiny, Francii, Číně, Kiinan",
+            &["cn", "fr", "cn", "cn"],
+        );
+        check("Jordan Butler (jordan@nic.example), Jordan", &["jo"]);
         check("Antiguo contacto, Komórka, Πέρυσι, Austritt, Cook Islands", &["ck"]);
     }
 }

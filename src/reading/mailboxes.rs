@@ -14,8 +14,19 @@ const INITIALS_MAX: usize = 2;
 /// `Roger Osei (roger@…)`, `Wojciech Sadowski, w.sadowski@…`: a word with a capital that a mailbox in the text is made of says
 /// nothing, as long as the word beside it has a capital too, and is not understood or made the mailbox as well.
 pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
+    let is_unknown = |word: &Range<usize>| {
+        !hits
+            .iter()
+            .any(|hit| hit.sense != Sense::Titles && hit.span.start < word.end && word.start < hit.span.end)
+    };
+    let names = names(chars, is_unknown);
+    hits.retain(|hit| hit.sense == Sense::Titles || !names.contains(&hit.span));
+}
+
+/// The words with a capital that a mailbox in the text is made of, beside another one that made it too or is not understood.
+pub(super) fn names(chars: &[char], is_unknown: impl Fn(&Range<usize>) -> bool) -> Vec<Range<usize>> {
     if !chars.contains(&'@') {
-        return;
+        return Vec::new();
     }
     let addresses = facts::addresses(chars);
     let pieces: Vec<String> =
@@ -25,11 +36,6 @@ pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
     };
     let words: Vec<Range<usize>> = capital_words(chars).into_iter().filter(|word| !inside(word)).collect();
     let makes = |word: &Range<usize>| makes_one_of(chars.get(word.clone()).unwrap_or_default(), &pieces);
-    let is_unknown = |word: &Range<usize>| {
-        !hits
-            .iter()
-            .any(|hit| hit.sense != Sense::Titles && hit.span.start < word.end && word.start < hit.span.end)
-    };
     let mut names: Vec<Range<usize>> = Vec::new();
     for pair in words.windows(2) {
         let [first, second] = pair else { continue };
@@ -37,11 +43,8 @@ pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
         if !matches!(gap, [' '] | [',', ' '] | ['-']) {
             continue;
         }
-        let (one, other) = if make_together(chars, first, second, &pieces) {
-            (true, true)
-        } else {
-            (makes(first), makes(second))
-        };
+        let together = make_together(chars, (first, second), &pieces);
+        let (one, other) = (together || makes(first), together || makes(second));
         if one && (other || is_unknown(second)) {
             names.push(first.clone());
         }
@@ -49,7 +52,7 @@ pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
             names.push(second.clone());
         }
     }
-    hits.retain(|hit| hit.sense == Sense::Titles || !names.contains(&hit.span));
+    names
 }
 
 /// What a mailbox is made of: `anna.bee` of `anna` and `bee`.
@@ -69,7 +72,7 @@ fn makes_one_of(word: &[char], pieces: &[String]) -> bool {
 }
 
 /// `mariasilva` is made of `Maria` and `Silva`.
-fn make_together(chars: &[char], first: &Range<usize>, second: &Range<usize>, pieces: &[String]) -> bool {
+fn make_together(chars: &[char], (first, second): (&Range<usize>, &Range<usize>), pieces: &[String]) -> bool {
     let word = |span: &Range<usize>| -> String {
         chars.get(span.clone()).unwrap_or_default().iter().copied().map(folded).collect()
     };

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::domain::contact::Rank;
+use crate::reading::days;
 use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
@@ -163,6 +164,20 @@ pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
             hit.sense = Sense::Old;
         }
     }
+}
+
+/// `Depuis le 1er novembre`: the number of a day is no place.
+pub(super) fn drop_days(chars: &[char], hits: &mut Vec<Hit>) {
+    let counts = |hit: &Hit| {
+        matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+            && chars.get(hit.span.start).is_some_and(char::is_ascii_digit)
+    };
+    if !hits.iter().any(counts) {
+        return;
+    }
+    let days = days::of(chars);
+    let of_a_day = |hit: &Hit| days.iter().any(|day| day.span.contains(&hit.span.start));
+    hits.retain(|hit| !(counts(hit) && of_a_day(hit)));
 }
 
 /// `A moves from the second place to the first`: what the only person of a sentence is to be. Says whether it is so.

@@ -31,6 +31,7 @@ impl Speech {
         mailboxes::drop_names(&chars, &mut hits);
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
+        ranks::drop_days(&chars, &mut hits);
         ranks::tell_former(&chars, &mut hits);
         Self { chars, hits }
     }
