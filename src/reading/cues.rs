@@ -54,10 +54,12 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .collect()
 }
 
-/// `Swap A and B for .nl`, `ponham-me na lista pelo .br`: what leads to a ccTLD leads to no person.
+/// `Swap A and B for .nl`, `ponham-me na lista pelo .br`: what leads to a ccTLD leads to no person; but
+/// `take A off .nl` is about A.
 pub(super) fn leads_to_a_tld(speech: &Speech, hit: &Hit) -> bool {
     let leads = matches!(hit.sense, Sense::ReplacedBy | Sense::Replaces | Sense::InsteadOf);
-    (leads || hit.reach > hit.span.end)
+    let parted = hit.reach > hit.span.end && hit.sense != Sense::Remove;
+    (leads || parted)
         && matches!(speech.chars.get(hit.reach..hit.reach + 2), Some([' ', '.']))
         && speech.chars.get(hit.reach + 2).is_some_and(|c| c.is_alphabetic())
 }

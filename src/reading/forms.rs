@@ -56,18 +56,18 @@ impl Chosen {
 #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many senses matter here")]
 fn asks(lines: &[Line]) -> [bool; 4] {
     let mut asks = [false; 4];
-    for line in lines {
-        for hit in words::find(&line.text.chars().collect::<Vec<_>>()) {
-            let place = match hit.sense {
-                Sense::Add => 0,
-                Sense::Remove => 1,
-                Sense::Replace | Sense::Replaces | Sense::ReplacedBy => 2,
-                Sense::Left => 3,
-                _ => continue,
-            };
-            if let Some(asks) = asks.get_mut(place) {
-                *asks = true;
-            }
+    // A phrase may go on in the next line.
+    let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    for hit in words::find(&text.join("\n").chars().collect::<Vec<_>>()) {
+        let place = match hit.sense {
+            Sense::Add => 0,
+            Sense::Remove => 1,
+            Sense::Replace | Sense::Replaces | Sense::ReplacedBy => 2,
+            Sense::Left => 3,
+            _ => continue,
+        };
+        if let Some(asks) = asks.get_mut(place) {
+            *asks = true;
         }
     }
     asks

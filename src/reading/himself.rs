@@ -120,6 +120,8 @@ pub(super) fn complete(
             // `Add a backup address to my entry: …`.
             let only_second = entry.second.is_some() && entry.phones.is_empty() && role == Role::Add;
             let has_entry = own.has(Sense::IAmListed) || values::adds_second_addresses(own);
+            let known = own.has_any(&[Sense::IAmListed, Sense::Old]);
+            let renumbered = renumbered || (known && entry.emails.is_empty() && has_new_number(own));
             let role = if renumbered || (only_second && has_entry) { Role::Change } else { role };
             entry.value_changes = role == Role::Change;
             entry.name = name;
@@ -154,6 +156,14 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// `List my new number`: a word for what is new and one for a number within one for a change.
+fn has_new_number(own: &Speech) -> bool {
+    own.with(Sense::Change).any(|change| {
+        let within = |sense: Sense| own.with(sense).any(|hit| change.covers(hit));
+        within(Sense::New) && (within(Sense::Phone) || within(Sense::Mobile))
+    })
 }
 
 /// `Please list Ann, as per her mail below`: whose mail is passed on is named, and nothing else of him is told above it.

@@ -21,6 +21,7 @@ mod drops;
 mod endings;
 mod ends;
 mod entry;
+mod equalities;
 pub mod everything;
 mod facts;
 mod folding;

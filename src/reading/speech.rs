@@ -29,6 +29,8 @@ impl Speech {
         drop_foreign_pronouns(&mut hits);
         drop_addressed(&chars, &mut hits);
         mailboxes::drop_names(&chars, &mut hits);
+        drop_polite(&mut hits);
+        drop_new_people(&mut hits);
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
         ranks::drop_days(&chars, &mut hits);
@@ -158,6 +160,19 @@ fn drop_addressed(chars: &[char], hits: &mut Vec<Hit>) {
     hits.retain(|hit| !ACTS.contains(&hit.sense) || !within(hit));
 }
 
+/// `Por favor` leads to nothing: a word that leads from or to a value says nothing within a polite phrase.
+fn drop_polite(hits: &mut Vec<Hit>) {
+    let polite: Vec<Hit> = hits
+        .iter()
+        .filter(|hit| matches!(hit.sense, Sense::ThisOne | Sense::Greeting | Sense::Closing | Sense::Thanks))
+        .cloned()
+        .collect();
+    let leads = |hit: &Hit| matches!(hit.sense, Sense::ToWord | Sense::FromWord);
+    hits.retain(|hit| {
+        !(leads(hit) && polite.iter().any(|other| other.language == hit.language && other.exceeds(hit)))
+    });
+}
+
 /// `Further information` adds nobody: a longer phrase of everyday words takes in the word for adding in it.
 fn drop_idle(hits: &mut Vec<Hit>) {
     let everyday: Vec<(Range<usize>, Language)> = hits
@@ -176,6 +191,28 @@ fn drop_idle(hits: &mut Vec<Hit>) {
             })
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !idle(hit)).collect();
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// `We have a new engineer`: what somebody has that is new changes nothing of him where it is a person.
+fn drop_new_people(hits: &mut Vec<Hit>) {
+    let of = |senses: &[Sense]| -> Vec<Range<usize>> {
+        hits.iter().filter(|hit| senses.contains(&hit.sense)).map(|hit| hit.span.clone()).collect()
+    };
+    let new = of(&[Sense::New]);
+    let people = of(&[Sense::Titles, Sense::ContactWord, Sense::Position]);
+    let values =
+        of(&[Sense::Email, Sense::SecondEmail, Sense::Phone, Sense::Mobile, Sense::Name, Sense::LastName]);
+    let follows = |spans: &[Range<usize>], end: usize| spans.iter().any(|span| span.start == end + 1);
+    let of_a_person = |hit: &Hit| {
+        let ends = hit.span.end;
+        hit.sense == Sense::Change
+            && new.iter().any(|new| new.end == ends && new.start > hit.span.start)
+            && follows(&people, ends)
+            && !follows(&values, ends)
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| !of_a_person(hit)).collect();
     let mut kept = kept.into_iter();
     hits.retain(|_| kept.next().unwrap_or(true));
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::days;
+use crate::reading::equalities;
 use crate::reading::facts;
 use crate::reading::folding::{is_unspaced, is_word};
 use crate::reading::languages::Languages;
@@ -258,7 +259,11 @@ fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
     let follows =
         |hit: &Hit| own.with(Sense::Later).any(|later| hit.covers(later)) && !own.has(Sense::Change);
     let harmless = |hit: &Hit| {
-        of_what_stays(hit) || is_of_what_goes(own, hit) || is_of_equal_values(own, hit) || follows(hit)
+        of_what_stays(hit)
+            || is_of_what_goes(own, hit)
+            || equalities::is_of_equal_values(own, hit)
+            || equalities::is_of_each_tld(own, hit)
+            || follows(hit)
     };
     subject.has(Sense::Elsewhere) || own.with(Sense::Elsewhere).any(|hit| !harmless(hit))
 }
@@ -274,18 +279,6 @@ fn is_of_what_goes(own: &Speech, hit: &Hit) -> bool {
     let start = (0..hit.span.start).rev().find(ends).unwrap_or_default();
     let before = |sense: Sense| own.with(sense).any(|cue| (start..hit.span.start).contains(&cue.span.start));
     whence && before(Sense::Remove) && !before(Sense::Add) && !before(Sense::Replace)
-}
-
-/// `Names and numbers are the same as before`, in a sentence that names nobody: the values stay, whatever else changes.
-fn is_of_equal_values(own: &Speech, hit: &Hit) -> bool {
-    const VALUES: [Sense; 4] = [Sense::Name, Sense::Phone, Sense::Mobile, Sense::Email];
-    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
-    bound.is_some_and(|bound| {
-        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        let kept = own.with(Sense::Keep).any(|keep| keep.covers(hit));
-        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
-        kept && VALUES.into_iter().any(inside) && !inside(Sense::Add) && facts::addresses(chars).is_empty()
-    })
 }
 
 /// `Nobody will come in their place for now`: a sentence that says so of no person and no value asks for nothing.
