@@ -178,8 +178,8 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let rank = rank_of(line, start, end);
     // `جهة الاتصال البديلة`, the alternate contact: its last word alone is one for a successor.
     let places = [Sense::First, Sense::Second, Sense::Third];
-    let placed = |hit: &Hit| inside.iter().any(|place| places.contains(&place.sense) && place.exceeds(hit));
-    let new = inside.iter().filter(|hit| hit.sense == Sense::New && !placed(hit)).map(|hit| hit.span.len());
+    let within = |hit: &Hit| inside.iter().any(|place| places.contains(&place.sense) && place.exceeds(hit));
+    let new = inside.iter().filter(|hit| hit.sense == Sense::New && !within(hit)).map(|hit| hit.span.len());
     let role = match (best(Sense::Old), new.max(), best(Sense::Remove), best(Sense::Add)) {
         (Some(old), None, _, add) if add <= Some(old) => Role::Old,
         (None, Some(new), remove, _) if remove <= Some(new) => Role::New,

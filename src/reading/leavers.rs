@@ -54,12 +54,12 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unc
 
 /// The names in a sentence that asks for the removal of all contacts.
 fn beside_everyone(own: &Speech) -> Option<Unclear> {
-    let named = names::find(own, &[]);
+    let words = names::find(own, &[]);
     let bounds = sentences::of(own).into_iter().filter(|bound| {
         let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
         inside(Sense::Everyone) && inside(Sense::Remove)
     });
-    let found = bounds.flat_map(|bound| named.iter().filter(move |name| bound.contains(&name.span.start)));
+    let found = bounds.flat_map(|bound| words.iter().filter(move |name| bound.contains(&name.span.start)));
     let sizeable = |text: &str| text.contains(' ') || text.chars().any(|c| is_han(c) || is_hangul(c));
     let names: Vec<String> = found.map(|name| name.what.text.clone()).filter(|text| sizeable(text)).collect();
     (!names.is_empty()).then(|| Unclear::with(About::WhoGoes, names))

@@ -111,11 +111,11 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     if statement.tlds.is_empty() {
         // A column of codes without dots.
         let told: Vec<Tld> = statement.entries.iter().flat_map(|entry| entry.tlds.clone()).collect();
-        told.into_iter().for_each(|tld| {
+        for tld in told {
             if !statement.tlds.contains(&tld) {
-                statement.tlds.push(tld)
+                statement.tlds.push(tld);
             }
-        });
+        }
     }
     statement.scope(&rest, reader);
     identify(&mut statement.entries);
