@@ -88,6 +88,10 @@ fn main() -> io::Result<()> {
             let stem = stem(&name.letters).filter(|_| tld != NO_COUNTRY);
             let stem = stem.map(|letters| Phrase { letters, extra: String::new(), open: true, ..name });
             countries.phrases.extend(stem);
+            let cased = cased(&name.letters).into_iter().filter(|_| tld != NO_COUNTRY);
+            let phrase = |letters| Phrase { letters, extra: String::new(), ..name };
+            let cased: Vec<Phrase> = cased.map(phrase).collect();
+            countries.phrases.extend(cased);
             countries.phrases.push(name);
         }
     }
@@ -143,6 +147,26 @@ fn stem(name: &str) -> Option<String> {
     }
     let vowel = letters.last().is_some_and(|c| "аяоеьйиыaeo".contains(*c)) && (cyrillic || letters.len() > 5);
     Some(letters.iter().take(letters.len() - usize::from(vowel)).collect())
+}
+
+/// The name of a country with the endings that Nepali, Tamil and Sinhala write together with it: `भारतको`, `இந்தியாவின்`,
+/// `ඉන්දියාවේ`.
+fn cased(name: &str) -> Vec<String> {
+    let is_of = |first: char, last: char| {
+        name.chars().all(|c| (first..=last).contains(&c) || c == ' ' || c == '\u{200d}')
+    };
+    let with =
+        |bare: &str, endings: &[&str]| endings.iter().map(|ending| format!("{bare}{ending}")).collect();
+    if is_of('\u{900}', '\u{97f}') {
+        return with(name, &["को", "का", "की", "मा", "बाट", "लाई", "सँग"]);
+    }
+    if is_of('\u{b80}', '\u{bff}') {
+        return match name.strip_suffix('\u{bcd}') {
+            Some(bare) => with(bare, &["ின்", "ில்", "ுக்கு", "ுக்கான"]),
+            None => with(name, &["வின்", "வில்", "வுக்கு", "வுக்கான"]),
+        };
+    }
+    if is_of('\u{d80}', '\u{dff}') { with(name, &["ේ", "ෙහි"]) } else { Vec::new() }
 }
 
 impl Collection {

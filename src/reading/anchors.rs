@@ -55,7 +55,10 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
     let labelled = speech.hits.iter().any(|hit| {
         let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::SecondEmail);
         let close = |from: usize, to: usize| from <= to && to - from <= 2;
-        label && (close(span.end, hit.span.start) || close(hit.span.end, span.start))
+        label
+            && (close(span.end, hit.span.start)
+                || close(hit.span.end, span.start)
+                || is_owned(speech, span.end..hit.span.start))
     });
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
@@ -81,6 +84,14 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && words >= 2 && values.iter().any(listed))
         || (uncased && sizeable && (acted_on || labelled))
+}
+
+/// `রফিক আলম এর ইমেইল`, `सुरेश भट्टराई को इमेल`: one small word that says whose a value is.
+fn is_owned(speech: &Speech, gap: Range<usize>) -> bool {
+    const OWNERS: [&str; 16] =
+        ["এর", "-এর", "র", "को", "का", "की", "के", "کا", "کی", "کے", "၏", "ရဲ့", "ගේ", "හි", "இன்", "உடைய"];
+    let word = speech.chars.get(gap).unwrap_or_default().iter().collect::<String>();
+    OWNERS.contains(&word.trim())
 }
 
 /// `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.

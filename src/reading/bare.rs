@@ -108,6 +108,13 @@ pub(super) fn tld_heading<'a>(
     (person && !other).then(|| Field::bare(Sense::ContactWord, &format!(".{}", only.what)))
 }
 
+/// `.nl`, `- .nl`: a line that is nothing but a ccTLD.
+pub(super) fn is_only_tld(line: &Speech, reader: &Reader<'_>) -> bool {
+    let named = tlds::named(&line.chars, &line.hits, reader.known);
+    let [only] = named.as_slice() else { return false };
+    !line.chars.iter().enumerate().any(|(place, c)| is_word(*c) && !only.span.contains(&place))
+}
+
 /// `Joost Terpstra  joost@old.example -> joost@new.example`: whose value changes, and how.
 pub(super) fn name_and_change(line: &Speech) -> Option<Vec<Field>> {
     let (place, length) = arrow(&line.chars)?;

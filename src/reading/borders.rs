@@ -76,15 +76,15 @@ fn is_ideographic(c: char) -> bool {
     is_unspaced(c) || is_hangul(c)
 }
 
-/// The length of what stands before this place, back to the word's start, if that is only particles which Arabic and
-/// Hebrew write together with the next word.
+/// The length of what stands before this place, back to the word's start, if that is only particles which Arabic, Hebrew and
+/// Amharic write together with the next word.
 fn prefix(text: &[char], place: usize) -> Option<usize> {
     const PREFIX_LETTERS_MAX: usize = 3;
     let before = text.get(..place).unwrap_or_default();
     let prefix = || before.iter().rev().take_while(|c| is_word(**c)).take(PREFIX_LETTERS_MAX + 1);
     let is_of = |particles: &str| prefix().all(|c| particles.contains(*c));
     // In most scripts the first look at a letter says no.
-    let is_prefix = is_of("والبكفلس") || is_of("והבלמשכ");
+    let is_prefix = is_of("والبكفلس") || is_of("והבלמשכ") || is_of("የለበከስእ");
     let length = if is_prefix { prefix().count() } else { 0 };
     (is_prefix && length <= PREFIX_LETTERS_MAX).then_some(length)
 }

@@ -3,8 +3,8 @@
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::bare::{
-    heading, is_name, is_only_address, is_only_name, is_only_number, name_and_change, surname_first,
-    tld_heading, unmarked_label, waiting_label,
+    heading, is_name, is_only_address, is_only_name, is_only_number, is_only_tld, name_and_change,
+    surname_first, tld_heading, unmarked_label, waiting_label,
 };
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
@@ -55,6 +55,15 @@ fn is_told(value: &str) -> bool {
     first.is_some_and(|first| sentences::of(&speech).first().is_some_and(|bound| bound.end <= first))
 }
 
+/// `old: ann@…`, `新：ann@…`: the former or the new value of whoever is named above it.
+fn is_former_or_new(field: &Field) -> bool {
+    let value = Speech { chars: field.value.chars().collect(), hits: Vec::new() };
+    field.sense == Sense::ContactWord
+        && field.rank.is_none()
+        && matches!(field.role, Role::Old | Role::New)
+        && (is_only_address(&value) || is_only_number(&value))
+}
+
 /// Whether a line is one person, or one value, and nothing more of him follows: no other line beneath it without a label.
 fn is_one_line(line: &Speech, after: &[Speech]) -> bool {
     let valued = |line: &Speech| !facts::addresses(&line.chars).is_empty() || is_only_number(line);
@@ -70,9 +79,13 @@ fn is_one_line(line: &Speech, after: &[Speech]) -> bool {
 }
 
 /// `… of the zone .ua. Main` and in the next line `contact - Ann Bee (…)`: a long line without an end goes on in the next, which
-/// starts in small letters.
+/// starts in small letters. `Ann Bee (ann@…) stays, only her mobile is new:` leads to the number in the next line.
 fn goes_on(before: &Speech, line: &Speech, fields: &[Field]) -> bool {
     const FULL_LINE_CHARS: usize = 55;
+    let led = before.chars.last().is_some_and(|c| matches!(c, ':' | '：'));
+    if led && fields.is_empty() && is_only_number(line) {
+        return before.chars.len() >= FULL_LINE_CHARS && !facts::addresses(&before.chars).is_empty();
+    }
     let open = before.chars.len() >= FULL_LINE_CHARS && before.chars.last().is_some_and(|c| is_word(*c));
     let small = line.chars.first().is_some_and(|c| c.is_lowercase());
     let heading = fields.first().is_some_and(|first| matches!(first.sense, Sense::ContactWord | Sense::Name));
@@ -242,7 +255,8 @@ impl Reader<'_> {
         // Between a name and its values the person's position may stand.
         let block: Vec<&Speech> =
             after.iter().take(BLOCK_LINES_MAX).take_while(|next| !next.chars.is_empty()).collect();
-        let near = after.iter().filter(|next| !next.chars.is_empty()).take(BLOCK_LINES_MAX);
+        let below = after.iter().filter(|next| !next.chars.is_empty());
+        let near = below.skip_while(|next| is_only_tld(next, self)).take(BLOCK_LINES_MAX);
         if let Some(heading) = tld_heading(line, self, near) {
             return vec![heading];
         }
@@ -252,7 +266,7 @@ impl Reader<'_> {
         let is_data_line = |next: &Speech| {
             is_only_address(next)
                 || is_only_number(next)
-                || Self::fields(next).iter().any(|field| is_data(field.sense))
+                || Self::fields(next).iter().any(|field| is_data(field.sense) || is_former_or_new(field))
                 || unmarked_label(next).is_some()
         };
         let Some(data) = block.iter().position(|next| is_data_line(next)) else { return Vec::new() };
@@ -265,11 +279,11 @@ impl Reader<'_> {
         {
             return vec![Field { rank: Some(rank), ..Field::bare(Sense::Name, &name) }];
         }
+        let start = bullet_end(&line.chars);
         if is_only_name(line) && (data == 0 || plain) {
-            return vec![Field::bare(Sense::Name, &whole)];
+            return vec![Field::bare(Sense::Name, &line.text(start..line.chars.len()))];
         }
         // `1) Ann Bee`, and beneath it her values.
-        let start = bullet_end(&line.chars);
         let pointed = Speech::of(&line.text(start..line.chars.len()), self.languages);
         if start > 0 && data == 0 && is_only_name(&pointed) {
             return vec![Field::bare(Sense::Name, &line.text(start..line.chars.len()))];

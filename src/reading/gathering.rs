@@ -127,11 +127,24 @@ impl Builder {
         }
         let tlds = tlds::named(&value.chars, &value.hits, reader.known);
         if !tlds.is_empty() && facts::addresses(&value.chars).is_empty() {
-            self.section = tlds.into_iter().map(|found| found.what).collect();
+            let tlds = tlds.into_iter().map(|found| found.what).collect();
+            self.section = self.with_those_above(tlds);
             self.form.sections.push((self.line, self.section.clone()));
         } else if !value.chars.is_empty() && !self.several(value, reader) {
             self.mixed(value, reader);
         }
+    }
+
+    /// `.in` and below it `.np`, with nobody in between: what follows is for both.
+    fn with_those_above(&self, tlds: Vec<Tld>) -> Vec<Tld> {
+        let Some((line, above)) = self.form.sections.last() else { return tlds };
+        let between = self.form.prose.get(line + 1..self.line).unwrap_or_default();
+        let nobody = self.form.entries.last().is_none_or(|entry| entry.line < *line);
+        if !nobody || between.iter().any(|text| !text.is_empty()) {
+            return tlds;
+        }
+        let others = tlds.into_iter().filter(|tld| !above.contains(tld));
+        above.iter().cloned().chain(others).collect()
     }
 
     /// `Leaving: Ann Bee (ann@…) and Bob Lee (bob@…)`: persons of one heading. Says whether there are several.

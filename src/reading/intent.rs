@@ -9,6 +9,7 @@ use crate::reading::folding::is_word;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
+use crate::reading::wishes;
 use crate::reading::words::{Hit, Sense};
 
 /// What a mail is about.
@@ -55,6 +56,9 @@ impl Signs<'_> {
         }
         if is_command(self.subject, "help") && self.asks_how() && !self.has_values() {
             return Intent::Help;
+        }
+        if wishes::only_thanks(self.own) && !self.is_question() && !self.is_alarming() {
+            return Intent::Nothing;
         }
         if self.asks_for_a_change() {
             return Intent::Change;

@@ -131,7 +131,7 @@ pub(super) fn bullet_end(chars: &[char]) -> usize {
         place + chars.get(place..).unwrap_or_default().iter().take_while(|c| f(**c)).count()
     };
     let after_marks = skip(place, &|c| {
-        matches!(c, '-' | '*' | '•' | '·' | '–' | '>' | '◦' | '▪' | '■' | '●' | '○' | '→' | '"')
+        matches!(c, '-' | '*' | '•' | '·' | '–' | '>' | '◦' | '▪' | '■' | '●' | '○' | '・' | '･' | '→' | '"')
     });
     if after_marks > 0 {
         place = after_marks;
@@ -176,7 +176,11 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         }
     }
     let rank = rank_of(line, start, end);
-    let role = match (best(Sense::Old), best(Sense::New), best(Sense::Remove), best(Sense::Add)) {
+    // `جهة الاتصال البديلة`, the alternate contact: its last word alone is one for a successor.
+    let places = [Sense::First, Sense::Second, Sense::Third];
+    let within = |hit: &Hit| inside.iter().any(|place| places.contains(&place.sense) && place.exceeds(hit));
+    let new = inside.iter().filter(|hit| hit.sense == Sense::New && !within(hit)).map(|hit| hit.span.len());
+    let role = match (best(Sense::Old), new.max(), best(Sense::Remove), best(Sense::Add)) {
         (Some(old), None, _, add) if add <= Some(old) => Role::Old,
         (None, Some(new), remove, _) if remove <= Some(new) => Role::New,
         // `변경 전`, before the change: the longer phrase has the shorter word in it.

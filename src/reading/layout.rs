@@ -7,7 +7,7 @@ use crate::reading::manners;
 use crate::reading::parts::Parts;
 use crate::reading::quotes::{mark_quotes, part_introductions};
 use crate::reading::respelled;
-use crate::reading::sign_offs::{afterthoughts, is_of_a_device, part_sign_off, without_postscript};
+use crate::reading::sign_offs::{afterthoughts, is_of_a_device, is_point, part_sign_off, without_postscript};
 use crate::reading::unfolding;
 use crate::reading::words::{self, Hit, Sense};
 
@@ -273,7 +273,8 @@ fn mark_signature(lines: &[Line], read: &[Spoken], marks: &mut [Mark], writer: O
         }
         // `Please add: Ann Bee, ann@…`, and below it a closing: the details that he gives of himself are no signature.
         let closes = || own.iter().skip(number + 1).any(|place| read.get(*place).is_some_and(is_closing));
-        if few && number > 0 && writer.is_some_and(|writer| is_name_of(line, writer)) && !closes() {
+        let signs = writer.is_some_and(|writer| is_name_of(line, writer)) && !is_point(lines, &own, number);
+        if few && number > 0 && signs && !closes() {
             start = Some((number, Mark::Signature));
             break;
         }

@@ -3,6 +3,8 @@
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::doubts::OfPersons;
 use crate::reading::entry::Role;
+use crate::reading::folding::{has_case, is_han, is_hangul};
+use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
@@ -23,6 +25,17 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unc
         let by_place = entry.role == Role::Remove && entry.rank.is_some() && placed < gone;
         by_others || by_place
     });
+    // `我们决定退出，请删除所有联系人`: where all contacts go, words that might be no name say nothing of one of them.
+    if role == Role::Remove && own.has(Sense::Everyone) {
+        of.any(About::WhoGoes, |entry| {
+            let uncased = entry.name.as_deref().is_some_and(|name| !name.chars().any(has_case));
+            uncased && !entry.has_contact_data() && matches!(entry.role, Role::Remove | Role::Unsaid)
+        });
+    }
+    // `请将王小明从所有联系人名单中删除`: a name that was not found among the persons stands beside all of them.
+    if role == Role::Remove && statement.entries.is_empty() {
+        of.doubts.extend(beside_everyone(own));
+    }
     // `Remove A, and add my deputy instead`: somebody comes, and it is not said who.
     let only_goers = statement.entries.iter().all(|entry| {
         matches!(entry.role, Role::Remove | Role::Old) || (entry.role == Role::Unsaid && role == Role::Remove)
@@ -37,6 +50,19 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unc
         });
     }
     of.doubts
+}
+
+/// The names in a sentence that asks for the removal of all contacts.
+fn beside_everyone(own: &Speech) -> Option<Unclear> {
+    let words = names::find(own, &[]);
+    let bounds = sentences::of(own).into_iter().filter(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        inside(Sense::Everyone) && inside(Sense::Remove)
+    });
+    let found = bounds.flat_map(|bound| words.iter().filter(move |name| bound.contains(&name.span.start)));
+    let sizeable = |text: &str| text.contains(' ') || text.chars().any(|c| is_han(c) || is_hangul(c));
+    let names: Vec<String> = found.map(|name| name.what.text.clone()).filter(|text| sizeable(text)).collect();
+    (!names.is_empty()).then(|| Unclear::with(About::WhoGoes, names))
 }
 
 /// Whether a sentence adds one of the writer's people.

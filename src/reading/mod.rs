@@ -11,6 +11,7 @@ mod cases;
 mod changes;
 mod codes;
 mod countries;
+mod courtesies;
 mod crossings;
 mod cues;
 mod days;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::reading::courtesies;
 use crate::reading::endings;
 use crate::reading::facts::Found;
 use crate::reading::folding::{folded, has_case, is_han, is_word};
@@ -30,8 +31,8 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
     let mut run: Vec<&Token> = Vec::new();
     for (number, token) in tokens.iter().enumerate() {
         let joins = run.last().is_none_or(|last| is_joined(&speech.chars, last.span.end, token.span.start));
-        let same_script =
-            run.iter().all(|other| (other.kind == TokenKind::Uncased) == (token.kind == TokenKind::Uncased));
+        let uncased = |token: &Token| matches!(token.kind, TokenKind::Uncased | TokenKind::Title);
+        let same_script = run.iter().all(|other| uncased(other) == uncased(token));
         let belongs = match token.kind {
             TokenKind::Capital | TokenKind::Uncased => true,
             TokenKind::Particle => joins && !run.is_empty(),
@@ -42,7 +43,13 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
                 let titled = run.is_empty() && is_called(speech, &tokens, number);
                 titled || (joins && !run.is_empty() && (inner || is_last_name(speech, token, taken)))
             }
-            TokenKind::Title | TokenKind::Lower => false,
+            // `محمد الشيخ`, `রোকেয়া বেগম`: behind a name it is a part of it.
+            TokenKind::Title => {
+                joins
+                    && run.last().is_some_and(|last| last.kind == TokenKind::Uncased)
+                    && courtesies::may_end_a_name(&speech.text(token.span.clone()))
+            }
+            TokenKind::Lower => false,
         };
         if !(joins && belongs && same_script) {
             names.extend(name_of(speech, &run));
@@ -53,6 +60,11 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
         }
     }
     names.extend(name_of(speech, &run));
+    for span in courtesies::called(speech, taken) {
+        names.retain(|name| name.span.end <= span.start || span.end <= name.span.start);
+        names.push(Found { what: Name { text: speech.text(span.clone()), weak: false }, span });
+    }
+    names.sort_by_key(|name| name.span.start);
     merged(speech, names.into_iter().map(|name| completed(speech, &tokens, name)))
 }
 
@@ -233,10 +245,12 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
         hit.sense == Sense::Titles
             && (hit.span.start == first || hit.language.code() != Some("vi"))
             && (!short || hit.span.end <= leads)
+            && (hit.span.end <= leads || !courtesies::may_end_a_name(&speech.text(hit.span.clone())))
     });
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut only = true;
+    let bare = courtesies::bare_words(speech);
     let mut flush = |word: &mut String, titled: &mut bool| {
         let bare = word.trim_matches(|c: char| {
             matches!(c, ',' | ';' | '"' | '(' | ')' | '<' | '>' | '[' | ']' | '*' | ':' | '.') && c != '.'
@@ -248,10 +262,10 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
         word.clear();
         *titled = true;
     };
-    for (c, title) in speech.chars.iter().zip(&titles) {
+    for (place, (c, title)) in speech.chars.iter().zip(&titles).enumerate() {
         if c.is_whitespace() {
             flush(&mut word, &mut only);
-        } else {
+        } else if bare.get(place).copied().unwrap_or_default() {
             only &= *title || !is_word(*c);
             word.push(*c);
         }

@@ -63,7 +63,10 @@ pub(super) fn paragraphs(lines: &[String]) -> Vec<(usize, String)> {
         let wide =
             text.chars().map(|c| if crate::reading::folding::is_unspaced(c) { 2 } else { 1 }).sum::<usize>();
         adjacent = true;
-        open = wide >= FULL_LINE_CHARS && !text.ends_with([':', '：']);
+        // Behind a colon goes on what is no field: `Ann Bee (ann@…) stays, only her mobile is new:`, and a number.
+        let leads = text.ends_with([':', '：']);
+        let value = leads && text.contains('@') && lines.get(number + 1).is_some_and(|next| is_number(next));
+        open = wide >= FULL_LINE_CHARS && (!leads || value);
     }
     paragraphs
 }
@@ -124,9 +127,13 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry]
     }
 }
 
+fn is_number(line: &str) -> bool {
+    line.chars().any(|c| c.is_ascii_digit()) && !line.chars().any(char::is_alphabetic)
+}
+
 /// Whether a line starts a new point of a list.
 pub(super) fn is_bulleted(text: &str) -> bool {
-    text.starts_with(['-', '*', '•', '–', '·'])
+    text.starts_with(['-', '*', '•', '–', '·', '・', '･'])
         || text.chars().take(2).any(|c| c == ')')
         || starts_with_number(text)
 }

@@ -40,8 +40,10 @@ pub(super) fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     }
     let role =
         |hit: &Hit| if matches!(hit.sense, Sense::Old | Sense::FromWord) { Role::Old } else { Role::New };
-    let particle =
-        |hit: &Hit| matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last();
+    let particle = |hit: &Hit| {
+        let leads = hit.language.code() == Some("am");
+        matches!(hit.sense, Sense::FromWord | Sense::ToWord) && hit.language.puts_verbs_last() && !leads
+    };
     // `From today use a@…`, `merci de noter le +33 …`: what is said in between is said of the value.
     let parted = |hit: &Hit| {
         let acts = speech.hits.iter().any(|other| {

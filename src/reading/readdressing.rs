@@ -286,9 +286,9 @@ impl Sides {
     }
 }
 
-/// Whether a language puts such words behind what they belong to. Persian puts verbs last, and these before.
+/// Whether a language puts such words behind what they belong to. Persian and Amharic put verbs last, and these before.
 fn puts_behind(hit: &Hit) -> bool {
-    hit.language.puts_verbs_last() && hit.language.code() != Some("fa")
+    hit.language.puts_verbs_last() && !matches!(hit.language.code(), Some("fa" | "am"))
 }
 
 fn is_inside(hit: &Hit, stretch: &Range<usize>) -> bool {

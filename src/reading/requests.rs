@@ -134,6 +134,10 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
             entry.role = if contrary { Role::Unsaid } else { frame.default_role };
         }
         if entry.role == Role::Unsaid {
+            // `The mobile number of A (a@…) came to be +81 …`: it is his number that is spoken of, whatever is said of it.
+            if entry.value_changes && is_complete(entry) && !frame.is_known_new(entry) {
+                add(doubts, Unclear::with(About::NewOrChanged, [entry.called()]));
+            }
             // `A becomes primary, B secondary`: who has a place and no number is there already.
             let placed = entry.rank.is_some() && entry.phones.is_empty() && several;
             entry.role = if placed { Role::Change } else { Role::Add };

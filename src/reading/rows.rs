@@ -7,7 +7,7 @@ use crate::reading::facts;
 use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::speech::Speech;
-use crate::reading::table::heads;
+use crate::reading::table::{columns_known, heads};
 
 /// Cells from which on signs draw a table: two may as well be a list of a label and its value.
 const CELLS_MIN: usize = 3;
@@ -81,7 +81,8 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Option<Rows> {
     let headed = PARTINGS.iter().filter(|_| near).find_map(|parting| {
         let head = parting.cells(&first.text);
         let named = if head.len() >= 2 { heads(&head, reader) } else { 0 };
-        let certain = named >= 2 && (named == head.len() || !matches!(parting, Parting::Sign(',' | '，')));
+        let certain = named >= 2
+            && (columns_known(&head, reader) == head.len() || !matches!(parting, Parting::Sign(',' | '，')));
         let rows = certain.then(|| drawn(lines, *parting, Some(&first.text)))?;
         let persons = rows.rows.iter().skip(1).filter(|row| has_address(&row.cells)).count();
         (persons > 0).then_some(rows)

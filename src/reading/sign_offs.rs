@@ -7,6 +7,7 @@ use crate::reading::folding::{folded, has_case, is_small, is_unspaced, is_word};
 use crate::reading::languages::{self, Languages};
 use crate::reading::layout::{Mark, Spoken};
 use crate::reading::lines::Line;
+use crate::reading::prose::is_bulleted;
 use crate::reading::words::{self, Hit, Sense};
 
 /// Devices and programs that add a line of their own, in small letters.
@@ -263,6 +264,16 @@ fn last_name(chars: &[char], name: &[String]) -> Option<Range<usize>> {
 fn words_of(name: &str) -> Vec<String> {
     let words = name.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
     words.map(|word| word.chars().map(folded).collect()).collect()
+}
+
+/// `• Ann Bee` above `• Bob Lee`: a point of a list with another below it is no signature, though the writer has that name.
+pub(super) fn is_point(lines: &[Line], own: &[usize], number: usize) -> bool {
+    let text = |number: usize| {
+        own.get(number).and_then(|place| lines.get(*place)).map_or("", |line| line.text.trim_start())
+    };
+    let sign = text(number).chars().next().filter(|_| is_bulleted(text(number)));
+    let same = |sign: char| (number + 1..own.len()).any(|below| text(below).starts_with(sign));
+    sign.is_some_and(|sign| !sign.is_alphanumeric() && same(sign))
 }
 
 #[cfg(test)]

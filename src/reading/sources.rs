@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::tld::Tld;
 use crate::reading::entry::Entry;
+use crate::reading::folding::folded;
 use crate::reading::forms::Chosen;
 use crate::reading::himself::{self, Speaker};
 use crate::reading::in_place;
@@ -139,8 +140,25 @@ impl Sources<'_> {
         statement.speaker = speaker;
         let data = statement.entries.iter().any(Entry::has_contact_data);
         if points && !data {
-            statement.entries.extend(parts.cards.iter().flat_map(|card| vcard::read(card)));
+            for card in parts.cards.iter().flat_map(|card| vcard::read(card)) {
+                // `Please add Ann Bee, her card is attached`: he whom the text names has what his card says.
+                match statement.entries.iter_mut().find(|named| is_named(named, &card)) {
+                    Some(named) => named.join(card),
+                    None => statement.entries.push(card),
+                }
+            }
         }
         statement
     }
+}
+
+/// Whether a person of the text, of whom it says nothing but his name, has the name of a card.
+fn is_named(named: &Entry, card: &Entry) -> bool {
+    let folded = |entry: &Entry| -> Vec<String> {
+        let name = entry.name.as_deref().unwrap_or_default();
+        name.split_whitespace().map(|word| word.chars().map(folded).collect()).collect()
+    };
+    let (text, full) = (folded(named), folded(card));
+    let short = text.len() > 1 && text.iter().all(|word| full.contains(word));
+    !named.has_contact_data() && !text.is_empty() && (text == full || short)
 }

@@ -35,6 +35,7 @@ impl Speech {
         drop_describing(&chars, &mut hits);
         ranks::drop_days(&chars, &mut hits);
         ranks::tell_former(&chars, &mut hits);
+        drop_counted(&chars, &mut hits);
         Self { chars, hits }
     }
 
@@ -123,6 +124,19 @@ fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
     let kept: Vec<bool> = hits.iter().map(|hit| !foreign(hit)).collect();
     let mut kept = kept.into_iter();
     hits.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// `連絡先2名分`, `联系人2位`: a number with a word for persons behind it counts them, and names no place.
+fn drop_counted(chars: &[char], hits: &mut Vec<Hit>) {
+    let counted = |hit: &Hit| {
+        let ends_in_digit =
+            hit.span.end.checked_sub(1).and_then(|last| chars.get(last)).is_some_and(char::is_ascii_digit);
+        let behind = chars.get(hit.span.end..).unwrap_or_default();
+        ends_in_digit
+            && matches!(behind, ['名' | '人' | '位' | '件' | '個' | '个' | '명' | '분' | '개', ..])
+            && !matches!(behind.get(1), Some('目' | '째'))
+    };
+    hits.retain(|hit| !(matches!(hit.sense, Sense::First | Sense::Second | Sense::Third) && counted(hit)));
 }
 
 /// `Ann Bee (a@nic-registro.example)`: what an address is made of says of nobody what is to happen to him.

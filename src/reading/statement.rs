@@ -83,12 +83,8 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
             place += found.taken;
             continue;
         }
-        if let Some(cells) = Some(&line.cells).filter(|cells| cells.len() == 2 && line.table > 0) {
-            // A table of two columns without a head is a form: label and value.
-            statement.take_pair(cells, &mut rest, line);
-            place += 1;
-            continue;
-        }
+        // A table of two columns without a head is a form: label and value.
+        statement.structured |= line.cells.len() == 2 && line.table > 0;
         let texts: Vec<&str> = lines.iter().skip(place).take(3).map(|line| line.text.as_str()).collect();
         if let Some((mut entry, taken)) = roster_line::read(&texts, reader) {
             statement.structured = true;
@@ -112,6 +108,15 @@ pub(super) fn collect(lines: &[&Line], reader: &Reader<'_>, ours: &[Address]) ->
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     statement.take_text(&rest, reader);
     statement.name_tlds(lines, reader);
+    if statement.tlds.is_empty() {
+        // A column of codes without dots.
+        let told: Vec<Tld> = statement.entries.iter().flat_map(|entry| entry.tlds.clone()).collect();
+        for tld in told {
+            if !statement.tlds.contains(&tld) {
+                statement.tlds.push(tld);
+            }
+        }
+    }
     statement.scope(&rest, reader);
     identify(&mut statement.entries);
     let former = changes::pair(&mut statement.entries);
@@ -163,12 +168,6 @@ impl Statement {
         let lines: Vec<&Line> = directed.lines.iter().collect();
         let stated = collect(&lines, reader, ours).entries.into_iter();
         self.entries.extend(stated.map(|entry| directed.place(entry, line)));
-        self.structured = true;
-    }
-
-    fn take_pair<'a>(&mut self, cells: &'a [String], rest: &mut Vec<&'a str>, line: &'a Line) {
-        let _ = cells;
-        rest.push(line.text.as_str());
         self.structured = true;
     }
 

@@ -28,6 +28,8 @@ const SHORT_CELL_CHARS_MAX: usize = 24;
 struct Column {
     sense: Option<Sense>,
     role: Role,
+    /// Whether it is headed by no more than a word for contacts.
+    of_contacts: bool,
 }
 
 /// What a row of one cell says of the rows that follow.
@@ -47,7 +49,7 @@ pub(super) fn read(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
         return Some(entries);
     }
     let wide = body.first().is_some_and(|row| row.cells.len() > 2);
-    if wide && let Some(entries) = headed(&turned(body), reader) {
+    if wide && let Some(entries) = headed(&without_title(turned(body), reader), reader) {
         return Some(entries);
     }
     if let Some(entries) = old_and_new(body, reader) {
@@ -65,6 +67,11 @@ pub(super) fn heads(cells: &[String], reader: &Reader<'_>) -> usize {
     columns.filter(|column| column.sense.is_some_and(is_personal)).count()
 }
 
+/// How many of these cells head a column of any kind: `rank`, `ccTLD` and `position` among them.
+pub(super) fn columns_known(cells: &[String], reader: &Reader<'_>) -> usize {
+    cells.iter().filter(|cell| column(&Speech::of(cell, reader.languages)).sense.is_some()).count()
+}
+
 fn speech_of(row: &Row, reader: &Reader<'_>) -> Vec<Speech> {
     row.cells.iter().map(|cell| Speech::of(cell, reader.languages)).collect()
 }
@@ -78,7 +85,16 @@ fn said(row: &Row) -> impl Iterator<Item = &String> {
 fn headed(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
     let head = rows.first()?;
     let columns: Vec<Column> = speech_of(head, reader).iter().map(column).collect();
-    if columns.iter().filter(|column| column.sense.is_some_and(is_personal)).count() < 2 {
+    // `Contact | E-mail | Role`: the persons' names stand under the word for a contact.
+    let names = |place: usize| {
+        let cells = rows.iter().skip(1).filter_map(|row| row.cells.get(place));
+        let mut cells = cells.map(|cell| Speech::of(cell, reader.languages)).peekable();
+        cells.peek().is_some() && cells.all(|cell| is_only_name(&cell))
+    };
+    let personal = columns.iter().enumerate().filter(|(place, column)| {
+        column.sense.is_some_and(is_personal) || (column.of_contacts && names(*place))
+    });
+    if personal.count() < 2 {
         return None;
     }
     let mut section = Section::default();
@@ -130,6 +146,18 @@ fn turned(rows: &[Row]) -> Vec<Row> {
         .collect()
 }
 
+/// `Details`, `Keterangan`, `Rubrique` above the labels of a table with a column for each person: what stands beside it heads
+/// the persons' columns, and says their places.
+fn without_title(mut rows: Vec<Row>, reader: &Reader<'_>) -> Vec<Row> {
+    let corner = rows.first_mut().and_then(|row| row.cells.first_mut());
+    if let Some(corner) = corner
+        && column(&Speech::of(corner, reader.languages)).sense.is_none_or(|sense| sense == Sense::OtherLabel)
+    {
+        corner.clear();
+    }
+    rows
+}
+
 /// A column of those who go and one of those who come, a whole person in each cell.
 fn old_and_new(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
     let columns: Vec<Column> = speech_of(rows.first()?, reader).iter().map(column).collect();
@@ -174,7 +202,11 @@ fn column(cell: &Speech) -> Column {
     };
     let Some(field) = read(cell).or_else(elsewhere) else { return Column::default() };
     let sense = if field.sense == Sense::ContactWord { Sense::Rank } else { field.sense };
-    Column { sense: Some(sense), role: field.role }
+    let of_contacts = matches!(field.sense, Sense::ContactWord | Sense::Rank)
+        && cell.has(Sense::ContactWord)
+        && field.rank.is_none()
+        && field.role == Role::Unsaid;
+    Column { sense: Some(sense), role: field.role, of_contacts }
 }
 
 /// The names of a row, which may stand in several cells.
@@ -228,7 +260,10 @@ fn entry(row: &Row, cells: &[Speech], columns: &[Column], reader: &Reader<'_>) -
             .iter()
             .enumerate()
             .filter(|(place, _)| columns.get(*place).is_none_or(|column| column.sense.is_none()));
-        entry.rank = unnamed.map(|(_, cell)| cell).find_map(rank_of_cell);
+        let mut ranks = unnamed.filter_map(|(_, cell)| rank_of_cell(cell));
+        entry.rank = ranks.next();
+        // `From | To`: of two places it is not certain which is the new one.
+        entry.misfits |= ranks.any(|rank| entry.rank != Some(rank));
     }
     (!entry.is_empty()).then_some(entry)
 }
@@ -253,6 +288,8 @@ fn take_cell(entry: &mut Entry, names: &mut Names, cell: &Speech, column: Column
     }
     match column.sense {
         Some(Sense::Fax | Sense::Position | Sense::Organisation | Sense::OtherLabel) => {}
+        // `Previous role`, beside the new one.
+        Some(Sense::Rank) if column.role == Role::Old && rank_of_cell(cell).is_some() => {}
         Some(Sense::Name) => names.whole.extend(person::name_of(cell)),
         Some(Sense::FirstName) => names.first = person::name_of(cell),
         Some(Sense::LastName) => names.last = person::name_of(cell),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::domain::cctlds::KnownTlds;
 use crate::domain::tld::Tld;
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::{folded, is_hangul, is_unspaced, is_word};
+use crate::reading::folding::{folded, has_case, is_mark, is_unspaced, is_word};
 use crate::reading::words::{Hit, Sense};
 
 /// The ccTLDs that a text names outright, by code or label. Parts of domain names and addresses are none.
@@ -75,16 +75,17 @@ fn is_lookalike(text: &[char], span: &Range<usize>) -> bool {
 /// Where a script needs no spaces, a label may be followed by other words at once: the longest label counts.
 fn longest_prefix(word: &str, labels: &HashMap<String, Tld>, dot: Dot) -> Option<Tld> {
     const SUFFIX_CHARS_MAX: usize = 3;
+    const ENDING_CHARS_MAX: usize = 6;
     let first = word.chars().next()?;
     if dot != Dot::Leading {
         return None;
     }
     let letters = word.chars().count();
     if first.is_ascii() {
-        // `.kr과`: in Korean particles stand right behind a code, too.
+        // `.kr과`, `.bdএর`, `.etን`: particles and endings of scripts without capitals stand right behind a code, too.
         let code: String = word.chars().take_while(char::is_ascii_alphabetic).collect();
-        let particle =
-            letters - code.len() <= SUFFIX_CHARS_MAX && word.chars().skip(code.len()).all(is_hangul);
+        let ending = |c: char| is_mark(c) || (c.is_alphabetic() && !c.is_ascii() && !has_case(c));
+        let particle = letters - code.len() <= ENDING_CHARS_MAX && word.chars().skip(code.len()).all(ending);
         return labels.get(&code).cloned().filter(|_| particle);
     }
     let ends: Vec<usize> = word.char_indices().map(|(place, _)| place).skip(1).collect();
@@ -153,9 +154,11 @@ fn dot_before(text: &[char], start: usize) -> Dot {
     }
 }
 
-/// `و.السعودية`, `ל.ישראל`: Arabic and Hebrew write `and`, `for` and `in` at the word itself, a letter or two of them.
+/// `و.السعودية`, `ל.ישראל`, `ለ.et`: Arabic, Hebrew and Amharic write `and`, `for` and `in` at the word itself, a letter or two
+/// of them.
 fn is_prefix(text: &[char], dot: usize) -> bool {
-    const LETTERS: [char; 13] = ['و', 'ل', 'ب', 'ف', 'ك', 'ـ', 'ו', 'ל', 'ב', 'מ', 'ה', 'ש', 'כ'];
+    const LETTERS: [char; 19] =
+        ['و', 'ل', 'ب', 'ف', 'ك', 'ـ', 'ו', 'ל', 'ב', 'מ', 'ה', 'ש', 'כ', 'ለ', 'የ', 'በ', 'ከ', 'ስ', 'እ'];
     const LETTERS_MAX: usize = 3;
     let before = text.get(..dot).unwrap_or_default();
     let word: Vec<&char> = before.iter().rev().take_while(|c| is_word(**c)).take(LETTERS_MAX + 1).collect();
@@ -235,6 +238,8 @@ mod tests {
         check("النطاق: .ma و .المغرب", &["ma", "xn--mgbc0a9azcg"]);
         check("للنطاقين .sa و.السعودية", &["sa", "xn--mgberp4a5d4ar"]);
         check("עבור .il ול.ישראל", &["il", "xn--4dbrk0ce"]);
+        check("ለ.et የ.et ከ.et .etን", &["et", "et", "et", "et"]);
+        check("ስለ.et .bdএর .inக்கு", &["et", "bd", "in"]);
         check(".kr과 .한국의 연락처", &["kr", "xn--3e0b707e"]);
         check(".сингапурだ .சிங்கப்பூர்", &["xn--clchc0ea0b2g2a9gcd"]);
     }

@@ -152,7 +152,10 @@ fn are_parallel(text: &str, next: &str) -> bool {
 fn are_rows(text: &str, next: &str) -> bool {
     const PARTED_MIN: usize = 2;
     let parted = |line: &str, sign: char| line.matches(sign).count() >= PARTED_MIN;
-    [';', '|', '\t'].into_iter().any(|sign| parted(text, sign) && parted(next, sign))
+    // `primary,Ann Bee,ann@…,+31 …`: as many commas without a space in each.
+    let tight = |line: &str| if line.contains(", ") { 0 } else { line.matches(',').count() };
+    let commas = tight(text) >= PARTED_MIN && tight(text) == tight(next);
+    commas || [';', '|', '\t'].into_iter().any(|sign| parted(text, sign) && parted(next, sign))
 }
 
 fn ends_in_address(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Wishes: what is to happen, by the words of the whole mail, to those of whom it says nothing else.
 
 use crate::reading::entry::Role;
+use crate::reading::facts;
 use crate::reading::labels::role_of;
 use crate::reading::languages::Languages;
 use crate::reading::letter::Letter;
@@ -67,4 +68,18 @@ pub(super) fn says_nothing(own: &str, languages: Languages) -> bool {
     let mask = speech.mask(|hit| polite.contains(&hit.sense));
     let (all, covered) = speech.share(&mask);
     own.is_empty() || (all > 0 && all == covered && own.chars().count() <= POLITE_CHARS_MAX)
+}
+
+/// `Many thanks, we have seen that the list has been updated`: all that is said to happen was done already, and nobody and no
+/// value is told.
+pub(super) fn only_thanks(own: &Speech) -> bool {
+    const ACTS: [Sense; 6] =
+        [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace, Sense::Left, Sense::Swap];
+    let told = !facts::addresses(&own.chars).is_empty() || !facts::numbers(&own.chars).is_empty();
+    let done = |hit: &Hit| own.with(Sense::Done).any(|done| done.covers(hit));
+    own.has_any(&[Sense::Thanks, Sense::Closing])
+        && own.has(Sense::Done)
+        && !own.has(Sense::How)
+        && !told
+        && own.hits.iter().filter(|hit| ACTS.contains(&hit.sense)).all(done)
 }
