@@ -3,6 +3,7 @@
 use crate::domain::request::{Action, Kind};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
+use crate::reading::languages::ENGLISH;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
@@ -49,6 +50,21 @@ pub(super) fn read(said: &Speech, action: Option<Action>) -> Kind {
         (false, true) if is_plain_refusal(said, &refusals) && !is_put_off(said, &refusals) => Kind::ReplyNo,
         (true, false) if is_plain_agreement(said, action) && !is_contrary(said, action) => Kind::ReplyYes,
         _ => Kind::ReplyUnclear,
+    }
+}
+
+/// `Confirmed. Thanks, Ann`: the writer's own name says neither yes nor no.
+pub(super) fn know_writer(said: &mut Speech, name: &str) {
+    let own: Vec<String> = name.split(|c: char| !is_word(c)).map(str::to_lowercase).collect();
+    let mut place = 0;
+    while place < said.chars.len() {
+        let letters = said.chars.iter().skip(place).take_while(|c| is_word(**c)).count();
+        let span = place..place + letters;
+        if letters > 1 && own.contains(&said.text(span.clone()).to_lowercase()) {
+            let reach = span.end;
+            said.hits.push(Hit { span, sense: Sense::Fill, language: ENGLISH, stretched: false, reach });
+        }
+        place += letters.max(1);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::address::Address;
 use crate::domain::contact::Rank;
-use crate::domain::unclear::{About, Place, Unclear};
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::bare;
 use crate::reading::belonging::resembles;
 use crate::reading::countries;
@@ -74,44 +74,6 @@ pub(super) fn of_nobody(role: Role, statement: &Statement, own: &Speech) -> Opti
     let cased = names.filter(|name| name.chars().next().is_some_and(char::is_uppercase));
     let names: Vec<String> = cased.collect();
     (goes && !names.is_empty()).then(|| Unclear::with(About::WhoGoes, names))
-}
-
-/// A Subject that asks for one thing, above a text that asks for the contrary.
-pub(super) fn of_subject(subject: &Speech, statement: &Statement, role: Role) -> Option<Unclear> {
-    let roles: Vec<Role> = statement
-        .entries
-        .iter()
-        .map(|entry| if entry.role == Role::Unsaid { role } else { entry.role })
-        .collect();
-    let only = |wanted: Role| !roles.is_empty() && roles.iter().all(|role| *role == wanted);
-    let contrary = match (subject.has(Sense::Add), subject.has(Sense::Remove)) {
-        (true, false) => only(Role::Remove),
-        (false, true) => only(Role::Add),
-        _ => false,
-    };
-    let changes = subject.has_any(&[Sense::Change, Sense::Replace]);
-    let other = other_person(subject, statement);
-    let words = if contrary && !changes { Some(None) } else { other.map(Some) };
-    words.map(|words| Unclear {
-        places: vec![Place::Subject],
-        ..Unclear::with(About::SubjectContradicts, words)
-    })
-}
-
-/// A person whom the Subject names and the text does not: somebody else goes, or comes, in each.
-fn other_person(subject: &Speech, statement: &Statement) -> Option<String> {
-    let acts = subject.has_any(&[Sense::Add, Sense::Remove]);
-    let told: Vec<String> = statement
-        .entries
-        .iter()
-        .chain(&statement.aside)
-        .filter_map(|entry| entry.name.as_deref())
-        .flat_map(|name| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
-        .collect();
-    let unknown = |name: &String| !name.split_whitespace().any(|word| told.contains(&word.to_lowercase()));
-    let names =
-        names::find(subject, &[]).into_iter().filter(|name| !name.what.weak).map(|name| name.what.text);
-    if acts && !told.is_empty() { names.into_iter().find(unknown) } else { None }
 }
 
 /// Doubts about the persons of a statement, each with whom it is about.

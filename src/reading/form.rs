@@ -297,3 +297,17 @@ impl Reader<'_> {
         if plain && builder.has_bare_name() { vec![Field::bare(Sense::Position, &whole)] } else { Vec::new() }
     }
 }
+/// `ann@… (second address: bee@…)`: what stands in brackets right behind an address, with a label of its own, stands behind a
+/// comma.
+pub(super) fn unbracketed(line: &str) -> String {
+    let Some((before, rest)) = line.split_once(" (") else { return line.to_owned() };
+    let Some((inside, after)) = rest.split_once(')') else { return line.to_owned() };
+    let last = before.split_whitespace().next_back().unwrap_or_default();
+    let labelled =
+        inside.split_once(':').is_some_and(|(label, value)| !label.contains('@') && value.contains('@'));
+    if last.contains('@') && labelled && !inside.contains('(') {
+        format!("{before}, {inside}{after}")
+    } else {
+        line.to_owned()
+    }
+}

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use crate::domain::request::Request;
 use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::countries;
 use crate::reading::facts::{self, Found};
+use crate::reading::folding::is_word;
 use crate::reading::labels::Reader;
 use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
@@ -106,4 +108,24 @@ fn once(found: Vec<Found<Tld>>) -> Vec<Tld> {
         }
     }
     each
+}
+
+/// `.in` on a line of its own, and nothing is asked for it: what stands below it was not understood of it.
+pub(super) fn left_out(own: &Speech, reader: &Reader<'_>, requests: &[Request]) -> Option<Unclear> {
+    let text = own.text(0..own.chars.len());
+    let heads = |line: &str| {
+        let speech = Speech::of(line.trim(), reader.languages);
+        let found = tlds::named(&speech.chars, &speech.hits, reader.known);
+        let outside = |place: usize| !found.iter().any(|one| one.span.contains(&place));
+        let alone = speech.chars.iter().enumerate().all(|(place, c)| !is_word(*c) || !outside(place));
+        if alone { found.into_iter().map(|one| one.what).collect() } else { Vec::new() }
+    };
+    let asked: Vec<&Tld> = requests.iter().filter_map(|request| request.tld.as_ref()).collect();
+    let left: Vec<String> = text
+        .lines()
+        .flat_map(heads)
+        .filter(|tld| !asked.contains(&tld))
+        .map(|tld| tld.for_people())
+        .collect();
+    (!asked.is_empty() && !left.is_empty()).then(|| Unclear::with(About::WhichTld, left))
 }

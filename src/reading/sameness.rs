@@ -1,5 +1,6 @@
 //! Sameness: whether two places of a mail speak of one person.
 
+use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Role};
 
 /// The words of a name, as they are compared.
@@ -116,4 +117,82 @@ pub(super) fn identify(entries: &mut Vec<Entry>) {
         entry.emails = emails;
         entry.value_changes = true;
     }
+}
+
+/// `.bd: Primary: A, a@…, +880 …` and below it `.in: Primary: A (the same)`: he who has all his details under one ccTLD, and is
+/// named again without any under another.
+pub(super) fn again_for_another(known: &Entry, entry: &Entry) -> Option<Entry> {
+    let alone = !entry.has_contact_data() && entry.former_email.is_none();
+    let apart = !entry.tlds.is_empty()
+        && !known.tlds.is_empty()
+        && entry.tlds.iter().all(|tld| !known.tlds.contains(tld));
+    let named = entry.name.is_some() && entry.name == known.name;
+    let whole = known.name.is_some() && !known.emails.is_empty() && !known.phones.is_empty();
+    (alone && apart && named && whole).then(|| Entry {
+        tlds: entry.tlds.clone(),
+        rank: entry.rank,
+        role: entry.role,
+        line: entry.line,
+        ..known.clone()
+    })
+}
+
+/// `His details: …`: values without a name belong to the one person who has a name and no values yet.
+pub(super) fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = Vec::new();
+    for entry in entries {
+        let open = |known: &&mut Entry| {
+            known.name.is_some() && !known.has_contact_data() && known.role != Role::Keep
+        };
+        let waiting = kept.iter_mut().filter(open).count();
+        let incoming =
+            kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
+        let fits =
+            |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
+        // `Phones: …` on a line of its own is the one person's who has none.
+        let only_numbers = entry.name.is_none()
+            && entry.emails.is_empty()
+            && entry.second.is_none()
+            && entry.former_email.is_none()
+            && !entry.phones.is_empty();
+        let silent = |known: &&mut Entry| {
+            known.phones.is_empty() && !matches!(known.role, Role::Keep | Role::Remove | Role::Old)
+        };
+        if only_numbers && kept.iter_mut().filter(silent).count() == 1 {
+            if let Some(known) = kept.iter_mut().find(silent) {
+                known.join(entry);
+            }
+            continue;
+        }
+        // `Give him a second address, too: …`
+        let only_second = entry.name.is_none() && !entry.has_first_data() && entry.second.is_some();
+        if only_second
+            && let [known] = kept.as_mut_slice()
+            && known.second.is_none()
+        {
+            known.value_changes = true;
+            known.join(entry);
+            continue;
+        }
+        let owner =
+            kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
+        match owner {
+            Some(known) => known.join(entry),
+            None => match kept.iter_mut().find(|known| is_made_of_his_name(known, &entry)) {
+                Some(known) => known.join(entry),
+                None => kept.push(entry),
+            },
+        }
+    }
+    kept
+}
+
+/// `She can be reached at +31 … and at ann.bee@…`: an address alone that is made of the name of one who has none.
+fn is_made_of_his_name(known: &Entry, entry: &Entry) -> bool {
+    let alone = entry.name.is_none() && entry.phones.is_empty() && entry.former_email.is_none();
+    let open = known.emails.is_empty() && known.former_email.is_none() && known.second.is_none();
+    let comes = !matches!(known.role, Role::Keep | Role::Remove | Role::Old);
+    let alike =
+        |name: &str| entry.emails.len() == 1 && entry.emails.iter().all(|email| resembles(name, email));
+    alone && open && comes && !known.phones.is_empty() && known.name.as_deref().is_some_and(alike)
 }

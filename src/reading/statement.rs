@@ -7,6 +7,7 @@ use crate::reading::belonging::resembles;
 use crate::reading::changes::{self, Changed};
 use crate::reading::directions::{self, Directed};
 use crate::reading::entry::{Entry, Role};
+use crate::reading::form;
 use crate::reading::himself::Speaker;
 use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
@@ -14,7 +15,9 @@ use crate::reading::names;
 use crate::reading::prose::{self, Prose};
 use crate::reading::roster_line;
 use crate::reading::rows;
-use crate::reading::sameness::{identify, is_also, is_inflected, is_same, is_short_for};
+use crate::reading::sameness::{
+    again_for_another, identify, is_also, is_inflected, is_same, is_short_for, join_nameless,
+};
 use crate::reading::scopes;
 use crate::reading::speech::Speech;
 use crate::reading::table;
@@ -172,10 +175,9 @@ impl Statement {
     }
 
     fn take_text(&mut self, rest: &[&str], reader: &Reader<'_>) {
-        let joined: Vec<String> = rest.iter().map(|line| line.replacen(" | ", ": ", 1)).collect();
-        let pairs = rest.iter().any(|line| line.contains(" | "));
-        let lines: Vec<&str> =
-            if pairs { joined.iter().map(String::as_str).collect() } else { rest.to_vec() };
+        let opened = |line: &&str| form::unbracketed(line).replacen(" | ", ": ", 1);
+        let joined: Vec<String> = rest.iter().map(opened).collect();
+        let lines: Vec<&str> = joined.iter().map(String::as_str).collect();
         let form = reader.read(&lines);
         self.structured |= form.labelled;
         self.action = form.action;
@@ -313,6 +315,11 @@ impl Statement {
             if entry.is_empty() {
                 continue;
             }
+            let again = entries.iter().find_map(|known| again_for_another(known, &entry));
+            if let Some(again) = again {
+                entries.push(again);
+                continue;
+            }
             match entries.iter_mut().find(|known| is_same(known, &entry)) {
                 Some(known) => {
                     if is_inflected(known, &entry) || is_short_for(known, &entry) || is_also(known, &entry) {
@@ -325,64 +332,4 @@ impl Statement {
         }
         self.entries = join_nameless(entries);
     }
-}
-
-/// `His details: …`: values without a name belong to the one person who has a name and no values yet.
-fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
-    let mut kept: Vec<Entry> = Vec::new();
-    for entry in entries {
-        let open = |known: &&mut Entry| {
-            known.name.is_some() && !known.has_contact_data() && known.role != Role::Keep
-        };
-        let waiting = kept.iter_mut().filter(open).count();
-        let incoming =
-            kept.iter_mut().filter(open).filter(|known| matches!(known.role, Role::New | Role::Add)).count();
-        let fits =
-            |known: &&mut Entry| open(known) && (waiting == 1 || matches!(known.role, Role::New | Role::Add));
-        // `Phones: …` on a line of its own is the one person's who has none.
-        let only_numbers = entry.name.is_none()
-            && entry.emails.is_empty()
-            && entry.second.is_none()
-            && entry.former_email.is_none()
-            && !entry.phones.is_empty();
-        let silent = |known: &&mut Entry| {
-            known.phones.is_empty() && !matches!(known.role, Role::Keep | Role::Remove | Role::Old)
-        };
-        if only_numbers && kept.iter_mut().filter(silent).count() == 1 {
-            if let Some(known) = kept.iter_mut().find(silent) {
-                known.join(entry);
-            }
-            continue;
-        }
-        // `Give him a second address, too: …`
-        let only_second = entry.name.is_none() && !entry.has_first_data() && entry.second.is_some();
-        if only_second
-            && let [known] = kept.as_mut_slice()
-            && known.second.is_none()
-        {
-            known.value_changes = true;
-            known.join(entry);
-            continue;
-        }
-        let owner =
-            kept.iter_mut().find(fits).filter(|_| entry.name.is_none() && (waiting == 1 || incoming == 1));
-        match owner {
-            Some(known) => known.join(entry),
-            None => match kept.iter_mut().find(|known| is_made_of_his_name(known, &entry)) {
-                Some(known) => known.join(entry),
-                None => kept.push(entry),
-            },
-        }
-    }
-    kept
-}
-
-/// `She can be reached at +31 … and at ann.bee@…`: an address alone that is made of the name of one who has none.
-fn is_made_of_his_name(known: &Entry, entry: &Entry) -> bool {
-    let alone = entry.name.is_none() && entry.phones.is_empty() && entry.former_email.is_none();
-    let open = known.emails.is_empty() && known.former_email.is_none() && known.second.is_none();
-    let comes = !matches!(known.role, Role::Keep | Role::Remove | Role::Old);
-    let alike =
-        |name: &str| entry.emails.len() == 1 && entry.emails.iter().all(|email| resembles(name, email));
-    alone && open && comes && !known.phones.is_empty() && known.name.as_deref().is_some_and(alike)
 }

@@ -63,13 +63,18 @@ pub(super) fn read(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
 
 /// How many of these cells head a column with a person's data.
 pub(super) fn heads(cells: &[String], reader: &Reader<'_>) -> usize {
-    let columns = cells.iter().map(|cell| column(&Speech::of(cell, reader.languages)));
+    let columns = cells.iter().map(|cell| column(&head_of(cell, reader)));
     columns.filter(|column| column.sense.is_some_and(is_personal)).count()
 }
 
 /// How many of these cells head a column of any kind: `rank`, `ccTLD` and `position` among them.
 pub(super) fn columns_known(cells: &[String], reader: &Reader<'_>) -> usize {
-    cells.iter().filter(|cell| column(&Speech::of(cell, reader.languages)).sense.is_some()).count()
+    cells.iter().filter(|cell| column(&head_of(cell, reader)).sense.is_some()).count()
+}
+
+/// What heads a column: `last_name` of a program's table is `last name`.
+fn head_of(cell: &str, reader: &Reader<'_>) -> Speech {
+    Speech::of(&cell.replace('_', " "), reader.languages)
 }
 
 fn speech_of(row: &Row, reader: &Reader<'_>) -> Vec<Speech> {
@@ -84,7 +89,7 @@ fn said(row: &Row) -> impl Iterator<Item = &String> {
 /// The rows beneath a head that names two columns or more.
 fn headed(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
     let head = rows.first()?;
-    let columns: Vec<Column> = speech_of(head, reader).iter().map(column).collect();
+    let columns: Vec<Column> = head.cells.iter().map(|cell| column(&head_of(cell, reader))).collect();
     // `Contact | E-mail | Role`: the persons' names stand under the word for a contact.
     let names = |place: usize| {
         let cells = rows.iter().skip(1).filter_map(|row| row.cells.get(place));
@@ -259,13 +264,23 @@ fn entry(row: &Row, cells: &[Speech], columns: &[Column], reader: &Reader<'_>) -
         let unnamed = cells
             .iter()
             .enumerate()
-            .filter(|(place, _)| columns.get(*place).is_none_or(|column| column.sense.is_none()));
+            .filter(|(place, cell)| columns.get(*place).is_none_or(|column| may_hold_a_place(*column, cell)));
         let mut ranks = unnamed.filter_map(|(_, cell)| rank_of_cell(cell));
         entry.rank = ranks.next();
         // `From | To`: of two places it is not certain which is the new one.
         entry.misfits |= ranks.any(|rank| entry.rank != Some(rank));
     }
     (!entry.is_empty()).then_some(entry)
+}
+
+/// `職務 | 姓名 | …`, and beneath it `主要聯絡人`: a column without a known head may hold places, and so may one of positions where
+/// a place is all that stands there. `Deputy Director` is none.
+fn may_hold_a_place(column: Column, cell: &Speech) -> bool {
+    const OF_PLACES: [Sense; 6] =
+        [Sense::First, Sense::Second, Sense::Third, Sense::ContactWord, Sense::Rank, Sense::Stop];
+    let known = cell.mask(|hit| OF_PLACES.contains(&hit.sense));
+    let whole = || cell.chars.iter().zip(&known).all(|(c, known)| *known || !is_word(*c));
+    column.sense.is_none_or(|sense| sense == Sense::Position && whole())
 }
 
 fn take_cell(entry: &mut Entry, names: &mut Names, cell: &Speech, column: Column, reader: &Reader<'_>) {

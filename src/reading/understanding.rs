@@ -42,7 +42,7 @@ use crate::reading::speech::{Speech, is_negated, languages_of};
 use crate::reading::standings;
 use crate::reading::statement::{self, Statement};
 use crate::reading::strays;
-use crate::reading::subjects::{OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
+use crate::reading::subjects::{self, OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
 use crate::reading::successions;
 use crate::reading::tokens;
 use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
@@ -219,6 +219,7 @@ impl Hearing<'_> {
             said.with(Sense::OnBehalf).filter(|hit| is_negated(&said, hit)).cloned().collect();
         let of_one = |hit: &Hit| denied.iter().any(|one| one.covers(hit));
         said.hits.retain(|hit| !(matches!(hit.sense, Sense::But | Sense::OnBehalf) && of_one(hit)));
+        answer::know_writer(&mut said, self.letter.from_name().unwrap_or_default());
         self.reading.kind = answer::read(&said, asked_action(self.letter.subject()));
         // `Nobody asked me` says so of nobody; `xác nhận thay` is for another, and `xác nhận thay đổi` confirms a change.
         let longer =
@@ -371,8 +372,10 @@ impl Hearing<'_> {
         self.reading.requests = asked.requests;
         self.reading.missing = asked.missing;
         self.reading.doubts.extend(asked.doubts);
+        let reader = Reader { languages: self.languages, known: self.context.known };
+        self.reading.doubts.extend(matters::left_out(&self.own, &reader, &self.reading.requests));
         self.reading.doubts.extend(doubts::of_nobody(role, statement, &self.own));
-        self.reading.doubts.extend(doubts::of_subject(&self.subject, statement, role));
+        self.reading.doubts.extend(subjects::of_subject((&self.subject, &self.own), statement, role));
         // What stands in the Subject of an answer was written by whoever is answered.
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let none = Speech::of("", self.languages);
@@ -380,12 +383,8 @@ impl Hearing<'_> {
         self.reading.doubts.extend(warnings::of_words(subject, &self.own, self.letter.date()));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
-        self.reading.doubts.extend(strays::of_details(
-            self.letter,
-            statement,
-            self.context.mailboxes,
-            &self.own,
-        ));
+        let ours = self.context.mailboxes;
+        self.reading.doubts.extend(strays::of_details(self.letter, statement, ours, &self.own));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
         self.reading.doubts.extend(leavers::doubts(role, statement, &self.own));
         if !frame.replace_all {
