@@ -100,6 +100,11 @@ pub(super) fn complete(
         statement.speaker = Speaker::Unknown;
         return;
     }
+    // `Please add to the list; details follow`: whose they are is not said.
+    let bare = statement.entries.is_empty() && statement.loose.is_empty();
+    if role == Role::Add && bare && own.has(Sense::Later) {
+        return;
+    }
     // `I took over here; please enter our people`: `I` is who writes, and not who is added.
     if role == Role::Add && statement.entries.is_empty() && adds_people(own) {
         return;

@@ -58,6 +58,7 @@ mod ordinals;
 mod parts;
 mod person;
 mod phones;
+mod picks;
 pub mod places;
 mod prose;
 mod qualifiers;
