@@ -62,7 +62,7 @@ pub(super) fn settle(statement: &mut Statement, own: &Speech, letter: &Letter) -
 /// `I have married; from now on I am Ann Bee (formerly Cook)`: the writer under the name that his From has, too. Says whether
 /// nothing else is told.
 fn takes_new_name(statement: &mut Statement, own: &Speech, letter: &Letter, new: &Found<String>) -> bool {
-    let writes = letter.from_name().is_some_and(|writer| words(writer) == words(&new.what));
+    let writes = letter.from_name().is_some_and(|writer| words_of(writer) == words_of(&new.what));
     let idle = |entry: &Entry| {
         entry.second.is_none()
             && entry.former_email.is_none()
