@@ -10,6 +10,7 @@ mod bounces;
 mod cases;
 mod changes;
 mod codes;
+mod companions;
 mod countries;
 mod courtesies;
 mod crossings;
