@@ -47,7 +47,14 @@ fn bare(name: &str, email: &Address) -> Option<String> {
         let part = parts.iter().filter(|part| part.len() >= WORD_LETTERS_MIN && letters.starts_with(part));
         let part = part.max_by_key(|part| part.len())?;
         let ending = letters.len() - part.len();
-        (ending <= ENDING_LETTERS_MAX).then(|| word.iter().take(part.len()).collect::<String>())
+        let stem: String = word.iter().take(part.len()).collect();
+        let plain = match word.get(part.len().saturating_sub(1)) {
+            // Hungarian `Annát` is of Anna; `Mátét` is of Máté, and `Imrét` of Imre.
+            Some('á') if ending > 0 => format!("{}a", stem.trim_end_matches('á')),
+            Some('é') if ending > 0 => return None,
+            _ => stem,
+        };
+        (ending <= ENDING_LETTERS_MAX).then_some(plain)
     });
     let plain = plain.collect::<Option<Vec<String>>>()?.join(" ");
     (words.len() > 1 && plain != name).then_some(plain)
@@ -148,6 +155,8 @@ mod tests {
         };
         check("Sanna Koivistolle", "sanna.koivisto@a.example", Some("Sanna Koivisto"));
         check("Tomislavom Perkovićem", "tomislav.perkovic@a.example", Some("Tomislav Perković"));
+        check("Nagy Annát", "anna.nagy@a.example", Some("Nagy Anna"));
+        check("Nagy Imrét", "imre.nagy@a.example", None);
         check("Sanna Koivisto", "sanna.koivisto@a.example", None);
         check("Sanna Koivistolle", "koivisto@a.example", None);
         check("Lenkou Horákovou", "lenka.horakova@a.example", None);

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::domain::address::Address;
+use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
-use crate::reading::values::is_owner_of_a_value;
+use crate::reading::values::{is_about_a_value, is_owner_of_a_value};
 use crate::reading::words::{Hit, Sense};
 
 /// `The former number no longer works`, `the old number +31 … is dead`: the word for a value stands right before it, with
@@ -100,4 +101,18 @@ pub(super) fn is_said_of_both(speech: &Speech, cue: &Hit) -> bool {
         speech.chars.get(cue.span.end..).unwrap_or_default().iter().skip_while(|c| **c == ' ' || **c == ',');
     let word: String = rest.take_while(|c| c.is_alphabetic()).collect();
     JOINTS.contains(&word.as_str())
+}
+
+/// Whoever gets a second address, and no number, is there already.
+pub(super) fn gets_second(speech: &Speech, (cues, plain): (&[&Hit], &[&&Hit]), entry: &mut Entry) {
+    // `Give A the second address x@… and replace his number`: A is there already.
+    let other_value = plain.iter().any(|hit| hit.sense == Sense::Change && is_about_a_value(speech, hit))
+        || cues.iter().any(|hit| hit.sense == Sense::Replace && is_about_a_value(speech, hit));
+    if entry.role == Role::Add && entry.second.is_some() && other_value {
+        entry.role = Role::Change;
+        entry.value_changes = true;
+    }
+    if entry.role == Role::Add && entry.value_changes && entry.phones.is_empty() && entry.second.is_some() {
+        entry.role = Role::Change;
+    }
 }

@@ -151,7 +151,10 @@ impl Reader<'_> {
             }
             builder.line = number;
             let mut fields = Self::labelled(speech);
-            if matches!(fields.as_slice(), [only] if only.sense == Sense::ContactWord && is_told(&only.value))
+            if let [only] = fields.as_slice()
+                && matches!(only.sense, Sense::ContactWord | Sense::Name)
+                && ((only.sense == Sense::ContactWord && is_told(&only.value))
+                    || self.tells_who_goes(&only.value))
             {
                 fields.clear();
             }
@@ -201,6 +204,13 @@ impl Reader<'_> {
             }
         }
         builder.finish()
+    }
+
+    /// `Our contact has changed: instead of Ann Bee (ann@…) it is Bob Lee now`: what stands behind the colon is a sentence.
+    fn tells_who_goes(&self, value: &str) -> bool {
+        let speech = Speech::of(value, self.languages);
+        let before = speech.with(Sense::InsteadOf).any(|hit| hit.span.start == 0);
+        value.contains('@') && (before || speech.has(Sense::InsteadAfter))
     }
 
     /// Whether a line may be the value of the label that stood alone above it.

@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::reading::bare::is_only_name;
 use crate::reading::belonging::resembles;
+use crate::reading::companions::{adds_others, adds_people};
 use crate::reading::entry::{Entry, Number, Role};
 use crate::reading::facts;
 use crate::reading::folding::is_word;
@@ -98,6 +99,11 @@ pub(super) fn complete(
     };
     if role == Role::Add && statement.entries.is_empty() && adds_others(own) {
         statement.speaker = Speaker::Unknown;
+        return;
+    }
+    // `Please add to the list; details follow`: whose they are is not said.
+    let bare = statement.entries.is_empty() && statement.loose.is_empty();
+    if role == Role::Add && bare && own.has(Sense::Later) {
         return;
     }
     // `I took over here; please enter our people`: `I` is who writes, and not who is added.
@@ -314,20 +320,6 @@ pub(super) fn signed_numbers(signed: Statement) -> Vec<Number> {
     numbers.chain(signed.loose.phones).collect()
 }
 
-/// `Subscribe the same two persons as there. I do not repeat the details.`: whoever is to be added is called a contact, and what
-/// the writer says of himself is in other sentences, which name no part of his.
-fn adds_others(own: &Speech) -> bool {
-    const PARTS: [Sense; 6] =
-        [Sense::Add, Sense::ContactWord, Sense::First, Sense::Second, Sense::Third, Sense::InsteadOf];
-    let (mut others, mut himself) = (false, false);
-    for bound in sentences::of(own) {
-        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        himself |= inside(Sense::Me) && PARTS.into_iter().any(inside);
-        others |= inside(Sense::Add) && inside(Sense::ContactWord) && !inside(Sense::Me);
-    }
-    others && !himself
-}
-
 /// `Add me and Bob Lee (bob@…)`: the writer stands beside another in a sentence that says what is to happen.
 fn says_too(own: &Speech, role: Role) -> bool {
     let act = match role {
@@ -350,35 +342,6 @@ fn join_others(statement: &mut Statement, writer: Writer, role: Role, signed: St
     let phones = if role == Role::Add { signed_numbers(signed) } else { Vec::new() };
     let emails = writer.address.into_iter().collect();
     statement.entries.push(Entry { name: writer.name, emails, phones, role, ..Entry::default() });
-}
-
-/// Whether a word for adding has one for others right beside it: `enter our people`, `unsere Leute eintragen`.
-fn adds_people(own: &Speech) -> bool {
-    const NEAR_CHARS: usize = 16;
-    const CLAUSE_CHARS: usize = 40;
-    let small = own.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Others));
-    let joined = |from: usize, to: usize| {
-        from <= to
-            && to - from <= NEAR_CHARS
-            && (from..to).all(|place| {
-                small.get(place).copied().unwrap_or_default() || own.chars.get(place) == Some(&' ')
-            })
-    };
-    // `Meine Kollegin für .de eintragen`: where the verb ends the sentence, more stands between.
-    let ends =
-        |add: &Hit| add.language.puts_verbs_last() || matches!(add.language.code(), Some("de" | "nl" | "af"));
-    let in_clause = |from: usize, to: usize| {
-        let gap = own.chars.get(from..to).unwrap_or_default();
-        from <= to && gap.len() <= CLAUSE_CHARS && !gap.iter().any(|c| matches!(c, ',' | ';' | '@' | '\n'))
-    };
-    own.with(Sense::Others).any(|others| {
-        let beside = |add: &Hit| {
-            joined(add.span.end, others.span.start)
-                || joined(others.span.end, add.span.start)
-                || (ends(add) && in_clause(others.span.end, add.span.start))
-        };
-        own.with(Sense::Add).any(beside)
-    })
 }
 
 fn complete_entry(entry: &mut Entry, writer: &Writer) {

@@ -217,7 +217,7 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
 /// Polish `i` within a label is no English `I`.
 fn is_part_of_label(hit: &Hit, inside: &[&Hit]) -> bool {
     inside.iter().any(|other| {
-        LABELS.contains(&other.sense) && other.span.start < hit.span.start && hit.span.end < other.span.end
+        LABELS.contains(&other.sense) && other.span.start < hit.span.start && hit.span.end <= other.span.end
     })
 }
 

@@ -9,6 +9,7 @@ use crate::reading::labels::{LABEL_CHARS_MAX, LABELS, bullet_end, is_data, label
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
 use crate::reading::lines::Line;
+use crate::reading::signs::without_inner_colons;
 use crate::reading::speech::Speech;
 use crate::reading::words::Sense;
 
@@ -35,7 +36,7 @@ pub(super) fn settled(lines: &[(Mark, Line)]) -> Vec<(Mark, Line)> {
     let settle = |(mark, line): (Mark, Line)| {
         let text = line.text.as_str();
         let text = if line.cells.is_empty() { with_point(text, &points) } else { text.to_owned() };
-        let text = plain_addresses(&text);
+        let text = without_inner_colons(&plain_addresses(&text));
         let field = if several && line.cells.is_empty() { with_colon(&text) } else { None };
         let text = field.unwrap_or(text);
         (mark, Line { text, ..line })

@@ -232,8 +232,12 @@ fn is_last_name(speech: &Speech, place: &Range<usize>, addresses: &[Found<Addres
         return true;
     }
     let gap = |found: &Found<Address>| speech.chars.get(place.end..found.span.start).unwrap_or_default();
-    let beside =
-        |found: &Found<Address>| found.span.start > place.end && matches!(gap(found), [' ', '(' | '<']);
+    // `Ewa Węgier, e.wegier@…`: the address is made of the word.
+    let made = |found: &Found<Address>| resembles(&speech.text(place.clone()), &found.what);
+    let beside = |found: &Found<Address>| {
+        let bracket = matches!(gap(found), [' ', '(' | '<']);
+        found.span.start > place.end && (bracket || (matches!(gap(found), [',', ' ']) && made(found)))
+    };
     named && !known && addresses.iter().any(beside)
 }
 

@@ -112,7 +112,11 @@ fn has_ended(speech: &Speech, span: &Range<usize>) -> bool {
     const ENDED_CHARS: usize = 16;
     speech.with(Sense::Ended).any(|hit| {
         let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
+        // `My new mobile is +36 …, the old one is dead`.
+        let of_another =
+            speech.with(Sense::Old).any(|old| (span.end..hit.span.start).contains(&old.span.start));
         hit.span.start >= span.end
+            && !of_another
             && gap.len() <= ENDED_CHARS
             && !gap.iter().any(|c| c.is_ascii_digit() || matches!(c, '@' | '.' | ';'))
     })

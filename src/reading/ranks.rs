@@ -282,6 +282,16 @@ fn is_kept_by_the_writer(own: &Speech, place: &Hit) -> bool {
     })
 }
 
+/// `The first two stay`: a word for what stays follows in the same clause, which has no value.
+fn stays(own: &Speech, place: &Hit) -> bool {
+    const NEAR_CHARS: usize = 40;
+    let parts = |c: &char| matches!(c, ',' | ';' | ':' | '.' | '\n' | '@' | '(' | '،' | '，' | '。');
+    own.hits.iter().filter(|hit| matches!(hit.sense, Sense::Keep | Sense::Unchanged)).any(|hit| {
+        let gap = own.chars.get(place.span.end..hit.span.start).unwrap_or_default();
+        place.span.end <= hit.span.start && gap.len() <= NEAR_CHARS && !gap.iter().any(parts)
+    })
+}
+
 /// `He is to be entered as contact number 2`: the place that sentences without any address or number of a person name, where
 /// they name one.
 fn told_apart(own: &Speech) -> Option<Rank> {
@@ -319,7 +329,8 @@ pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
             let placed = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
             placed && own.with(Sense::ContactWord).any(|word| belongs_to(own, hit, word))
         };
-        let sure = |hit: &&Hit| (sure(hit) || beside(hit)) && !is_kept_by_the_writer(own, hit);
+        let sure =
+            |hit: &&Hit| (sure(hit) || beside(hit)) && !is_kept_by_the_writer(own, hit) && !stays(own, hit);
         let place = own.hits.iter().filter(called).find(sure).map(|hit| hit.span.clone());
         only.rank = place.and_then(|span| rank_of(own, span.start, span.end)).or_else(|| told_apart(own));
     }

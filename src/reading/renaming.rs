@@ -27,6 +27,9 @@ pub(super) fn settle(statement: &mut Statement, own: &Speech, letter: &Letter) -
     }
     let spans: Vec<Range<usize>> = addresses.iter().map(|found| found.span.clone()).collect();
     let names = distinct(own, &spans, letter);
+    if let [only] = names.as_slice() {
+        return takes_new_name(statement, own, letter, only);
+    }
     let [first, second] = names.as_slice() else { return false };
     if !shares_a_word(&first.what, &second.what)
         || !statement.entries.iter().all(|entry| is_one_of(entry, &names))
@@ -53,6 +56,32 @@ pub(super) fn settle(statement: &mut Statement, own: &Speech, letter: &Letter) -
         }
     }
     statement.entries.push(entry);
+    true
+}
+
+/// `I have married; from now on I am Ann Bee (formerly Cook)`: the writer under the name that his From has, too. Says whether
+/// nothing else is told.
+fn takes_new_name(statement: &mut Statement, own: &Speech, letter: &Letter, new: &Found<String>) -> bool {
+    let writes = letter.from_name().is_some_and(|writer| words_of(writer) == words_of(&new.what));
+    let idle = |entry: &Entry| {
+        entry.second.is_none()
+            && entry.former_email.is_none()
+            && entry.emails.iter().all(|email| letter.from() == Some(email))
+            && is_one_of(entry, std::slice::from_ref(new))
+    };
+    let told = own.has(Sense::Renamed) && own.has_any(&[Sense::Me, Sense::IAmListed]);
+    if !writes || !told || !statement.loose.is_empty() || !statement.entries.iter().all(idle) {
+        return false;
+    }
+    let tlds = statement.entries.iter().flat_map(|entry| entry.tlds.clone()).collect();
+    statement.entries = vec![Entry {
+        name: Some(new.what.clone()),
+        emails: letter.from().cloned().into_iter().collect(),
+        role: Role::Change,
+        value_changes: true,
+        tlds,
+        ..Entry::default()
+    }];
     true
 }
 
@@ -132,7 +161,12 @@ fn which(
     let former = [Sense::Old, Sense::InsteadOf, Sense::FromWord];
     let new = [Sense::New, Sense::Now];
     let old_second = before(&former, second, first.span.end) || writes(first);
-    let old_first = before(&former, first, 0) || behind(first) || writes(second) || (turned && !old_second);
+    // `From now on I am Ann Bee`, by one whose From has the former name yet.
+    let new_first = before(&new, first, 0) && !before(&former, first, 0);
+    let old_first = before(&former, first, 0)
+        || behind(first)
+        || (writes(second) && !new_first)
+        || (turned && !old_second);
     let old_second = old_second || (before(&new, first, 0) && !old_first);
     match (old_first, old_second) {
         (true, false) => Some((first.what.clone(), second.what.clone())),

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::reading::crossings::{go_and_come, is_placed, is_right_behind, keep_unchanged, turns};
 use crate::reading::cues;
 use crate::reading::ends::{
-    changes_a_value, ends_a_value, has_new_value, is_of_his_value, is_said_of_a_value, is_said_of_both,
-    keep_address,
+    changes_a_value, ends_a_value, gets_second, has_new_value, is_of_his_value, is_said_of_a_value,
+    is_said_of_both, keep_address,
 };
 use crate::reading::entry::{Entry, Role};
 use crate::reading::handovers::{change_over, gives_way};
@@ -92,6 +92,17 @@ impl Sides {
         self.after.is_empty() && comes && left
     }
 
+    /// Whether the person right before this word goes and has an address alone, and the one right behind it a number, too.
+    fn leaves_to_the_next(&self, mentions: &[Mention]) -> bool {
+        let entry = |place: Option<usize>| Some(&mentions.get(place?)?.entry);
+        let goes =
+            |entry: &Entry| entry.role == Role::Remove && entry.phones.is_empty() && !entry.emails.is_empty();
+        let comes = |entry: &Entry| {
+            entry.role == Role::Unsaid && !entry.phones.is_empty() && !entry.emails.is_empty()
+        };
+        entry(self.last()).is_some_and(goes) && entry(self.first()).is_some_and(comes)
+    }
+
     /// Whether a comma or a word for what is to be done parts this word from the next person.
     fn is_pronoun(&self, speech: &Speech, cue: &Hit) -> bool {
         speech.chars.get(cue.span.end) == Some(&',') && !self.after.is_empty()
@@ -172,6 +183,8 @@ impl Sides {
         let (old, new) = match cue.sense {
             // `A takes over from B`; with the verb at the end `A B's successor is`.
             Sense::Replaces if verb_last && other.is_some() => (self.last(), other),
+            // `Panią A, która odeszła, zastępuje B`: who has left replaces nobody, wherever he is named.
+            Sense::Replaces if self.leaves_to_the_next(mentions) => (self.last(), self.first()),
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
@@ -370,20 +383,6 @@ fn simple(speech: &Speech, bound: &Range<usize>, cues: &[&Hit], inside: &[usize]
             mention.entry.value_changes = true;
         }
         gets_second(speech, (cues, &plain), &mut mention.entry);
-    }
-}
-
-/// Whoever gets a second address, and no number, is there already.
-fn gets_second(speech: &Speech, (cues, plain): (&[&Hit], &[&&Hit]), entry: &mut Entry) {
-    // `Give A the second address x@… and replace his number`: A is there already.
-    let other_value = plain.iter().any(|hit| hit.sense == Sense::Change && is_about_a_value(speech, hit))
-        || cues.iter().any(|hit| hit.sense == Sense::Replace && is_about_a_value(speech, hit));
-    if entry.role == Role::Add && entry.second.is_some() && other_value {
-        entry.role = Role::Change;
-        entry.value_changes = true;
-    }
-    if entry.role == Role::Add && entry.value_changes && entry.phones.is_empty() && entry.second.is_some() {
-        entry.role = Role::Change;
     }
 }
 

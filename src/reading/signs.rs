@@ -30,6 +30,33 @@ fn is_label_with_colon(line: &Speech, start: usize) -> bool {
     })
 }
 
+/// `.fi:n`, `.se:s`: a colon between a code and the ending of its case parts nothing; a hyphen says the same of both.
+pub(super) fn without_inner_colons(text: &str) -> String {
+    const ENDING_LETTERS_MAX: usize = 5;
+    let mut chars: Vec<char> = text.chars().collect();
+    let inner = |at: &usize| {
+        let before = chars.get(..*at).unwrap_or_default();
+        let code = before.iter().rev().take_while(|c| c.is_ascii_lowercase()).count();
+        let dotted = before.len().checked_sub(code + 1).and_then(|dot| before.get(dot)) == Some(&'.');
+        let rest = chars.get(at + 1..).unwrap_or_default().iter();
+        let ending = rest.clone().take_while(|c| c.is_lowercase()).count();
+        let whole =
+            rest.clone().nth(ending).is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '.' | '@' | '/'));
+        chars.get(*at) == Some(&':')
+            && code == 2
+            && dotted
+            && whole
+            && (1..=ENDING_LETTERS_MAX).contains(&ending)
+    };
+    let places: Vec<usize> = (0..chars.len()).filter(inner).collect();
+    for place in places {
+        if let Some(colon) = chars.get_mut(place) {
+            *colon = '-';
+        }
+    }
+    chars.into_iter().collect()
+}
+
 /// Signs that stand between a label and its value, in the scripts that have their own.
 fn is_colon(c: char) -> bool {
     matches!(c, ':' | '：' | '=' | '\t' | '︰' | '﹕' | '៖' | '፦' | '՝')

@@ -26,6 +26,7 @@ use crate::reading::lines::Line;
 use crate::reading::matters::{self, Named};
 use crate::reading::nearest;
 use crate::reading::newcomer;
+use crate::reading::picks::{only_line, picked};
 use crate::reading::places;
 use crate::reading::prose;
 use crate::reading::ranks;
@@ -45,7 +46,7 @@ use crate::reading::strays;
 use crate::reading::subjects::{self, OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
 use crate::reading::successions;
 use crate::reading::tokens;
-use crate::reading::values::{self, is_about_a_value, names_a_value, only_line};
+use crate::reading::values;
 use crate::reading::warnings;
 use crate::reading::wishes;
 use crate::reading::words::{Hit, Sense};
@@ -344,7 +345,6 @@ impl Hearing<'_> {
         {
             self.reading.doubts.push(Unclear::with(About::WhichTld, tlds.iter().map(Tld::for_people)));
         }
-        let value = |cue: &Hit| is_about_a_value(&self.own, cue) || names_a_value(&self.own, cue);
         let empty = statement.entries.is_empty();
         let instead = intent::all_make_room(role, statement, &self.own);
         let role = if instead { Role::Add } else { role };
@@ -355,9 +355,9 @@ impl Hearing<'_> {
             default_role: role,
             tlds,
             replace_all: instead || (successions::clears(&self.own) && role != Role::Remove && !empty),
-            changes_a_value: self.own.with(Sense::Change).any(value) || values::replaces_a_value(&self.own),
+            changes_a_value: values::are_what_changes(&self.own),
             only_line: only_line(&self.own),
-            picked: values::picked(&self.own),
+            picked: picked(&self.own),
             roster: self.context.roster,
             swaps: ranks::swapped(statement, &self.own),
             remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,

@@ -113,7 +113,7 @@ impl Start {
         let digits =
             text.ends_with(|c: char| c.is_ascii_digit()) && first.is_some_and(|c| c.is_ascii_digit());
         let open = text.rfind(['(', '（']) > text.rfind([')', '）']);
-        if digits && !is_bulleted(next) {
+        if digits && (is_rest_of_number(next) || !is_bulleted(next)) {
             Self::Within
         } else if open || first.is_some_and(|c| is_small(c) || matches!(c, '(' | '（')) {
             Self::Small
@@ -184,12 +184,19 @@ fn running_words(text: &str) -> usize {
 /// what could be one.
 fn starts_anew(text: &str, next: &str) -> bool {
     let marked = next.starts_with(['"', '|', '#', '=', '_', '“', '„', '«', '+']) && !is_number(next);
-    if is_bulleted(next) || marked {
+    let within = Start::of(text, next) == Start::Within;
+    if (is_bulleted(next) && !within) || marked {
         return true;
     }
     let ends_there = next.ends_with([':', '：']) && !next.contains(char::is_uppercase);
     let labelled = || label_at(&Speech::of(next, Languages::ALL), 0).is_some();
     !(ends_there && running_words(text) >= RUNNING_WORDS_MIN) && labelled()
+}
+
+/// `77.` below `+994 50 318 42`: digits alone open no point of a list.
+fn is_rest_of_number(text: &str) -> bool {
+    let text = text.trim_end_matches(['.', ',', ';', ')']);
+    text.chars().all(|c| c.is_ascii_digit() || c == ' ')
 }
 
 fn is_number(text: &str) -> bool {

@@ -51,7 +51,10 @@ pub(super) fn of_words(subject: &Speech, own: &Speech, sent: Option<Timestamp>) 
         if sense == Sense::Recall && own.with(sense).all(|hit| is_of_contacts(own, hit)) {
             return subject.quote(sense);
         }
-        let idle = |hit: &Hit| is_of_nobody(own, hit) || is_since(own, hit) || is_over(own, hit, sent);
+        // `As of today` is no day to come.
+        let today = |hit: &Hit| own.with(Sense::Now).any(|now| now.exceeds(hit));
+        let idle =
+            |hit: &Hit| is_of_nobody(own, hit) || is_since(own, hit) || is_over(own, hit, sent) || today(hit);
         if sense == Sense::ForATime && own.with(sense).all(idle) && own.has(sense) {
             return subject.quote(sense);
         }
