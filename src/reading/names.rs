@@ -45,9 +45,9 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
             }
             // `محمد الشيخ`, `রোকেয়া বেগম`: behind a name it is a part of it.
             TokenKind::Title => {
-                joins
-                    && run.last().is_some_and(|last| last.kind == TokenKind::Uncased)
-                    && courtesies::may_end_a_name(&speech.text(token.span.clone()))
+                let ends_one = run.last().is_some_and(|last| last.kind == TokenKind::Uncased)
+                    && courtesies::may_end_a_name(&speech.text(token.span.clone()));
+                joins && (ends_one || is_surname(speech, &run, token, tokens.get(number + 1)))
             }
             TokenKind::Lower => false,
         };
@@ -163,6 +163,24 @@ fn may_be_half(speech: &Speech, span: &Range<usize>) -> bool {
                 && hit.span == *span
                 && hit.language.code() != Some("de")
         })
+}
+
+/// `Rebeca Pastor (…)`: a title behind one name alone, written out and with a capital, is the other name. Turkish and its kin put
+/// courtesies there.
+fn is_surname(speech: &Speech, run: &[&Token], token: &Token, next: Option<&Token>) -> bool {
+    const LETTERS_MIN: usize = 4;
+    const COURTEOUS: [&str; 4] = ["tr", "az", "kk", "uz"];
+    let word = speech.chars.get(token.span.clone()).unwrap_or_default();
+    let spelled = word.len() >= LETTERS_MIN
+        && word.first().is_some_and(|c| c.is_uppercase())
+        && word.iter().skip(1).all(|c| c.is_lowercase());
+    let courteous = speech.with(Sense::Titles).any(|title| {
+        title.span == token.span && title.language.code().is_some_and(|code| COURTEOUS.contains(&code))
+    });
+    let ends = next.is_none_or(|next| {
+        next.kind != TokenKind::Capital || !is_joined(&speech.chars, token.span.end, next.span.start)
+    });
+    matches!(run, [only] if only.kind == TokenKind::Capital) && spelled && !courteous && ends
 }
 
 /// Whether a word that is understood, with a capital, has an address or a number in brackets right behind it.

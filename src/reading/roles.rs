@@ -166,6 +166,14 @@ impl Sides {
         led && self.after.len() == 1 && self.before.is_empty()
     }
 
+    /// Whether a word that somebody goes stands before this one in its sentence.
+    fn follows_one_who_goes(&self, speech: &Speech, cue: &Hit) -> bool {
+        speech.hits.iter().any(|hit| {
+            matches!(hit.sense, Sense::Remove | Sense::Left)
+                && (self.start..cue.span.start).contains(&hit.span.start)
+        })
+    }
+
     /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
     fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
         let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
@@ -188,6 +196,12 @@ impl Sides {
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
+            // `Take A off and put B in his place. b@…`: somebody goes, and it is no value that changes.
+            Sense::ReplacedBy
+                if self.after.is_empty() && other.is_some() && self.follows_one_who_goes(speech, cue) =>
+            {
+                (other, self.last())
+            }
             Sense::ReplacedBy if changes_a_value(speech, cue, self.last(), mentions) => {
                 set(mentions, self.last(), Role::Change);
                 if let Some(mention) = self.last().and_then(|place| mentions.get_mut(place)) {
