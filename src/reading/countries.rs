@@ -93,7 +93,7 @@ mod tests {
         check("请问越南国家域名的安全联系人是谁？", &["vn"]);
         check("the registry of Montenegro", &["me"]);
         check("контакты России и Казахстана", &["ru", "kz"]);
-        check("Suomen ja Vietnamin", &["vn"]);
+        check("Suomen ja Vietnamin", &["fi", "vn"]);
         check("საქართველო, კონტაქტი", &["ge"]);
         check("Dominican Republic, Guinea-Bissau", &["do", "gw"]);
         check("タイのマリさん", &["th", "ml"]);
