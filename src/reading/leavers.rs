@@ -1,8 +1,8 @@
 //! Leavers: whether it is certain who goes, where a mail asks for a removal.
 
-use crate::domain::unclear::{About, Place, Unclear};
+use crate::domain::unclear::{About, Unclear};
 use crate::reading::doubts::OfPersons;
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::Role;
 use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
 use crate::reading::names;
 use crate::reading::sentences;
@@ -50,30 +50,6 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech) -> Vec<Unc
         });
     }
     of.doubts
-}
-
-/// `Delete A` above a text in which B goes and A stays: whom the Subject names goes in no part of the text. In scripts without
-/// capitals a name is certain where both have it.
-pub(super) fn of_subject(subject: &Speech, statement: &Statement, own: &Speech) -> Option<Unclear> {
-    let goes = |entry: &Entry| matches!(entry.role, Role::Remove | Role::Unsaid);
-    let told = |name: &str| {
-        let going = statement.entries.iter().filter(|entry| goes(entry));
-        let mut names = going.filter_map(|entry| entry.name.as_deref());
-        names.any(|known| known.contains(name) || name.contains(known))
-    };
-    let text = own.text(0..own.chars.len());
-    let named = names::find(subject, &[]).into_iter().map(|name| name.what.text);
-    let mut others = named.filter(|name| !name.chars().any(has_case) && text.contains(name.as_str()));
-    let other = others.find(|name| !told(name));
-    // Or who stays is the one whom the Subject names.
-    let title = subject.text(0..subject.chars.len());
-    let stays = statement.entries.iter().chain(&statement.aside).filter(|entry| entry.role == Role::Keep);
-    let kept = stays
-        .filter_map(|entry| entry.name.clone())
-        .find(|name| title.contains(name.as_str()) && !told(name));
-    let other = other.or(kept).filter(|_| subject.has(Sense::Remove) && own.has(Sense::Remove))?;
-    statement.entries.iter().find(|entry| goes(entry))?;
-    Some(Unclear { places: vec![Place::Subject], ..Unclear::with(About::SubjectContradicts, [other]) })
 }
 
 /// The names in a sentence that asks for the removal of all contacts.

@@ -386,7 +386,6 @@ impl Hearing<'_> {
         self.reading.doubts.extend(strays::of_details(self.letter, statement, ours, &self.own));
         self.reading.doubts.extend(doubts::of_persons(role, statement, &self.own));
         self.reading.doubts.extend(leavers::doubts(role, statement, &self.own));
-        self.reading.doubts.extend(leavers::of_subject(&self.subject, statement, &self.own));
         if !frame.replace_all {
             self.reading.doubts.extend(accounts::doubts(role, statement, &self.own, self.letter));
         }
