@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::domain::address::Address;
 use crate::reading::entry::{Entry, LineKind, Number, Role};
+use crate::reading::facts;
 use crate::reading::folding::{folded, is_word};
 use crate::reading::mentions::{Gap, Mention};
 use crate::reading::qualifiers::{is_denied_line, is_not_to_be_listed, is_small, qualifier};
@@ -41,7 +42,8 @@ pub(super) fn take_email(
     let second = label_before(speech, span.start) == Some(Sense::SecondEmail)
         || is_called_second(speech, span.end)
         || is_announced_second(speech, span.start)
-        || is_led_to_second(speech, span.start);
+        || is_led_to_second(speech, span.start)
+        || is_given_second(speech, &span);
     let qualifier = qualifier(speech, &span);
     let parted = gap.is_none_or(|gap| gap.parted);
     let mut owner = owner(mentions, &address, gap).filter(|_| !is_the_writers(speech, span.start));
@@ -195,6 +197,37 @@ fn is_led_to_second(speech: &Speech, start: usize) -> bool {
             && bound.contains(&label.span.start)
             && !gap.iter().any(|c| matches!(c, '@' | ':'))
     })
+}
+
+/// `Add a backup address for A (a@…), which is x@…`, `add the second address x@… for A (a@…)`: of two addresses in a sentence the
+/// one in brackets behind a name says who he is, and the other one is the second that the sentence speaks of.
+fn is_given_second(speech: &Speech, span: &Range<usize>) -> bool {
+    const OTHERS: [Sense; 8] = [
+        Sense::Old,
+        Sense::Left,
+        Sense::Ended,
+        Sense::Change,
+        Sense::Replace,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::Keep,
+    ];
+    let Some(bound) = sentences::of(speech).into_iter().find(|bound| bound.contains(&span.start)) else {
+        return false;
+    };
+    let bracketed = |span: &Range<usize>| {
+        let before = speech.chars.get(..span.start).unwrap_or_default();
+        matches!(before, [.., '(' | '（' | '<'])
+    };
+    let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span);
+    let inside: Vec<Range<usize>> = addresses.filter(|span| bound.contains(&span.start)).collect();
+    let [first, second] = inside.as_slice() else { return false };
+    let other = if first == span { second } else { first };
+    let said = |sense: &Sense| speech.with(*sense).any(|hit| bound.contains(&hit.span.start));
+    let led = speech
+        .with(Sense::SecondEmail)
+        .any(|label| bound.contains(&label.span.start) && label.span.end <= span.start);
+    led && !bracketed(span) && bracketed(other) && !OTHERS.iter().any(said)
 }
 
 pub(super) fn take_phone(

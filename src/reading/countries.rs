@@ -15,7 +15,7 @@ const ENDING_LETTERS_MAX: usize = 3;
 const LISTED_LETTERS_MAX: usize = 4;
 /// The endings that names of countries take in Latin and in Cyrillic letters, folded: `Francií`, `Kiinan`, `Китая`. `Chinedu` and
 /// `Franciska` are persons.
-const ENDINGS: [&str; 150] = [
+const ENDINGS: [&str; 163] = [
     "a", "e", "i", "o", "u", "y", "n", "s", "t", "l", "m", "ai", "as", "an", "au", "am", "ba", "be", "da",
     "de", "di", "eg", "ei", "ej", "em", "en", "es", "ga", "ia", "ie", "ii", "ij", "im", "in", "io", "is",
     "iu", "ja", "je", "ji", "ju", "ks", "le", "lt", "na", "ne", "ni", "nu", "oj", "om", "on", "os", "ot",
@@ -25,7 +25,7 @@ const ENDINGS: [&str; 150] = [
     "я", "ї", "ь", "ам", "ах", "ем", "ею", "ей", "ии", "ий", "ию", "ия", "ою", "ой", "ом", "та", "то", "ја",
     "је", "ју", "јо", "ији", "ију", "ією", "aan", "assa", "asta", "alle", "alla", "alta", "issa", "ista",
     "iin", "ille", "illa", "ilta", "oon", "ossa", "osta", "dan", "den", "nin", "nun", "un", "gi", "ului",
-    "iei", "ul",
+    "iei", "ul", "ын", "ийн", "ны", "ний", "аас", "ээс", "оос", "нын", "нин", "дын", "дин", "тын", "тин",
 ];
 
 /// The ccTLDs that the names stand under.
@@ -104,6 +104,7 @@ mod tests {
         check("Service Desk, Servicio Nacional, Servizi, Serviços, Cada uno", &[]);
         check("タイトル プライマリ連絡先 ケータイ", &[]);
         check("Само за сведение. Того же лица. Szám: 5", &[]);
+        check("Хятадын, Монголын холбоо", &["cn", "mn"]);
         check("Chinedu Okoro, Chinelo, Franciska Klasić; Chiny, Francii, Kiinan", &["cn", "fr", "cn"]);
         check("Jordan Butler (jordan@nic.example), Jordan", &["jo"]);
         check("Antiguo contacto, Komórka, Πέρυσι, Austritt, Cook Islands", &["ck"]);

@@ -64,6 +64,12 @@ fn is_former_or_new(field: &Field) -> bool {
         && (is_only_address(&value) || is_only_number(&value))
 }
 
+/// `担当者交代：旧担当 A（a@…）、新担当 B（b@…）`: two persons, and what each of them is.
+fn tells_of_both(value: &str) -> bool {
+    let speech = Speech::of(value, Languages::ALL);
+    speech.has(Sense::Old) && speech.has(Sense::New) && facts::addresses(&speech.chars).len() > 1
+}
+
 /// Whether a line is one person, or one value, and nothing more of him follows: no other line beneath it without a label.
 fn is_one_line(line: &Speech, after: &[Speech]) -> bool {
     let valued = |line: &Speech| !facts::addresses(&line.chars).is_empty() || is_only_number(line);
@@ -154,7 +160,8 @@ impl Reader<'_> {
             if let [only] = fields.as_slice()
                 && matches!(only.sense, Sense::ContactWord | Sense::Name)
                 && ((only.sense == Sense::ContactWord && is_told(&only.value))
-                    || self.tells_who_goes(&only.value))
+                    || self.tells_who_goes(&only.value)
+                    || tells_of_both(&only.value))
             {
                 fields.clear();
             }

@@ -9,6 +9,7 @@ use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
+use crate::reading::leavers::removes_everyone;
 use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
@@ -201,25 +202,6 @@ fn speaks_of_himself(own: &Speech, role: Role) -> bool {
     let all = || all() || removes_everyone(own);
     let everyone = role == Role::Remove && own.has(Sense::Everyone) && !own.has(Sense::RemoveMe) && all();
     !everyone && own.with(Sense::Me).any(|me| !polite(me))
-}
-
-/// `We wish to leave; please delete all contacts for .vn`: nothing but small words and ccTLDs stands between the word for the
-/// removal and the one for all of them.
-fn removes_everyone(own: &Speech) -> bool {
-    const GAP_CHARS_MAX: usize = 16;
-    let small = own.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Vocabulary | Sense::Tld));
-    own.with(Sense::Remove).any(|cue| {
-        own.with(Sense::Everyone).any(|all| {
-            let gap = cue.span.end.min(all.span.end)..cue.span.start.max(all.span.start);
-            let beside = |hit: &Hit| hit.span.start >= gap.start && hit.span.end <= gap.end;
-            gap.len() <= GAP_CHARS_MAX
-                && !own.hits.iter().any(|hit| matches!(hit.sense, Sense::Me | Sense::FromWord) && beside(hit))
-                && gap.clone().all(|place| {
-                    small.get(place).copied().unwrap_or_default()
-                        || own.chars.get(place).is_some_and(|c| !is_word(*c) || c.is_ascii())
-                })
-        })
-    })
 }
 
 /// The writer's name: by his From, or as he signs where that has all of it and more.

@@ -75,6 +75,9 @@ impl Signs<'_> {
         if queries && self.is_bare_request() && self.adds_whom_it_seems_to_ask_for() {
             return Intent::Change;
         }
+        if queries && !self.is_question() && self.tells_his_number() {
+            return Intent::Change;
+        }
         let in_earnest = queries && !queries_only_aside;
         if !self.has_details() && how && self.is_question() && (!in_earnest || self.tlds.is_empty()) {
             return Intent::Help;
@@ -117,6 +120,14 @@ impl Signs<'_> {
             && !self.is_question()
             && !self.leaves_all_as_it_is()
             && !self.own.has_any(&[Sense::Not, Sense::No, Sense::Yes, Sense::Thanks])
+    }
+
+    /// `I am the contact for .nl, and my new number is +31 …`.
+    fn tells_his_number(&self) -> bool {
+        let new = [Sense::New, Sense::Change, Sense::Now, Sense::IAmListed];
+        let told =
+            self.statement.entries.iter().chain([&self.statement.loose]).any(|one| !one.phones.is_empty());
+        told && !self.tlds.is_empty() && self.own.has(Sense::Me) && self.own.has_any(&new)
     }
 
     /// `Add a contact for .nl`, in languages in which `contact for` alone would ask for one.

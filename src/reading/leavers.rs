@@ -3,7 +3,7 @@
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::doubts::OfPersons;
 use crate::reading::entry::Role;
-use crate::reading::folding::{has_case, is_han, is_hangul};
+use crate::reading::folding::{has_case, is_han, is_hangul, is_word};
 use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
@@ -93,4 +93,23 @@ fn removal_is_denied(own: &Speech) -> bool {
         not.span.end <= cue.span.start && !gap.iter().enumerate().any(|(place, c)| parts(place, *c))
     };
     own.with(Sense::Not).filter(counts).any(|not| own.with(Sense::Remove).any(|cue| reaches(not, cue)))
+}
+
+/// `We wish to leave; please delete all contacts for .vn`: nothing but small words and ccTLDs stands between the word for the
+/// removal and the one for all of them.
+pub(super) fn removes_everyone(own: &Speech) -> bool {
+    const GAP_CHARS_MAX: usize = 16;
+    let small = own.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Vocabulary | Sense::Tld));
+    own.with(Sense::Remove).any(|cue| {
+        own.with(Sense::Everyone).any(|all| {
+            let gap = cue.span.end.min(all.span.end)..cue.span.start.max(all.span.start);
+            let beside = |hit: &Hit| hit.span.start >= gap.start && hit.span.end <= gap.end;
+            gap.len() <= GAP_CHARS_MAX
+                && !own.hits.iter().any(|hit| matches!(hit.sense, Sense::Me | Sense::FromWord) && beside(hit))
+                && gap.clone().all(|place| {
+                    small.get(place).copied().unwrap_or_default()
+                        || own.chars.get(place).is_some_and(|c| !is_word(*c) || c.is_ascii())
+                })
+        })
+    })
 }

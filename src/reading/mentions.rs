@@ -6,6 +6,7 @@ use crate::domain::address::Address;
 use crate::reading::anchors::is_anchored;
 use crate::reading::belonging::{label_before, merge_second, resembles, take_email, take_phone};
 use crate::reading::cases;
+use crate::reading::conjunctions::without_conjunction;
 use crate::reading::countries;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
@@ -170,49 +171,6 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
     }
     items.sort_by_key(|item| item.span.start);
     items
-}
-
-/// `وخالد`, `ונועה`: Arabic and Hebrew write `and` together with the name behind it. Right behind another person's values it
-/// is no letter of the name, unless names begin so.
-fn without_conjunction(speech: &Speech, name: Found<Name>, values: &[Range<usize>]) -> Found<Name> {
-    const NEAR_CHARS: usize = 3;
-    const LETTERS_MIN: usize = 4;
-    const NAMES: [&str; 20] = [
-        "وليد",
-        "وائل",
-        "وسام",
-        "وسيم",
-        "وجدي",
-        "وحيد",
-        "وفاء",
-        "وداد",
-        "وصفي",
-        "وهيب",
-        "وديع",
-        "وضاح",
-        "ولاء",
-        "وجيه",
-        "وهبة",
-        "ויקטור",
-        "ולדימיר",
-        "ויולט",
-        "ויקטוריה",
-        "ולריה",
-    ];
-    let first: String =
-        speech.chars.get(name.span.clone()).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect();
-    let joined = first.starts_with(['و', 'ו']) && first.chars().count() >= LETTERS_MIN;
-    let behind = values.iter().any(|value| (value.end..=value.end + NEAR_CHARS).contains(&name.span.start));
-    // `להוסיף למיכל (…) כתובת שנייה`: to whom an address is added.
-    let given = first.starts_with('ל')
-        && first.chars().count() >= LETTERS_MIN
-        && speech.has(Sense::SecondEmail)
-        && speech.with(Sense::Add).any(|add| add.span.end + 1 == name.span.start);
-    if !(joined && behind || given) || NAMES.contains(&first.as_str()) {
-        return name;
-    }
-    let text = name.what.text.chars().skip(1).collect();
-    Found { span: name.span.start + 1..name.span.end, what: Name { text, ..name.what } }
 }
 
 /// `Богдана Литвина (b.lytvyn@…)`: a word with a capital before what could be a country, and an address in brackets behind it.

@@ -11,6 +11,7 @@ mod cases;
 mod changes;
 mod codes;
 mod companions;
+mod conjunctions;
 mod countries;
 mod courtesies;
 mod crossings;

@@ -285,5 +285,10 @@ pub(super) fn is_negated(speech: &Speech, cue: &Hit) -> bool {
 /// The languages that a text seems to be written in, and the likeliest.
 pub(super) fn languages_of(text: &str) -> (Languages, Option<Language>) {
     let chars: Vec<char> = text.chars().collect();
-    languages::seeming(&chars, &words::find(&chars))
+    // What addresses are made of, as `backup@mail.example`, tells nothing of the language.
+    let addresses = facts::addresses(&chars);
+    let inside = |hit: &Hit| addresses.iter().any(|one| one.span.contains(&hit.span.start));
+    let mut hits = words::find(&chars);
+    hits.retain(|hit| !inside(hit));
+    languages::seeming(&chars, &hits)
 }

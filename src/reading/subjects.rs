@@ -3,7 +3,7 @@
 use crate::domain::request::Action;
 use crate::domain::unclear::{About, Place, Unclear};
 use crate::reading::entry::{Entry, Role};
-use crate::reading::folding::has_case;
+use crate::reading::folding::{has_case, is_han};
 use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::sameness::words_of;
@@ -88,10 +88,12 @@ pub(super) fn is_forward(subject: &str) -> bool {
 /// `删除联系人：…`, `Add: …`: what stands before a colon asks for something, and is no sign of an answer.
 fn acts(before: &str) -> bool {
     const ACTS: [Sense; 4] = [Sense::Add, Sense::Remove, Sense::Change, Sense::Replace];
+    // Two characters are a word in Chinese: `删除`.
+    let least = if before.starts_with(is_han) { SIGN_CHARS_MAX } else { SIGN_CHARS_MAX + 1 };
     Speech::of(before, Languages::ALL)
         .hits
         .iter()
-        .any(|hit| ACTS.contains(&hit.sense) && hit.span.start == 0 && hit.span.len() > SIGN_CHARS_MAX)
+        .any(|hit| ACTS.contains(&hit.sense) && hit.span.start == 0 && hit.span.len() >= least)
 }
 
 /// A Subject that asks for one thing, above a text that asks for the contrary.

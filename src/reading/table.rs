@@ -192,6 +192,9 @@ fn is_personal(sense: Sense) -> bool {
 
 /// What the head of a column says. It may be in a language that is not the mail's.
 fn column(cell: &Speech) -> Column {
+    // `last_name`: as programs head their columns.
+    let spaced = cell.text(0..cell.chars.len()).replace('_', " ");
+    let cell = &if cell.chars.contains(&'_') { Speech::of(&spaced, Languages::ALL) } else { cell.clone() };
     let value = !facts::addresses(&cell.chars).is_empty() || !facts::numbers(&cell.chars).is_empty();
     if value || cell.chars.len() > HEAD_CHARS_MAX {
         return Column::default();
@@ -257,6 +260,9 @@ fn entry(row: &Row, cells: &[Speech], columns: &[Column], reader: &Reader<'_>) -
     let unnamed = cells.iter().enumerate().filter(|(place, cell)| {
         columns.get(*place).is_some_and(|column| column.sense.is_none()) && is_only_name(cell)
     });
+    // Two whole names in one script: a former one, or half of one, may be among them.
+    let latin = names.whole.iter().filter(|name| name.chars().any(|c| c.is_ascii_alphabetic())).count();
+    entry.misfits |= latin > 1 || names.whole.len() > latin + 1;
     let name = names.join();
     entry.misfits |= name.is_none() && unnamed.count() > 1;
     entry.name = name.or(entry.name);
@@ -302,7 +308,9 @@ fn take_cell(entry: &mut Entry, names: &mut Names, cell: &Speech, column: Column
         }
     }
     match column.sense {
-        Some(Sense::Fax | Sense::Position | Sense::Organisation | Sense::OtherLabel) => {}
+        // `Position`, and beneath it `primary contact`.
+        Some(Sense::Position | Sense::OtherLabel) => entry.rank = entry.rank.or(place_of(cell)),
+        Some(Sense::Fax | Sense::Organisation) => {}
         // `Previous role`, beside the new one.
         Some(Sense::Rank) if column.role == Role::Old && rank_of_cell(cell).is_some() => {}
         Some(Sense::Name) => names.whole.extend(person::name_of(cell)),
@@ -328,6 +336,14 @@ fn take_cell(entry: &mut Entry, names: &mut Names, cell: &Speech, column: Column
         }
         None => bare_cell(entry, cell, reader),
     }
+}
+
+/// The place that a cell names which is made of nothing but words for places and for contacts.
+fn place_of(cell: &Speech) -> Option<Rank> {
+    let words = [Sense::First, Sense::Second, Sense::Third, Sense::ContactWord, Sense::Stop];
+    let known = cell.mask(|hit| words.contains(&hit.sense));
+    let whole = cell.chars.iter().zip(&known).all(|(c, known)| !c.is_alphabetic() || *known);
+    rank_of_cell(cell).filter(|_| whole && cell.has(Sense::ContactWord))
 }
 
 /// Whether a cell holds something else than its column's head says: then columns may have shifted.

@@ -37,6 +37,7 @@ use crate::reading::respelled;
 use crate::reading::ruling;
 use crate::reading::sharing;
 use crate::reading::shortening::{Cut, shortened};
+use crate::reading::sign_offs::without_name;
 use crate::reading::slips;
 use crate::reading::sources::{Ear, Sources};
 use crate::reading::speech::{Speech, is_negated, languages_of};
@@ -207,14 +208,12 @@ impl Hearing<'_> {
         let text = self.own.text(0..self.own.chars.len());
         let mut lines: Vec<&str> = text.lines().collect();
         // A name alone at the end is a signature.
-        while lines.len() > 1
-            && lines
-                .last()
-                .is_some_and(|line| line.trim().is_empty() || is_only_name(&Speech::of(line, self.languages)))
-        {
+        let signed = |line: &&str| line.trim().is_empty() || is_only_name(&Speech::of(line, self.languages));
+        while lines.len() > 1 && lines.last().is_some_and(signed) {
             lines.pop();
         }
-        let mut said = slips::mended(Speech::of(&lines.join("\n"), self.languages), self.languages);
+        let text = without_name(&lines.join("\n"), self.letter.from_name());
+        let mut said = slips::mended(Speech::of(&text, self.languages), self.languages);
         // `Nobody asked me` makes no condition.
         let denied: Vec<Hit> =
             said.with(Sense::OnBehalf).filter(|hit| is_negated(&said, hit)).cloned().collect();

@@ -54,7 +54,8 @@ pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, let
         return Role::Change;
     }
     // `I am registered for .nl and can be reached at +31 … now`.
-    if said.is_none() && lone && own.has(Sense::IAmListed) {
+    let listed = lone && own.has(Sense::IAmListed);
+    if listed && (said.is_none() || (said == Some(Role::Add) && own.has_any(&[Sense::New, Sense::Old]))) {
         return Role::Change;
     }
     said.or_else(|| role_of(subject).filter(|_| told)).unwrap_or_default()
