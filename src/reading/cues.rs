@@ -54,6 +54,12 @@ pub(super) fn of<'a>(speech: &'a Speech, bound: &Range<usize>) -> Vec<&'a Hit> {
         .collect()
 }
 
+/// Whether a word that somebody goes stands in this stretch.
+pub(super) fn removes(speech: &Speech, stretch: Range<usize>) -> bool {
+    let goes = |hit: &Hit| matches!(hit.sense, Sense::Remove | Sense::Left);
+    speech.hits.iter().any(|hit| goes(hit) && stretch.contains(&hit.span.start))
+}
+
 /// `Swap A and B for .nl`, `ponham-me na lista pelo .br`: what leads to a ccTLD leads to no person; but
 /// `take A off .nl` is about A.
 pub(super) fn leads_to_a_tld(speech: &Speech, hit: &Hit) -> bool {

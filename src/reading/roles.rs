@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::reading::crossings::{go_and_come, is_placed, is_right_behind, keep_unchanged, turns};
-use crate::reading::cues;
+use crate::reading::cues::{self, removes};
 use crate::reading::ends::{
     changes_a_value, ends_a_value, gets_second, has_new_value, is_of_his_value, is_said_of_a_value,
     is_said_of_both, keep_address,
@@ -166,14 +166,6 @@ impl Sides {
         led && self.after.len() == 1 && self.before.is_empty()
     }
 
-    /// Whether a word that somebody goes stands before this one in its sentence.
-    fn follows_one_who_goes(&self, speech: &Speech, cue: &Hit) -> bool {
-        speech.hits.iter().any(|hit| {
-            matches!(hit.sense, Sense::Remove | Sense::Left)
-                && (self.start..cue.span.start).contains(&hit.span.start)
-        })
-    }
-
     /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
     fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
         let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
@@ -198,7 +190,9 @@ impl Sides {
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
             // `Take A off and put B in his place. b@…`: somebody goes, and it is no value that changes.
             Sense::ReplacedBy
-                if self.after.is_empty() && other.is_some() && self.follows_one_who_goes(speech, cue) =>
+                if self.after.is_empty()
+                    && other.is_some()
+                    && removes(speech, self.start..cue.span.start) =>
             {
                 (other, self.last())
             }
