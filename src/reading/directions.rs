@@ -46,7 +46,10 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
         if line.table == 0
             && let Some((role, text)) = spoken.get(number).and_then(directed)
         {
-            found.push((number, Directed { role, lines: vec![Line::new(text)], taken: 1 }));
+            let rest = lines.get(number + 1).filter(|next| goes_on(&text, next));
+            let taken = 1 + usize::from(rest.is_some());
+            let text = rest.map_or(text.clone(), |next| format!("{} {}", text.trim_end(), next.text.trim()));
+            found.push((number, Directed { role, lines: vec![Line::new(&text)], taken }));
         }
     }
     if !go_and_come(&found) {
@@ -64,6 +67,13 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
         found.extend(headed);
     }
     found
+}
+
+/// `New: Ann Bee, ann@…, +31 …,` and in the next line `deputy`: whether a line that is broken goes on there.
+fn goes_on(text: &str, next: &Line) -> bool {
+    let line = next.text.trim();
+    let broken = text.trim_end().ends_with([',', '،', '，', '-', '–']);
+    broken && !line.is_empty() && next.table == 0 && !line.contains('@') && !is_bulleted(line)
 }
 
 fn go_and_come(found: &[(usize, Directed)]) -> bool {

@@ -8,7 +8,7 @@ use crate::reading::facts::Found;
 use crate::reading::folding::{folded, has_case, is_han, is_word};
 use crate::reading::name_words::{PARTICLES, Token, TokenKind, starts_sentence, tokens};
 use crate::reading::speech::Speech;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// Words that a name has at the most.
 const NAME_WORDS_MAX: usize = 6;
@@ -165,22 +165,17 @@ fn may_be_half(speech: &Speech, span: &Range<usize>) -> bool {
         })
 }
 
-/// `Rebeca Pastor (…)`: a title behind one name alone, written out and with a capital, is the other name. Turkish and its kin put
-/// courtesies there.
+/// `Rebeca Pastor (…)`: a title behind one name alone, written out and with a capital, is the other name.
 fn is_surname(speech: &Speech, run: &[&Token], token: &Token, next: Option<&Token>) -> bool {
-    const LETTERS_MIN: usize = 4;
-    const COURTEOUS: [&str; 4] = ["tr", "az", "kk", "uz"];
     let word = speech.chars.get(token.span.clone()).unwrap_or_default();
-    let spelled = word.len() >= LETTERS_MIN
-        && word.first().is_some_and(|c| c.is_uppercase())
-        && word.iter().skip(1).all(|c| c.is_lowercase());
-    let courteous = speech.with(Sense::Titles).any(|title| {
-        title.span == token.span && title.language.code().is_some_and(|code| COURTEOUS.contains(&code))
-    });
+    let mut titles = speech.with(Sense::Titles).filter(|title| title.span == token.span);
     let ends = next.is_none_or(|next| {
         next.kind != TokenKind::Capital || !is_joined(&speech.chars, token.span.end, next.span.start)
     });
-    matches!(run, [only] if only.kind == TokenKind::Capital) && spelled && !courteous && ends
+    matches!(run, [only] if only.kind == TokenKind::Capital)
+        && is_spelled_out(word)
+        && !titles.any(is_courteous)
+        && ends
 }
 
 /// Whether a word that is understood, with a capital, has an address or a number in brackets right behind it.
@@ -261,6 +256,7 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
         let short =
             short.iter().filter(|c| is_word(**c)).count() < 2 && short.first().is_some_and(|c| has_case(*c));
         hit.sense == Sense::Titles
+            && !is_second_of_two(speech, hit)
             && (hit.span.start == first || hit.language.code() != Some("vi"))
             && (!short || hit.span.end <= leads)
             && (hit.span.end <= leads || !courtesies::may_end_a_name(&speech.text(hit.span.clone())))
@@ -293,6 +289,31 @@ pub(super) fn clean(speech: &Speech) -> Option<String> {
     let name = name.trim_end_matches(['.', '。', '،', '-', '–']).trim();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 1 && name.chars().count() <= 100).then(|| name.to_owned())
+}
+
+/// `Clarisse Mba`: a title written out with a capital behind one name alone, in a field.
+fn is_second_of_two(speech: &Speech, hit: &Hit) -> bool {
+    let word = speech.chars.get(hit.span.clone()).unwrap_or_default();
+    let before = speech.chars.get(..hit.span.start).unwrap_or_default();
+    let rest = speech.chars.get(hit.span.end..).unwrap_or_default();
+    let one = before.split_last().is_some_and(|(last, name)| {
+        *last == ' ' && name.len() > 1 && name.iter().all(|c| is_word(*c) || matches!(c, '-' | '\'' | '’'))
+    });
+    one && is_spelled_out(word) && !is_courteous(hit) && !rest.iter().any(|c| is_word(*c) || *c == '.')
+}
+
+/// Whether a word begins with a capital and goes on in small letters, and has more than two.
+fn is_spelled_out(word: &[char]) -> bool {
+    const LETTERS_MIN: usize = 3;
+    word.len() >= LETTERS_MIN
+        && word.first().is_some_and(|c| c.is_uppercase())
+        && word.iter().skip(1).all(|c| c.is_lowercase())
+}
+
+/// Turkish and its kin put courtesies behind a name.
+fn is_courteous(title: &Hit) -> bool {
+    const LANGUAGES: [&str; 4] = ["tr", "az", "kk", "uz"];
+    title.language.code().is_some_and(|code| LANGUAGES.contains(&code))
 }
 
 /// Where the titles end that a name begins with.

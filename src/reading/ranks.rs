@@ -166,6 +166,22 @@ pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
     }
 }
 
+/// `She should now be listed as primary`: what leads to a place, and to no person, is no exchange of persons.
+pub(super) fn lead_to_places(chars: &[char], hits: &mut [Hit]) {
+    const GAP_CHARS: usize = 12;
+    let is_place = |hit: &Hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
+    let places: Vec<usize> = hits.iter().filter(|hit| is_place(hit)).map(|hit| hit.span.start).collect();
+    for hit in hits.iter_mut().filter(|hit| hit.sense == Sense::ReplacedBy) {
+        let leads = |place: &usize| {
+            let gap = chars.get(hit.span.end..*place);
+            gap.is_some_and(|gap| gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase()))
+        };
+        if places.iter().any(leads) {
+            hit.sense = Sense::Now;
+        }
+    }
+}
+
 /// `Depuis le 1er novembre`: the number of a day is no place.
 pub(super) fn drop_days(chars: &[char], hits: &mut Vec<Hit>) {
     let counts = |hit: &Hit| {

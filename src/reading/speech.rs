@@ -35,6 +35,7 @@ impl Speech {
         drop_describing(&chars, &mut hits);
         ranks::drop_days(&chars, &mut hits);
         ranks::tell_former(&chars, &mut hits);
+        ranks::lead_to_places(&chars, &mut hits);
         drop_counted(&chars, &mut hits);
         Self { chars, hits }
     }

@@ -261,8 +261,15 @@ fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
     // `The number follows later`: what is missing of somebody is asked for.
     let follows =
         |hit: &Hit| own.with(Sense::Later).any(|later| hit.covers(later)) && !own.has(Sense::Change);
+    // `Please see our contact below`.
+    let below = |hit: &Hit| {
+        const NEAR_CHARS: usize = 8;
+        let near = hit.span.start..=hit.span.end + NEAR_CHARS;
+        own.with(Sense::Below).any(|below| near.contains(&below.span.start))
+    };
     let harmless = |hit: &Hit| {
-        of_what_stays(hit)
+        below(hit)
+            || of_what_stays(hit)
             || is_of_what_goes(own, hit)
             || equalities::is_of_equal_values(own, hit)
             || equalities::is_of_each_tld(own, hit)
