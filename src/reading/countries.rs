@@ -94,6 +94,10 @@ mod tests {
         check("the registry of Montenegro", &["me"]);
         check("контакты России и Казахстана", &["ru", "kz"]);
         check("Suomen ja Vietnamin", &["fi", "vn"]);
+        check(
+            "Litwy, České republiky, Сполученого Королівства, Jungtinės Karalystės",
+            &["lt", "cz", "uk", "uk"],
+        );
         check("საქართველო, კონტაქტი", &["ge"]);
         check("Dominican Republic, Guinea-Bissau", &["do", "gw"]);
         check("タイのマリさん", &["th", "ml"]);

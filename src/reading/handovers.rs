@@ -2,11 +2,30 @@
 
 use std::ops::Range;
 
+use crate::domain::address::Address;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::folding::is_hangul;
+use crate::reading::folding::{folded, is_hangul};
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
+
+/// `Panią A (a@…), która odeszła, zastępuje B, b@…, +48 …`: he who has left has no number, and he who comes is called as his
+/// address has him. A name with another ending, or a number in brackets, may be his who makes room for one who came from
+/// elsewhere.
+pub(super) fn leaves_to(speech: &Speech, goes: &Mention, comes: &Mention) -> bool {
+    let (before, behind) = (&goes.entry, &comes.entry);
+    let has_left = before.role == Role::Remove && before.phones.is_empty() && !before.emails.is_empty();
+    let arrives = behind.role == Role::Unsaid && !behind.phones.is_empty() && !behind.emails.is_empty();
+    let name = behind.name.as_deref().unwrap_or_default();
+    let words: Vec<String> = name.split_whitespace().map(|word| word.chars().map(folded).collect()).collect();
+    let local: String =
+        behind.emails.first().map(Address::local).unwrap_or_default().chars().map(folded).collect();
+    let called = local.split(|c: char| !c.is_alphabetic()).any(|part| words.iter().any(|word| word == part));
+    let latin = words.iter().flat_map(|word| word.chars()).all(|c| c.is_ascii());
+    let text = speech.chars.get(comes.span.clone()).unwrap_or_default();
+    let bracketed = text.iter().take_while(|c| !c.is_ascii_digit()).any(|c| matches!(c, '(' | '（'));
+    has_left && arrives && (called || (!latin && !bracketed))
+}
 
 /// `From A to B`: the first makes room for the second. Two addresses without names are two of one person.
 pub(super) fn change_over(

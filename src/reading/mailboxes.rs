@@ -40,7 +40,7 @@ pub(super) fn names(chars: &[char], is_unknown: impl Fn(&Range<usize>) -> bool) 
     for pair in words.windows(2) {
         let [first, second] = pair else { continue };
         let gap = chars.get(first.end..second.start).unwrap_or_default();
-        if !matches!(gap, [' '] | [',', ' '] | ['-']) {
+        if !matches!(gap, [' ' | '-'] | [',', ' ']) {
             continue;
         }
         let together = make_together(chars, (first, second), &pieces);

@@ -9,7 +9,7 @@ use crate::reading::ends::{
     is_said_of_both, keep_address,
 };
 use crate::reading::entry::{Entry, Role};
-use crate::reading::handovers::{change_over, gives_way};
+use crate::reading::handovers::{change_over, gives_way, leaves_to};
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
 use crate::reading::slots;
@@ -92,15 +92,11 @@ impl Sides {
         self.after.is_empty() && comes && left
     }
 
-    /// Whether the person right before this word goes and has an address alone, and the one right behind it a number, too.
-    fn leaves_to_the_next(&self, mentions: &[Mention]) -> bool {
-        let entry = |place: Option<usize>| Some(&mentions.get(place?)?.entry);
-        let goes =
-            |entry: &Entry| entry.role == Role::Remove && entry.phones.is_empty() && !entry.emails.is_empty();
-        let comes = |entry: &Entry| {
-            entry.role == Role::Unsaid && !entry.phones.is_empty() && !entry.emails.is_empty()
-        };
-        entry(self.last()).is_some_and(goes) && entry(self.first()).is_some_and(comes)
+    /// Whether the person right before this word makes room for the one right behind it.
+    fn leaves_to_the_next(&self, speech: &Speech, mentions: &[Mention]) -> bool {
+        let mention = |place: Option<usize>| mentions.get(place?);
+        let both = mention(self.last()).zip(mention(self.first()));
+        both.is_some_and(|(goes, comes)| leaves_to(speech, goes, comes))
     }
 
     /// Whether a comma or a word for what is to be done parts this word from the next person.
@@ -184,7 +180,7 @@ impl Sides {
             // `A takes over from B`; with the verb at the end `A B's successor is`.
             Sense::Replaces if verb_last && other.is_some() => (self.last(), other),
             // `Panią A, która odeszła, zastępuje B`: who has left replaces nobody, wherever he is named.
-            Sense::Replaces if self.leaves_to_the_next(mentions) => (self.last(), self.first()),
+            Sense::Replaces if self.leaves_to_the_next(speech, mentions) => (self.last(), self.first()),
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),

@@ -97,17 +97,24 @@ fn renews_numbers(own: &Speech) -> bool {
         let covers = |sense: Sense| own.with(sense).any(|word| hit.covers(word));
         !covers(Sense::ContactWord) || covers(Sense::New)
     };
-    sentences::of(own).into_iter().any(|bound| {
-        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
-        let hits = |sense: Sense| own.with(sense).filter(|hit| bound.contains(&hit.span.start));
-        let inside = |sense: Sense| hits(sense).next().is_some();
-        inside(Sense::Change)
-            && (inside(Sense::Phone) || inside(Sense::Mobile))
-            && !OTHERS.into_iter().any(inside)
-            && !hits(Sense::Add).any(adds)
-            && facts::addresses(chars).is_empty()
-            && facts::numbers(chars).is_empty()
-    })
+    // `New persons:` says that they are not there yet.
+    let announced = sentences::of(own).into_iter().any(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        inside(Sense::New) && inside(Sense::ContactWord) && !inside(Sense::Phone) && !inside(Sense::Mobile)
+    });
+    !announced
+        && sentences::of(own).into_iter().any(|bound| {
+            let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+            let hits = |sense: Sense| own.with(sense).filter(|hit| bound.contains(&hit.span.start));
+            let inside = |sense: Sense| hits(sense).next().is_some();
+            inside(Sense::Change)
+                && !chars.contains(&'(')
+                && (inside(Sense::Phone) || inside(Sense::Mobile))
+                && !OTHERS.into_iter().any(inside)
+                && !hits(Sense::Add).any(adds)
+                && facts::addresses(chars).is_empty()
+                && facts::numbers(chars).is_empty()
+        })
 }
 
 /// `Zoé Martin (zoe@…) … +33 …`: what stands in brackets says who, what stands behind them is new.
