@@ -121,15 +121,11 @@ pub(super) fn complete(
     match statement.entries.as_mut_slice() {
         _ if others => {
             let mut entry = std::mem::take(&mut statement.loose);
-            // `My old number … is dead, list +31 … for me`: he is there already.
-            let renumbered = entry.phones.iter().any(|phone| phone.former)
-                && entry.phones.iter().any(|phone| !phone.former);
             // `Add a backup address to my entry: …`.
             let only_second = entry.second.is_some() && entry.phones.is_empty() && role == Role::Add;
             let has_entry = own.has(Sense::IAmListed) || values::adds_second_addresses(own);
-            let known = own.has_any(&[Sense::IAmListed, Sense::Old]);
-            let renumbered = renumbered || (known && entry.emails.is_empty() && has_new_number(own));
-            let role = if renumbered || (only_second && has_entry) { Role::Change } else { role };
+            let role =
+                if is_renumbered(&entry, own) || (only_second && has_entry) { Role::Change } else { role };
             entry.value_changes = role == Role::Change;
             entry.name = name;
             entry.role = role;
@@ -154,15 +150,25 @@ pub(super) fn complete(
             // `Enter the new number for me`: with his address, too, he is not new.
             only.value_changes |= bare && role == Role::Change;
         }
-        several => {
-            // `A becomes primary, and I (me@…) secondary`.
-            let own =
-                |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == writer.address.as_ref();
-            if let Some(entry) = several.iter_mut().find(own) {
-                entry.name = name;
-            }
-        }
+        // `A becomes primary, and I (me@…) secondary`.
+        several => name_writer(several, &writer),
     }
+}
+
+/// Gives the writer's name to the one without a name who has his address.
+fn name_writer(entries: &mut [Entry], writer: &Writer) {
+    let own = |entry: &&mut Entry| entry.name.is_none() && entry.emails.first() == writer.address.as_ref();
+    if let Some(entry) = entries.iter_mut().find(own) {
+        entry.name.clone_from(&writer.name);
+    }
+}
+
+/// `My old number … is dead, list +31 … for me`, `I am a contact; my new number: …`: he is there already.
+fn is_renumbered(entry: &Entry, own: &Speech) -> bool {
+    let both =
+        entry.phones.iter().any(|phone| phone.former) && entry.phones.iter().any(|phone| !phone.former);
+    let known = own.has_any(&[Sense::IAmListed, Sense::Old]);
+    both || (known && entry.emails.is_empty() && has_new_number(own))
 }
 
 /// `List my new number`: a word for what is new and one for a number within one for a change.

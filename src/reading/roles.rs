@@ -72,6 +72,10 @@ impl Sides {
         self.after.first().copied()
     }
 
+    fn last_of_two(&self) -> bool {
+        self.after.is_empty() && self.before.len() > 1
+    }
+
     /// Whether nobody stands behind this word, nothing is said yet of the person before it, and another has left: `A has
     /// retired. B steps into her shoes`.
     fn comes_before(&self, mentions: &[Mention], earlier: &[Entry]) -> bool {
@@ -184,24 +188,15 @@ impl Sides {
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
-            // `Take A off and put B in his place. b@…`: somebody goes, and it is no value that changes.
-            Sense::ReplacedBy
-                if self.after.is_empty()
-                    && other.is_some()
-                    && removes(speech, self.start..cue.span.start) =>
-            {
+            // `Take A off and put B in his place. b@…`: no value changes.
+            Sense::ReplacedBy if self.last_of_two() && removes(speech, self.start..cue.span.start) => {
                 (other, self.last())
             }
             Sense::ReplacedBy if changes_a_value(speech, cue, self.last(), mentions) => {
-                set(mentions, self.last(), Role::Change);
-                if let Some(mention) = self.last().and_then(|place| mentions.get_mut(place)) {
-                    mention.entry.value_changes = true;
-                }
-                return false;
+                return set_value_changes(mentions, self.last());
             }
             Sense::ReplacedBy if verb_last => (None, self.last()),
-            // `Take A off and put B in his place`.
-            Sense::ReplacedBy if self.after.is_empty() && other.is_some() => (other, self.last()),
+            Sense::ReplacedBy if self.last_of_two() => (other, self.last()),
             // `A has left; strike his name and list B in his place: …`.
             Sense::ReplacedBy if self.leads_on(speech, cue, mentions) => {
                 self.mark_last(mentions, earlier, Role::Old);
@@ -215,11 +210,7 @@ impl Sides {
             }
             // `Replace the number of A by +31 …`.
             Sense::Replace if self.after.len() == 1 && is_about_a_value(speech, cue) => {
-                set(mentions, self.first(), Role::Change);
-                if let Some(mention) = self.first().and_then(|place| mentions.get_mut(place)) {
-                    mention.entry.value_changes = true;
-                }
-                return false;
+                return set_value_changes(mentions, self.first());
             }
             // `Substituer B à A`: who comes is named first.
             Sense::Replace if self.after.len() >= 2 && self.is_put_for(speech, cue, mentions) => {
@@ -306,6 +297,15 @@ impl Sides {
         }
         joined
     }
+}
+
+/// A value of his changes, and nobody comes in another's place.
+fn set_value_changes(mentions: &mut [Mention], place: Option<usize>) -> bool {
+    set(mentions, place, Role::Change);
+    if let Some(mention) = place.and_then(|place| mentions.get_mut(place)) {
+        mention.entry.value_changes = true;
+    }
+    false
 }
 
 fn set(mentions: &mut [Mention], place: Option<usize>, role: Role) {

@@ -162,8 +162,7 @@ fn other_person((subject, own): (&Speech, &Speech), statement: &Statement) -> Op
     }
     let title = subject.text(0..subject.chars.len());
     let titled = |entry: &&&Entry| entry.name.as_deref().is_some_and(|name| title.contains(name));
-    let named = kept.iter().find(titled).and_then(|entry| entry.name.clone());
-    named
-        .or_else(|| kept_in(subject, own))
+    let kept = kept.iter().find(titled).and_then(|entry| entry.name.clone());
+    kept.or_else(|| kept_in(subject, own))
         .filter(|_| !acts.is_empty() && !acts.iter().any(|entry| titled(&entry)))
 }
