@@ -199,6 +199,20 @@ fn is_led_to_second(speech: &Speech, start: usize) -> bool {
     })
 }
 
+/// `…, Bob Lee, bob@…`: whether a word with a capital that says nothing stands right before a value.
+fn is_behind_a_name(speech: &Speech, span: &Range<usize>) -> bool {
+    let before = speech.chars.get(..span.start).unwrap_or_default();
+    let gap = before.iter().rev().take_while(|c| matches!(c, ' ' | ',')).count();
+    let end = span.start - gap;
+    let letters =
+        before.get(..end).unwrap_or_default().iter().rev().take_while(|c| c.is_alphabetic()).count();
+    let word = end - letters..end;
+    let capital = speech.chars.get(word.start).is_some_and(|c| c.is_uppercase());
+    capital
+        && letters > 1
+        && !speech.hits.iter().any(|hit| hit.span.start <= word.start && word.end <= hit.span.end)
+}
+
 /// `Add a backup address for A (a@…), which is x@…`, `add the second address x@… for A (a@…)`: of two addresses in a sentence the
 /// one in brackets behind a name says who he is, and the other one is the second that the sentence speaks of.
 fn is_given_second(speech: &Speech, span: &Range<usize>) -> bool {
@@ -227,7 +241,7 @@ fn is_given_second(speech: &Speech, span: &Range<usize>) -> bool {
     let led = speech
         .with(Sense::SecondEmail)
         .any(|label| bound.contains(&label.span.start) && label.span.end <= span.start);
-    led && !bracketed(span) && bracketed(other) && !OTHERS.iter().any(said)
+    led && !bracketed(span) && bracketed(other) && !OTHERS.iter().any(said) && !is_behind_a_name(speech, span)
 }
 
 pub(super) fn take_phone(

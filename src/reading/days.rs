@@ -45,10 +45,10 @@ impl Day {
         self.readings.iter().all(|reading| distance(*reading, sent).is_some_and(|days| days <= 0))
     }
 
-    /// Whether it lies behind the mail's day, however it is read.
+    /// Whether it lies behind the mail's day, however it is read, or so far from it that nobody knows of which year it is.
     pub(super) fn is_to_come(&self, sent: Timestamp) -> bool {
         let sent = sent.to_zoned(TimeZone::UTC).date();
-        self.readings.iter().all(|reading| distance(*reading, sent).is_some_and(|days| days > 0))
+        self.readings.iter().all(|reading| distance(*reading, sent).is_none_or(|days| days > 0))
     }
 }
 

@@ -10,6 +10,18 @@ use crate::reading::prose::is_bulleted;
 use crate::reading::speech::Speech;
 use crate::reading::words::{Hit, Sense};
 
+/// What a line says that is more than the end of the one above it.
+const SAYS: [Sense; 9] = [
+    Sense::Keep,
+    Sense::Unchanged,
+    Sense::Others,
+    Sense::Add,
+    Sense::Remove,
+    Sense::Change,
+    Sense::Replace,
+    Sense::Left,
+    Sense::EveryoneElse,
+];
 /// Signs before a line that say what the words do.
 const SIGNS: [(&str, Role); 4] =
     [("(-)", Role::Remove), ("[-]", Role::Remove), ("(+)", Role::Add), ("[+]", Role::Add)];
@@ -46,7 +58,8 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
         if line.table == 0
             && let Some((role, text)) = spoken.get(number).and_then(directed)
         {
-            let rest = lines.get(number + 1).filter(|next| goes_on(&text, next));
+            let says = |at: usize| spoken.get(at).is_some_and(|speech| speech.has_any(&SAYS));
+            let rest = lines.get(number + 1).filter(|next| goes_on(&text, next) && !says(number + 1));
             let taken = 1 + usize::from(rest.is_some());
             let text = rest.map_or(text.clone(), |next| format!("{} {}", text.trim_end(), next.text.trim()));
             found.push((number, Directed { role, lines: vec![Line::new(&text)], taken }));

@@ -21,11 +21,9 @@ pub(super) fn bare(name: &str) -> String {
 /// `আরিফ মাহমুদকে`, `रमेश श्रेष्ठलाई`, `ገብረማርያምን`, `நடராஜாவை`.
 pub(super) fn without_case(name: &str) -> String {
     const LETTERS_MIN: usize = 3;
-    const ENDING_LETTERS_MAX: usize = 4;
     // `Болд Ганбаатар-ийн`: small letters behind a hyphen.
     if let Some((bare, ending)) = name.rsplit_once('-')
-        && (1..=ENDING_LETTERS_MAX).contains(&ending.chars().count())
-        && ending.chars().all(|c| matches!(c, 'а'..='я' | 'ө' | 'ү'))
+        && MONGOLIAN.contains(&ending)
         && bare.contains(' ')
     {
         return bare.to_owned();
@@ -39,12 +37,34 @@ pub(super) fn without_case(name: &str) -> String {
     cut.unwrap_or_else(|| name.to_owned())
 }
 
+/// The endings that Mongolian writes behind a name with a hyphen.
+const MONGOLIAN: [&str; 14] =
+    ["ийн", "ын", "ийг", "ыг", "г", "д", "т", "аас", "ээс", "оос", "өөс", "аар", "тай", "тэй"];
+
 /// Endings, what the bare name has in their place, and the ends of names that have the same letters.
 const CASES: [(&str, &str, &[&str]); 14] = [
     ("-এর", "", &[]),
     ("-কে", "", &[]),
     ("কে", "", &[]),
-    ("ের", "", &["য়ের", "তাহের", "নাসের", "জাহের", "বাহের", "মেহের", "শের", "বের", "জোহের"]),
+    (
+        "ের",
+        "",
+        &[
+            "য়ের",
+            "তাহের",
+            "নাসের",
+            "জাহের",
+            "বাহের",
+            "মেহের",
+            "শের",
+            "বের",
+            "জোহের",
+            "কাদের",
+            "নাদের",
+            "বাদের",
+            "সাদের",
+        ],
+    ),
     ("लाई", "", &[]),
     ("ज्यूको", "", &[]),
     ("ज्यू", "", &[]),
@@ -64,6 +84,11 @@ const CASES: [(&str, &str, &[&str]); 14] = [
             "ማን",
             "ዳን",
             "ያን",
+            "ሶን",
+            "ታን",
+            "ሮን",
+            "ዖን",
+            "ዎን",
             "ጆን",
             "ቃን",
             "ዛን",

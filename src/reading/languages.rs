@@ -28,6 +28,12 @@ impl Language {
         matches!(self.code(), Some("tr" | "sw" | "am"))
     }
 
+    /// Whether endings tell who does what to whom, so that either may stand before the verb.
+    pub(super) fn is_free_in_order(self) -> bool {
+        const CODES: [&str; 12] = ["pl", "cs", "sk", "sl", "sr", "ru", "uk", "be", "lt", "lv", "hu", "el"];
+        self.code().is_some_and(|code| CODES.contains(&code))
+    }
+
     /// Whether the verb stands at the end of a sentence, behind whom it is about.
     pub(super) fn puts_verbs_last(self) -> bool {
         matches!(

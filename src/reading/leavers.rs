@@ -95,7 +95,18 @@ fn removal_is_denied(own: &Speech) -> bool {
     own.with(Sense::Not).filter(counts).any(|not| own.with(Sense::Remove).any(|cue| reaches(not, cue)))
 }
 
-/// `We wish to leave; please delete all contacts for .vn`: nothing but small words and ccTLDs stands between the word for the
+/// What of a person may go while he stays.
+const VALUES: [Sense; 5] = [Sense::Phone, Sense::Mobile, Sense::Fax, Sense::Email, Sense::SecondEmail];
+
+/// `Delete the old numbers of all contacts`: a sentence that removes something of everybody, and names a value.
+pub(super) fn removes_values(own: &Speech) -> bool {
+    sentences::of(own).into_iter().any(|bound| {
+        let said = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        said(Sense::Remove) && said(Sense::Everyone) && VALUES.into_iter().any(said)
+    })
+}
+
+/// `We wish to leave; please delete all contacts for .vn`: nothing but a few small words and ccTLDs stands between the word for the
 /// removal and the one for all of them.
 pub(super) fn removes_everyone(own: &Speech) -> bool {
     const GAP_CHARS_MAX: usize = 16;
@@ -104,7 +115,9 @@ pub(super) fn removes_everyone(own: &Speech) -> bool {
         own.with(Sense::Everyone).any(|all| {
             let gap = cue.span.end.min(all.span.end)..cue.span.start.max(all.span.start);
             let beside = |hit: &Hit| hit.span.start >= gap.start && hit.span.end <= gap.end;
+            let of_values = VALUES.into_iter().any(|value| own.with(value).any(beside));
             gap.len() <= GAP_CHARS_MAX
+                && !of_values
                 && !own.hits.iter().any(|hit| matches!(hit.sense, Sense::Me | Sense::FromWord) && beside(hit))
                 && gap.clone().all(|place| {
                     small.get(place).copied().unwrap_or_default()

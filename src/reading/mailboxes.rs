@@ -11,6 +11,20 @@ const LETTERS_MIN: usize = 3;
 /// Letters that stand for the other names in a mailbox at the most: `w` in `wsadowski`, `jp` in `jpmorel`.
 const INITIALS_MAX: usize = 2;
 
+/// What a word says even where a mailbox is made of it: `Remove Dns Admin, remove.dns@…`.
+const STANDS: [Sense; 10] = [
+    Sense::Titles,
+    Sense::Remove,
+    Sense::Add,
+    Sense::Change,
+    Sense::Replace,
+    Sense::Replaces,
+    Sense::Left,
+    Sense::Old,
+    Sense::New,
+    Sense::Not,
+];
+
 /// `Roger Osei (roger@…)`, `Wojciech Sadowski, w.sadowski@…`: a word with a capital that a mailbox in the text is made of says
 /// nothing, as long as the word beside it has a capital too, and is not understood or made the mailbox as well.
 pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
@@ -20,7 +34,7 @@ pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
             .any(|hit| hit.sense != Sense::Titles && hit.span.start < word.end && word.start < hit.span.end)
     };
     let names = names(chars, is_unknown);
-    hits.retain(|hit| hit.sense == Sense::Titles || !names.contains(&hit.span));
+    hits.retain(|hit| STANDS.contains(&hit.sense) || !names.contains(&hit.span));
 }
 
 /// The words with a capital that a mailbox in the text is made of, beside another one that made it too or is not understood.

@@ -118,7 +118,10 @@ pub(super) fn left_out(own: &Speech, reader: &Reader<'_>, requests: &[Request]) 
         let found = tlds::named(&speech.chars, &speech.hits, reader.known);
         let outside = |place: usize| !found.iter().any(|one| one.span.contains(&place));
         let alone = speech.chars.iter().enumerate().all(|(place, c)| !is_word(*c) || !outside(place));
-        if alone { found.into_iter().map(|one| one.what).collect() } else { Vec::new() }
+        // `.be: …`
+        let first = found.first().filter(|one| one.span.start <= 1).map(|one| one.span.end);
+        let leads = first.is_some_and(|end| speech.chars.get(end) == Some(&':'));
+        if alone || leads { found.into_iter().map(|one| one.what).collect() } else { Vec::new() }
     };
     let asked: Vec<&Tld> = requests.iter().filter_map(|request| request.tld.as_ref()).collect();
     let left: Vec<String> = text

@@ -149,6 +149,7 @@ pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
     const GAP_CHARS: usize = 5;
     let is_place = |hit: &Hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
     let places: Vec<Hit> = hits.iter().filter(|hit| is_place(hit)).cloned().collect();
+    let contacts = contact_words(hits);
     let in_one_sentence = |from: usize, to: usize| {
         let gap = chars.get(from..to).unwrap_or_default();
         !gap.contains(&'\n') && !gap.windows(2).any(|pair| pair == ['.', ' '])
@@ -159,6 +160,9 @@ pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
             gap.is_some_and(|gap| gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase()))
         });
         let Some(led) = led else { continue };
+        if names_behind(chars, &contacts, led.span.end) {
+            continue;
+        }
         let another = |place: &&Hit| place.sense != led.sense && place.span.end <= hit.span.start;
         if places.iter().filter(another).any(|place| in_one_sentence(place.span.end, hit.span.start)) {
             hit.sense = Sense::Old;
@@ -166,15 +170,39 @@ pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
     }
 }
 
+fn contact_words(hits: &[Hit]) -> Vec<Range<usize>> {
+    hits.iter().filter(|hit| hit.sense == Sense::ContactWord).map(|hit| hit.span.clone()).collect()
+}
+
+/// Whether an address, or a word with a capital that is none for a contact, stands behind a place in its sentence.
+fn names_behind(chars: &[char], contacts: &[Range<usize>], from: usize) -> bool {
+    let mut letters = (from..chars.len()).take_while(|at| {
+        let end = matches!(chars.get(*at), Some('.' | '!' | '?'))
+            && chars.get(*at + 1).is_none_or(|next| next.is_whitespace());
+        !end && chars.get(*at) != Some(&'\n')
+    });
+    letters.any(|at| {
+        let begins =
+            at.checked_sub(1).and_then(|before| chars.get(before)).is_none_or(|c| !c.is_alphabetic());
+        let capital = begins && chars.get(at).is_some_and(|c| c.is_uppercase());
+        chars.get(at) == Some(&'@') || (capital && !contacts.iter().any(|word| word.contains(&at)))
+    })
+}
+
 /// `She should now be listed as primary`: what leads to a place, and to no person, is no exchange of persons.
 pub(super) fn lead_to_places(chars: &[char], hits: &mut [Hit]) {
     const GAP_CHARS: usize = 12;
     let is_place = |hit: &Hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
-    let places: Vec<usize> = hits.iter().filter(|hit| is_place(hit)).map(|hit| hit.span.start).collect();
+    let places: Vec<Range<usize>> =
+        hits.iter().filter(|hit| is_place(hit)).map(|hit| hit.span.clone()).collect();
+    let contacts = contact_words(hits);
     for hit in hits.iter_mut().filter(|hit| hit.sense == Sense::ReplacedBy) {
-        let leads = |place: &usize| {
-            let gap = chars.get(hit.span.end..*place);
-            gap.is_some_and(|gap| gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase()))
+        let leads = |place: &Range<usize>| {
+            let gap = chars.get(hit.span.end..place.start);
+            !names_behind(chars, &contacts, place.end)
+                && gap.is_some_and(|gap| {
+                    gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase())
+                })
         };
         if places.iter().any(leads) {
             hit.sense = Sense::Now;

@@ -97,10 +97,10 @@ impl Sides {
     }
 
     /// Whether the person right before this word makes room for the one right behind it.
-    fn leaves_to_the_next(&self, speech: &Speech, mentions: &[Mention]) -> bool {
+    fn leaves_to_the_next(&self, speech: &Speech, cue: &Hit, mentions: &[Mention]) -> bool {
         let mention = |place: Option<usize>| mentions.get(place?);
         let both = mention(self.last()).zip(mention(self.first()));
-        both.is_some_and(|(goes, comes)| leaves_to(speech, goes, comes))
+        cue.language.is_free_in_order() && both.is_some_and(|(goes, comes)| leaves_to(speech, goes, comes))
     }
 
     /// Whether a comma or a word for what is to be done parts this word from the next person.
@@ -184,7 +184,7 @@ impl Sides {
             // `A takes over from B`; with the verb at the end `A B's successor is`.
             Sense::Replaces if verb_last && other.is_some() => (self.last(), other),
             // `Panią A, która odeszła, zastępuje B`: who has left replaces nobody, wherever he is named.
-            Sense::Replaces if self.leaves_to_the_next(speech, mentions) => (self.last(), self.first()),
+            Sense::Replaces if self.leaves_to_the_next(speech, cue, mentions) => (self.last(), self.first()),
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
@@ -396,5 +396,5 @@ fn stand_behind(cues: &[&&Hit], inside: &[usize], mentions: &[Mention]) -> bool 
         |number: Option<&usize>| number.and_then(|number| mentions.get(*number)).map(|mention| &mention.span);
     let (Some(first), Some(last)) = (place(inside.first()), place(inside.last())) else { return false };
     let (Some(first_cue), Some(last_cue)) = (cues.first(), cues.last()) else { return false };
-    first.start < first_cue.span.start && last.end <= last_cue.span.start
+    first.start < first_cue.span.start && last.start < last_cue.span.start
 }

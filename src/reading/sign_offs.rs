@@ -266,17 +266,6 @@ fn words_of(name: &str) -> Vec<String> {
     words.map(|word| word.chars().map(folded).collect()).collect()
 }
 
-/// An answer without a word of the writer's name at its end, behind a sign: `מאשרת. תודה, מיכל`.
-pub(super) fn without_name(text: &str, writer: Option<&str>) -> String {
-    let name = writer.map(words_of).unwrap_or_default();
-    let trimmed = text.trim_end().trim_end_matches(['.', '!']);
-    let Some(start) = trimmed.rfind([' ', '\n']) else { return text.to_owned() };
-    let (before, last) = trimmed.split_at(start);
-    let signed = words_of(last).first().is_some_and(|word| name.contains(word));
-    let parted = before.trim_end().ends_with([',', '.', '!', ';', '،', '-', '–']) || last.starts_with('\n');
-    if signed && parted { before.to_owned() } else { text.to_owned() }
-}
-
 /// `• Ann Bee` above `• Bob Lee`: a point of a list with another below it is no signature, though the writer has that name.
 pub(super) fn is_point(lines: &[Line], own: &[usize], number: usize) -> bool {
     let text = |number: usize| {

@@ -110,6 +110,12 @@ impl Speech {
     }
 }
 
+/// Keeps those words for which it says so.
+fn keep(hits: &mut Vec<Hit>, kept: Vec<bool>) {
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
+}
+
 /// `من` is `of` in Arabic and `I` in Persian: a word for the writer counts in none of the languages of which the text has much
 /// less than of another that has the same word for something else.
 fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
@@ -123,8 +129,7 @@ fn drop_foreign_pronouns(hits: &mut Vec<Hit>) {
         me.sense == Sense::Me && others.any(|other| share(other.language) > share(me.language))
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !foreign(hit)).collect();
-    let mut kept = kept.into_iter();
-    hits.retain(|_| kept.next().unwrap_or(true));
+    keep(hits, kept);
 }
 
 /// `連絡先2名分`, `联系人2位`: a number with a word for persons behind it counts them, and names no place.
@@ -206,8 +211,7 @@ fn drop_idle(hits: &mut Vec<Hit>) {
             })
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !idle(hit)).collect();
-    let mut kept = kept.into_iter();
-    hits.retain(|_| kept.next().unwrap_or(true));
+    keep(hits, kept);
 }
 
 /// `We have a new engineer`: what somebody has that is new changes nothing of him where it is a person.
@@ -228,27 +232,30 @@ fn drop_new_people(hits: &mut Vec<Hit>) {
             && !follows(&values, ends)
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !of_a_person(hit)).collect();
-    let mut kept = kept.into_iter();
-    hits.retain(|_| kept.next().unwrap_or(true));
+    keep(hits, kept);
 }
 
-/// `Supprimer tous les contacts enregistrés`: a word for adding right behind one for contacts that are to go says which they are.
+/// `Supprimer tous les contacts enregistrés`: a word for adding right behind one for contacts that are to go says which they are,
+/// in languages that put such words there, where nobody is named in between.
 fn drop_describing(chars: &[char], hits: &mut Vec<Hit>) {
+    const LANGUAGES: [&str; 7] = ["fr", "es", "pt", "it", "ca", "gl", "ro"];
     let of = |senses: &[Sense]| -> Vec<Range<usize>> {
         hits.iter().filter(|hit| senses.contains(&hit.sense)).map(|hit| hit.span.clone()).collect()
     };
     let contacts = of(&[Sense::ContactWord, Sense::Everyone]);
     let goes = of(&[Sense::Remove]);
     let describes = |add: &Hit| {
+        let romance = add.language.code().is_some_and(|code| LANGUAGES.contains(&code));
         let behind = contacts.iter().any(|contact| contact.end + 1 == add.span.start);
-        let in_one_sentence = |gap: &[char]| !gap.iter().any(|c| matches!(c, '.' | '\n' | '!' | '?' | ';'));
+        let in_one_sentence = |gap: &[char]| {
+            !gap.iter().any(|c| c.is_uppercase() || matches!(c, '.' | ',' | '@' | '\n' | '!' | '?' | ';'))
+        };
         let removed =
             || goes.iter().filter_map(|remove| chars.get(remove.end..add.span.start)).any(in_one_sentence);
-        add.sense == Sense::Add && behind && removed()
+        romance && add.sense == Sense::Add && behind && removed()
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !describes(hit)).collect();
-    let mut kept = kept.into_iter();
-    hits.retain(|_| kept.next().unwrap_or(true));
+    keep(hits, kept);
 }
 
 /// `در فهرست ir. به`: between words that run from right to left a code in Latin letters is often typed with its dot on the

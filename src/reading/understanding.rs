@@ -37,7 +37,6 @@ use crate::reading::respelled;
 use crate::reading::ruling;
 use crate::reading::sharing;
 use crate::reading::shortening::{Cut, shortened};
-use crate::reading::sign_offs::without_name;
 use crate::reading::slips;
 use crate::reading::sources::{Ear, Sources};
 use crate::reading::speech::{Speech, is_negated, languages_of};
@@ -212,8 +211,7 @@ impl Hearing<'_> {
         while lines.len() > 1 && lines.last().is_some_and(signed) {
             lines.pop();
         }
-        let text = without_name(&lines.join("\n"), self.letter.from_name());
-        let mut said = slips::mended(Speech::of(&text, self.languages), self.languages);
+        let mut said = slips::mended(Speech::of(&lines.join("\n"), self.languages), self.languages);
         // `Nobody asked me` makes no condition.
         let denied: Vec<Hit> =
             said.with(Sense::OnBehalf).filter(|hit| is_negated(&said, hit)).cloned().collect();
@@ -359,7 +357,10 @@ impl Hearing<'_> {
             picked: picked(&self.own),
             roster: self.context.roster,
             swaps: ranks::swapped(statement, &self.own),
-            remove_all: role == Role::Remove && self.own.has(Sense::Everyone) && empty,
+            remove_all: role == Role::Remove
+                && self.own.has(Sense::Everyone)
+                && empty
+                && !leavers::removes_values(&self.own),
         };
         let mut placed = ranks::settle(statement, &self.own);
         for entry in placed.entries.iter_mut().filter(|_| gives_second) {
