@@ -29,6 +29,8 @@ impl Speech {
         drop_foreign_pronouns(&mut hits);
         drop_addressed(&chars, &mut hits);
         mailboxes::drop_names(&chars, &mut hits);
+        // `(before: a@…)` is a label with its colon, `(before a@…)` a word.
+        hits.retain(|hit| chars.get(hit.span.start) != Some(&'(') || chars.get(hit.span.end) != Some(&':'));
         drop_polite(&mut hits);
         drop_new_people(&mut hits);
         drop_idle(&mut hits);
