@@ -168,14 +168,20 @@ fn is_called_second(speech: &Speech, end: usize) -> bool {
 /// `A second address for my entry: …`: small words between the label and the colon before the address.
 fn is_announced_second(speech: &Speech, start: usize) -> bool {
     const NEAR_CHARS: usize = 32;
+    // `Passa a ser` and `is now` are longer than `to` and `para`.
+    const COPULA_CHARS_MIN: usize = 6;
     let small =
         speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Me | Sense::ToWord | Sense::IAmListed));
     speech.with(Sense::SecondEmail).any(|hit| {
         let gap = hit.span.end..start;
         let text = speech.chars.get(gap.clone()).unwrap_or_default();
+        let becomes = speech.with(Sense::ToWord).any(|to| {
+            to.span.len() >= COPULA_CHARS_MIN && gap.start <= to.span.start && to.span.end <= gap.end
+        });
+        let signs = text.iter().filter(|c| matches!(c, ':' | '：')).count();
         hit.span.end <= start
             && gap.len() <= NEAR_CHARS
-            && text.iter().filter(|c| matches!(c, ':' | '：')).count() == 1
+            && (signs == 1 || (signs == 0 && becomes))
             && gap.into_iter().all(|place| {
                 small.get(place).copied().unwrap_or_default()
                     || speech.chars.get(place).is_some_and(|c| matches!(c, ' ' | ':' | '：'))

@@ -25,6 +25,8 @@ const SAYS: [Sense; 9] = [
 /// Signs before a line that say what the words do.
 const SIGNS: [(&str, Role); 4] =
     [("(-)", Role::Remove), ("[-]", Role::Remove), ("(+)", Role::Add), ("[+]", Role::Add)];
+/// Signs behind a word for who was or who comes.
+const SIGNS_BEHIND: [char; 8] = [')', '）', ']', '］', '】', '〕', '〉', '》'];
 /// Lines of one list at the most: some ccTLDs with three contacts each, a few lines for each of them.
 const LIST_LINES_MAX: usize = 60;
 
@@ -63,6 +65,8 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
             let taken = 1 + usize::from(rest.is_some());
             let text = rest.map_or(text.clone(), |next| format!("{} {}", text.trim_end(), next.text.trim()));
             found.push((number, Directed { role, lines: vec![Line::new(&text)], taken }));
+        } else if let Some(block) = block(lines, &spoken, number) {
+            found.push((number, block));
         }
     }
     if !go_and_come(&found) {
@@ -80,6 +84,29 @@ pub(super) fn of(lines: &[&Line], reader: &Reader<'_>) -> Vec<(usize, Directed)>
         found.extend(headed);
     }
     found
+}
+
+/// `【新】中村 由紀子`, and below it his address and number, to the next empty line.
+fn block(lines: &[&Line], spoken: &[Speech], number: usize) -> Option<Directed> {
+    const LINES_MAX: usize = 4;
+    let speech = spoken.get(number)?;
+    let (role, name) = old_or_new(speech, opening(speech))?;
+    let is_name = !name.trim().is_empty() && !name.contains(['@', ':', '：']);
+    let goes_on = |at: &usize| {
+        let line = lines.get(*at).filter(|line| line.table == 0 && !line.text.trim().is_empty());
+        let marked = spoken.get(*at).is_some_and(|next| old_or_new(next, opening(next)).is_some());
+        line.is_some() && !marked
+    };
+    let below: Vec<usize> = (number + 1..=number + LINES_MAX).take_while(goes_on).collect();
+    let text = |at: &usize| lines.get(*at).map(|line| line.text.trim().to_owned());
+    let rest: Vec<String> = below.iter().filter_map(text).collect();
+    let valued = rest.iter().any(|line| line.contains('@'));
+    let first = std::iter::once(name.trim().to_owned());
+    (is_name && valued && lines.get(number)?.table == 0).then(|| Directed {
+        role,
+        lines: first.chain(rest).map(Line::new).collect(),
+        taken: 1 + below.len(),
+    })
 }
 
 /// `New: Ann Bee, ann@…, +31 …,` and in the next line `deputy`: whether a line that is broken goes on there.
@@ -104,7 +131,7 @@ fn directed(line: &Speech) -> Option<(Role, String)> {
 }
 
 fn worded(line: &Speech) -> Option<(Role, String)> {
-    let start = bullet_end(&line.chars);
+    let start = opening(line);
     let part = |hit: &Hit| part_of(hit, &[Sense::LineOut, Sense::Remove], &[Sense::LineIn, Sense::Add]);
     if let Some(found) = old_or_new(line, start) {
         return Some(found);
@@ -122,6 +149,13 @@ fn worded(line: &Speech) -> Option<(Role, String)> {
     Some((part(first)?, rest))
 }
 
+/// Where the first word of a line begins: behind its bullet, and a bracket around the word.
+fn opening(line: &Speech) -> usize {
+    let start = bullet_end(&line.chars);
+    let bracket = matches!(line.chars.get(start), Some('【' | '[' | '［' | '〔' | '〈' | '《'));
+    start + usize::from(bracket)
+}
+
 /// `旧）A a@…`, `New    B b@…`: a word for who was or who comes, apart from what follows by a bracket or a gap.
 fn old_or_new(line: &Speech, start: usize) -> Option<(Role, String)> {
     const GAP_CHARS_MIN: usize = 2;
@@ -131,9 +165,9 @@ fn old_or_new(line: &Speech, start: usize) -> Option<(Role, String)> {
     let rest = line.text(hit.span.end..line.chars.len());
     let gap = rest.chars().take_while(|c| c.is_whitespace()).count();
     let wide = gap >= GAP_CHARS_MIN || rest.starts_with(['\t', '\u{3000}']);
-    let marked = rest.starts_with([')', '）', ']', '】', '】']);
+    let marked = rest.starts_with(SIGNS_BEHIND);
     let role = if hit.sense == Sense::Old { Role::Old } else { Role::New };
-    (wide || marked).then(|| (role, rest.trim_start_matches([')', '）', ']', '】']).trim_start().to_owned()))
+    (wide || marked).then(|| (role, rest.trim_start_matches(SIGNS_BEHIND).trim_start().to_owned()))
 }
 
 /// The part that a word gives: one of those for going, or for coming.
