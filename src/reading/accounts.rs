@@ -130,12 +130,9 @@ fn listed_apart(role: Role, statement: &Statement, own: &Speech) -> Vec<String> 
         return Vec::new();
     }
     let bounds = sentences::of(own);
-    let words = |bound: &Range<usize>| {
-        own.chars
-            .get(bound.start..bound.end.min(own.chars.len()))
-            .is_some_and(|text| text.iter().any(|c| c.is_alphabetic()))
-    };
-    let said: Vec<&Range<usize>> = bounds.iter().filter(|bound| words(bound)).collect();
+    let written = |bound: &Range<usize>| own.text(bound.start..bound.end.min(own.chars.len()));
+    let said: Vec<&Range<usize>> =
+        bounds.iter().filter(|bound| written(bound).contains(char::is_alphabetic)).collect();
     let first = facts::addresses(&own.chars).first().map(|found| found.span.start).unwrap_or_default();
     let listed = said.iter().position(|bound| bound.contains(&first)).unwrap_or_default();
     let removes = said
@@ -143,13 +140,13 @@ fn listed_apart(role: Role, statement: &Statement, own: &Speech) -> Vec<String> 
         .take(listed + 1)
         .rposition(|bound| own.with(Sense::Remove).any(|hit| bound.contains(&hit.span.start)));
     // Between the two stands a sentence that says neither.
-    let text = |bound: &Range<usize>| own.text(bound.start..bound.end.min(own.chars.len()));
     let named = |bound: &Range<usize>| {
-        let text = text(bound);
+        let text = written(bound);
         entries.iter().filter_map(|entry| entry.name.as_deref()).any(|name| text.contains(name))
     };
     let apart = removes.is_some_and(|removes| {
-        let ends = said.get(removes).is_some_and(|bound| text(bound).trim_end().ends_with(['.', '!', '。']));
+        let ends =
+            said.get(removes).is_some_and(|bound| written(bound).trim_end().ends_with(['.', '!', '。']));
         let between = said.get(removes + 1..listed).unwrap_or_default();
         ends && between.iter().any(|bound| !is_closing(own, bound) && !named(bound))
     });

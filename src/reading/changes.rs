@@ -154,8 +154,8 @@ fn rename_pair(entries: &mut Vec<Entry>, own: &Speech) -> bool {
     }
     // A surname in another's place is one person's.
     let replaced = replaced && own.has_any(&[Sense::LastName, Sense::Renamed]);
-    let called = |entry: &Entry| entry.name.clone().unwrap_or_default();
-    let shared = shares_a_word(&called(first), &called(second));
+    let shared =
+        shares_a_word(first.name.as_deref().unwrap_or_default(), second.name.as_deref().unwrap_or_default());
     let renamed = |entry: &Entry| {
         (matches!(entry.role, Role::Unsaid | Role::Change) || replaced)
             && entry.phones.is_empty()

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::domain::tld::Tld;
 use crate::reading::borders::{Ending, whole_words};
-use crate::reading::facts::Found;
+use crate::reading::facts::{self, Found};
 use crate::reading::folding::{folded, is_small, is_word};
 use crate::reading::lexicon::{COUNTRIES, Place};
 use crate::reading::mailboxes;
@@ -50,7 +50,8 @@ pub(super) fn find(text: &[char]) -> Vec<Found<Tld>> {
     // A country is written with a capital where the script has them; `mali` and `chad` are words, too.
     found.retain(|one| text.get(one.span.start).is_some_and(|c| !is_small(*c)));
     // `Jordan Butler (jordan@…)` is a person.
-    let persons = if found.is_empty() { Vec::new() } else { mailboxes::names(text, |_| true) };
+    let persons =
+        if found.is_empty() { Vec::new() } else { mailboxes::names(text, &facts::addresses(text), |_| true) };
     found.retain(|one| !persons.contains(&one.span));
     found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end), one.what.is_some()));
     let mut kept: Vec<Found<Option<Tld>>> = Vec::new();

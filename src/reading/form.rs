@@ -314,6 +314,7 @@ impl Reader<'_> {
         if plain && builder.has_bare_name() { vec![Field::bare(Sense::Position, &whole)] } else { Vec::new() }
     }
 }
+
 /// `ann@… (second address: bee@…)`: what stands in brackets right behind an address, with a label of its own, stands behind a
 /// comma.
 pub(super) fn unbracketed(line: &str) -> String {

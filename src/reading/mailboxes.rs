@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::reading::facts;
+use crate::domain::address::Address;
+use crate::reading::facts::Found;
 use crate::reading::folding::{folded, is_word};
 use crate::reading::words::{Hit, Sense};
 
@@ -27,22 +28,25 @@ const STANDS: [Sense; 10] = [
 
 /// `Roger Osei (roger@…)`, `Wojciech Sadowski, w.sadowski@…`: a word with a capital that a mailbox in the text is made of says
 /// nothing, as long as the word beside it has a capital too, and is not understood or made the mailbox as well.
-pub(super) fn drop_names(chars: &[char], hits: &mut Vec<Hit>) {
+pub(super) fn drop_names(chars: &[char], addresses: &[Found<Address>], hits: &mut Vec<Hit>) {
     let is_unknown = |word: &Range<usize>| {
         !hits
             .iter()
             .any(|hit| hit.sense != Sense::Titles && hit.span.start < word.end && word.start < hit.span.end)
     };
-    let names = names(chars, is_unknown);
+    let names = names(chars, addresses, is_unknown);
     hits.retain(|hit| STANDS.contains(&hit.sense) || !names.contains(&hit.span));
 }
 
 /// The words with a capital that a mailbox in the text is made of, beside another one that made it too or is not understood.
-pub(super) fn names(chars: &[char], is_unknown: impl Fn(&Range<usize>) -> bool) -> Vec<Range<usize>> {
-    if !chars.contains(&'@') {
+pub(super) fn names(
+    chars: &[char],
+    addresses: &[Found<Address>],
+    is_unknown: impl Fn(&Range<usize>) -> bool,
+) -> Vec<Range<usize>> {
+    if addresses.is_empty() {
         return Vec::new();
     }
-    let addresses = facts::addresses(chars);
     let pieces: Vec<String> =
         addresses.iter().flat_map(|address| pieces(&address.what.local().to_lowercase())).collect();
     let inside = |word: &Range<usize>| {

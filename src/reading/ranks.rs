@@ -12,7 +12,10 @@ use crate::reading::ordinals::{numbered, numbered_places, rank_of};
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
-use crate::reading::words::{Hit, Sense};
+use crate::reading::words::{Hit, Sense, spans_of};
+
+/// The words for places.
+const PLACES: [Sense; 3] = [Sense::First, Sense::Second, Sense::Third];
 
 /// Characters between a place and the person it belongs to at the most.
 const FAR_CHARS: usize = 60;
@@ -147,18 +150,15 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
 /// no room for a person; it says that the place is a former one.
 pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
     const GAP_CHARS: usize = 5;
-    let is_place = |hit: &Hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
-    let places: Vec<Hit> = hits.iter().filter(|hit| is_place(hit)).cloned().collect();
-    let contacts = contact_words(hits);
+    let places: Vec<Hit> = hits.iter().filter(|hit| PLACES.contains(&hit.sense)).cloned().collect();
+    let contacts = spans_of(hits, &[Sense::ContactWord]);
     let in_one_sentence = |from: usize, to: usize| {
         let gap = chars.get(from..to).unwrap_or_default();
         !gap.contains(&'\n') && !gap.windows(2).any(|pair| pair == ['.', ' '])
     };
     for hit in hits.iter_mut().filter(|hit| hit.sense == Sense::InsteadOf) {
-        let led = places.iter().find(|place| {
-            let gap = chars.get(hit.span.end..place.span.start);
-            gap.is_some_and(|gap| gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase()))
-        });
+        let gap = |place: &Hit| chars.get(hit.span.end..place.span.start);
+        let led = places.iter().find(|place| gap(place).is_some_and(|gap| leads_on(gap, GAP_CHARS)));
         let Some(led) = led else { continue };
         if names_behind(chars, &contacts, led.span.end) {
             continue;
@@ -170,8 +170,9 @@ pub(super) fn tell_former(chars: &[char], hits: &mut [Hit]) {
     }
 }
 
-fn contact_words(hits: &[Hit]) -> Vec<Range<usize>> {
-    hits.iter().filter(|hit| hit.sense == Sense::ContactWord).map(|hit| hit.span.clone()).collect()
+/// Whether nothing but small words stands before a place, and not many.
+fn leads_on(gap: &[char], chars_max: usize) -> bool {
+    gap.len() <= chars_max && gap.iter().all(|c| *c == ' ' || c.is_lowercase())
 }
 
 /// Whether an address, or a word with a capital that is none for a contact, stands behind a place in its sentence.
@@ -192,17 +193,12 @@ fn names_behind(chars: &[char], contacts: &[Range<usize>], from: usize) -> bool 
 /// `She should now be listed as primary`: what leads to a place, and to no person, is no exchange of persons.
 pub(super) fn lead_to_places(chars: &[char], hits: &mut [Hit]) {
     const GAP_CHARS: usize = 12;
-    let is_place = |hit: &Hit| matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
-    let places: Vec<Range<usize>> =
-        hits.iter().filter(|hit| is_place(hit)).map(|hit| hit.span.clone()).collect();
-    let contacts = contact_words(hits);
+    let places = spans_of(hits, &PLACES);
+    let contacts = spans_of(hits, &[Sense::ContactWord]);
     for hit in hits.iter_mut().filter(|hit| hit.sense == Sense::ReplacedBy) {
         let leads = |place: &Range<usize>| {
             let gap = chars.get(hit.span.end..place.start);
-            !names_behind(chars, &contacts, place.end)
-                && gap.is_some_and(|gap| {
-                    gap.len() <= GAP_CHARS && gap.iter().all(|c| *c == ' ' || c.is_lowercase())
-                })
+            !names_behind(chars, &contacts, place.end) && gap.is_some_and(|gap| leads_on(gap, GAP_CHARS))
         };
         if places.iter().any(leads) {
             hit.sense = Sense::Now;
@@ -213,8 +209,7 @@ pub(super) fn lead_to_places(chars: &[char], hits: &mut [Hit]) {
 /// `Depuis le 1er novembre`: the number of a day is no place.
 pub(super) fn drop_days(chars: &[char], hits: &mut Vec<Hit>) {
     let counts = |hit: &Hit| {
-        matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
-            && chars.get(hit.span.start).is_some_and(char::is_ascii_digit)
+        PLACES.contains(&hit.sense) && chars.get(hit.span.start).is_some_and(char::is_ascii_digit)
     };
     if !hits.iter().any(counts) {
         return;

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use crate::reading::facts;
+use crate::domain::address::Address;
+use crate::reading::facts::{self, Found};
 use crate::reading::folding::is_word;
 use crate::reading::languages::{self, Language, Languages};
 use crate::reading::mailboxes;
 use crate::reading::ranks;
-use crate::reading::words::{self, Hit, Sense};
+use crate::reading::words::{self, Hit, Sense, spans_of};
 
 /// Characters of a phrase at the most, as far as it is looked for around a word.
 const PHRASE_CHARS_MAX: usize = 64;
@@ -27,8 +28,9 @@ impl Speech {
         let chars = with_leading_dots(text.chars().collect());
         let mut hits = languages.choose(&chars, words::find(&chars));
         drop_foreign_pronouns(&mut hits);
-        drop_addressed(&chars, &mut hits);
-        mailboxes::drop_names(&chars, &mut hits);
+        let addresses = facts::addresses(&chars);
+        drop_addressed(&addresses, &mut hits);
+        mailboxes::drop_names(&chars, &addresses, &mut hits);
         // `(before: a@…)` is a label with its colon, `(before a@…)` a word.
         hits.retain(|hit| chars.get(hit.span.start) != Some(&'(') || chars.get(hit.span.end) != Some(&':'));
         drop_polite(&mut hits);
@@ -148,7 +150,7 @@ fn drop_counted(chars: &[char], hits: &mut Vec<Hit>) {
 }
 
 /// `Ann Bee (a@nic-registro.example)`: what an address is made of says of nobody what is to happen to him.
-fn drop_addressed(chars: &[char], hits: &mut Vec<Hit>) {
+fn drop_addressed(addresses: &[Found<Address>], hits: &mut Vec<Hit>) {
     const ACTS: [Sense; 21] = [
         Sense::Add,
         Sense::Remove,
@@ -172,12 +174,8 @@ fn drop_addressed(chars: &[char], hits: &mut Vec<Hit>) {
         Sense::FromADay,
         Sense::Steer,
     ];
-    if !chars.contains(&'@') {
-        return;
-    }
-    let addresses: Vec<Range<usize>> = facts::addresses(chars).into_iter().map(|found| found.span).collect();
     let within = |hit: &Hit| {
-        addresses.iter().any(|address| address.start <= hit.span.start && hit.span.end <= address.end)
+        addresses.iter().any(|one| one.span.start <= hit.span.start && hit.span.end <= one.span.end)
     };
     hits.retain(|hit| !ACTS.contains(&hit.sense) || !within(hit));
 }
@@ -218,13 +216,12 @@ fn drop_idle(hits: &mut Vec<Hit>) {
 
 /// `We have a new engineer`: what somebody has that is new changes nothing of him where it is a person.
 fn drop_new_people(hits: &mut Vec<Hit>) {
-    let of = |senses: &[Sense]| -> Vec<Range<usize>> {
-        hits.iter().filter(|hit| senses.contains(&hit.sense)).map(|hit| hit.span.clone()).collect()
-    };
-    let new = of(&[Sense::New]);
-    let people = of(&[Sense::Titles, Sense::ContactWord, Sense::Position]);
-    let values =
-        of(&[Sense::Email, Sense::SecondEmail, Sense::Phone, Sense::Mobile, Sense::Name, Sense::LastName]);
+    let new = spans_of(hits, &[Sense::New]);
+    let people = spans_of(hits, &[Sense::Titles, Sense::ContactWord, Sense::Position]);
+    let values = spans_of(
+        hits,
+        &[Sense::Email, Sense::SecondEmail, Sense::Phone, Sense::Mobile, Sense::Name, Sense::LastName],
+    );
     let follows = |spans: &[Range<usize>], end: usize| spans.iter().any(|span| span.start == end + 1);
     let of_a_person = |hit: &Hit| {
         let ends = hit.span.end;
@@ -241,11 +238,8 @@ fn drop_new_people(hits: &mut Vec<Hit>) {
 /// in languages that put such words there, where nobody is named in between.
 fn drop_describing(chars: &[char], hits: &mut Vec<Hit>) {
     const LANGUAGES: [&str; 7] = ["fr", "es", "pt", "it", "ca", "gl", "ro"];
-    let of = |senses: &[Sense]| -> Vec<Range<usize>> {
-        hits.iter().filter(|hit| senses.contains(&hit.sense)).map(|hit| hit.span.clone()).collect()
-    };
-    let contacts = of(&[Sense::ContactWord, Sense::Everyone]);
-    let goes = of(&[Sense::Remove]);
+    let contacts = spans_of(hits, &[Sense::ContactWord, Sense::Everyone]);
+    let goes = spans_of(hits, &[Sense::Remove]);
     let describes = |add: &Hit| {
         let romance = add.language.code().is_some_and(|code| LANGUAGES.contains(&code));
         let behind = contacts.iter().any(|contact| contact.end + 1 == add.span.start);

@@ -156,7 +156,7 @@ fn turned(rows: &[Row]) -> Vec<Row> {
 fn without_title(mut rows: Vec<Row>, reader: &Reader<'_>) -> Vec<Row> {
     let corner = rows.first_mut().and_then(|row| row.cells.first_mut());
     if let Some(corner) = corner
-        && column(&Speech::of(corner, reader.languages)).sense.is_none_or(|sense| sense == Sense::OtherLabel)
+        && column(&head_of(corner, reader)).sense.is_none_or(|sense| sense == Sense::OtherLabel)
     {
         corner.clear();
     }
@@ -165,7 +165,8 @@ fn without_title(mut rows: Vec<Row>, reader: &Reader<'_>) -> Vec<Row> {
 
 /// A column of those who go and one of those who come, a whole person in each cell.
 fn old_and_new(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
-    let columns: Vec<Column> = speech_of(rows.first()?, reader).iter().map(column).collect();
+    let columns: Vec<Column> =
+        rows.first()?.cells.iter().map(|cell| column(&head_of(cell, reader))).collect();
     let has = |role: Role| columns.iter().filter(|column| column.role == role).count() == 1;
     if !has(Role::Old) || !has(Role::New) {
         return None;
@@ -192,9 +193,6 @@ fn is_personal(sense: Sense) -> bool {
 
 /// What the head of a column says. It may be in a language that is not the mail's.
 fn column(cell: &Speech) -> Column {
-    // `last_name`: as programs head their columns.
-    let spaced = cell.text(0..cell.chars.len()).replace('_', " ");
-    let cell = &if cell.chars.contains(&'_') { Speech::of(&spaced, Languages::ALL) } else { cell.clone() };
     let value = !facts::addresses(&cell.chars).is_empty() || !facts::numbers(&cell.chars).is_empty();
     if value || cell.chars.len() > HEAD_CHARS_MAX {
         return Column::default();

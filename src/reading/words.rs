@@ -80,6 +80,11 @@ impl Hit {
     }
 }
 
+/// Where words of these senses stand.
+pub(super) fn spans_of(hits: &[Hit], senses: &[Sense]) -> Vec<Range<usize>> {
+    hits.iter().filter(|hit| senses.contains(&hit.sense)).map(|hit| hit.span.clone()).collect()
+}
+
 /// The name of the list, in small letters.
 const OUR_NAME: &str = "tld-ops";
 
