@@ -13,6 +13,7 @@ use crate::reading::labels::{Field, Reader, role_of, tlds_in_field};
 use crate::reading::mentions;
 use crate::reading::ordinals::rank_of;
 use crate::reading::person;
+use crate::reading::ranks;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
@@ -150,7 +151,9 @@ impl Builder {
     /// `Leaving: Ann Bee (ann@…) and Bob Lee (bob@…)`: persons of one heading. Says whether there are several.
     fn several(&mut self, value: &Speech, reader: &Reader<'_>) -> bool {
         let mut loose = Entry::default();
-        let mentions = mentions::of(value, reader, &[], &mut [], &mut loose);
+        let mut mentions = mentions::of(value, reader, &[], &mut [], &mut loose);
+        let all: Vec<usize> = (0..mentions.len()).collect();
+        ranks::assign(value, &(0..value.chars.len()), &all, &mut mentions);
         let whole = |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty();
         let several = mentions.len() > 1 && mentions.iter().all(|mention| whole(&mention.entry));
         if several {

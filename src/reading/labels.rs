@@ -158,7 +158,8 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         let covered = |other: &&Hit| LABELS.contains(&other.sense) && other.covers(hit);
         matches!(hit.sense, Sense::Change | Sense::Replace) && !inside.iter().any(covered)
     };
-    let orders = inside.iter().any(|hit| hit.sense == Sense::Rank) && inside.iter().filter(act).count() > 0;
+    let orders = inside.iter().any(|hit| hit.sense == Sense::Rank) && inside.iter().filter(act).count() > 0
+        || inside.iter().any(|hit| hit.sense == Sense::Swap);
     let sentence = orders
         || stretch.iter().enumerate().any(comma)
         || stretch.iter().any(|c| matches!(c, '?' | '!'))
@@ -316,11 +317,20 @@ pub(super) fn role_of(value: &Speech) -> Option<Role> {
     })
 }
 
-/// `Botswana has a new security contact`: what is new is a person, and no value.
+/// `Botswana has a new security contact`, `each island now has a contact of its own`: what is new is a person, and no value.
 fn brings_a_contact(value: &Speech, change: &Hit) -> bool {
+    const NEAR_CHARS: usize = 16;
+    let inside = |sense: Sense| value.with(sense).any(|hit| change.covers(hit));
     let new = value.with(Sense::New).any(|new| new.span.end == change.span.end && change.covers(new));
     let behind = |hit: &Hit| hit.span.start == change.span.end + 1;
-    new && value.with(Sense::ContactWord).any(behind) && value.has(Sense::Add)
+    let small = |gap: &[char]| {
+        gap.len() <= NEAR_CHARS && gap.iter().all(|c| *c == ' ' || (c.is_alphabetic() && !c.is_uppercase()))
+    };
+    let leads = |hit: &Hit| value.chars.get(change.span.end..hit.span.start).is_some_and(small);
+    let person = |hit: &Hit| matches!(hit.sense, Sense::ContactWord | Sense::Name) && leads(hit);
+    let of_a_value = |hit: &Hit| is_data(hit.sense) && leads(hit);
+    let has_one = inside(Sense::Now) && value.hits.iter().any(person) && !value.hits.iter().any(of_a_value);
+    ((new && value.with(Sense::ContactWord).any(behind)) || has_one) && value.has(Sense::Add)
 }
 
 /// `We no longer wish to take part`: a negation before a word for adding in its clause.

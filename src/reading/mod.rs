@@ -21,6 +21,7 @@ mod decoding;
 mod directions;
 mod doubts;
 mod drops;
+mod durations;
 mod endings;
 mod ends;
 mod entry;

@@ -1,10 +1,13 @@
 //! Newcomer: mails in which the writer himself comes where others go, or takes a place among them.
 
 use crate::domain::unclear::{About, Unclear};
-use crate::reading::entry::{Entry, Role};
+use crate::reading::entry::{Entry, Number, Role};
+use crate::reading::facts;
 use crate::reading::folding::is_word;
 use crate::reading::himself::{Speaker, signed_numbers};
 use crate::reading::letter::Letter;
+use crate::reading::sameness::is_family_name;
+use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
@@ -21,23 +24,114 @@ pub(super) fn comes_instead(
         Role::Unsaid => role == Role::Remove,
         Role::Add | Role::New | Role::Change | Role::Keep => false,
     };
-    let entries = &statement.entries;
-    let only_goers =
-        !entries.is_empty() && entries.iter().all(|entry| goes(entry) && !is_writer(entry, letter));
-    if !only_goers
-        || !matches!(statement.speaker, Speaker::Writer)
-        || own.has(Sense::RemoveMe)
-        || !enters_the_writer(own)
-    {
+    if !matches!(statement.speaker, Speaker::Writer) || own.has(Sense::RemoveMe) {
         return;
     }
-    let phones = signed_numbers(signed.clone());
+    let followed = followed(statement, own).filter(|_| own.has(Sense::ContactWord));
+    let others = !statement.entries.iter().any(|entry| is_writer(entry, letter));
+    if let Some(followed) = &followed {
+        part(statement, followed);
+        let comes = |(place, entry): (usize, &Entry)| place == followed.place || is_writer(entry, letter);
+        if statement.entries.len() == 2 && !others && statement.entries.iter().enumerate().all(comes) {
+            for (place, entry) in statement.entries.iter_mut().enumerate() {
+                entry.role = if place == followed.place { Role::Remove } else { Role::Add };
+            }
+            return;
+        }
+    }
+    let entries = &statement.entries;
+    let only_goers = !entries.is_empty() && entries.iter().all(goes) && enters_the_writer(own);
+    if !others || !(only_goers || succeeds_only(statement, own, followed.as_ref())) {
+        return;
+    }
+    let mut phones = std::mem::take(&mut statement.loose.phones);
+    if phones.is_empty() {
+        phones = signed_numbers(signed.clone());
+    }
     for entry in &mut statement.entries {
         entry.role = Role::Remove;
     }
     let emails = letter.from().cloned().into_iter().collect();
     let name = letter.from_name().map(str::to_owned);
     statement.entries.push(Entry { name, emails, phones, role: Role::Add, ..Entry::default() });
+}
+
+/// `I have taken over from Bob (bob@…) as security contact`: the only one whom the mail names, without a number, is whom the
+/// writer follows, or he asks to be put in his place.
+fn succeeds_only(statement: &Statement, own: &Speech, followed: Option<&Followed>) -> bool {
+    const PLACES: [Sense; 5] =
+        [Sense::Replaces, Sense::ReplacedBy, Sense::InsteadOf, Sense::InsteadAfter, Sense::Takes];
+    let [only] = statement.entries.as_slice() else { return false };
+    let bare = only.phones.is_empty() && only.second.is_none() && only.role != Role::Keep;
+    let joined = own.has_any(&[Sense::MeToo, Sense::Keep]);
+    !joined && (followed.is_some() || (bare && own.has_any(&PLACES) && enters_the_writer(own)))
+}
+
+/// Whom the writer follows, and the sentence in which he says so.
+struct Followed {
+    place: usize,
+    sentence: String,
+}
+
+/// The only one who is named in a sentence in which the writer says that he follows somebody.
+fn followed(statement: &Statement, own: &Speech) -> Option<Followed> {
+    let follows: Vec<&Hit> = own.with(Sense::Succeeds).filter(|hit| !is_negated(own, hit)).collect();
+    let mut found = None;
+    for bound in sentences::of(own) {
+        if !follows.iter().any(|hit| bound.contains(&hit.span.start)) {
+            continue;
+        }
+        let end = bound.end.min(own.chars.len());
+        let sentence = own.text(bound.start..end);
+        let told = facts::addresses(own.chars.get(bound.start..end).unwrap_or_default());
+        let named = |entry: &Entry| {
+            told.iter().any(|address| entry.emails.contains(&address.what))
+                || entry.name.as_ref().is_some_and(|name| sentence.contains(name))
+        };
+        let mut places = (0..).zip(&statement.entries).filter(|(_, entry)| named(entry));
+        match (places.next(), places.next(), &found) {
+            (Some((place, _)), None, None) => found = Some(Followed { place, sentence }),
+            (None, ..) => {}
+            _ => return None,
+        }
+    }
+    found
+}
+
+/// `I follow Bob (bob@…). My number is +31 …`: numbers that stand elsewhere than in the sentence that names him are not his.
+fn part(statement: &mut Statement, followed: &Followed) {
+    let Some(entry) = statement.entries.get_mut(followed.place) else { return };
+    let there = facts::digits(&followed.sentence);
+    let is_there = |phone: &Number| there.contains(&facts::digits(&phone.written));
+    let (his, others) = std::mem::take(&mut entry.phones).into_iter().partition(is_there);
+    entry.phones = his;
+    statement.loose.phones.extend::<Vec<Number>>(others);
+}
+
+/// What is uncertain of a writer who takes a place.
+pub(super) fn doubts(statement: &Statement, own: &Speech, letter: &Letter) -> Vec<Unclear> {
+    let followed = doubtful_succession(statement, own);
+    followed.into_iter().chain(doubtful_place(statement, own, letter)).collect()
+}
+
+/// `I have taken over from Bob (bob@…); please add Ann`: whom the writer follows is not to be added.
+fn doubtful_succession(statement: &Statement, own: &Speech) -> Option<Unclear> {
+    // `鈴木一郎の後任です。鈴木の代わりに私を…`: nobody comes in his own place.
+    let called = |entry: &Entry| entry.name.clone().unwrap_or_default();
+    let himself = statement.entries.iter().find(|entry| {
+        let goes = |other: &&Entry| matches!(other.role, Role::Old | Role::Remove);
+        let mut others = statement.entries.iter().filter(goes);
+        others.any(|other| is_family_name(&called(other), &called(entry)))
+    });
+    if let Some(entry) = himself {
+        return Some(Unclear::with(About::InWhosePlace, [entry.called()]));
+    }
+    // `I am replacing Bob with Ann (ann@…)`.
+    if statement.entries.iter().any(|entry| matches!(entry.role, Role::Old | Role::Remove)) {
+        return None;
+    }
+    let entry = statement.entries.get(followed(statement, own)?.place)?;
+    (entry.role != Role::Keep).then(|| Unclear::with(About::InWhosePlace, [entry.called()]))
 }
 
 /// Whether a word for adding has the writer right beside it, or ends a sentence that has him as its object.
@@ -71,7 +165,7 @@ fn enters_the_writer(own: &Speech) -> bool {
 }
 
 /// `Make her the first contact, and put me as second`: a place is the writer's, and what others are to get was read alone.
-pub(super) fn doubtful_place(statement: &Statement, own: &Speech, letter: &Letter) -> Option<Unclear> {
+fn doubtful_place(statement: &Statement, own: &Speech, letter: &Letter) -> Option<Unclear> {
     const NEAR_CHARS: usize = 12;
     let placed = statement.entries.iter().any(|entry| entry.rank.is_some());
     if !placed || statement.entries.iter().any(|entry| is_writer(entry, letter)) {

@@ -106,6 +106,34 @@ pub(super) fn numbered_places(chars: &[char], bound: &Range<usize>) -> Vec<(Rang
     (bound.start..end).filter_map(place).collect()
 }
 
+/// `A devient n° 1 et B n° 2`: places behind a sign for numbers, in a sentence that has somebody become one of them.
+pub(super) fn places_to_be(line: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
+    let end = bound.end.min(line.chars.len());
+    let stretch: Vec<char> = line
+        .chars
+        .get(..end)
+        .unwrap_or_default()
+        .iter()
+        .map(|c| c.to_lowercase().next().unwrap_or(*c))
+        .collect();
+    let alone = |place: usize| stretch.get(place).is_none_or(|c| !c.is_alphanumeric());
+    let place = |digit: usize| {
+        let number = u8::try_from(stretch.get(digit)?.to_digit(10)?).ok()?;
+        let before: String = stretch.get(bound.start..digit)?.iter().collect();
+        let before = before.trim_end();
+        let sign = SIGNS.iter().find(|sign| before.ends_with(**sign))?;
+        let start = bound.start + before.chars().count() - sign.chars().count();
+        let apart = alone(digit + 1) && start.checked_sub(1).is_none_or(alone);
+        Some((start..digit + 1, Rank::try_from(number).ok()?)).filter(|_| apart)
+    };
+    let places: Vec<(Range<usize>, Rank)> = (bound.start..end).filter_map(place).collect();
+    let leads = |hit: &Hit| matches!(hit.sense, Sense::ToWord | Sense::New | Sense::Now);
+    let becomes = |(span, _): &(Range<usize>, Rank)| {
+        line.hits.iter().any(|hit| leads(hit) && hit.span.end < span.start && span.start - hit.span.end <= 1)
+    };
+    if places.iter().any(becomes) { places } else { Vec::new() }
+}
+
 /// `contact n.º 3`, `contacto nº 2`, `Kontakt Nr. 1`: a place by a number behind a sign or a word for numbers.
 pub(super) fn numbered(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     let stretch = line.chars.get(start..end.min(line.chars.len()))?;

@@ -3,7 +3,7 @@
 use crate::reading::bare::is_only_name;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::folding::{is_han, is_mark, is_unspaced, is_word};
+use crate::reading::folding::{has_case, is_han, is_mark, is_unspaced, is_word};
 use crate::reading::labels::Reader;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
@@ -62,8 +62,11 @@ pub(super) fn of_value(value: &Speech, reader: &Reader<'_>) -> Entry {
     let first = starts.min();
     let end = first.map_or(value.chars.len(), |first| before_label(value, first));
     let before = Speech::of(&value.text(0..end), reader.languages);
-    let name =
-        name_of(&before).filter(|name| first.is_some() || is_only_name(&Speech::of(name, reader.languages)));
+    let called = |name: &String| {
+        let name = Speech::of(name, reader.languages);
+        is_only_name(&name) || is_half_known(&name)
+    };
+    let name = name_of(&before).filter(|name| first.is_some() || called(name));
     let mut entry = Entry { name, rank: rank_of(value, 0, value.chars.len()), ..Entry::default() };
     for address in addresses {
         entry.take_email(address.what);
@@ -137,6 +140,26 @@ fn is_whole_name(part: &Speech) -> bool {
     let known = part.mask(|hit| !matches!(hit.sense, Sense::Titles | Sense::Stop));
     let words = part.chars.split(|c| c.is_whitespace()).filter(|word| !word.is_empty()).count();
     words >= 2 && !part.chars.iter().zip(&known).any(|(c, known)| c.is_alphabetic() && *known)
+}
+
+/// `أمل الحارثي`, `Will Amberg`: two to four words, with capitals where there are any, of which one is a word of the language
+/// too and another is not.
+fn is_half_known(part: &Speech) -> bool {
+    let known = part.mask(|hit| hit.sense != Sense::Titles);
+    let mut words = vec![(true, true); 1];
+    for (c, known) in part.chars.iter().zip(&known) {
+        match words.last_mut() {
+            _ if c.is_whitespace() => words.push((true, true)),
+            Some((starts, unknown)) => {
+                if *starts && has_case(*c) && !c.is_uppercase() {
+                    return false;
+                }
+                (*starts, *unknown) = (false, *unknown && !known && c.is_alphabetic());
+            }
+            None => return false,
+        }
+    }
+    (2..=4).contains(&words.len()) && words.iter().any(|(starts, unknown)| !starts && *unknown)
 }
 
 /// Kana behind Chinese characters.

@@ -147,6 +147,7 @@ pub(super) fn is_small(speech: &Speech, stretch: Range<usize>) -> bool {
 fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 2;
     const SMALL_CHARS: usize = 28;
+    const GONE_CHARS: usize = 4;
     // `Take this one, not her office number +31 …`.
     let small = speech.mask(|hit| {
         let label = matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email);
@@ -164,7 +165,15 @@ fn is_denied(speech: &Speech, span: &Range<usize>) -> bool {
     let behind = |not: &Hit| {
         not.language.puts_verbs_last() && (span.end..=span.end + NEAR_CHARS).contains(&not.span.start)
     };
+    // `Ya no es +34 …`: what a number right behind it goes with is the number.
+    let is_number =
+        speech.chars.get(span.start).is_some_and(|c| matches!(c, '+' | '(') || c.is_ascii_digit());
+    let gone = |left: &Hit| {
+        let gap = left.span.end..span.start;
+        left.span.end <= span.start && gap.len() <= GONE_CHARS && is_small(speech, gap)
+    };
     speech.with(Sense::Not).filter(alone).any(|not| before(not) || behind(not))
+        || (is_number && speech.with(Sense::Left).any(gone))
 }
 
 /// Whether an arrow ends right before a place: what stands there is the new value.

@@ -8,7 +8,7 @@ use crate::reading::doubts;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::mentions::Mention;
-use crate::reading::ordinals::{numbered, numbered_places, rank_of};
+use crate::reading::ordinals::{numbered, numbered_places, places_to_be, rank_of};
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
@@ -256,6 +256,9 @@ fn without_former(speech: &Speech, places: Vec<(Range<usize>, Rank)>) -> Vec<(Ra
 /// The places named in a sentence, each the longest phrase where it stands.
 pub(super) fn places(speech: &Speech, bound: &Range<usize>) -> Vec<(Range<usize>, Rank)> {
     let mut places: Vec<(Range<usize>, Rank)> = numbered_places(&speech.chars, bound);
+    if places.is_empty() {
+        places = places_to_be(speech, bound);
+    }
     for hit in &speech.hits {
         let named = matches!(hit.sense, Sense::First | Sense::Second | Sense::Third);
         let apart = places.iter().all(|(span, _)| span.end <= hit.span.start || hit.span.end <= span.start);

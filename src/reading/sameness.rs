@@ -2,6 +2,7 @@
 
 use crate::reading::belonging::resembles;
 use crate::reading::entry::{Entry, Role};
+use crate::reading::folding::is_han;
 
 /// The words of a name, as they are compared.
 pub(super) fn words_of(name: &str) -> Vec<String> {
@@ -32,7 +33,18 @@ pub(super) fn is_short_for(short_entry: &Entry, full: &Entry) -> bool {
     let bare = !short_entry.has_contact_data() && (short_entry.rank.is_some() || parts);
     let known =
         full_words.contains(only) || (parts && full_words.iter().any(|word| is_cased_form(only, word)));
-    full_words.len() > 1 && known && (bare || !full.has_contact_data())
+    (full_words.len() > 1 && known && (bare || !full.has_contact_data()))
+        || (bare && parts && full_words.iter().any(|word| is_family_name(only, word)))
+}
+
+/// `鈴木` of `鈴木一郎`: the family name, which stands first, of a name that is written without a space.
+pub(super) fn is_family_name(short: &str, full: &str) -> bool {
+    const LETTERS_MAX: usize = 5;
+    let letters = full.chars().count();
+    full.chars().all(is_han)
+        && full.starts_with(short)
+        && (2..letters).contains(&short.chars().count())
+        && letters <= LETTERS_MAX
 }
 
 /// `Zielińska` and `Zielińskiej`: one word in two cases.

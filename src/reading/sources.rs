@@ -15,7 +15,7 @@ use crate::reading::lines::{self, Line};
 use crate::reading::parts::Flowed;
 use crate::reading::speech::Speech;
 use crate::reading::statement::{self, Statement};
-use crate::reading::subjects::is_forward;
+use crate::reading::subjects::{Titled, is_forward};
 use crate::reading::vcard;
 use crate::reading::words::Sense;
 
@@ -64,6 +64,8 @@ pub(super) struct Sources<'a> {
     pub(super) ear: Ear<'a>,
     /// In which languages it is understood.
     pub(super) languages: Languages,
+    /// How its Subject stands to its text.
+    pub(super) titled: Titled,
     /// Its Subject.
     pub(super) subject: &'a Speech,
     /// The writer's own words.
@@ -88,9 +90,7 @@ impl Sources<'_> {
             marks.push(Mark::Quote);
         }
         let mut lines: Vec<Line> = layout.with(&marks).into_iter().cloned().collect();
-        if lines.iter().all(|line| line.text.trim().is_empty()) {
-            lines = vec![Line::new(self.subject.text(0..self.subject.chars.len()))];
-        }
+        lines = self.beside_subject(lines);
         // One answer below a quoted line is no list, unless we asked for it.
         let least = if self.ear.is_open() { 2 } else { 1 };
         let fields = in_place::answers(self.letter, self.languages, least);
@@ -149,6 +149,13 @@ impl Sources<'_> {
             }
         }
         statement
+    }
+
+    /// These lines with the Subject, where that is read as well, or instead.
+    fn beside_subject(&self, lines: Vec<Line>) -> Vec<Line> {
+        let empty = lines.iter().all(|line| line.text.trim().is_empty());
+        let titled = if empty { Titled::Alone } else { self.titled };
+        titled.with(Line::new(self.subject.text(0..self.subject.chars.len())), Line::default(), lines)
     }
 }
 

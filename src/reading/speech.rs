@@ -37,6 +37,8 @@ impl Speech {
         drop_new_people(&mut hits);
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
+        drop_exchanged(&chars, &mut hits);
+        drop_his_own(&mut hits);
         ranks::drop_days(&chars, &mut hits);
         ranks::tell_former(&chars, &mut hits);
         ranks::lead_to_places(&chars, &mut hits);
@@ -251,6 +253,31 @@ fn drop_describing(chars: &[char], hits: &mut Vec<Hit>) {
         romance && add.sense == Sense::Add && behind && removed()
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !describes(hit)).collect();
+    keep(hits, kept);
+}
+
+/// `I have taken over from Bob`: who comes is the writer, and not whoever is named next.
+fn drop_his_own(hits: &mut Vec<Hit>) {
+    let succeeds: Vec<Hit> = hits.iter().filter(|hit| hit.sense == Sense::Succeeds).cloned().collect();
+    let meets = |hit: &Hit| {
+        succeeds.iter().any(|one| {
+            one.language == hit.language && one.span.start < hit.span.end && hit.span.start < one.reach
+        })
+    };
+    hits.retain(|hit| hit.sense != Sense::Replaces || !meets(hit));
+}
+
+/// `Please swap our two contacts`: who is called so behind a word for an exchange is there already.
+fn drop_exchanged(chars: &[char], hits: &mut Vec<Hit>) {
+    const GAP_CHARS: usize = 16;
+    let swaps = spans_of(hits, &[Sense::Swap]);
+    let object = |add: &Hit| {
+        swaps.iter().filter_map(|swap| chars.get(swap.end..add.span.start)).any(|gap| {
+            gap.len() <= GAP_CHARS
+                && gap.iter().all(|c| *c == ' ' || (c.is_alphabetic() && !c.is_uppercase()))
+        })
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| hit.sense != Sense::Add || !object(hit)).collect();
     keep(hits, kept);
 }
 

@@ -141,6 +141,16 @@ fn only_name(line: &str, reader: &Reader<'_>) -> Option<String> {
 }
 
 impl Statement {
+    /// Whether of each person whom it adds it tells all that is needed, and of no other person or value anything: what is said
+    /// elsewhere is not needed.
+    pub(super) fn tells_all(&self) -> bool {
+        let whole = |entry: &Entry| {
+            let told = entry.name.is_some() && !entry.emails.is_empty() && !entry.phones.is_empty();
+            told && matches!(entry.role, Role::Unsaid | Role::Add | Role::New)
+        };
+        !self.entries.is_empty() && self.loose.is_empty() && self.entries.iter().all(whole)
+    }
+
     /// Lines that go and lines that come in their places. Where they name nobody, they are of whom the line above them names.
     /// Says whether they are.
     fn take_changed(
@@ -235,9 +245,11 @@ impl Statement {
             let speech = Speech::of(&line.text, reader.languages);
             let named = tlds::named(&speech.chars, &speech.hits, reader.known);
             let person = !crate::reading::facts::addresses(&speech.chars).is_empty();
+            // `He remains our contact for .nl`: what is said of that one is that nothing happens there.
+            let kept = !person && speech.has_any(&[Sense::Keep, Sense::Unchanged]);
             for found in named {
                 if !self.tlds.contains(&found.what) {
-                    self.interleaved |= seen && person_since;
+                    self.interleaved |= seen && person_since && !kept;
                     self.tlds.push(found.what);
                 }
                 seen = true;

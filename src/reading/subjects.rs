@@ -3,12 +3,15 @@
 use crate::domain::request::Action;
 use crate::domain::unclear::{About, Place, Unclear};
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::folding::{has_case, is_han};
+use crate::reading::labels::role_of;
 use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::sameness::words_of;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
+use crate::reading::wishes;
 use crate::reading::words::Sense;
 
 /// Characters of `Re`, `AW` and `回复` at the most, which may be words of other languages.
@@ -16,6 +19,43 @@ const SIGN_CHARS_MAX: usize = 2;
 
 /// What every Subject of ours begins with.
 pub(super) const OUR_TAG: &str = "[TLD-OPS]";
+
+/// How a Subject of the writer's own stands to the text below it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Titled {
+    /// The text is read for itself.
+    Beside,
+    /// It says who or what, as the text does not: it is read as the first sentence.
+    Ahead,
+    /// The text says nothing, or only that all stands there: it is read instead.
+    Alone,
+}
+
+impl Titled {
+    /// How it stands to a text whose own words are these.
+    pub(super) fn of(subject: &str, own: &str, languages: Languages) -> Self {
+        let tells = |speech: &Speech| {
+            !facts::addresses(&speech.chars).is_empty() || !facts::numbers(&speech.chars).is_empty()
+        };
+        if wishes::says_nothing(own, languages) {
+            return Self::Alone;
+        }
+        let subject = Speech::of(subject, languages);
+        if role_of(&subject).is_some() && tells(&subject) && !tells(&Speech::of(own, languages)) {
+            return Self::Ahead;
+        }
+        Self::Beside
+    }
+
+    /// What is read of the two.
+    pub(super) fn with<T: Clone>(self, subject: T, space: T, own: Vec<T>) -> Vec<T> {
+        match self {
+            Self::Beside => own,
+            Self::Ahead => [subject, space].into_iter().chain(own).collect(),
+            Self::Alone => vec![subject],
+        }
+    }
+}
 
 /// A Subject without `Re:`, `AW:`, `回复：` and their kin, which say nothing of the matter.
 pub(super) fn bare_subject(subject: &str) -> String {

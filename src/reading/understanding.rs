@@ -43,7 +43,9 @@ use crate::reading::speech::{Speech, is_negated, languages_of};
 use crate::reading::standings;
 use crate::reading::statement::{self, Statement};
 use crate::reading::strays;
-use crate::reading::subjects::{self, OUR_TAG, around_ours, asked_action, bare_subject, is_reply_to_us};
+use crate::reading::subjects::{
+    self, OUR_TAG, Titled, around_ours, asked_action, bare_subject, is_reply_to_us,
+};
 use crate::reading::successions;
 use crate::reading::tokens;
 use crate::reading::values;
@@ -60,6 +62,7 @@ struct Hearing<'a> {
     ear: Ear<'a>,
     context: &'a Context<'a>,
     languages: Languages,
+    titled: Titled,
     subject: Speech,
     /// The writer's own words without greeting, closing and signature.
     own: Speech,
@@ -93,15 +96,14 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     if let Some(earlier) = ear.earlier() {
         own = format!("{}\n\n{own}", prose::unwrapped(shortened(&earlier.layout().text_of(&[Mark::Own])).0));
     }
-    if !is_answer && wishes::says_nothing(&own, languages) {
-        // Some say all in the Subject.
-        own.clone_from(&subject);
-    }
+    let titled = if is_answer { Titled::Beside } else { Titled::of(&subject, &own, languages) };
+    own = titled.with(subject.as_str(), "", vec![own.as_str()]).join("\n");
     let mut hearing = Hearing {
         letter,
         ear,
         context,
         languages,
+        titled,
         subject: Speech::of(&subject, languages),
         own: Speech::of(&own, languages),
         reading: Reading {
@@ -252,6 +254,7 @@ impl Hearing<'_> {
             letter: self.letter,
             ear: self.ear,
             languages: self.languages,
+            titled: self.titled,
             subject: &self.subject,
             own: &self.own,
             ours: self.context.mailboxes,
@@ -301,7 +304,8 @@ impl Hearing<'_> {
             Intent::Query => self.query(in_text, tlds),
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => {
-                let doubts = warnings::of_words(&self.subject, &self.own, self.letter.date());
+                let speeches = (&self.subject, &self.own);
+                let doubts = warnings::of_words(speeches, &statement, self.letter.date());
                 self.reading.doubts.extend(doubts);
             }
             Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
@@ -336,10 +340,8 @@ impl Hearing<'_> {
 
     fn change(&mut self, statement: &Statement, role: Role, tlds: Vec<Tld>) {
         self.reading.doubts.extend(nearest::half_named(&tlds, &self.own, self.context.known));
-        if statement.interleaved
-            && tlds.len() > 1
-            && statement.entries.iter().any(|entry| entry.tlds.is_empty())
-        {
+        let anywhere = statement.entries.iter().any(|entry| entry.tlds.is_empty());
+        if statement.interleaved && tlds.len() > 1 && anywhere {
             self.reading.doubts.push(Unclear::with(About::WhichTld, tlds.iter().map(Tld::for_people)));
         }
         let empty = statement.entries.is_empty();
@@ -380,7 +382,7 @@ impl Hearing<'_> {
         let is_answer = bare_subject(self.letter.subject()) != self.letter.subject().trim();
         let none = Speech::of("", self.languages);
         let subject = if is_answer { &none } else { &self.subject };
-        self.reading.doubts.extend(warnings::of_words(subject, &self.own, self.letter.date()));
+        self.reading.doubts.extend(warnings::of_words((subject, &self.own), statement, self.letter.date()));
         self.reading.doubts.extend(doubts::of_form(self.letter));
         self.reading.doubts.extend(doubts::of_unknown_words(&self.own));
         let ours = self.context.mailboxes;
@@ -391,7 +393,7 @@ impl Hearing<'_> {
             self.reading.doubts.extend(accounts::doubts(role, statement, &self.own, self.letter));
         }
         self.reading.doubts.extend(successions::unaccounted(statement, &self.own, self.letter));
-        self.reading.doubts.extend(newcomer::doubtful_place(statement, &self.own, self.letter));
+        self.reading.doubts.extend(newcomer::doubts(statement, &self.own, self.letter));
         self.reading.doubts.extend(doubts::of_parts(role, statement, &self.own));
     }
 }

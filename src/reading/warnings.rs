@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::days;
+use crate::reading::durations;
 use crate::reading::equalities;
 use crate::reading::facts;
 use crate::reading::folding::{is_unspaced, is_word};
@@ -15,6 +16,7 @@ use crate::reading::names;
 use crate::reading::sentences;
 use crate::reading::shortening::shortened;
 use crate::reading::speech::Speech;
+use crate::reading::statement::Statement;
 use crate::reading::words::{Hit, Sense};
 
 /// The doubts that words raise.
@@ -44,12 +46,18 @@ pub(super) fn steers(letter: &Letter, own: &Speech) -> Option<String> {
     })
 }
 
-/// What the words of a request make doubtful.
-pub(super) fn of_words(subject: &Speech, own: &Speech, sent: Option<Timestamp>) -> Vec<Unclear> {
+/// What the words of a request make doubtful, beside what it states.
+pub(super) fn of_words(
+    (subject, own): (&Speech, &Speech),
+    statement: &Statement,
+    sent: Option<Timestamp>,
+) -> Vec<Unclear> {
     let said = |sense| {
         let choice = if sense == Sense::Either { choice(own) } else { None };
         if sense == Sense::Recall && own.with(sense).all(|hit| is_of_contacts(own, hit)) {
-            return subject.quote(sense);
+            return subject
+                .quote(sense)
+                .filter(|_| !subject.with(sense).all(|hit| is_of_the_list(subject, hit)));
         }
         // `As of today` is no day to come.
         let today = |hit: &Hit| own.with(Sense::Now).any(|now| now.exceeds(hit));
@@ -65,11 +73,18 @@ pub(super) fn of_words(subject: &Speech, own: &Speech, sent: Option<Timestamp>) 
         own.quote(sense).or_else(|| subject.quote(sense)).or(choice)
     };
     let said = |sense| {
-        let range =
-            || if sense == Sense::ForATime { date_range(own).or_else(|| to_come(own, sent)) } else { None };
+        let range = || {
+            if sense == Sense::ForATime {
+                durations::date_range(own).or_else(|| to_come(own, sent))
+            } else {
+                None
+            }
+        };
         said(sense).or_else(range)
     };
-    let said = |sense| said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own));
+    let said = |sense| {
+        said(sense).filter(|_| sense != Sense::Elsewhere || refers_elsewhere(subject, own, statement))
+    };
     WORDS.into_iter().filter_map(|(sense, about)| Some(Unclear::with(about, [said(sense)?]))).collect()
 }
 
@@ -124,83 +139,11 @@ fn to_come(own: &Speech, sent: Option<Timestamp>) -> Option<String> {
     Some(own.text(day.span.clone()))
 }
 
-/// `From 16.11. to 11.12.2026`: two dates side by side are a time with an end.
-fn date_range(own: &Speech) -> Option<String> {
-    const BETWEEN_CHARS: usize = 12;
-    if let Some(range) = told_range(own) {
-        return Some(range);
-    }
-    let dates = dates(&own.chars);
-    let ranges = |pair: &&[Range<usize>]| match pair {
-        [one, other] => {
-            let gap = own.chars.get(one.end..other.start).unwrap_or_default();
-            gap.len() <= BETWEEN_CHARS && !gap.contains(&'\n') && !gap.iter().any(char::is_ascii_digit)
-        }
-        _ => false,
-    };
-    let found = dates.windows(2).find(ranges)?;
-    let (first, last) = (found.first()?, found.last()?);
-    Some(own.text(first.start..last.end))
-}
-
-/// `From 3 December to 7 January`: a sentence with a word for a start and one for an end, each right before a day.
-fn told_range(own: &Speech) -> Option<String> {
-    const SPAN_CHARS: usize = 40;
-    let day = |hit: &Hit| {
-        let rest = own.chars.get(hit.span.end..).unwrap_or_default();
-        let rest: Vec<char> = rest.iter().skip_while(|c| **c == ' ').take(6).copied().collect();
-        let digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
-        let behind: Vec<char> =
-            rest.iter().skip(digits).skip_while(|c| matches!(c, '.' | ' ')).copied().collect();
-        let word = behind.first().is_some_and(|c| c.is_alphabetic());
-        (1..=2).contains(&digits) && word && rest.get(digits).is_some_and(|c| matches!(c, '.' | ' '))
-    };
-    let starts = own.with(Sense::FromADay).chain(own.with(Sense::FromWord)).filter(|hit| day(hit));
-    let mut ranges = starts.flat_map(|start| {
-        own.with(Sense::ToWord).chain(own.with(Sense::ForATime)).filter_map(move |end| {
-            let gap = own.chars.get(start.span.end..end.span.start)?;
-            let near = start.span.end < end.span.start && gap.len() <= SPAN_CHARS;
-            (near && !gap.contains(&'@') && !gap.contains(&'\n') && day(end))
-                .then_some(start.span.start..end.span.end)
-        })
-    });
-    ranges.next().map(|range| own.text(range))
-}
-
-/// Where days are written in figures, as `16.11.`, `3/12/2026` and `2026-12-03`.
-fn dates(chars: &[char]) -> Vec<Range<usize>> {
-    let digits = |from: usize| chars.iter().skip(from).take_while(|c| c.is_ascii_digit()).count();
-    let mut found = Vec::new();
-    let mut place = 0;
-    while place < chars.len() {
-        let (start, first) = (place, digits(place));
-        place += first.max(1);
-        let apart = start.checked_sub(1).and_then(|before| chars.get(before));
-        let sign = chars.get(start + first).filter(|c| matches!(c, '.' | '/' | '-'));
-        let Some(sign) = sign.filter(|_| {
-            first > 0 && apart.is_none_or(|c| !is_word(*c) && !matches!(c, '.' | '/' | '-' | '+'))
-        }) else {
-            continue;
-        };
-        let second = digits(start + first + 1);
-        let mut end = start + first + 1 + second;
-        let third = if chars.get(end) == Some(sign) { digits(end + 1) } else { 0 };
-        if third > 0 {
-            end += 1 + third;
-        }
-        let day = (1..=2).contains(&first)
-            && (1..=2).contains(&second)
-            && matches!(third, 0 | 2 | 4)
-            && *sign != '-';
-        let year = first == 4 && (1..=2).contains(&second) && (1..=2).contains(&third);
-        // `1.5 contacts` and `24/7` are no days; a second sign, or a year, shows that they are.
-        let dotted = *sign == '.' && third == 0 && chars.get(end) == Some(&'.');
-        if year || (day && (third > 0 || dotted)) {
-            found.push(start..end);
-            place = end;
-        }
-    }
-    found
+/// `Withdrawal from TLD-OPS`: what is taken back is the membership.
+fn is_of_the_list(subject: &Speech, hit: &Hit) -> bool {
+    const NEAR_CHARS: usize = 16;
+    let rest = subject.text(hit.span.end..subject.chars.len()).to_lowercase();
+    rest.find("tld-ops").is_some_and(|at| at <= NEAR_CHARS)
 }
 
 /// `All present contacts are void`: what is taken back is no mail.
@@ -250,7 +193,7 @@ pub(super) fn hush_recalled(own: &mut Speech) {
 }
 
 /// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.
-fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
+fn refers_elsewhere(subject: &Speech, own: &Speech, statement: &Statement) -> bool {
     let of_what_stays = |hit: &Hit| {
         let stays = |other: &Hit| {
             let runs_in = other.span.start < hit.span.start && hit.span.start < other.span.end;
@@ -267,8 +210,15 @@ fn refers_elsewhere(subject: &Speech, own: &Speech) -> bool {
         let near = hit.span.start..=hit.span.end + NEAR_CHARS;
         own.with(Sense::Below).any(|below| near.contains(&below.span.start))
     };
+    // `As agreed with Kim, our contacts: …`; but `the same people that .nl has, and Ann Bee (…)`.
+    let likened = |hit: &Hit| {
+        let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
+        bound.is_some_and(|bound| own.with(Sense::Same).any(|same| bound.contains(&same.span.start)))
+    };
+    let whole = statement.tells_all();
     let harmless = |hit: &Hit| {
         below(hit)
+            || (whole && !likened(hit))
             || of_what_stays(hit)
             || is_of_what_goes(own, hit)
             || equalities::is_of_equal_values(own, hit)

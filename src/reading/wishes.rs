@@ -20,7 +20,7 @@ pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, let
     // `I am changing jobs; please take me off`.
     let goes = |hit: &Hit| !is_negated(own, hit);
     if said == Some(Role::Change)
-        && statement.entries.is_empty()
+        && statement.entries.iter().all(|entry| entry.role == Role::Keep)
         && statement.loose.is_empty()
         && own.with(Sense::RemoveMe).any(goes)
     {
@@ -61,12 +61,13 @@ pub(super) fn of_mail(statement: &Statement, subject: &Speech, own: &Speech, let
     said.or_else(|| role_of(subject).filter(|_| told)).unwrap_or_default()
 }
 
-/// Whether a text is nothing but thanks and a greeting.
+/// Whether a text is nothing but thanks, a greeting and a word that all stands in the Subject.
 pub(super) fn says_nothing(own: &str, languages: Languages) -> bool {
     const POLITE_CHARS_MAX: usize = 60;
     let speech = Speech::of(own, languages);
-    let polite = [Sense::Thanks, Sense::Greeting, Sense::Closing, Sense::MobileFooter];
-    let mask = speech.mask(|hit| polite.contains(&hit.sense));
+    let polite = [Sense::Thanks, Sense::Greeting, Sense::Closing, Sense::MobileFooter, Sense::InSubject];
+    let points = speech.has(Sense::InSubject);
+    let mask = speech.mask(|hit| polite.contains(&hit.sense) || (points && hit.sense == Sense::Stop));
     let (all, covered) = speech.share(&mask);
     own.is_empty() || (all > 0 && all == covered && own.chars().count() <= POLITE_CHARS_MAX)
 }

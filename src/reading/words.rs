@@ -50,7 +50,7 @@ senses! {
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
     Steer "steer", Either "either", Or "or", Thanks "thanks", Advertising "advertising",
     Not "not", Titles "titles", InMyPlace "in-my-place", IAmListed "i-am-listed",
-    Others "others", MeToo "me-too", Shared "shared", Same "same", Compared "compared", LineOut "line-out", LineIn "line-in", RemoveMe "remove-me", Postscript "postscript", Done "done", Stop "stop", Vocabulary "vocabulary",
+    Others "others", MeToo "me-too", Shared "shared", Same "same", Compared "compared", LineOut "line-out", LineIn "line-in", RemoveMe "remove-me", Postscript "postscript", Done "done", InSubject "in-subject", Succeeds "succeeds", Stop "stop", Vocabulary "vocabulary",
 }
 
 /// A word or phrase found in a text.
