@@ -5,7 +5,7 @@ use crate::reading::countries;
 use crate::reading::entry::Role;
 use crate::reading::facts;
 use crate::reading::folding::{has_case, is_word};
-use crate::reading::labels::{Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label};
+use crate::reading::labels::{Field, LABEL_CHARS_MAX, Reader, bullet_end, is_data, label, label_start};
 use crate::reading::languages::Languages;
 use crate::reading::name_words::PARTICLES;
 use crate::reading::names;
@@ -68,7 +68,7 @@ pub(super) fn heading(line: &Speech) -> Option<Field> {
     if end > LABEL_CHARS_MAX || line.chars.get(end..)?.iter().any(|c| matches!(c, '.' | '?' | '!')) {
         return None;
     }
-    let field = label(line, bullet_end(&line.chars).min(end), end)?;
+    let field = label(line, label_start(line).min(end), end)?;
     // `Contact no. 1`: the words could label a number, but a place stands there.
     let placed = field.rank.is_some() && line.has(Sense::ContactWord);
     let plain =

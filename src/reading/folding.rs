@@ -74,6 +74,9 @@ fn push_plain(out: &mut String, c: char) {
         out.push(' ');
     } else if let Some(digit) = digit(c) {
         out.push(digit);
+    } else if c == '№' {
+        // Not `No`, which is a word.
+        out.push(c);
     } else if matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{2100}'..='\u{214f}' | '\u{1d400}'..='\u{1d7ff}') {
         decompose_compatible(c, |plain| out.push(plain));
     } else if matches!(c, '\u{2044}' | '\u{2215}') {

@@ -75,6 +75,12 @@ impl Builder {
             return;
         }
         match field.sense {
+            // `Alterno: Ann Bee, ann@…`, `No. 1: Ann Bee, ann@…`: the word could label a value, but a person stands there.
+            Sense::SecondEmail | Sense::Phone | Sense::Position | Sense::OtherLabel
+                if field.rank.is_some() && person::is_told(&value, reader) =>
+            {
+                self.heading(field, &value, reader);
+            }
             Sense::ContactWord => self.heading(field, &value, reader),
             Sense::Name => self.name(field, &value),
             Sense::FirstName | Sense::LastName => self.part_of_name(field, &value),

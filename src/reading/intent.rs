@@ -368,11 +368,8 @@ pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> 
     let whole = |entry: &Entry| {
         matches!(entry.role, Role::Unsaid | Role::Add) && !entry.emails.is_empty() && !entry.phones.is_empty()
     };
-    let all_go = || (role == Role::Remove && own.has(Sense::Everyone)) || replaces_everyone(own);
-    matches!(role, Role::Remove | Role::Change)
-        && !statement.entries.is_empty()
-        && all_go()
-        && statement.entries.iter().all(whole)
+    let all_go = (role == Role::Remove && own.has(Sense::Everyone)) || replaces_everyone(own);
+    all_go && !statement.entries.is_empty() && statement.entries.iter().all(whole)
 }
 
 /// Whether a mail asks about others, or how something is done, and says nothing of its writer.
@@ -390,7 +387,9 @@ fn replaces_everyone(own: &Speech) -> bool {
         let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
         // `Update our entry: delete everybody, and enter only her.`
         let afresh = inside(Sense::Remove) && (inside(Sense::Add) || inside(Sense::Only));
-        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy) || afresh)
+        // `All our contacts have left; the new ones: …`.
+        let left = inside(Sense::Left) && own.has(Sense::New);
+        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy) || afresh || left)
     })
 }
 

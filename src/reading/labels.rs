@@ -77,7 +77,7 @@ impl Reader<'_> {
             return Vec::new();
         }
         let mut starts: Vec<(usize, usize, Field)> = Vec::new();
-        let mut place = bullet_end(&line.chars);
+        let mut place = label_start(line);
         while place < line.chars.len() {
             if let Some((end, field)) = label_at(line, place) {
                 let heads = field.sense == Sense::ContactWord;
@@ -116,7 +116,7 @@ impl Reader<'_> {
 
     /// What a line of the shape `label:` says.
     pub(super) fn label_of(line: &Speech) -> Option<Field> {
-        label_at(line, bullet_end(&line.chars)).map(|(_, field)| field)
+        label_at(line, label_start(line)).map(|(_, field)| field)
     }
 }
 
@@ -144,6 +144,17 @@ pub(super) fn bullet_end(chars: &[char]) -> usize {
         }
     }
     skip(place, &|c| c.is_whitespace())
+}
+
+/// Where a label of a line would start: `1. Kontakt` is a place, and its number no point of a list.
+pub(super) fn label_start(line: &Speech) -> usize {
+    let start = bullet_end(&line.chars);
+    let place = |hit: &Hit| {
+        matches!(hit.sense, Sense::First | Sense::Second | Sense::Third)
+            && hit.span.start == 0
+            && hit.span.end > start
+    };
+    if line.hits.iter().any(place) { 0 } else { start }
 }
 
 /// Reads a stretch as a label: it must consist of words that are labels, and little else.
@@ -181,7 +192,9 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
     let places = [Sense::First, Sense::Second, Sense::Third];
     let within = |hit: &Hit| inside.iter().any(|place| places.contains(&place.sense) && place.exceeds(hit));
     let new = inside.iter().filter(|hit| hit.sense == Sense::New && !within(hit)).map(|hit| hit.span.len());
-    let role = match (best(Sense::Old), new.max(), best(Sense::Remove), best(Sense::Add)) {
+    // `Prima persona`, the first one: the word alone means before.
+    let old = inside.iter().filter(|hit| hit.sense == Sense::Old && !within(hit)).map(|hit| hit.span.len());
+    let role = match (old.max(), new.max(), best(Sense::Remove), best(Sense::Add)) {
         (Some(old), None, _, add) if add <= Some(old) => Role::Old,
         (None, Some(new), remove, _) if remove <= Some(new) => Role::New,
         // `변경 전`, before the change: the longer phrase has the shorter word in it.

@@ -4,7 +4,7 @@
 //! and `Name: Ann Bee` are one thing.
 
 use crate::reading::facts;
-use crate::reading::folding::{is_mark, is_word};
+use crate::reading::folding::{is_mark, is_small, is_word};
 use crate::reading::labels::{LABEL_CHARS_MAX, LABELS, bullet_end, is_data, label};
 use crate::reading::languages::Languages;
 use crate::reading::layout::Mark;
@@ -203,7 +203,9 @@ fn plain_addresses(text: &str) -> String {
 fn with_dash(text: &str, points: &[char]) -> Option<String> {
     let (number, rest) = text.trim_start().split_once(['-', '–'])?;
     let counts = (1..=2).contains(&number.len()) && number.chars().all(|c| c.is_ascii_digit());
-    let named = rest.trim_start().chars().next().is_some_and(char::is_alphabetic);
+    // `1-ви контакт`: the word for the first.
+    let ordinal = rest.starts_with(is_small);
+    let named = rest.trim_start().chars().next().is_some_and(char::is_alphabetic) && !ordinal;
     (counts && named && points.contains(&'1')).then(|| format!("{number}) {}", rest.trim_start()))
 }
 

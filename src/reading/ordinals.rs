@@ -53,8 +53,10 @@ const SIGNS: [&str; 37] = [
 pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     let longest = |sense: Sense| {
         let inside = line.with(sense).filter(|hit| hit.span.start >= start && hit.span.end <= end);
-        // `Secondary e-mail` says nothing of a place, and neither does `second attempt`.
-        let other = |sense| is_data(sense) || matches!(sense, Sense::Stop | Sense::Vocabulary);
+        // `Secondary e-mail` and `first and last name` say nothing of a place, and neither does `second attempt`.
+        let named = |sense| matches!(sense, Sense::Name | Sense::FirstName | Sense::LastName);
+        let other =
+            |sense| is_data(sense) || named(sense) || matches!(sense, Sense::Stop | Sense::Vocabulary);
         // `As second` within `as second email`.
         let runs_on = |label: &Hit, hit: &Hit| {
             is_data(label.sense)
@@ -73,7 +75,7 @@ pub(super) fn rank_of(line: &Speech, start: usize, end: usize) -> Option<Rank> {
     let Some(best) = ranks.iter().map(|(_, length)| *length).max().filter(|length| *length > 0) else {
         let signed = numbered_places(&line.chars, &(start..end));
         let only = if let [(_, rank)] = signed.as_slice() { Some(*rank) } else { None };
-        return only.or_else(|| numbered(line, start, end));
+        return only.or_else(|| numbered(line, start, end)).or_else(|| counted(line, start, end));
     };
     let mut which = ranks.iter().filter(|(_, length)| *length == best);
     let (number, _) = which.next()?;
@@ -104,6 +106,20 @@ pub(super) fn numbered_places(chars: &[char], bound: &Range<usize>) -> Vec<(Rang
         (*sign == '#' && alone && apart).then_some((at..at + 2, rank))
     };
     (bound.start..end).filter_map(place).collect()
+}
+
+/// `联系人（一）`, `担当者②`: a figure of its own kind right behind the word for a contact.
+fn counted(line: &Speech, start: usize, end: usize) -> Option<Rank> {
+    const FIGURES: [[char; 3]; 2] = [['一', '二', '三'], ['①', '②', '③']];
+    let contacts = line.with(Sense::ContactWord).filter(|hit| hit.span.start >= start && hit.span.end < end);
+    contacts.into_iter().find_map(|hit| {
+        let mut rest =
+            line.chars.get(hit.span.end..end)?.iter().skip_while(|c| matches!(c, ' ' | '(' | '（'));
+        let figure = rest.next()?;
+        let place = FIGURES.iter().find_map(|figures| figures.iter().position(|one| one == figure))?;
+        let alone = rest.next().is_none_or(|next| !next.is_alphanumeric());
+        alone.then(|| Rank::try_from(u8::try_from(place + 1).ok()?).ok()).flatten()
+    })
 }
 
 /// `A devient n° 1 et B n° 2`: places behind a sign for numbers, in a sentence that has somebody become one of them.

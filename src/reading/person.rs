@@ -77,6 +77,12 @@ pub(super) fn of_value(value: &Speech, reader: &Reader<'_>) -> Entry {
     entry
 }
 
+/// Whether a value has somebody's name and his address.
+pub(super) fn is_told(value: &Speech, reader: &Reader<'_>) -> bool {
+    let person = of_value(value, reader);
+    person.name.is_some() && !person.emails.is_empty()
+}
+
 /// `Ann Bee – ĐT 0912 …`: where the words end that only say what the first value is.
 pub(super) fn before_label(value: &Speech, first: usize) -> usize {
     const LABELS: [Sense; 5] = [Sense::Phone, Sense::Mobile, Sense::Fax, Sense::Email, Sense::SecondEmail];

@@ -37,6 +37,7 @@ impl Speech {
         drop_new_people(&mut hits);
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
+        drop_in_labels(&chars, &mut hits);
         drop_exchanged(&chars, &mut hits);
         drop_his_own(&mut hits);
         ranks::drop_days(&chars, &mut hits);
@@ -254,6 +255,44 @@ fn drop_describing(chars: &[char], hits: &mut Vec<Hit>) {
     };
     let kept: Vec<bool> = hits.iter().map(|hit| !describes(hit)).collect();
     keep(hits, kept);
+}
+
+/// `Contact de remplacement : Ann Bee`, `andra e-post: a@…`: a word for a place or a value that is, or ends, a label says of
+/// nobody that he comes or goes, and of nothing that it changes.
+fn drop_in_labels(chars: &[char], hits: &mut Vec<Hit>) {
+    const LABELS: [Sense; 7] = [
+        Sense::First,
+        Sense::Second,
+        Sense::Third,
+        Sense::Email,
+        Sense::SecondEmail,
+        Sense::Phone,
+        Sense::Mobile,
+    ];
+    const ACTS: [Sense; 13] = [
+        Sense::Old,
+        Sense::Add,
+        Sense::Remove,
+        Sense::Change,
+        Sense::Replace,
+        Sense::Replaces,
+        Sense::ReplacedBy,
+        Sense::InsteadOf,
+        Sense::InsteadAfter,
+        Sense::InMyPlace,
+        Sense::Left,
+        Sense::OnBehalf,
+        Sense::ForATime,
+    ];
+    let labels = |place: &Range<usize>| {
+        let sign = chars.get(place.end..).unwrap_or_default().iter().find(|c| !matches!(c, ' ' | ')' | '*'));
+        sign.is_none_or(|c| matches!(c, ':' | '：' | '\n'))
+    };
+    let mut spans = spans_of(hits, &LABELS);
+    spans.retain(labels);
+    let inside =
+        |hit: &Hit| spans.iter().any(|label| label.start < hit.span.end && hit.span.start < label.end);
+    hits.retain(|hit| !ACTS.contains(&hit.sense) || !inside(hit));
 }
 
 /// `I have taken over from Bob`: who comes is the writer, and not whoever is named next.

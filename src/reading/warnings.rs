@@ -118,7 +118,12 @@ fn to_come(own: &Speech, sent: Option<Timestamp>) -> Option<String> {
         Sense::Change,
     ];
     let sent = sent?;
-    let days = days::of(&own.chars);
+    let mut days = days::of(&own.chars);
+    // `2nd e-mail: a@…`.
+    days.retain(|day| {
+        !own.with(Sense::SecondEmail)
+            .any(|label| label.span.start < day.span.end && day.span.start < label.span.end)
+    });
     if !days.iter().any(|day| day.is_to_come(sent)) {
         return None;
     }
