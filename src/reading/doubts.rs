@@ -168,6 +168,9 @@ pub(super) fn of_persons(role: Role, statement: &Statement, own: &Speech) -> Vec
             if gets_second(entry) {
                 return false;
             }
+            // Of whom nothing is said happens what the mail as a whole asks for.
+            let unsaid = entry.role == Role::Unsaid && role == Role::Change;
+            let entry = &Entry { role: if unsaid { Role::Change } else { entry.role }, ..entry.clone() };
             is_idle(entry)
                 || numberless(entry)
                 || (!addresses && is_idle(&Entry { value_changes: false, ..entry.clone() }))

@@ -13,19 +13,11 @@ use crate::reading::labels::{Field, Reader, role_of, tlds_in_field};
 use crate::reading::mentions;
 use crate::reading::ordinals::rank_of;
 use crate::reading::person;
+use crate::reading::qualifiers::{is_annotated, qualifier};
 use crate::reading::ranks;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::{Hit, Sense};
-
-/// `ann@… (unchanged)`, `+31 … (new)`: words in brackets behind a value say that its person is there already.
-fn is_annotated(value: &Speech) -> bool {
-    let Some(open) = value.chars.iter().position(|c| matches!(c, '(' | '（' | '[')) else { return false };
-    let said = |hit: &Hit| matches!(hit.sense, Sense::Keep | Sense::Unchanged | Sense::Change | Sense::Old);
-    let behind_a_value = facts::addresses(&value.chars).iter().any(|one| one.span.end <= open)
-        || facts::numbers(&value.chars).iter().any(|one| one.span.end <= open);
-    behind_a_value && value.hits.iter().any(|hit| hit.span.start > open && said(hit))
-}
+use crate::reading::words::Sense;
 
 /// Builds entries from fields.
 #[derive(Default)]
@@ -297,7 +289,10 @@ impl Builder {
         self.form.labelled = true;
         let changed = arrow(&value.chars).map(|(place, _)| place);
         for one in found {
-            let former = changed.is_some_and(|place| one.span.end <= place);
+            // `New number: +31 … (instead of +31 …)`.
+            let replaced = self.entry.phones.iter().any(|phone| !phone.former)
+                && matches!(qualifier(value, &one.span), Some(Role::Old));
+            let former = changed.is_some_and(|place| one.span.end <= place) || replaced;
             self.entry.value_changes |= former;
             let labelled = if field.sense == Sense::Mobile { LineKind::Mobile } else { LineKind::Fixed };
             let line = match line_kind(value, &one.span) {

@@ -215,9 +215,25 @@ impl Heard<'_> {
     }
 }
 
-/// Whether a text names a ccTLD.
+/// Whether a text names a ccTLD of its own accord, and not in a Subject of ours that it repeats.
 pub(super) fn names_a_tld(speech: &Speech, known: &KnownTlds) -> bool {
-    !tlds::named(&speech.chars, &speech.hits, known).is_empty()
+    let named = tlds::named(&speech.chars, &speech.hits, known);
+    named.into_iter().any(|found| !repeats_ours(speech, found.span.start))
+}
+
+/// `Subject: TLD-OPS: .nl has been updated`, `your message "TLD-OPS: .nl …"`: what stands behind our name, with its sign, in
+/// a line or between quotation marks.
+fn repeats_ours(speech: &Speech, place: usize) -> bool {
+    let before = speech.chars.get(..place).unwrap_or_default();
+    let start = before.iter().rposition(|c| *c == '\n').map_or(0, |end| end + 1);
+    let line: String =
+        before.get(start..).unwrap_or_default().iter().flat_map(|c| c.to_lowercase()).collect();
+    let ours = ["tld-ops:", "[tld-ops]"].iter().filter_map(|ours| line.rfind(ours)).max();
+    let opened = |ours: usize| {
+        let lead = line.get(..ours).unwrap_or_default().trim_end();
+        lead.ends_with([':', '：', '"', '“', '„', '«', '\'', '‘', '「', '『', '<'])
+    };
+    ours.is_some_and(opened)
 }
 
 /// Whether all that a text says of an absence is that somebody has left.

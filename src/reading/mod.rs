@@ -62,6 +62,7 @@ mod parts;
 mod person;
 mod phones;
 mod picks;
+mod place_words;
 pub mod places;
 mod prose;
 mod qualifiers;

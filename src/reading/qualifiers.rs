@@ -92,6 +92,15 @@ pub(super) fn qualifier(speech: &Speech, span: &Range<usize>) -> Option<Role> {
     behind.or(before).map(role)
 }
 
+/// `ann@… (unchanged)`, `+31 … (new)`: words in brackets behind a value say that its person is there already.
+pub(super) fn is_annotated(value: &Speech) -> bool {
+    let Some(open) = value.chars.iter().position(|c| matches!(c, '(' | '（' | '[')) else { return false };
+    let said = |hit: &Hit| matches!(hit.sense, Sense::Keep | Sense::Unchanged | Sense::Change | Sense::Old);
+    let behind_a_value = facts::addresses(&value.chars).iter().any(|one| one.span.end <= open)
+        || facts::numbers(&value.chars).iter().any(|one| one.span.end <= open);
+    behind_a_value && value.hits.iter().any(|hit| hit.span.start > open && said(hit))
+}
+
 /// `पुराने नंबर की जगह +91 …`: what makes room stands before the word for it, and the value behind it comes.
 fn is_let_in(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 28;

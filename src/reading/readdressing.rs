@@ -254,6 +254,7 @@ impl Sides {
             && gap.len() <= LED_CHARS
             && !gap.iter().any(|c| matches!(c, ',' | ';' | '@' | ')' | '،' | '，'))
             && (hit.sense != Sense::FromWord || is_small(own, hit.span.end..self.before.end))
+            && !(hit.sense == Sense::New && is_of_a_person(own, hit))
             // `From now on`, `au lieu de`: a small word within a phrase leads nowhere.
             && !own.hits.iter().any(|other| {
                 matches!(other.sense, Sense::Now | Sense::InsteadOf | Sense::Old | Sense::Left) && other.exceeds(hit)
@@ -284,6 +285,21 @@ impl Sides {
                 && hit.span.start - self.after.start <= PARTICLE_CHARS
         })
     }
+}
+
+/// `Our new contact: Ann Bee, ann@…, bee@…`: the word beside it is one for a person, and none for an address.
+fn is_of_a_person(own: &Speech, new: &Hit) -> bool {
+    let near = |before: usize, behind: usize| (before..=before + 1).contains(&behind);
+    let beside = |hit: &Hit| {
+        near(new.span.end, hit.span.start) || near(hit.span.end, new.span.start) || new.exceeds(hit)
+    };
+    let person =
+        |hit: &Hit| matches!(hit.sense, Sense::ContactWord | Sense::Name | Sense::Position) && beside(hit);
+    let of_a_value = |hit: &Hit| {
+        let value = matches!(hit.sense, Sense::Email | Sense::SecondEmail);
+        value && hit.span.end > new.span.end && hit.span.start <= new.span.end + 1
+    };
+    own.hits.iter().any(person) && !own.hits.iter().any(of_a_value)
 }
 
 /// Whether a language puts such words behind what they belong to. Persian and Amharic put verbs last, and these before.

@@ -7,7 +7,7 @@ use crate::reading::facts::{self, Found};
 use crate::reading::folding::is_word;
 use crate::reading::languages::{self, Language, Languages};
 use crate::reading::mailboxes;
-use crate::reading::ranks;
+use crate::reading::place_words;
 use crate::reading::words::{self, Hit, Sense, spans_of};
 
 /// Characters of a phrase at the most, as far as it is looked for around a word.
@@ -40,9 +40,9 @@ impl Speech {
         drop_in_labels(&chars, &mut hits);
         drop_exchanged(&chars, &mut hits);
         drop_his_own(&mut hits);
-        ranks::drop_days(&chars, &mut hits);
-        ranks::tell_former(&chars, &mut hits);
-        ranks::lead_to_places(&chars, &mut hits);
+        place_words::drop_days(&chars, &mut hits);
+        place_words::tell_former(&chars, &mut hits);
+        place_words::lead_to_places(&chars, &mut hits);
         drop_counted(&chars, &mut hits);
         Self { chars, hits }
     }
@@ -291,7 +291,7 @@ fn drop_in_labels(chars: &[char], hits: &mut Vec<Hit>) {
     let mut spans = spans_of(hits, &LABELS);
     spans.retain(labels);
     let inside =
-        |hit: &Hit| spans.iter().any(|label| label.start < hit.span.end && hit.span.start < label.end);
+        |hit: &Hit| spans.iter().any(|label| label.start <= hit.span.start && hit.span.end <= label.end);
     hits.retain(|hit| !ACTS.contains(&hit.sense) || !inside(hit));
 }
 

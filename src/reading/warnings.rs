@@ -66,6 +66,9 @@ pub(super) fn of_words(
         if sense == Sense::ForATime && own.with(sense).all(idle) && own.has(sense) {
             return subject.quote(sense);
         }
+        if sense == Sense::Either && own.with(sense).all(|hit| is_of_two_ways(own, hit)) {
+            return subject.quote(sense).or(choice);
+        }
         // `Add a second address, in case our server does not answer`.
         if sense == Sense::Incident && own.with(sense).all(|hit| is_beside_second(own, hit)) {
             return subject.quote(sense);
@@ -302,6 +305,21 @@ fn is_since(own: &Speech, hit: &Hit) -> bool {
 fn is_beside_second(own: &Speech, hit: &Hit) -> bool {
     let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start));
     bound.is_some_and(|bound| own.with(Sense::SecondEmail).any(|hit| bound.contains(&hit.span.start)))
+}
+
+/// `She can be reached at ann@… or else at +31 …`: the one address and the one number of a sentence, one on each side.
+fn is_of_two_ways(own: &Speech, hit: &Hit) -> bool {
+    let Some(bound) = sentences::of(own).into_iter().find(|bound| bound.contains(&hit.span.start)) else {
+        return false;
+    };
+    let within = |start: usize| bound.contains(&start);
+    let starts = |spans: Vec<usize>| spans.into_iter().filter(|start| within(*start)).collect::<Vec<usize>>();
+    let addresses = starts(facts::addresses(&own.chars).into_iter().map(|found| found.span.start).collect());
+    let numbers = starts(facts::numbers(&own.chars).into_iter().map(|found| found.span.start).collect());
+    match (addresses.as_slice(), numbers.as_slice()) {
+        ([address], [number]) => (*address < hit.span.start) != (*number < hit.span.start),
+        _ => false,
+    }
 }
 
 /// `Ann (ann@…) or Bob (bob@…)`: a word for a choice between what is said of one person and another.
