@@ -217,7 +217,9 @@ fn mark_footers(lines: &[Line], read: &[Spoken], marks: &mut [Mark]) {
         if *mark != Mark::Own {
             continue;
         }
-        let warns = read.has(Sense::Disclaimer);
+        // `External e-mail: a@…` is the label of a second address.
+        let labels = read.starts_with(Sense::SecondEmail).is_some() && line.text.contains('@');
+        let warns = read.has(Sense::Disclaimer) && !labels;
         if warns
             && said_something
             && (line.text.chars().count() > FORMULA_CHARS_MAX

@@ -57,6 +57,7 @@ mod questions;
 mod reading_answers;
 mod reading_corpus;
 mod reading_judge;
+mod reading_labels;
 mod reading_letters;
 mod reading_properties;
 mod reading_wrapped;
