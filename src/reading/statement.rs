@@ -342,6 +342,7 @@ impl Statement {
                 None => entries.push(entry),
             }
         }
+        self.aside.extend(changes::of_the_named(&mut entries));
         self.entries = join_nameless(entries);
     }
 }
