@@ -49,18 +49,14 @@ pub(super) fn pair(entries: &mut Vec<Entry>) -> Vec<Entry> {
 /// Returns what was.
 pub(super) fn of_the_named(entries: &mut Vec<Entry>) -> Option<Entry> {
     let bare = |entry: &Entry| entry.name.is_some() && !entry.has_contact_data() && entry.role != Role::Keep;
-    let nameless = |entry: &Entry, role: Role| {
-        entry.name.is_none() && entry.role == role && entry.has_contact_data()
-    };
+    let nameless =
+        |entry: &Entry, role: Role| entry.name.is_none() && entry.role == role && entry.has_contact_data();
     let one = |test: &dyn Fn(&Entry) -> bool| {
         let mut found = entries.iter().enumerate().filter(|(_, entry)| test(entry)).map(|(place, _)| place);
         found.next().filter(|_| found.next().is_none())
     };
-    let places = (
-        one(&bare),
-        one(&|entry| nameless(entry, Role::Old)),
-        one(&|entry| nameless(entry, Role::New)),
-    );
+    let places =
+        (one(&bare), one(&|entry| nameless(entry, Role::Old)), one(&|entry| nameless(entry, Role::New)));
     let (Some(_), Some(old), Some(new)) = places else { return None };
     let was = entries.get(old).filter(|_| entries.len() == 3).cloned()?;
     become_change(entries.get_mut(new)?, &was);

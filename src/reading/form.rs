@@ -14,6 +14,7 @@ use crate::reading::labels::{Field, Reader, bullet_end, is_data, tlds_in_field};
 use crate::reading::languages::Languages;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
+use crate::reading::person;
 use crate::reading::prose::is_bulleted;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
@@ -297,7 +298,9 @@ impl Reader<'_> {
             return vec![Field { rank: Some(rank), ..Field::bare(Sense::Name, &name) }];
         }
         let start = bullet_end(&line.chars);
-        if is_only_name(line) && (data == 0 || plain) {
+        // `Guðrún Ósk Bjarnadóttir`, right above her address: `ósk` is a word, too.
+        let half_known = data == 0 && plain && person::is_half_known(line);
+        if (is_only_name(line) && (data == 0 || plain)) || half_known {
             return vec![Field::bare(Sense::Name, &line.text(start..line.chars.len()))];
         }
         // `1) Ann Bee`, and beneath it her values.

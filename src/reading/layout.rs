@@ -7,14 +7,16 @@ use crate::reading::manners;
 use crate::reading::parts::Parts;
 use crate::reading::quotes::{mark_quotes, part_introductions};
 use crate::reading::respelled;
-use crate::reading::sign_offs::{afterthoughts, is_of_a_device, is_point, part_sign_off, without_postscript};
+use crate::reading::sign_offs::{
+    afterthoughts, is_of_a_device, is_point, mark_greeting, part_sign_off, without_postscript,
+};
 use crate::reading::unfolding;
 use crate::reading::words::{self, Hit, Sense};
 
 /// Lines that a signature has at the most; more after a closing is a text of its own.
 const SIGNATURE_LINES_MAX: usize = 14;
 /// Characters of a line that is a greeting or a closing and nothing else.
-const FORMULA_CHARS_MAX: usize = 60;
+pub(super) const FORMULA_CHARS_MAX: usize = 60;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -380,20 +382,4 @@ fn is_name_of(line: &Line, writer: &str) -> bool {
     longer
         || line.iter().any(|word| writer.contains(word))
             && line.iter().all(|word| writer.contains(word) || initial(word))
-}
-
-fn mark_greeting(read: &[Spoken], marks: &mut [Mark]) {
-    for (line, mark) in read.iter().zip(marks.iter_mut()) {
-        if *mark != Mark::Own || line.is_blank() {
-            continue;
-        }
-        let Some(end) = line.starts_with(Sense::Greeting) else { return };
-        let rest: String = line.chars.iter().skip(end).collect();
-        let whole = rest.trim_end_matches([',', '!', '.', ':', '،', '，', '！', '。', ' ', '：', '、']);
-        let short = whole.split_whitespace().count() <= 5 && line.chars.len() <= FORMULA_CHARS_MAX;
-        if short && !whole.contains(['.', '?', '@', ':', ',', '，', '。', '、']) {
-            *mark = Mark::Greeting;
-        }
-        return;
-    }
 }

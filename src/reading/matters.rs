@@ -59,6 +59,11 @@ fn without_kept(own: &Speech, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
     let parts = |c: char| matches!(c, ',' | ';' | '.' | '،' | '؛' | '，' | '；' | '。' | '\n' | '(' | ')');
     // `Without any change` is said of what stays.
     let acts = [Sense::Add, Sense::Remove, Sense::Replace];
+    // `For .rs she remains listed as before`.
+    let stays = |act: &Hit, start: usize| {
+        let before = |keep: &Hit| start <= keep.span.start && keep.span.end <= act.span.start;
+        act.sense == Sense::Add && own.with(Sense::Keep).any(before)
+    };
     let is_kept = |place: &Range<usize>| {
         let splits = |at: usize| {
             own.chars.get(at).is_some_and(|c| parts(*c))
@@ -69,7 +74,7 @@ fn without_kept(own: &Speech, all: Vec<Tld>, reader: &Reader<'_>) -> Vec<Tld> {
         let end = (place.end..own.chars.len()).find(|at| splits(*at)).unwrap_or(own.chars.len());
         let inside = |hit: &&Hit| start <= hit.span.start && hit.span.end <= end;
         own.hits.iter().filter(inside).any(|hit| matches!(hit.sense, Sense::Keep | Sense::Unchanged))
-            && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense))
+            && !own.hits.iter().filter(inside).any(|hit| acts.contains(&hit.sense) && !stays(hit, start))
             && facts::addresses(own.chars.get(start..end).unwrap_or_default()).is_empty()
     };
     let named = tlds::named(&own.chars, &own.hits, reader.known);

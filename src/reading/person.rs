@@ -150,7 +150,7 @@ fn is_whole_name(part: &Speech) -> bool {
 
 /// `أمل الحارثي`, `Will Amberg`: two to four words, with capitals where there are any, of which one is a word of the language
 /// too and another is not.
-fn is_half_known(part: &Speech) -> bool {
+pub(super) fn is_half_known(part: &Speech) -> bool {
     let known = part.mask(|hit| hit.sense != Sense::Titles);
     let mut words = vec![(true, true); 1];
     for (c, known) in part.chars.iter().zip(&known) {

@@ -176,11 +176,15 @@ pub(super) fn join_nameless(entries: Vec<Entry>) -> Vec<Entry> {
             }
             continue;
         }
-        // `Give him a second address, too: …`
-        let only_second = entry.name.is_none() && !entry.has_first_data() && entry.second.is_some();
+        // `Give him a second address, too: …`; `Update Ann Bee (ann@…):`, and below it her number and a second address.
+        let only_second = entry.name.is_none()
+            && entry.emails.is_empty()
+            && entry.former_email.is_none()
+            && entry.second.is_some();
         if only_second
             && let [known] = kept.as_mut_slice()
             && known.second.is_none()
+            && (entry.phones.is_empty() || (known.phones.is_empty() && known.role != Role::Remove))
         {
             known.value_changes = true;
             known.join(entry);

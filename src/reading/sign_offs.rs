@@ -1,11 +1,11 @@
-//! Sign-offs: a name at the end of the writer's last line, the line that his device adds below it, and his afterthoughts.
+//! Sign-offs: a greeting above the text, a name at the end of its last line, the line that his device adds below it, and his afterthoughts.
 
 use std::ops::Range;
 
 use crate::reading::facts;
 use crate::reading::folding::{folded, has_case, is_small, is_unspaced, is_word};
 use crate::reading::languages::{self, Languages};
-use crate::reading::layout::{Mark, Spoken};
+use crate::reading::layout::{FORMULA_CHARS_MAX, Mark, Spoken};
 use crate::reading::lines::Line;
 use crate::reading::prose::is_bulleted;
 use crate::reading::words::{self, Hit, Sense};
@@ -24,6 +24,30 @@ const DEVICES: [&str; 11] = [
     "proton mail",
     "protonmail",
 ];
+
+pub(super) fn mark_greeting(read: &[Spoken], marks: &mut [Mark]) {
+    for (line, mark) in read.iter().zip(marks.iter_mut()) {
+        if *mark != Mark::Own || line.is_blank() {
+            continue;
+        }
+        let Some(end) = line.starts_with(Sense::Greeting) else { return };
+        let rest: String = line.chars.iter().skip(end).collect();
+        let whole = rest.trim_end_matches([',', '!', '.', ':', '،', '，', '！', '。', ' ', '：', '、']);
+        let short = whole.split_whitespace().count() <= 5 && line.chars.len() <= FORMULA_CHARS_MAX;
+        let plain = !whole.contains(['.', '?', '@', ':', ',', '，', '。', '、']);
+        if short && (plain || only_greets(line)) {
+            *mark = Mark::Greeting;
+        }
+        return;
+    }
+}
+
+/// `Olá pessoal, tudo bem?`: a line whose every word greets, with whatever signs.
+fn only_greets(line: &Spoken) -> bool {
+    let greets =
+        |place: usize| line.hits.iter().any(|hit| hit.sense == Sense::Greeting && hit.span.contains(&place));
+    line.chars.iter().enumerate().all(|(place, c)| !is_word(*c) || greets(place))
+}
 
 /// Whether a line is what a device adds, in words of whatever language: `Enviado a partir do Outlook para iOS`.
 pub(super) fn is_of_a_device(line: &Spoken) -> bool {

@@ -38,6 +38,7 @@ impl Speech {
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
         drop_in_labels(&chars, &mut hits);
+        drop_torn(&mut hits);
         drop_exchanged(&chars, &mut hits);
         drop_his_own(&mut hits);
         place_words::drop_days(&chars, &mut hits);
@@ -293,6 +294,20 @@ fn drop_in_labels(chars: &[char], hits: &mut Vec<Hit>) {
     let inside =
         |hit: &Hit| spans.iter().any(|label| label.start <= hit.span.start && hit.span.end <= label.end);
     hits.retain(|hit| !ACTS.contains(&hit.sense) || !inside(hit));
+}
+
+/// `電話番号に変更はございません`, the number does not change: `に変更`, changed to, is torn out of it.
+fn drop_torn(hits: &mut Vec<Hit>) {
+    let unchanged: Vec<Hit> = hits.iter().filter(|hit| hit.sense == Sense::Unchanged).cloned().collect();
+    let torn = |hit: &Hit| {
+        unchanged.iter().any(|whole| {
+            whole.language == hit.language
+                && hit.span.start < whole.span.start
+                && whole.span.start < hit.span.end
+                && hit.span.end < whole.span.end
+        })
+    };
+    hits.retain(|hit| !matches!(hit.sense, Sense::ReplacedBy | Sense::ToWord) || !torn(hit));
 }
 
 /// `I have taken over from Bob`: who comes is the writer, and not whoever is named next.

@@ -296,9 +296,7 @@ impl Hearing<'_> {
         self.reading.doubts.extend(parts.encrypted.then(|| Unclear::of(About::Encrypted)));
         let intent = ranks::swapped(&statement, &self.own).map_or_else(|| signs.intent(), |_| Intent::Change);
         let steers = warnings::steers(self.letter, &self.own).or_else(|| self.subject.quote(Sense::Steer));
-        if let Some(said) = steers {
-            self.reading.doubts.push(Unclear::with(About::Steer, [said]));
-        }
+        self.reading.doubts.extend(steers.map(|said| Unclear::with(About::Steer, [said])));
         match intent {
             Intent::Change => self.change(&statement, role, tlds),
             Intent::Query => self.query(in_text, tlds),
@@ -308,7 +306,10 @@ impl Hearing<'_> {
                 let doubts = warnings::of_words(speeches, &statement, self.letter.date());
                 self.reading.doubts.extend(doubts);
             }
-            Intent::Nothing => self.reading.lost = signs.is_lost() && !self.answers_a_mail(),
+            Intent::Nothing => {
+                self.reading.lost = signs.is_lost() && !self.answers_a_mail();
+                self.reading.doubts.extend(warnings::of_what_is_elsewhere(&self.own, &tlds));
+            }
         }
     }
 

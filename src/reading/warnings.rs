@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use crate::domain::tld::Tld;
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::days;
 use crate::reading::durations;
@@ -198,6 +199,13 @@ pub(super) fn hush_recalled(own: &mut Speech) {
         recalls.iter().any(|recall| recall.span.start < hit.span.end && hit.span.start < recall.span.end)
     };
     own.hits.retain(|hit| !matches!(hit.sense, Sense::Remove | Sense::RemoveMe) || !meets(hit));
+}
+
+/// `Our contacts for .nl are those that we sent to IANA`: words for contacts of a ccTLD and for a place elsewhere, in a mail that
+/// seems to ask for nothing.
+pub(super) fn of_what_is_elsewhere(own: &Speech, tlds: &[Tld]) -> Option<Unclear> {
+    let said = own.quote(Sense::Elsewhere).filter(|_| own.has(Sense::ContactWord) && !tlds.is_empty())?;
+    Some(Unclear::with(About::Elsewhere, [said]))
 }
 
 /// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.

@@ -81,7 +81,7 @@ pub(super) fn only_thanks(own: &Speech) -> bool {
     let done = |hit: &Hit| own.with(Sense::Done).any(|done| done.covers(hit));
     own.has_any(&[Sense::Thanks, Sense::Closing])
         && own.has(Sense::Done)
-        && !own.has(Sense::How)
+        && own.with(Sense::How).all(done)
         && !told
         && own.hits.iter().filter(|hit| ACTS.contains(&hit.sense)).all(done)
 }
