@@ -7,7 +7,7 @@ use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::mentions::Mention;
 use crate::reading::speech::Speech;
-use crate::reading::values::{is_about_a_value, is_owner_of_a_value};
+use crate::reading::values::{is_about_a_value, is_owner_of_a_value, owns_the_next};
 use crate::reading::words::{Hit, Sense};
 
 /// `The former number no longer works`, `the old number +31 … is dead`: the word for a value stands right before it, with
@@ -44,9 +44,16 @@ pub(super) fn changes_a_value(
     mentions: &[Mention],
 ) -> bool {
     let Some(mention) = before.and_then(|place| mentions.get(place)) else { return false };
+    if owns_the_next(speech, &mention.span) {
+        return true;
+    }
     // `Put B in his place (b@…)`: what follows a bracket or a colon is said of the person, and is not what the word leads to.
     let next = speech.chars.get(cue.span.end..).unwrap_or_default().iter().find(|c| !c.is_whitespace());
-    let apart = next.is_some_and(|c| matches!(c, '(' | '（' | ':' | '：' | ','));
+    // `的電話，改為：+886 …`: a number behind the sign is what it leads to.
+    let mut rest = speech.chars.get(cue.span.end..).unwrap_or_default().iter();
+    let led = rest.find(|c| !c.is_whitespace() && !matches!(c, ':' | '：'));
+    let number = led.is_some_and(|c| *c == '+' || c.is_ascii_digit());
+    let apart = !number && next.is_some_and(|c| matches!(c, '(' | '（' | ':' | '：' | ','));
     let within = cue.span.start < mention.span.end && !apart;
     let last =
         speech.chars.get(..cue.span.start).unwrap_or_default().iter().rev().find(|c| !c.is_whitespace());

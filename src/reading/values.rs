@@ -129,6 +129,18 @@ pub(super) fn is_identified_in_brackets(speech: &Speech, span: &Range<usize>) ->
         >= facts::NUMBER_DIGITS_MIN
 }
 
+/// `鈴木一郎（suzuki@…）の電話番号`: a particle right behind somebody, and behind it the word for a value.
+pub(super) fn owns_the_next(speech: &Speech, span: &Range<usize>) -> bool {
+    let behind = speech.chars.get(span.end..).unwrap_or_default();
+    let closed = behind.iter().take_while(|c| matches!(c, ')' | '）' | '>' | ' ')).count();
+    let next = span.end + closed + 1;
+    let owned = |hit: &Hit| {
+        let value = matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile);
+        value && (next..=next + 1).contains(&hit.span.start)
+    };
+    matches!(behind.get(closed), Some('の' | '的' | '의')) && speech.hits.iter().any(owned)
+}
+
 /// `The number of Zoé Martin`, `Zoé Martin's number`.
 pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool {
     const NEAR_CHARS: usize = 16;
@@ -138,6 +150,9 @@ pub(super) fn is_owner_of_a_value(speech: &Speech, span: &Range<usize>) -> bool 
         .iter()
         .filter(|hit| matches!(hit.sense, Sense::SecondEmail | Sense::Email | Sense::Phone | Sense::Mobile));
     let small = speech.mask(|hit| matches!(hit.sense, Sense::Stop | Sense::Titles | Sense::FromWord));
+    if owns_the_next(speech, span) {
+        return true;
+    }
     // `Ann Bee's new number`.
     let end = if matches!(speech.chars.get(span.end..span.end + 2), Some(['\'' | '’', 's'])) {
         span.end + 2
