@@ -16,7 +16,7 @@ use crate::reading::person;
 use crate::reading::rows::Row;
 use crate::reading::speech::Speech;
 use crate::reading::tlds;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// Characters of a cell that heads a column at the most.
 const HEAD_CHARS_MAX: usize = 40;
@@ -187,6 +187,13 @@ fn old_and_new(rows: &[Row], reader: &Reader<'_>) -> Option<Vec<Entry>> {
     entries.iter().any(whole).then_some(entries)
 }
 
+/// `原聯絡人`, the former contact: in some languages the word is also the label of his name.
+fn heads_a_person(cell: &Speech, field: &Field) -> bool {
+    let called = |name: &Hit| cell.with(Sense::ContactWord).any(|contact| contact.span == name.span);
+    let turns = matches!(field.role, Role::Old | Role::New) && cell.with(Sense::Name).any(called);
+    field.sense == Sense::ContactWord || (field.sense == Sense::Name && turns)
+}
+
 fn is_personal(sense: Sense) -> bool {
     is_data(sense) || matches!(sense, Sense::Name | Sense::FirstName | Sense::LastName)
 }
@@ -207,7 +214,7 @@ fn column(cell: &Speech) -> Column {
         read(&Speech::of(&text, Languages::ALL)).filter(|field| is_personal(field.sense))
     };
     let Some(field) = read(cell).or_else(elsewhere) else { return Column::default() };
-    let sense = if field.sense == Sense::ContactWord { Sense::Rank } else { field.sense };
+    let sense = if heads_a_person(cell, &field) { Sense::Rank } else { field.sense };
     let of_contacts = matches!(field.sense, Sense::ContactWord | Sense::Rank)
         && cell.has(Sense::ContactWord)
         && field.rank.is_none()
@@ -379,7 +386,7 @@ fn bare_cell(entry: &mut Entry, cell: &Speech, reader: &Reader<'_>) {
 /// `Old contact`, `New contact` over a column with one person's details.
 fn heading_role(cell: &Speech) -> Option<Role> {
     let field = label(cell, 0, cell.chars.len())?;
-    (field.sense == Sense::ContactWord && field.role != Role::Unsaid).then_some(field.role)
+    (heads_a_person(cell, &field) && field.role != Role::Unsaid).then_some(field.role)
 }
 
 pub(super) fn rank_of_cell(cell: &Speech) -> Option<Rank> {
