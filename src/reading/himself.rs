@@ -111,6 +111,10 @@ pub(super) fn complete(
     if role == Role::Add && statement.entries.is_empty() && adds_people(own) {
         return;
     }
+    // `Take my old colleague off`: somebody goes, and the name was not understood.
+    if role == Role::Remove && statement.entries.is_empty() && !goes_himself(own) {
+        return;
+    }
     let is_writer = |entry: &Entry| entry.emails.first() == writer.address.as_ref();
     if says_too(own, role) && !statement.entries.is_empty() && !statement.entries.iter().any(is_writer) {
         join_others(statement, writer, role, signed);
@@ -208,6 +212,26 @@ fn speaks_of_himself(own: &Speech, role: Role) -> bool {
     let all = || all() || removes_everyone(own);
     let everyone = role == Role::Remove && own.has(Sense::Everyone) && !own.has(Sense::RemoveMe) && all();
     !everyone && own.with(Sense::Me).any(|me| !polite(me))
+}
+
+/// Whether it is the writer himself who goes, by some word for him: what follows it is no word for another person, and none that
+/// is not understood.
+fn goes_himself(own: &Speech) -> bool {
+    const OF_OTHERS: [Sense; 6] =
+        [Sense::Others, Sense::Position, Sense::Titles, Sense::Old, Sense::New, Sense::Only];
+    let himself = |me: &Hit| {
+        let next = (me.span.end..own.chars.len()).find(|at| own.chars.get(*at).is_some_and(|c| *c != ' '));
+        let Some(next) = next.filter(|next| own.chars.get(*next).is_some_and(|c| is_word(*c))) else {
+            return true;
+        };
+        let here: Vec<Sense> =
+            own.hits.iter().filter(|hit| hit.span.contains(&next)).map(|hit| hit.sense).collect();
+        let others = own.with(Sense::Others).any(|others| others.covers(me));
+        // `Solicito mi baja`: the word for what is old is one for leaving, too.
+        let leaves = here.contains(&Sense::Remove) || here.contains(&Sense::Left);
+        !others && !here.is_empty() && (leaves || !here.iter().any(|sense| OF_OTHERS.contains(sense)))
+    };
+    own.has(Sense::RemoveMe) || own.with(Sense::Me).any(himself)
 }
 
 /// The writer's name: by his From, or as he signs where that has all of it and more.

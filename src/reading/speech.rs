@@ -37,6 +37,7 @@ impl Speech {
         drop_new_people(&mut hits);
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
+        drop_codes(&chars, &mut hits);
         drop_in_labels(&chars, &mut hits);
         drop_torn(&mut hits);
         drop_exchanged(&chars, &mut hits);
@@ -294,6 +295,23 @@ fn drop_in_labels(chars: &[char], hits: &mut Vec<Hit>) {
     let inside =
         |hit: &Hit| spans.iter().any(|label| label.start <= hit.span.start && hit.span.end <= label.end);
     hits.retain(|hit| !ACTS.contains(&hit.sense) || !inside(hit));
+}
+
+/// `.gl`, which is no Danish `gl.` for what is old: the two letters behind a dot that begins a word are a code, and no word.
+fn drop_codes(chars: &[char], hits: &mut Vec<Hit>) {
+    const CODE_CHARS: usize = 2;
+    let code = |hit: &Hit| {
+        let before = |back: usize| hit.span.start.checked_sub(back).and_then(|at| chars.get(at));
+        let code = chars.get(hit.span.clone()).unwrap_or_default();
+        code.len() == CODE_CHARS
+            && code.iter().all(char::is_ascii_alphabetic)
+            && before(1) == Some(&'.')
+            && before(2).is_none_or(|c| !is_word(*c) && *c != '.')
+            && chars.get(hit.span.end).is_none_or(|c| !is_word(*c))
+    };
+    // What such a word says is no matter; that it is a word tells how much of a text is understood.
+    let idle = |hit: &Hit| matches!(hit.sense, Sense::Stop | Sense::Vocabulary);
+    hits.retain(|hit| idle(hit) || !code(hit));
 }
 
 /// `電話番号に変更はございません`, the number does not change: `に変更`, changed to, is torn out of it.

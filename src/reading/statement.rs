@@ -7,6 +7,7 @@ use crate::reading::belonging::resembles;
 use crate::reading::changes::{self, Changed};
 use crate::reading::directions::{self, Directed};
 use crate::reading::entry::{Entry, Role};
+use crate::reading::facts;
 use crate::reading::form;
 use crate::reading::himself::Speaker;
 use crate::reading::labels::Reader;
@@ -244,18 +245,24 @@ impl Statement {
         for line in lines {
             let speech = Speech::of(&line.text, reader.languages);
             let named = tlds::named(&speech.chars, &speech.hits, reader.known);
-            let person = !crate::reading::facts::addresses(&speech.chars).is_empty();
+            let persons: Vec<usize> =
+                facts::addresses(&speech.chars).into_iter().map(|found| found.span.start).collect();
             // `He remains our contact for .nl`: what is said of that one is that nothing happens there.
-            let kept = !person && speech.has_any(&[Sense::Keep, Sense::Unchanged]);
+            let kept = persons.is_empty() && speech.has_any(&[Sense::Keep, Sense::Unchanged]);
+            let mut from = 0;
             for found in named {
+                let place = found.span.start;
+                // `For .gg add A (a@…), for .je B (b@…)`.
+                person_since |= persons.iter().any(|person| (from..place).contains(person));
                 if !self.tlds.contains(&found.what) {
                     self.interleaved |= seen && person_since && !kept;
                     self.tlds.push(found.what);
                 }
                 seen = true;
                 person_since = false;
+                from = place;
             }
-            person_since |= person;
+            person_since |= persons.iter().any(|person| *person >= from);
         }
     }
 
