@@ -86,6 +86,7 @@ pub(super) fn complete(
     {
         return;
     }
+    let written = matches!(statement.speaker, Speaker::Writer);
     let writer = match std::mem::take(&mut statement.speaker) {
         Speaker::Writer => Writer { name: name_of(letter), address: letter.from().cloned() },
         Speaker::Another(another) => another,
@@ -111,8 +112,8 @@ pub(super) fn complete(
     if role == Role::Add && statement.entries.is_empty() && adds_people(own) {
         return;
     }
-    // `Take my old colleague off`: somebody goes, and the name was not understood.
-    if role == Role::Remove && statement.entries.is_empty() && !goes_himself(own) {
+    // `Take my old colleague off`, `my colleague's mobile is …`: it is somebody else's, and the name was not understood.
+    if written && statement.entries.is_empty() && is_of_another(own, role) {
         return;
     }
     let is_writer = |entry: &Entry| entry.emails.first() == writer.address.as_ref();
@@ -212,6 +213,17 @@ fn speaks_of_himself(own: &Speech, role: Role) -> bool {
     let all = || all() || removes_everyone(own);
     let everyone = role == Role::Remove && own.has(Sense::Everyone) && !own.has(Sense::RemoveMe) && all();
     !everyone && own.with(Sense::Me).any(|me| !polite(me))
+}
+
+/// Whether it is somebody else who goes or has another value, whose name was not understood.
+fn is_of_another(own: &Speech, role: Role) -> bool {
+    role != Role::Add && ((role == Role::Remove && !goes_himself(own)) || speaks_only_of_others(own))
+}
+
+/// `My colleague's number`: each word for the writer is part of one for somebody else.
+fn speaks_only_of_others(own: &Speech) -> bool {
+    let mut words = own.with(Sense::Me);
+    !own.has(Sense::RemoveMe) && words.all(|me| own.with(Sense::Others).any(|others| others.covers(me)))
 }
 
 /// Whether it is the writer himself who goes, by some word for him: what follows it is no word for another person, and none that

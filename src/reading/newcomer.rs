@@ -111,7 +111,20 @@ fn part(statement: &mut Statement, followed: &Followed) {
 /// What is uncertain of a writer who takes a place.
 pub(super) fn doubts(statement: &Statement, own: &Speech, letter: &Letter) -> Vec<Unclear> {
     let followed = doubtful_succession(statement, own);
-    followed.into_iter().chain(doubtful_place(statement, own, letter)).collect()
+    followed.into_iter().chain(doubtful_place(statement, own, letter)).chain(denied(statement, own)).collect()
+}
+
+/// `Do not add Bob as I asked yesterday; add Ann (ann@…)`: whom a denied word for adding stands before is not to be added.
+fn denied(statement: &Statement, own: &Speech) -> Option<Unclear> {
+    const NEAR_CHARS: usize = 40;
+    let comes = |entry: &&Entry| matches!(entry.role, Role::Unsaid | Role::Add | Role::New);
+    own.with(Sense::Add).filter(|add| is_negated(own, add)).find_map(|add| {
+        let end = (add.span.end + NEAR_CHARS).min(own.chars.len());
+        let behind = own.text(add.span.end..end);
+        let named = |entry: &&Entry| entry.name.as_ref().is_some_and(|name| behind.contains(name));
+        let entry = statement.entries.iter().filter(comes).find(named)?;
+        Some(Unclear::with(About::WhatHappens, [entry.called()]))
+    })
 }
 
 /// `I have taken over from Bob (bob@…); please add Ann`: whom the writer follows is not to be added.

@@ -249,6 +249,17 @@ impl Statement {
                 facts::addresses(&speech.chars).into_iter().map(|found| found.span.start).collect();
             // `He remains our contact for .nl`: what is said of that one is that nothing happens there.
             let kept = persons.is_empty() && speech.has_any(&[Sense::Keep, Sense::Unchanged]);
+            // `Add A (a@…, +254 …) to .ke and, for .ug, B (b@…, +256 …)`.
+            let numbers: Vec<usize> =
+                facts::numbers(&speech.chars).into_iter().map(|found| found.span.start).collect();
+            let ends = named.first().zip(named.last()).filter(|(first, last)| first.what != last.what);
+            self.interleaved |= ends.is_some_and(|(first, last)| {
+                let around = |places: &[usize]| {
+                    places.iter().any(|place| *place < first.span.start)
+                        && places.iter().any(|place| *place > last.span.end)
+                };
+                around(&persons) && around(&numbers)
+            });
             let mut from = 0;
             for found in named {
                 let place = found.span.start;
