@@ -40,6 +40,11 @@ pub(super) fn is_small(c: char) -> bool {
     c.is_lowercase() && has_case(c)
 }
 
+/// Whether a gap has no capital and no sign, and is no longer than this.
+pub(super) fn is_lower(gap: &[char], chars_max: usize) -> bool {
+    gap.len() <= chars_max && gap.iter().all(|c| *c == ' ' || (c.is_alphabetic() && !c.is_uppercase()))
+}
+
 /// Whether a letter, digit or mark that is part of a word.
 pub(super) fn is_word(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_mark(c) }

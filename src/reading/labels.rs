@@ -5,7 +5,7 @@ use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::cues;
 use crate::reading::entry::Role;
-use crate::reading::folding::is_word;
+use crate::reading::folding::{is_lower, is_word};
 use crate::reading::himself;
 use crate::reading::languages::Languages;
 use crate::reading::ordinals::rank_of;
@@ -336,10 +336,9 @@ fn brings_a_contact(value: &Speech, change: &Hit) -> bool {
     let inside = |sense: Sense| value.with(sense).any(|hit| change.covers(hit));
     let new = value.with(Sense::New).any(|new| new.span.end == change.span.end && change.covers(new));
     let behind = |hit: &Hit| hit.span.start == change.span.end + 1;
-    let small = |gap: &[char]| {
-        gap.len() <= NEAR_CHARS && gap.iter().all(|c| *c == ' ' || (c.is_alphabetic() && !c.is_uppercase()))
+    let leads = |hit: &Hit| {
+        value.chars.get(change.span.end..hit.span.start).is_some_and(|gap| is_lower(gap, NEAR_CHARS))
     };
-    let leads = |hit: &Hit| value.chars.get(change.span.end..hit.span.start).is_some_and(small);
     let person = |hit: &Hit| matches!(hit.sense, Sense::ContactWord | Sense::Name) && leads(hit);
     let of_a_value = |hit: &Hit| is_data(hit.sense) && leads(hit);
     let has_one = inside(Sense::Now) && value.hits.iter().any(person) && !value.hits.iter().any(of_a_value);

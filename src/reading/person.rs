@@ -3,7 +3,7 @@
 use crate::reading::bare::is_only_name;
 use crate::reading::entry::Entry;
 use crate::reading::facts;
-use crate::reading::folding::{has_case, is_han, is_mark, is_unspaced, is_word};
+use crate::reading::folding::{is_han, is_mark, is_small, is_unspaced, is_word};
 use crate::reading::labels::Reader;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
@@ -152,20 +152,16 @@ fn is_whole_name(part: &Speech) -> bool {
 /// too and another is not.
 pub(super) fn is_half_known(part: &Speech) -> bool {
     let known = part.mask(|hit| hit.sense != Sense::Titles);
-    let mut words = vec![(true, true); 1];
-    for (c, known) in part.chars.iter().zip(&known) {
-        match words.last_mut() {
-            _ if c.is_whitespace() => words.push((true, true)),
-            Some((starts, unknown)) => {
-                if *starts && has_case(*c) && !c.is_uppercase() {
-                    return false;
-                }
-                (*starts, *unknown) = (false, *unknown && !known && c.is_alphabetic());
-            }
-            None => return false,
-        }
+    let words: Vec<&[char]> = part.chars.split(|c| c.is_whitespace()).collect();
+    let mut place = 0;
+    let mut unknown = false;
+    for word in &words {
+        let marked = known.get(place..place + word.len()).unwrap_or_default();
+        unknown |= !word.is_empty() && word.iter().all(|c| c.is_alphabetic()) && !marked.contains(&true);
+        place += word.len() + 1;
     }
-    (2..=4).contains(&words.len()) && words.iter().any(|(starts, unknown)| !starts && *unknown)
+    let small = words.iter().any(|word| word.first().is_some_and(|c| is_small(*c)));
+    (2..=4).contains(&words.len()) && unknown && !small
 }
 
 /// Kana behind Chinese characters.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::domain::address::Address;
 use crate::reading::facts::{self, Found};
-use crate::reading::folding::is_word;
+use crate::reading::folding::{is_lower, is_word};
 use crate::reading::languages::{self, Language, Languages};
 use crate::reading::mailboxes;
 use crate::reading::place_words;
@@ -179,10 +179,15 @@ fn drop_addressed(addresses: &[Found<Address>], hits: &mut Vec<Hit>) {
         Sense::FromADay,
         Sense::Steer,
     ];
-    let within = |hit: &Hit| {
-        addresses.iter().any(|one| one.span.start <= hit.span.start && hit.span.end <= one.span.end)
-    };
-    hits.retain(|hit| !ACTS.contains(&hit.sense) || !within(hit));
+    let spans: Vec<Range<usize>> = addresses.iter().map(|one| one.span.clone()).collect();
+    drop_within(hits, &ACTS, &spans);
+}
+
+/// Drops words of these senses that lie within one of these stretches.
+fn drop_within(hits: &mut Vec<Hit>, senses: &[Sense], spans: &[Range<usize>]) {
+    let within =
+        |hit: &Hit| spans.iter().any(|span| span.start <= hit.span.start && hit.span.end <= span.end);
+    hits.retain(|hit| !senses.contains(&hit.sense) || !within(hit));
 }
 
 /// `Por favor` leads to nothing: a word that leads from or to a value says nothing within a polite phrase.
@@ -292,9 +297,7 @@ fn drop_in_labels(chars: &[char], hits: &mut Vec<Hit>) {
     };
     let mut spans = spans_of(hits, &LABELS);
     spans.retain(labels);
-    let inside =
-        |hit: &Hit| spans.iter().any(|label| label.start <= hit.span.start && hit.span.end <= label.end);
-    hits.retain(|hit| !ACTS.contains(&hit.sense) || !inside(hit));
+    drop_within(hits, &ACTS, &spans);
 }
 
 /// `.gl`, which is no Danish `gl.` for what is old: the two letters behind a dot that begins a word are a code, and no word.
@@ -344,10 +347,8 @@ fn drop_exchanged(chars: &[char], hits: &mut Vec<Hit>) {
     const GAP_CHARS: usize = 16;
     let swaps = spans_of(hits, &[Sense::Swap]);
     let object = |add: &Hit| {
-        swaps.iter().filter_map(|swap| chars.get(swap.end..add.span.start)).any(|gap| {
-            gap.len() <= GAP_CHARS
-                && gap.iter().all(|c| *c == ' ' || (c.is_alphabetic() && !c.is_uppercase()))
-        })
+        let gaps = swaps.iter().filter_map(|swap| chars.get(swap.end..add.span.start));
+        gaps.into_iter().any(|gap| is_lower(gap, GAP_CHARS))
     };
     let kept: Vec<bool> = hits.iter().map(|hit| hit.sense != Sense::Add || !object(hit)).collect();
     keep(hits, kept);

@@ -33,15 +33,14 @@ pub(super) enum Titled {
 
 impl Titled {
     /// How it stands to a text whose own words are these.
-    pub(super) fn of(subject: &str, own: &str, languages: Languages) -> Self {
+    pub(super) fn of(subject: &Speech, own: &str, languages: Languages) -> Self {
         let tells = |speech: &Speech| {
             !facts::addresses(&speech.chars).is_empty() || !facts::numbers(&speech.chars).is_empty()
         };
         if wishes::says_nothing(own, languages) {
             return Self::Alone;
         }
-        let subject = Speech::of(subject, languages);
-        if role_of(&subject).is_some() && tells(&subject) && !tells(&Speech::of(own, languages)) {
+        if role_of(subject).is_some() && tells(subject) && !tells(&Speech::of(own, languages)) {
             return Self::Ahead;
         }
         Self::Beside

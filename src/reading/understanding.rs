@@ -96,7 +96,8 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
     if let Some(earlier) = ear.earlier() {
         own = format!("{}\n\n{own}", prose::unwrapped(shortened(&earlier.layout().text_of(&[Mark::Own])).0));
     }
-    let titled = if is_answer { Titled::Beside } else { Titled::of(&subject, &own, languages) };
+    let title = Speech::of(&subject, languages);
+    let titled = if is_answer { Titled::Beside } else { Titled::of(&title, &own, languages) };
     own = titled.with(subject.as_str(), "", vec![own.as_str()]).join("\n");
     let mut hearing = Hearing {
         letter,
@@ -104,7 +105,7 @@ pub(super) fn understand(letter: &Letter, context: &Context<'_>, ear: Ear<'_>) -
         context,
         languages,
         titled,
-        subject: Speech::of(&subject, languages),
+        subject: title,
         own: Speech::of(&own, languages),
         reading: Reading {
             kind: Kind::Other,
@@ -303,8 +304,7 @@ impl Hearing<'_> {
             Intent::Help => self.reading.kind = Kind::Help,
             Intent::Alarm => {
                 let speeches = (&self.subject, &self.own);
-                let doubts = warnings::of_words(speeches, &statement, self.letter.date());
-                self.reading.doubts.extend(doubts);
+                self.reading.doubts.extend(warnings::of_words(speeches, &statement, self.letter.date()));
             }
             Intent::Nothing => {
                 self.reading.lost = signs.is_lost() && !self.answers_a_mail();
