@@ -80,7 +80,7 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
         || is_called_contact(speech, span)
         || placed
         || led()
-        || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span));
+        || speech.hits.iter().filter(acts).any(|hit| beside(&hit.span) || is_object(speech, span, hit));
     (!qualifies && values.iter().any(|value| near(span.end, value.start) || named_behind(value)))
         || (uncased && words >= 2 && values.iter().any(listed))
         || (uncased && sizeable && (acted_on || labelled))
@@ -92,6 +92,12 @@ fn is_owned(speech: &Speech, gap: Range<usize>) -> bool {
         ["এর", "-এর", "র", "को", "का", "की", "के", "کا", "کی", "کے", "၏", "ရဲ့", "ගේ", "හි", "இன்", "உடைய"];
     let word = speech.chars.get(gap).unwrap_or_default().iter().collect::<String>();
     OWNERS.contains(&word.trim())
+}
+
+/// `田中太郎を削除`, `이영희를 삭제`: the particle between a name and the word that says what is to happen.
+fn is_object(speech: &Speech, span: &Range<usize>, hit: &Hit) -> bool {
+    let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
+    hit.language.puts_verbs_last() && matches!(gap, ['を' | 'は' | 'が' | 'も' | 'の' | 'に', ..] if gap.len() <= 2)
 }
 
 /// `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.

@@ -75,6 +75,18 @@ const NAMES: [&str; 62] = [
     "ולריה",
 ];
 
+/// `وسارة`, `ושרה` within a name: a word that begins as no name does.
+pub(super) fn begins_with_conjunction(word: &[char]) -> bool {
+    const LETTERS_MIN: usize = 4;
+    // Hebrew last names: `וייס`, `ויצמן`, `וולף`, `וקנין`, `ולך`.
+    let last_name = matches!(word, ['ו', 'ו' | 'י' | 'ק' | 'ל', ..]);
+    let text: String = word.iter().collect();
+    word.len() >= LETTERS_MIN
+        && matches!(word, ['و' | 'ו', ..])
+        && !last_name
+        && !NAMES.contains(&text.as_str())
+}
+
 /// `وخالد`, `ונועה`: Arabic and Hebrew write `and` together with the name behind it. Right behind another person's values it
 /// is no letter of the name, unless names begin so.
 pub(super) fn without_conjunction(

@@ -78,7 +78,7 @@ pub(super) fn keep_unchanged(
 /// `Remove A, and B becomes the first one`: the word follows the person at once, and says what he does.
 pub(super) fn is_right_behind(speech: &Speech, span: &Range<usize>, cue: &Hit) -> bool {
     let gap = speech.chars.get(span.end..cue.span.start).unwrap_or_default();
-    gap.iter().all(|c| matches!(c, ' ' | ')' | '）' | '>'))
+    span.end <= cue.span.start && gap.iter().all(|c| matches!(c, ' ' | ')' | '）' | '>'))
 }
 
 /// Words of contrast between two persons, such as `while` and `but`.

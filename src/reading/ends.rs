@@ -102,12 +102,10 @@ pub(super) fn has_new_value(speech: &Speech, bound: &Range<usize>, mention: &Men
 
 /// `She has retired and her mailbox is closed`: a small word joins what is said of a value to what was said of its person.
 pub(super) fn is_said_of_both(speech: &Speech, cue: &Hit) -> bool {
-    const JOINTS: [&str; 16] =
-        ["and", "und", "et", "y", "e", "i", "a", "og", "och", "en", "ja", "и", "та", "і", "και", "ve"];
-    let rest =
-        speech.chars.get(cue.span.end..).unwrap_or_default().iter().skip_while(|c| **c == ' ' || **c == ',');
-    let word: String = rest.take_while(|c| c.is_alphabetic()).collect();
-    JOINTS.contains(&word.as_str())
+    let rest = speech.chars.get(cue.span.end..).unwrap_or_default();
+    let small = rest.iter().take_while(|c| matches!(c, ' ' | ',')).count();
+    let next = cue.span.end + small;
+    small > 0 && speech.with(Sense::Joins).any(|hit| hit.span.start == next)
 }
 
 /// Whoever gets a second address, and no number, is there already.

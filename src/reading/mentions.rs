@@ -8,6 +8,7 @@ use crate::reading::belonging::{label_before, merge_second, resembles, take_emai
 use crate::reading::cases;
 use crate::reading::conjunctions::without_conjunction;
 use crate::reading::countries;
+use crate::reading::couples;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts::{self, Found};
 use crate::reading::folding::{has_case, is_word};
@@ -150,15 +151,19 @@ fn items(speech: &Speech, reader: &Reader<'_>, known: &[String]) -> Vec<Found<It
         .map(|one| one.span.clone())
         .chain(numbers.iter().map(|one| one.span.clone()))
         .collect();
-    for name in names::inverted(speech, names::find(speech, &taken), &values) {
-        if !name.what.weak
-            || known.contains(&name.what.text.to_lowercase())
-            || (name.what.text.contains(' ') && is_owner_of_a_value(speech, &name.span))
-            || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, &name, &addresses))
-        {
-            let name = without_conjunction(speech, name, &values);
-            items.push(Found { span: name.span, what: Item::Name(name.what) });
-        }
+    let found = names::inverted(speech, names::find(speech, &taken), &values);
+    let (mut sure, open): (Vec<Found<Name>>, Vec<Found<Name>>) =
+        found.into_iter().flat_map(|name| couples::parted(speech, name)).partition(|name| {
+            !name.what.weak
+                || known.contains(&name.what.text.to_lowercase())
+                || (name.what.text.contains(' ') && is_owner_of_a_value(speech, &name.span))
+                || (is_anchored(speech, &name.span, &values) && !is_exclamation(speech, name, &addresses))
+        });
+    let uncased = |name: &Found<Name>| !name.what.text.chars().any(has_case);
+    couples::join(speech, &mut sure, open.into_iter().filter(uncased).collect());
+    for name in sure {
+        let name = without_conjunction(speech, name, &values);
+        items.push(Found { span: name.span, what: Item::Name(name.what) });
     }
     let named: Vec<Range<usize>> = items.iter().map(|item| item.span.clone()).collect();
     items.extend(lower_names(speech, &addresses, &named));

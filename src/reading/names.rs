@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::reading::couples;
 use crate::reading::courtesies;
 use crate::reading::endings;
 use crate::reading::facts::Found;
@@ -52,14 +53,14 @@ pub(super) fn find(speech: &Speech, taken: &[Range<usize>]) -> Vec<Found<Name>> 
             TokenKind::Lower => false,
         };
         if !(joins && belongs && same_script) {
-            names.extend(name_of(speech, &run));
+            names.extend(names_of(speech, &run, Some(token)));
             run.clear();
         }
         if belongs {
             run.push(token);
         }
     }
-    names.extend(name_of(speech, &run));
+    names.extend(names_of(speech, &run, None));
     for span in courtesies::called(speech, taken) {
         names.retain(|name| name.span.end <= span.start || span.end <= name.span.start);
         names.push(Found { what: Name { text: speech.text(span.clone()), weak: false }, span });
@@ -346,6 +347,18 @@ pub(super) fn without_addition(speech: &Speech) -> Speech {
 fn is_joined(chars: &[char], end: usize, start: usize) -> bool {
     let gap = chars.get(end..start).unwrap_or_default();
     matches!(gap, [] | [' ' | '・' | '·' | '　'])
+}
+
+/// The names in a run of words, and the word behind it.
+fn names_of(speech: &Speech, run: &[&Token], next: Option<&Token>) -> Vec<Found<Name>> {
+    let goes_on = |last: &Token| {
+        next.is_some_and(|next| {
+            let capital = speech.chars.get(next.span.start).is_some_and(|c| c.is_uppercase());
+            capital && is_joined(&speech.chars, last.span.end, next.span.start)
+        })
+    };
+    let halves = couples::halves(speech, run, goes_on);
+    halves.into_iter().filter_map(|half| name_of(speech, half)).collect()
 }
 
 fn name_of(speech: &Speech, run: &[&Token]) -> Option<Found<Name>> {

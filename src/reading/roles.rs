@@ -9,6 +9,7 @@ use crate::reading::ends::{
     is_said_of_both, keep_address,
 };
 use crate::reading::entry::{Entry, Role};
+use crate::reading::groups::{self, Groups};
 use crate::reading::handovers::{change_over, gives_way, leaves_to};
 use crate::reading::mentions::Mention;
 use crate::reading::ranks;
@@ -33,7 +34,8 @@ pub(super) fn assign(
         return false;
     }
     let cues: Vec<&Hit> = cues::of(speech, bound);
-    let mut replaced = change_over(speech, &cues, &inside, mentions)
+    let groups = Groups::of(speech, &cues, &inside, mentions);
+    let mut replaced = change_over(speech, &cues, &groups.heads, mentions)
         || gives_way(speech, bound, &cues, &inside, mentions)
         || slots::pass_over(speech, bound, &inside, mentions);
     for cue in &cues {
@@ -41,11 +43,12 @@ pub(super) fn assign(
             let stands = |place: &&usize| {
                 mentions.get(**place).is_some_and(|mention| (mention.span.start < cue.span.start) == before)
             };
-            inside.iter().filter(stands).copied().collect::<Vec<usize>>()
+            groups.heads.iter().filter(stands).copied().collect::<Vec<usize>>()
         };
         let sides = Sides { start: bound.start, before: side(true), after: side(false) };
         replaced |= sides.play(speech, cue, mentions, earlier);
     }
+    groups.share(mentions);
     if cues.is_empty() {
         keep_unchanged(speech, bound, &inside, mentions);
     }
@@ -159,10 +162,22 @@ impl Sides {
         })
     }
 
-    /// Whether one person stands behind a word in two pieces, right behind the second of them.
-    fn is_led_to_one(&self, cue: &Hit, mentions: &[Mention]) -> bool {
+    /// Whether nothing is said of the person before this word but his number, and no number of the one behind it.
+    fn come_before(&self, mentions: &[Mention]) -> bool {
+        let entry = |place: Option<usize>| Some(&mentions.get(place?)?.entry);
+        let told = entry(self.last()).is_some_and(|one| one.role == Role::Unsaid && !one.phones.is_empty());
+        told && entry(self.first()).is_some_and(|one| one.phones.is_empty())
+    }
+
+    /// Whether one person stands behind a word in two pieces, right behind the second of them, or behind one that leads from
+    /// all contacts to him: `replace all our contacts by A`.
+    fn is_led_to_one(&self, speech: &Speech, cue: &Hit, mentions: &[Mention]) -> bool {
         let start = self.first().and_then(|place| mentions.get(place)).map(|mention| mention.span.start);
-        let led = start.is_some_and(|start| cue.reach > cue.span.end && start >= cue.reach);
+        let leads = |hit: &Hit| hit.span.start == cue.span.start && hit.reach > cue.span.end;
+        let led = start.is_some_and(|start| {
+            let two_pieces = speech.with(cue.sense).any(|hit| leads(hit) && start >= hit.reach);
+            two_pieces || groups::come_for_all(speech, cue.span.end..start)
+        });
         led && self.after.len() == 1 && self.before.is_empty()
     }
 
@@ -219,11 +234,15 @@ impl Sides {
             Sense::Replace if self.after.len() >= 2 => (self.first(), self.after.get(1).copied()),
             Sense::Replace if self.after.is_empty() && other.is_some() => (other, self.last()),
             // `A has left; replace Ann by B`, where `Ann` alone is no name: the second piece leads to B.
-            Sense::Replace if self.is_led_to_one(cue, mentions) => {
+            Sense::Replace if self.is_led_to_one(speech, cue, mentions) => {
                 self.mark_last(mentions, earlier, Role::Old);
                 (None, self.first())
             }
             Sense::Replace if self.after.len() == 1 && self.before.is_empty() => (self.first(), None),
+            // `A (a@…, +31 …) and B (b@…, +31 …) replace C`: they who come have numbers.
+            Sense::Replace if self.after.len() == 1 && self.come_before(mentions) => {
+                (self.first(), self.last())
+            }
             // `A has left; replace him by B.`
             Sense::Replace if self.after.len() == 1 => (self.last(), self.first()),
             Sense::Replace => return true,

@@ -48,7 +48,7 @@ senses! {
     WholeList "whole-list",
     ForATime "for-a-time", FromADay "from-a-day", Later "later", ReachMe "reach-me", Elsewhere "elsewhere", Legal "legal", Complaint "complaint", Incident "incident",
     Delegation "delegation", OnBehalf "on-behalf", Recall "recall", Attached "attached", Below "below",
-    Steer "steer", Either "either", Or "or", Thanks "thanks", Advertising "advertising",
+    Steer "steer", Either "either", Or "or", Joins "joins", Thanks "thanks", Advertising "advertising",
     Not "not", Titles "titles", InMyPlace "in-my-place", IAmListed "i-am-listed",
     Others "others", MeToo "me-too", Shared "shared", Same "same", Compared "compared", LineOut "line-out", LineIn "line-in", RemoveMe "remove-me", Postscript "postscript", Done "done", InSubject "in-subject", Succeeds "succeeds", Stop "stop", Vocabulary "vocabulary",
 }
