@@ -12,7 +12,8 @@ use crate::reading::facts;
 use crate::reading::himself::Speaker;
 use crate::reading::letter::Letter;
 use crate::reading::ranks;
-use crate::reading::sameness::words_of;
+use crate::reading::folding::is_word;
+use crate::reading::sameness::{is_cased_form, words_of};
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::standings;
@@ -27,6 +28,10 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech, letter: &L
         && let Some(word) = removal_of_nobody(statement, own)
     {
         doubts.push(Unclear::with(About::WhoGoes, [word]));
+    }
+    let joined = joined_to_somebody(statement, own, letter);
+    if !joined.is_empty() {
+        doubts.push(Unclear::with(About::WhoGoes, joined));
     }
     if let Some(word) = unknown_follower(statement, own) {
         doubts.push(Unclear::with(About::ByWhom, [word]));
@@ -60,7 +65,49 @@ fn removal_of_nobody(statement: &Statement, own: &Speech) -> Option<String> {
     if statement.entries.is_empty() || !statement.entries.iter().all(comes) {
         return None;
     }
-    said(own, &[Sense::Remove, Sense::Left]).map(|hit| own.text(hit.span))
+    said(own, &[Sense::Remove, Sense::Left, Sense::Replace, Sense::Replaces, Sense::ReplacedBy]).map(|hit| own.text(hit.span))
+}
+
+/// `Remove A and B`, where B is no name that was found: a word with a capital that `and` joins to a person of whom something is
+/// said, and that is in nobody's name.
+fn joined_to_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> Vec<String> {
+    const ACRONYM_CHARS_MAX: usize = 6;
+    let told: Vec<String> = statement
+        .entries
+        .iter()
+        .chain(&statement.aside)
+        .flat_map(|entry| [entry.name.as_deref(), entry.also.as_deref()])
+        .flatten()
+        .chain(letter.from_name())
+        .flat_map(words_of)
+        .collect();
+    let known = |word: &str| {
+        let word = word.to_lowercase();
+        told.iter().any(|other| *other == word || is_cased_form(other, &word) || is_cased_form(&word, other))
+    };
+    let word_at = |place: usize| -> String {
+        own.chars.get(place..).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect()
+    };
+    let plain = |place: usize| {
+        let here = own.hits.iter().filter(|hit| hit.span.contains(&place) || hit.span.start == place);
+        here.into_iter().all(|hit| {
+            matches!(hit.sense, Sense::Vocabulary | Sense::Stop | Sense::Titles | Sense::YesWeak | Sense::Yes)
+                && hit.span.len() > 1
+        })
+    };
+    let stranger = |joint: &Hit| {
+        let before = own.chars.get(..joint.span.start)?.iter().rposition(|c| is_word(*c))?;
+        let begin = own.chars.get(..before)?.iter().rposition(|c| !is_word(*c)).map_or(0, |place| place + 1);
+        let next = joint.span.end + 1;
+        let (left, right) = (word_at(begin), word_at(next));
+        let capital = right.chars().next().is_some_and(char::is_uppercase) && right.chars().count() > 1;
+        let acronym = right.chars().count() <= ACRONYM_CHARS_MAX && !right.chars().any(char::is_lowercase);
+        let adjacent = joint.span.start - before <= 2;
+        (adjacent && known(&left) && capital && !acronym && !known(&right) && plain(next)).then_some(right)
+    };
+    let mut strangers: Vec<String> = own.with(Sense::Joins).filter_map(stranger).collect();
+    strangers.dedup();
+    strangers
 }
 
 /// A word for who comes in another's place, in a mail in which all who were found go.
