@@ -21,7 +21,7 @@ use crate::letters::folded;
 /// Where the files are.
 const FOLDER: &str = "src/reading/words";
 /// The languages that have one word with accents and another without.
-const ACCENTED: [&str; 1] = ["vi"];
+const ACCENTED: [&str; 2] = ["vi", "sv"];
 /// The headings whose single words are compared with misspelt ones, letter by letter. They have a table of their own, so
 /// that the large one need not be walked through.
 const COMPARED: [&str; 17] = [

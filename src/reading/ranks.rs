@@ -142,8 +142,9 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
     (was != is && moves).then_some(*is)
 }
 
-/// `A moves from the second place to the first`: what the only person of a sentence is to be. Says whether it is so.
-pub(super) fn move_one(
+/// `A moves from the second place to the first, and B from the first to the second`: what each person of a sentence is to be.
+/// Says whether it is so.
+pub(super) fn move_each(
     speech: &Speech,
     bound: &Range<usize>,
     inside: &[usize],
@@ -151,16 +152,28 @@ pub(super) fn move_one(
 ) -> bool {
     const GOES: [Sense; 4] = [Sense::Left, Sense::Remove, Sense::Add, Sense::InsteadOf];
     let acts = speech.hits.iter().any(|hit| GOES.contains(&hit.sense) && bound.contains(&hit.span.start));
-    let ([only], Some(rank), false) = (inside, moved(speech, &places(speech, bound)), acts) else {
+    let start = |place: &usize| mentions.get(*place).map(|mention| mention.span.start);
+    let numbered = |place: &usize| mentions.get(*place).is_none_or(|one| !one.entry.phones.is_empty());
+    if acts || inside.iter().any(numbered) {
         return false;
-    };
-    let Some(mention) = mentions.get_mut(*only).filter(|mention| mention.entry.phones.is_empty()) else {
-        return false;
-    };
-    mention.entry.rank = Some(rank);
-    mention.entry.role = Role::Change;
-    mention.entry.value_changes = true;
-    true
+    }
+    let mut moves = Vec::new();
+    for (number, place) in inside.iter().enumerate() {
+        // What is said of the only one may stand before him.
+        let from = if inside.len() == 1 { Some(bound.start) } else { start(place) };
+        let to = inside.get(number + 1).and_then(start).unwrap_or(bound.end);
+        let rank = from.and_then(|from| moved(speech, &places(speech, &(from..to))));
+        let Some(rank) = rank else { return false };
+        moves.push((*place, rank));
+    }
+    for (place, rank) in &moves {
+        if let Some(mention) = mentions.get_mut(*place) {
+            mention.entry.rank = Some(*rank);
+            mention.entry.role = Role::Change;
+            mention.entry.value_changes = true;
+        }
+    }
+    !moves.is_empty()
 }
 
 /// `The former second contact A becomes the first`: of two places the one that is called former says only where he stood.

@@ -30,7 +30,7 @@ pub(super) fn assign(
     let inside: Vec<usize> = (0..mentions.len())
         .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
         .collect();
-    if ranks::move_one(speech, bound, &inside, mentions) {
+    if ranks::move_each(speech, bound, &inside, mentions) {
         return false;
     }
     let cues: Vec<&Hit> = cues::of(speech, bound);

@@ -34,6 +34,7 @@ impl Speech {
         // `(before: a@…)` is a label with its colon, `(before a@…)` a word.
         hits.retain(|hit| chars.get(hit.span.start) != Some(&'(') || chars.get(hit.span.end) != Some(&':'));
         drop_polite(&mut hits);
+        drop_ended(&mut hits);
         drop_new_people(&mut hits);
         drop_idle(&mut hits);
         drop_describing(&chars, &mut hits);
@@ -201,6 +202,14 @@ fn drop_polite(hits: &mut Vec<Hit>) {
     hits.retain(|hit| {
         !(leads(hit) && polite.iter().any(|other| other.language == hit.language && other.exceeds(hit)))
     });
+}
+
+/// `No longer valid` says that something has ended, and nothing of a time or an attack.
+fn drop_ended(hits: &mut Vec<Hit>) {
+    const ALARMS: [Sense; 5] =
+        [Sense::ForATime, Sense::FromADay, Sense::Later, Sense::Recall, Sense::Incident];
+    let ended = spans_of(hits, &[Sense::Ended]);
+    drop_within(hits, &ALARMS, &ended);
 }
 
 /// `Further information` adds nobody: a longer phrase of everyday words takes in the word for adding in it.

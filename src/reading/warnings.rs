@@ -167,7 +167,17 @@ fn is_of_contacts(own: &Speech, hit: &Hit) -> bool {
     own.hits
         .iter()
         .any(|word| called(word) && (word.span.end..=word.span.end + NEAR_CHARS).contains(&hit.span.start))
+        || own.hits.iter().any(|word| called(word) && leads_to(own, hit, word))
         || named()
+}
+
+/// `Please discard all the contacts you have`: what is taken back stands right behind the word.
+fn leads_to(own: &Speech, hit: &Hit, word: &Hit) -> bool {
+    const GAP_CHARS_MAX: usize = 10;
+    let gap = own.chars.get(hit.span.end..word.span.start).unwrap_or_default();
+    hit.span.end <= word.span.start
+        && gap.len() <= GAP_CHARS_MAX
+        && gap.iter().all(|c| *c == ' ' || c.is_alphabetic())
 }
 
 /// `Please withdraw my request`: who takes a mail back goes nowhere himself. `Withdraw my name` and `withdraw my registration`

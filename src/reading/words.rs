@@ -132,7 +132,9 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
         let reach = phrase.rest.map_or(Some(span.end), |rest| follows(text, span.end, rest));
         let same = |written: &str| {
             let said = text.get(span.clone()).unwrap_or_default();
-            !accents || said.iter().copied().map(lower).eq(written.chars())
+            // And so does who writes Swedish: `ändra` is to change, `andra` is the second.
+            let swedish = phrase.language.code() == Some("sv") && said.iter().any(|c| is_swedish(*c));
+            !(accents || swedish) || said.iter().copied().map(lower).eq(written.chars())
         };
         if let Some(reach) = reach
             && phrase.accented.is_none_or(same)
@@ -160,12 +162,31 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
     hits
 }
 
+/// What stands before the first dot behind which a sentence may begin: none behind a title, as in `Dr. Ann Bee`.
+fn first_sentence(text: &str) -> &str {
+    const TITLES: [&str; 16] = [
+        "dr", "mr", "mrs", "ms", "hr", "fr", "prof", "ing", "dipl", "mag", "sig", "sr", "sra", "st", "mgr", "bc",
+    ];
+    let ends = |(place, _): &(usize, &str)| {
+        let before = text.get(..*place).unwrap_or_default();
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        !TITLES.contains(&word)
+    };
+    let end = text.match_indices(". ").find(ends).map_or(text.len(), |(place, _)| place);
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether a letter stands in the Swedish alphabet behind the Z.
+fn is_swedish(c: char) -> bool {
+    matches!(c, 'å' | 'ä' | 'ö' | 'Å' | 'Ä' | 'Ö')
+}
+
 /// Where a phrase's second piece ends, if it stands further on, as whole words in the same sentence.
 fn follows(text: &[char], from: usize, rest: &str) -> Option<usize> {
     const FAR_CHARS: usize = 160;
     let after: String =
         text.get(from..).unwrap_or_default().iter().take(FAR_CHARS).map(|c| folded(*c)).collect();
-    let sentence = after.split(". ").next().unwrap_or_default().split(['!', '?']).next().unwrap_or_default();
+    let sentence = first_sentence(&after).split(['!', '?']).next().unwrap_or_default();
     let sentence = sentence.trim_end_matches('.');
     let spaced = format!(" {} ", sentence.replace([',', ';', ':', ')', '('], " "));
     let start = spaced.find(&format!(" {rest} "))?;
