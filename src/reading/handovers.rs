@@ -97,6 +97,48 @@ pub(super) fn gives_way(
     gives_way
 }
 
+/// `A (a@…) by B, b@…, +31 …`, behind a sentence that speaks of a replacement: every two persons with nothing between them
+/// but a small word that leads from one to the other.
+pub(super) fn lead_over(speech: &Speech, bound: &Range<usize>, mentions: &mut [Mention]) {
+    let inside: Vec<usize> = (0..mentions.len())
+        .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
+        .collect();
+    let led = |pair: &[usize]| match pair {
+        [one, other] => {
+            mentions.get(*one).zip(mentions.get(*other)).is_some_and(|both| is_led(speech, both))
+        }
+        _ => false,
+    };
+    let parted = |pair: &[usize]| match pair {
+        [one, other] => mentions.get(*one).zip(mentions.get(*other)).is_some_and(|(one, other)| {
+            let gap = speech.chars.get(one.span.end..other.span.start).unwrap_or_default();
+            !gap.iter().any(|c| c.is_alphanumeric())
+        }),
+        _ => true,
+    };
+    let between = inside.get(1..).unwrap_or_default();
+    if inside.is_empty() || !inside.chunks(2).all(led) || !between.chunks(2).all(parted) {
+        return;
+    }
+    for (number, place) in inside.into_iter().enumerate() {
+        if let Some(mention) = mentions.get_mut(place) {
+            mention.entry.role = if number % 2 == 0 { Role::Old } else { Role::New };
+        }
+    }
+}
+
+/// Whether nothing but a word that leads on stands between one without a number and one who has one.
+fn is_led(speech: &Speech, (goes, comes): (&Mention, &Mention)) -> bool {
+    let gap = goes.span.end..comes.span.start;
+    let text = speech.chars.get(gap.clone()).unwrap_or_default();
+    let leads = |place: usize| speech.with(Sense::ToWord).any(|hit| hit.span.contains(&place));
+    let letters = gap.filter(|place| speech.chars.get(*place).is_some_and(|c| c.is_alphanumeric()));
+    let led = letters.clone().next().is_some() && letters.clone().all(leads);
+    let plain = !text.iter().any(|c| matches!(c, '.' | ';' | '\n'));
+    let whole = !comes.entry.phones.is_empty() && goes.entry.phones.is_empty();
+    led && plain && whole && goes.entry.role == Role::Unsaid && comes.entry.role == Role::Unsaid
+}
+
 /// `Cambiar a A por B`: the word for the change stands right before one, and one that leads on alone between the two.
 fn is_changed_for(speech: &Speech, cues: &[&Hit], from: &Range<usize>, to: &Range<usize>) -> bool {
     const LED_CHARS: usize = 8;

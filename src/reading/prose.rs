@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::reading::entry::{Entry, Role};
+use crate::reading::handovers;
 use crate::reading::labels::Reader;
 use crate::reading::languages::Languages;
 use crate::reading::mentions;
@@ -94,6 +95,9 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry]
     let known: Vec<String> = known.flat_map(str::split_whitespace).map(str::to_lowercase).collect();
     let mut mentions = mentions::of(&speech, reader, &known, &mut prose.entries, &mut prose.loose);
     for bound in sentences::of(&speech) {
+        if prose.replaces {
+            handovers::lead_over(&speech, &bound, &mut mentions);
+        }
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
     let told: Vec<String> = prose

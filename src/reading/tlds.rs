@@ -19,7 +19,8 @@ pub(super) fn named(text: &[char], hits: &[Hit], known: &KnownTlds) -> Vec<Found
             continue;
         }
         let dotted = dot_before(text, span.start);
-        if (dotted == Dot::None && goes_on(text, span.end)) || is_lookalike(text, &span) {
+        let other = dotted == Dot::None && (goes_on(text, span.end) || is_explained(text, span.end));
+        if other || is_lookalike(text, &span) {
             continue;
         }
         let a_label = word.starts_with("xn--");
@@ -128,6 +129,13 @@ fn labels_of(text: &[char]) -> Vec<(Range<usize>, String)> {
 fn goes_on(text: &[char], end: usize) -> bool {
     let apostrophe = text.get(end).is_some_and(|c| matches!(c, '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '`'));
     apostrophe && text.get(end + 1).is_some_and(|c| is_word(*c))
+}
+
+/// `نطاق قطر (.qa)`: the name of a country, and in brackets behind it the ccTLD that is meant.
+fn is_explained(text: &[char], end: usize) -> bool {
+    let rest = text.get(end..).unwrap_or_default();
+    let rest = if rest.first() == Some(&' ') { rest.get(1..).unwrap_or_default() } else { rest };
+    matches!(rest, ['(' | '（', '.', c, ..] if c.is_ascii_alphabetic())
 }
 
 /// What dot stands before a word.
@@ -241,6 +249,7 @@ mod tests {
         check("ለ.et የ.et ከ.et .etን", &["et", "et", "et", "et"]);
         check("ስለ.et .bdএর .inக்கு", &["et", "bd", "in"]);
         check(".kr과 .한국의 연락처", &["kr", "xn--3e0b707e"]);
+        check("عن نطاق قطر (.qa) ونطاق .قطر", &["qa", "xn--wgbl6a"]);
         check(".сингапурだ .சிங்கப்பூர்", &["xn--clchc0ea0b2g2a9gcd"]);
     }
 
