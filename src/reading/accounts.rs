@@ -9,10 +9,10 @@ use crate::domain::unclear::{About, Unclear};
 use crate::reading::cues;
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
+use crate::reading::folding::is_word;
 use crate::reading::himself::Speaker;
 use crate::reading::letter::Letter;
 use crate::reading::ranks;
-use crate::reading::folding::is_word;
 use crate::reading::sameness::{is_cased_form, words_of};
 use crate::reading::sentences;
 use crate::reading::speech::{Speech, is_negated};
@@ -65,7 +65,8 @@ fn removal_of_nobody(statement: &Statement, own: &Speech) -> Option<String> {
     if statement.entries.is_empty() || !statement.entries.iter().all(comes) {
         return None;
     }
-    said(own, &[Sense::Remove, Sense::Left, Sense::Replace, Sense::Replaces, Sense::ReplacedBy]).map(|hit| own.text(hit.span))
+    said(own, &[Sense::Remove, Sense::Left, Sense::Replace, Sense::Replaces, Sense::ReplacedBy])
+        .map(|hit| own.text(hit.span))
 }
 
 /// `Remove A and B`, where B is no name that was found: a word with a capital that `and` joins to a person of whom something is

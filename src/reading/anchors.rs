@@ -97,7 +97,8 @@ fn is_owned(speech: &Speech, gap: Range<usize>) -> bool {
 /// `田中太郎を削除`, `이영희를 삭제`: the particle between a name and the word that says what is to happen.
 fn is_object(speech: &Speech, span: &Range<usize>, hit: &Hit) -> bool {
     let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
-    hit.language.puts_verbs_last() && matches!(gap, ['を' | 'は' | 'が' | 'も' | 'の' | 'に', ..] if gap.len() <= 2)
+    hit.language.puts_verbs_last()
+        && matches!(gap, ['を' | 'は' | 'が' | 'も' | 'の' | 'に', ..] if gap.len() <= 2)
 }
 
 /// `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.

@@ -28,7 +28,8 @@ pub(super) fn halves<'a, 'b>(
     };
     let words = |run: &[&Token]| run.iter().filter(|token| token.kind != TokenKind::Particle).count();
     for (place, token) in run.iter().enumerate() {
-        let (before, behind) = (run.get(..place).unwrap_or_default(), run.get(place + 1..).unwrap_or_default());
+        let (before, behind) =
+            (run.get(..place).unwrap_or_default(), run.get(place + 1..).unwrap_or_default());
         let more = behind.last().is_some_and(|last| goes_on(last));
         let whole = words(before) >= WORDS_MIN && words(behind) + usize::from(more) >= WORDS_MIN;
         if is_joint(token) && whole && words(behind) > 0 {

@@ -104,9 +104,7 @@ pub(super) fn lead_over(speech: &Speech, bound: &Range<usize>, mentions: &mut [M
         .filter(|place| mentions.get(*place).is_some_and(|mention| bound.contains(&mention.span.start)))
         .collect();
     let led = |pair: &[usize]| match pair {
-        [one, other] => {
-            mentions.get(*one).zip(mentions.get(*other)).is_some_and(|both| is_led(speech, both))
-        }
+        [one, other] => mentions.get(*one).zip(mentions.get(*other)).is_some_and(|both| is_led(speech, both)),
         _ => false,
     };
     let parted = |pair: &[usize]| match pair {

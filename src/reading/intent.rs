@@ -366,7 +366,9 @@ fn ends_sentence(own: &Speech, add: &Hit, bound: &Range<usize>) -> bool {
 /// no number.
 pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> bool {
     let whole = |entry: &Entry| {
-        matches!(entry.role, Role::Unsaid | Role::Add | Role::New) && !entry.emails.is_empty() && !entry.phones.is_empty()
+        matches!(entry.role, Role::Unsaid | Role::Add | Role::New)
+            && !entry.emails.is_empty()
+            && !entry.phones.is_empty()
     };
     let all_go = (role == Role::Remove && own.has(Sense::Everyone)) || replaces_everyone(own);
     all_go && !statement.entries.is_empty() && statement.entries.iter().all(whole)

@@ -160,8 +160,15 @@ fn may_be_half(speech: &Speech, span: &Range<usize>) -> bool {
     let mut hits = speech.hits.iter().filter(|hit| hit.span.start < span.end && span.start < hit.span.end);
     capital
         && hits.all(|hit| {
-            matches!(hit.sense, Sense::Vocabulary | Sense::Stop | Sense::OtherLabel | Sense::Fill)
-                && hit.span == *span
+            matches!(
+                hit.sense,
+                Sense::Vocabulary
+                    | Sense::Stop
+                    | Sense::OtherLabel
+                    | Sense::Fill
+                    | Sense::Yes
+                    | Sense::YesWeak
+            ) && hit.span == *span
                 && hit.language.code() != Some("de")
         })
 }

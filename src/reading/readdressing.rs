@@ -35,8 +35,38 @@ pub(super) fn settle(statement: &mut Statement, own: &Speech, letter: &Letter) {
         return;
     }
     for paragraph in paragraphs(&own.chars) {
-        let inside = addresses.iter().filter(|found| paragraph.contains(&found.span.start)).cloned();
-        settle_in(statement, own, letter, &paragraph, &inside.collect::<Vec<_>>());
+        let inside: Vec<Found<Address>> =
+            addresses.iter().filter(|found| paragraph.contains(&found.span.start)).cloned().collect();
+        if inside.len() == 2 {
+            settle_in(statement, own, letter, &paragraph, &inside);
+        } else {
+            settle_pairs(statement, own, letter, &paragraph, &inside);
+        }
+    }
+}
+
+/// `A's number is +31 … now; B's new address (b@…) is c@…`: two addresses beside each other that both went to one of several
+/// persons.
+fn settle_pairs(
+    statement: &mut Statement,
+    own: &Speech,
+    letter: &Letter,
+    paragraph: &Range<usize>,
+    addresses: &[Found<Address>],
+) {
+    for (number, pair) in addresses.windows(2).enumerate() {
+        let [first, second] = pair else { continue };
+        let both = |entry: &Entry| {
+            let has =
+                |address: &Address| entry.emails.contains(address) || entry.second.as_ref() == Some(address);
+            entry.name.is_some() && entry.rank.is_none() && has(&first.what) && has(&second.what)
+        };
+        let start = number.checked_sub(1).and_then(|before| addresses.get(before));
+        let start = start.map_or(paragraph.start, |before| before.span.end);
+        let end = addresses.get(number + 2).map_or(paragraph.end, |next| next.span.start);
+        if statement.entries.len() > 1 && statement.entries.iter().any(both) {
+            settle_in(statement, own, letter, &(start..end), pair);
+        }
     }
 }
 
@@ -176,10 +206,11 @@ pub(super) fn former_and_new(
         .hits
         .iter()
         .any(|hit| matches!(hit.sense, Sense::Change | Sense::ReplacedBy) && is_inside(hit, &between));
-    let first_goes = leads.is_former(own) || follows.is_new(own) || replaced || becomes;
+    let identified = leads.identifies(own, &between);
+    let first_goes = leads.is_former(own) || follows.is_new(own) || replaced || becomes || identified;
     // `Change it to a@…. Sorry, b@….`: what another sentence calls new says nothing of the one behind it.
     let together = close == first.span.end;
-    let second_goes = follows.is_former(own) || (together && leads.is_new(own));
+    let second_goes = follows.is_former(own) || (together && !identified && leads.is_new(own));
     match (first_goes, second_goes) {
         (true, false) => Some((first.what.clone(), second.what.clone())),
         (false, true) => Some((second.what.clone(), first.what.clone())),
@@ -224,6 +255,44 @@ impl Sides {
             || self.is_followed(own, Sense::FromWord)
             || self.is_followed(own, Sense::InsteadAfter)
             || own.hits.iter().any(|hit| ends(hit) || left(hit))
+    }
+
+    /// `The new address of Ann Bee (a@…) is b@…`: the first stands in brackets behind a name, and says only who she is.
+    fn identifies(&self, own: &Speech, between: &Range<usize>) -> bool {
+        const SIGNS_MAX: usize = 2;
+        let before = own.chars.get(self.before.clone()).unwrap_or_default();
+        let Some(opened) = before.iter().rposition(|c| matches!(c, '(' | '（' | '[' | '<')) else {
+            return false;
+        };
+        let opened = self.before.start + opened;
+        let closed = own.chars.get(between.clone()).unwrap_or_default().iter().take(SIGNS_MAX);
+        let closed = closed.into_iter().any(|c| matches!(c, ')' | '）' | ']' | '>'));
+        let led = |hit: &Hit| {
+            matches!(hit.sense, Sense::New | Sense::Change)
+                && self.before.start <= hit.span.start
+                && hit.span.end <= opened
+        };
+        // `Ann's new address (a@…)`: there it is the value of the word.
+        let value = |hit: &Hit| {
+            matches!(hit.sense, Sense::Email | Sense::New)
+                && hit.span.end <= opened
+                && opened - hit.span.end <= SIGNS_MAX
+        };
+        let turns = |hit: &Hit| {
+            matches!(
+                hit.sense,
+                Sense::Replaces
+                    | Sense::Replace
+                    | Sense::InsteadOf
+                    | Sense::InsteadAfter
+                    | Sense::Not
+                    | Sense::Old
+                    | Sense::FromWord
+                    | Sense::Ended
+                    | Sense::Remove
+            ) && is_inside(hit, between)
+        };
+        closed && own.hits.iter().any(led) && !own.hits.iter().any(|hit| value(hit) || turns(hit))
     }
 
     /// Whether the words beside it say that it is in use from now on.

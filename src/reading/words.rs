@@ -165,7 +165,8 @@ pub(super) fn find(text: &[char]) -> Vec<Hit> {
 /// What stands before the first dot behind which a sentence may begin: none behind a title, as in `Dr. Ann Bee`.
 fn first_sentence(text: &str) -> &str {
     const TITLES: [&str; 16] = [
-        "dr", "mr", "mrs", "ms", "hr", "fr", "prof", "ing", "dipl", "mag", "sig", "sr", "sra", "st", "mgr", "bc",
+        "dr", "mr", "mrs", "ms", "hr", "fr", "prof", "ing", "dipl", "mag", "sig", "sr", "sra", "st", "mgr",
+        "bc",
     ];
     let ends = |(place, _): &(usize, &str)| {
         let before = text.get(..*place).unwrap_or_default();
