@@ -38,6 +38,7 @@ mod handovers;
 mod hidden;
 mod himself;
 mod html;
+mod idle_words;
 mod in_place;
 mod inquiry;
 mod intent;
