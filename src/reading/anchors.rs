@@ -58,7 +58,8 @@ pub(super) fn is_anchored(speech: &Speech, span: &Range<usize>, values: &[Range<
         label
             && (close(span.end, hit.span.start)
                 || close(hit.span.end, span.start)
-                || is_owned(speech, span.end..hit.span.start))
+                || is_owned(speech, span.end..hit.span.start)
+                || is_newly_owned(speech, span.end..hit.span.start))
     });
     let words = speech.chars.get(span.clone()).unwrap_or_default().iter().filter(|c| **c == ' ').count() + 1;
     let uncased = !speech.chars.get(span.start).is_some_and(|c| has_case(*c));
@@ -99,6 +100,18 @@ fn is_object(speech: &Speech, span: &Range<usize>, hit: &Hit) -> bool {
     let gap = speech.chars.get(span.end..hit.span.start).unwrap_or_default();
     hit.language.puts_verbs_last()
         && matches!(gap, ['を' | 'は' | 'が' | 'も' | 'の' | 'に', ..] if gap.len() <= 2)
+}
+
+/// `田中太郎の新しい番号`, `김철수의 새 번호`: a particle that says whose a value is, and a word for what is new.
+fn is_newly_owned(speech: &Speech, gap: Range<usize>) -> bool {
+    let text = speech.chars.get(gap.clone()).unwrap_or_default();
+    let new = speech.with(Sense::New).find(|hit| gap.start < hit.span.start && hit.span.end <= gap.end);
+    let small = |c: &char| c.is_whitespace() || matches!(c, 'の' | '的' | '의');
+    new.is_some_and(|new| {
+        let before = speech.chars.get(gap.start..new.span.start).unwrap_or_default();
+        let behind = speech.chars.get(new.span.end..gap.end).unwrap_or_default();
+        matches!(text.first(), Some('の' | '的' | '의')) && before.iter().chain(behind).all(small)
+    })
 }
 
 /// `第二联系人 黄咏诗 …`: a name of two to four characters behind the word for a contact, and then a space.

@@ -7,10 +7,10 @@ use crate::reading::folding::is_word;
 use crate::reading::names::Name;
 use crate::reading::sentences::ends_sentence;
 use crate::reading::speech::Speech;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// First names that begin with those letters themselves.
-const NAMES: [&str; 62] = [
+const NAMES: [&str; 74] = [
     "בועז",
     "ברוך",
     "בנימין",
@@ -73,6 +73,18 @@ const NAMES: [&str; 62] = [
     "ויולט",
     "ויקטוריה",
     "ולריה",
+    "لمياء",
+    "لبنى",
+    "لطيفة",
+    "لطفي",
+    "لجين",
+    "ليلى",
+    "لينا",
+    "لانا",
+    "لارا",
+    "ليان",
+    "لقمان",
+    "ليث",
 ];
 
 /// `وسارة`, `ושרה` within a name: a word that begins as no name does.
@@ -118,7 +130,15 @@ pub(super) fn without_conjunction(
         && first.chars().count() >= LETTERS_MIN
         && values.iter().any(near)
         && speech.with(Sense::Replace).any(|replace| replace.span.end <= name.span.start);
-    if !(joined && behind || given || by) || NAMES.contains(&first.as_str()) {
+    // `رقم الجوال الجديد لـخالد …`: whose a value is.
+    let owns = |hit: &Hit| {
+        matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::New)
+            && hit.span.end + 1 == name.span.start
+    };
+    let owned = first.starts_with('ل')
+        && first.chars().count() >= LETTERS_MIN
+        && speech.hits.iter().any(owns);
+    if !(joined && behind || given || by || owned) || NAMES.contains(&first.as_str()) {
         return name;
     }
     let text = name.what.text.chars().skip(1).collect();

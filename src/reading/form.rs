@@ -166,6 +166,8 @@ impl Reader<'_> {
             {
                 fields.clear();
             }
+            let named = |field: Field| self.named_values(&field).unwrap_or_else(|| vec![field]);
+            fields = fields.into_iter().flat_map(named).collect();
             if let (Some(label), true) = (waiting.take(), fields.is_empty())
                 && self.may_be(&label, speech)
             {
@@ -219,6 +221,34 @@ impl Reader<'_> {
         let speech = Speech::of(value, self.languages);
         let before = speech.with(Sense::InsteadOf).any(|hit| hit.span.start == 0);
         value.contains('@') && (before || speech.has(Sense::InsteadAfter))
+    }
+
+    /// `New number: Ann Bee, +31 …`: the value of a label for what is new tells whose it is.
+    fn named_values(&self, field: &Field) -> Option<Vec<Field>> {
+        const SEPARATORS: [char; 9] = [' ', ',', ';', ':', '-', '–', '—', '(', '='];
+        if !is_data(field.sense) || field.role != Role::New {
+            return None;
+        }
+        let value = Speech::of(&field.value, self.languages);
+        let found: Vec<_> = if field.sense == Sense::Email {
+            facts::addresses(&value.chars).into_iter().map(|one| one.span).collect()
+        } else {
+            facts::numbers(&value.chars).into_iter().map(|one| one.span).collect()
+        };
+        let mut fields = Vec::new();
+        let mut start = 0;
+        for span in found {
+            let name = value.text(start..span.start);
+            let name = name.trim_matches(SEPARATORS);
+            if !name.contains(' ') || !is_only_name(&Speech::of(name, self.languages)) {
+                return None;
+            }
+            fields.push(Field::bare(Sense::Name, name));
+            fields.push(Field { value: value.text(span.clone()), ..field.clone() });
+            start = span.end;
+        }
+        let rest = value.chars.get(start..).unwrap_or_default();
+        (!fields.is_empty() && !rest.iter().any(|c| is_word(*c))).then_some(fields)
     }
 
     /// Whether a line may be the value of the label that stood alone above it.

@@ -22,6 +22,7 @@ pub(super) fn drop(chars: &[char], hits: &mut Vec<Hit>) {
     // `(before: a@…)` is a label with its colon, `(before a@…)` a word.
     hits.retain(|hit| chars.get(hit.span.start) != Some(&'(') || chars.get(hit.span.end) != Some(&':'));
     drop_polite(hits);
+    drop_surnames(chars, hits);
     drop_ended(hits);
     drop_new_people(hits);
     drop_idle(hits);
@@ -119,6 +120,20 @@ fn drop_polite(hits: &mut Vec<Hit>) {
     hits.retain(|hit| {
         !(leads(hit) && polite.iter().any(|other| other.language == hit.language && other.exceeds(hit)))
     });
+}
+
+/// `Petr Novák má nové číslo`: a surname that is made of the word for new, behind a word with a capital.
+fn drop_surnames(chars: &[char], hits: &mut Vec<Hit>) {
+    let surname = |hit: &Hit| {
+        let capital = chars.get(hit.span.start).is_some_and(|c| c.is_uppercase());
+        let before = chars.get(..hit.span.start).unwrap_or_default();
+        let first = before.iter().rev().skip(1).take_while(|c| is_word(**c)).last();
+        let named = before.last() == Some(&' ') && first.is_some_and(|c| c.is_uppercase());
+        let shouts = chars.get(hit.span.clone()).is_some_and(|word| !word.iter().any(|c| c.is_lowercase()));
+        capital && named && hit.stretched && !shouts && matches!(hit.sense, Sense::New | Sense::Old)
+    };
+    let kept: Vec<bool> = hits.iter().map(|hit| !surname(hit)).collect();
+    keep(hits, kept);
 }
 
 /// `No longer valid` says that something has ended, and nothing of a time or an attack.

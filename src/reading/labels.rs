@@ -221,7 +221,8 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         || role != Role::Unsaid
         || (rank.is_some() && sense == Sense::Rank);
     // In some languages the word for a contact is also the label of his name.
-    let called = rank.is_some() && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
+    let placed = rank.is_some() || role != Role::Unsaid;
+    let called = placed && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
     if called || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
         sense = Sense::ContactWord;
     }
@@ -289,7 +290,25 @@ fn is_understood(line: &Speech, inside: &[&Hit], start: usize, end: usize) -> bo
     let letters: Vec<usize> =
         (start..end).filter(|place| line.chars.get(*place).is_some_and(|c| c.is_alphabetic())).collect();
     let understood = letters.iter().filter(|place| counts(**place)).count();
-    !letters.is_empty() && understood * 4 >= letters.len() * 3
+    !letters.is_empty() && understood * 4 >= letters.len() * 3 && !holds_a_name(line, start, end, counts)
+}
+
+/// `Jan Wójcik ma od dziś nowy numer telefonu:`: two words beside each other that are not understood, each with a capital.
+fn holds_a_name(line: &Speech, start: usize, end: usize, counts: impl Fn(usize) -> bool) -> bool {
+    let stretch = line.chars.get(start..end).unwrap_or_default();
+    let mut place = start;
+    let mut before = false;
+    for word in stretch.split(|c| *c == ' ') {
+        let spelled = word.len() > 1 && word.first().is_some_and(|c| c.is_uppercase());
+        let small = word.iter().skip(1).any(|c| c.is_lowercase()) && word.iter().all(|c| is_word(*c));
+        let strange = spelled && small && !(place..place + word.len()).any(&counts);
+        if strange && before {
+            return true;
+        }
+        before = strange;
+        place += word.len() + 1;
+    }
+    false
 }
 
 /// What a word in the field `action` asks for.
