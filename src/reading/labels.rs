@@ -221,7 +221,8 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         || role != Role::Unsaid
         || (rank.is_some() && sense == Sense::Rank);
     // In some languages the word for a contact is also the label of his name.
-    let placed = rank.is_some() || role != Role::Unsaid;
+    let told = role != Role::Unsaid && !inside.iter().any(|hit| is_data(hit.sense));
+    let placed = rank.is_some() || told;
     let called = placed && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
     if called || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
         sense = Sense::ContactWord;
