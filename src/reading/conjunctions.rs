@@ -135,9 +135,8 @@ pub(super) fn without_conjunction(
         matches!(hit.sense, Sense::Phone | Sense::Mobile | Sense::Email | Sense::New)
             && hit.span.end + 1 == name.span.start
     };
-    let owned = first.starts_with('ل')
-        && first.chars().count() >= LETTERS_MIN
-        && speech.hits.iter().any(owns);
+    let owned =
+        first.starts_with('ل') && first.chars().count() >= LETTERS_MIN && speech.hits.iter().any(owns);
     if !(joined && behind || given || by || owned) || NAMES.contains(&first.as_str()) {
         return name;
     }

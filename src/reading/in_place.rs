@@ -1,7 +1,7 @@
 //! In place: answers between the lines of a quoted mail, and our form filled in where it is quoted.
 
 use crate::reading::folding::is_word;
-use crate::reading::labels::{self, label_of_question};
+use crate::reading::labels;
 use crate::reading::languages::Languages;
 use crate::reading::layout::{Layout, Mark};
 use crate::reading::letter::Letter;
@@ -50,4 +50,21 @@ fn field(line: &str) -> Option<Line> {
     let field = labels::label(&label, 0, label.chars.len())?;
     let (_, label) = FORM_LABELS.into_iter().find(|(sense, _)| *sense == field.sense)?;
     Some(Line::new(format!("{label}: {value}")))
+}
+
+/// The label that says what a question is after: the name, an address, a number, the ccTLD or a place.
+fn label_of_question(question: &Speech) -> Option<&'static str> {
+    const KINDS: [(&[Sense], &str); 6] = [
+        (&[Sense::Phone, Sense::Mobile], "phone"),
+        (&[Sense::Email, Sense::SecondEmail], "e-mail"),
+        (&[Sense::FirstName], "first name"),
+        (&[Sense::LastName], "last name"),
+        (&[Sense::Name], "name"),
+        (&[Sense::Tld], "ccTLD"),
+    ];
+    let places = [Sense::First, Sense::Second, Sense::Third];
+    if places.iter().filter(|place| question.has(**place)).count() >= 2 {
+        return Some("rank");
+    }
+    KINDS.iter().find(|(senses, _)| question.has_any(senses)).map(|(_, label)| *label)
 }

@@ -222,8 +222,8 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         || (rank.is_some() && sense == Sense::Rank);
     // In some languages the word for a contact is also the label of his name.
     let told = role != Role::Unsaid && !inside.iter().any(|hit| is_data(hit.sense));
-    let placed = rank.is_some() || told;
-    let called = placed && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
+    let ranked_or_told = rank.is_some() || told;
+    let called = ranked_or_told && sense == Sense::Name && best(Sense::ContactWord) == Some(length);
     if called || (heads && matches!(sense, Sense::Rank | Sense::OtherLabel)) {
         sense = Sense::ContactWord;
     }
@@ -250,23 +250,6 @@ fn parts_a_name(inside: &[&Hit], comma: usize) -> bool {
 
 fn is_part(sense: Sense) -> bool {
     matches!(sense, Sense::FirstName | Sense::LastName)
-}
-
-/// The label that says what a question is after: the name, an address, a number, the ccTLD or a place.
-pub(super) fn label_of_question(question: &Speech) -> Option<&'static str> {
-    const KINDS: [(&[Sense], &str); 6] = [
-        (&[Sense::Phone, Sense::Mobile], "phone"),
-        (&[Sense::Email, Sense::SecondEmail], "e-mail"),
-        (&[Sense::FirstName], "first name"),
-        (&[Sense::LastName], "last name"),
-        (&[Sense::Name], "name"),
-        (&[Sense::Tld], "ccTLD"),
-    ];
-    let places = [Sense::First, Sense::Second, Sense::Third];
-    if places.iter().filter(|place| question.has(**place)).count() >= 2 {
-        return Some("rank");
-    }
-    KINDS.iter().find(|(senses, _)| question.has_any(senses)).map(|(_, label)| *label)
 }
 
 /// Whether three letters in four of a stretch stand in words that labels are made of.

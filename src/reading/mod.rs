@@ -86,6 +86,7 @@ mod scopes;
 mod sentences;
 mod sharing;
 mod shortening;
+mod sides;
 mod sign_offs;
 mod signs;
 mod slips;
