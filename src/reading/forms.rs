@@ -58,7 +58,7 @@ fn asks(lines: &[Line]) -> [bool; 4] {
     let mut asks = [false; 4];
     // A phrase may go on in the next line.
     let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    for hit in words::find(&text.join("\n").chars().collect::<Vec<_>>()) {
+    for hit in words::find(&text.join(" ").chars().collect::<Vec<_>>()) {
         let place = match hit.sense {
             Sense::Add => 0,
             Sense::Remove => 1,

@@ -149,6 +149,9 @@ pub(super) fn complete(
                 // `Add me; my second address is …`: the rest stands in his signature.
                 only.phones.extend(signed_numbers(signed));
                 only.emails.extend(writer.address.clone());
+            } else if only.name.is_none() && only.phones.is_empty() && role == Role::Add {
+                // `Add me; my address for the list is …`: the number stands in his signature.
+                only.phones.extend(signed_numbers(signed));
             }
             let bare = only.name.is_none() && only.emails.is_empty() && !only.phones.is_empty();
             complete_entry(only, &writer);

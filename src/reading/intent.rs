@@ -75,7 +75,7 @@ impl Signs<'_> {
         if queries && self.is_bare_request() && self.adds_whom_it_seems_to_ask_for() {
             return Intent::Change;
         }
-        if queries && !self.is_question() && self.tells_his_number() {
+        if queries && !self.is_question() && (self.tells_his_number() || self.adds_a_contact_for()) {
             return Intent::Change;
         }
         let in_earnest = queries && !queries_only_aside;
@@ -142,6 +142,22 @@ impl Signs<'_> {
         self.role == Role::Add
             && !self.own.has(Sense::Question)
             && self.own.with(Sense::Query).all(|query| named(query) && added(query))
+    }
+
+    /// `Please register our officer as security contact for .nl`: a word for adding stands before it in its sentence.
+    fn adds_a_contact_for(&self) -> bool {
+        const FAR_CHARS: usize = 48;
+        let added = |query: &Hit| {
+            let named = self.own.with(Sense::ContactWord).any(|word| query.covers(word));
+            let near = |add: &Hit| {
+                let gap = self.own.chars.get(add.span.end..query.span.start).unwrap_or_default();
+                add.span.end <= query.span.start
+                    && gap.len() <= FAR_CHARS
+                    && !gap.iter().any(|c| matches!(c, '.' | '?' | '!' | '\n' | ',' | ';'))
+            };
+            named && self.own.with(Sense::Add).any(near)
+        };
+        self.role == Role::Add && !self.own.has(Sense::Question) && self.own.with(Sense::Query).all(added)
     }
 
     /// `Subscribe`. What a lone `remove` wants removed is a person's to find out.

@@ -13,6 +13,7 @@ use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::speech::Speech;
 use crate::reading::statement::Statement;
+use crate::reading::subjects::OUR_TAG;
 use crate::reading::tlds;
 use crate::reading::words::{Hit, Sense};
 
@@ -52,6 +53,14 @@ pub(super) fn in_signature(letter: &Letter, statement: &Statement, reader: &Read
         writer.split_whitespace().any(|part| part == word)
     };
     if found.is_empty() { by_country(&signed, statement, is_name) } else { found }
+}
+
+/// The one ccTLD that the Subject of a mail of ours names, which is answered: `Re: [TLD-OPS] Yearly check of your contacts (.nl)`.
+pub(super) fn of_our_subject(letter: &Letter, reader: &Reader<'_>) -> Option<Tld> {
+    let subject = Speech::of(letter.subject(), reader.languages);
+    let mut found = named(&subject, reader).into_iter();
+    let only = found.next().filter(|_| found.next().is_none());
+    only.filter(|_| letter.subject().contains(OUR_TAG))
 }
 
 /// Without the ccTLDs of which the mail says that they stay as they are: `only .de; .at remains unchanged`.

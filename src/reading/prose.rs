@@ -11,7 +11,7 @@ use crate::reading::roles;
 use crate::reading::scopes;
 use crate::reading::sentences;
 use crate::reading::speech::Speech;
-use crate::reading::words::Sense;
+use crate::reading::words::{Hit, Sense};
 
 /// Characters from which on a line is taken to go on in the next.
 const FULL_LINE_CHARS: usize = 55;
@@ -25,6 +25,8 @@ pub(super) struct Prose {
     pub(super) loose: Entry,
     /// Whether a sentence says that one comes in another's place.
     pub(super) replaces: bool,
+    /// The line of `… remove A and B, and add:`, where whoever comes is told below.
+    pub(super) adds_below: Option<usize>,
 }
 
 /// Joins lines that were folded into paragraphs, each with the number of its first line.
@@ -100,6 +102,9 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry]
         }
         prose.replaces |= roles::assign(&speech, &bound, &mut mentions, &mut prose.entries);
     }
+    if adds_below(&speech, &mentions) {
+        prose.adds_below = Some(line);
+    }
     let told: Vec<String> = prose
         .entries
         .iter()
@@ -129,6 +134,18 @@ pub(super) fn read(line: usize, text: &str, reader: &Reader<'_>, named: &[Entry]
     for (mention, scope) in mentions.into_iter().zip(scopes) {
         prose.entries.push(Entry { scope, line, ..mention.entry });
     }
+}
+
+/// `… remove A and B, and add:`: the last word that acts is one for adding, behind somebody who goes, and leads on.
+fn adds_below(speech: &Speech, mentions: &[mentions::Mention]) -> bool {
+    const ACTS: [Sense; 5] = [Sense::Add, Sense::Remove, Sense::Replace, Sense::ReplacedBy, Sense::InsteadOf];
+    let leads = speech.chars.iter().rfind(|c| !c.is_whitespace()).is_some_and(|c| matches!(c, ':' | '：'));
+    let last = speech.hits.iter().filter(|hit| ACTS.contains(&hit.sense)).max_by_key(|hit| hit.span.end);
+    let gone = |add: &Hit| {
+        mentions.iter().any(|one| one.entry.role == Role::Remove)
+            && mentions.iter().all(|one| one.span.end <= add.span.start)
+    };
+    leads && last.is_some_and(|last| last.sense == Sense::Add && gone(last))
 }
 
 fn is_number(line: &str) -> bool {

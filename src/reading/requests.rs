@@ -119,9 +119,12 @@ fn settle(statement: &Statement, frame: &Frame<'_>, doubts: &mut Vec<Unclear>) -
             entry.role = Role::Change;
             entry.value_changes = true;
         }
-        // `And Bob Lee's number is +31 … now`, beside one who comes: he is there already.
+        // `And Bob Lee's number is +31 … now`, beside one who comes: he is there already. But `add these: Ann Bee, …, and Bob
+        // Lee, +31 … (his mailbox is being set up)` adds both.
+        let added = frame.default_role == Role::Add && !frame.changes_a_value;
         if entry.role == Role::Unsaid
             && several
+            && !added
             && entry.value_changes
             && entry.name.is_some()
             && entry.emails.is_empty()

@@ -198,6 +198,7 @@ impl Statement {
         }
         self.replaces |= prose.replaces;
         let comes = Self::who_comes(&prose);
+        let adds_below = prose.adds_below;
         self.loose = prose.loose;
         // Prose that speaks of persons of the form says what is to happen to them.
         self.entries.extend(form.entries);
@@ -212,6 +213,12 @@ impl Statement {
         self.entries.extend(prose.entries.into_iter().map(of_section));
         self.interleaved |= !form.sections.is_empty();
         self.entries.sort_by_key(|entry| entry.line);
+        if let Some(line) = adds_below {
+            let below = |entry: &&mut Entry| entry.line > line && entry.role == Role::Unsaid;
+            for entry in self.entries.iter_mut().filter(below).filter(|entry| entry.has_contact_data()) {
+                entry.role = Role::Add;
+            }
+        }
         if let Some(line) = comes {
             // `Her place is taken by:`, and a block of details; or the block first, and behind it `she replaces Ann`.
             let behind = self.entries.iter().any(|entry| entry.line > line && entry.has_contact_data());

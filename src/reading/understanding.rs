@@ -281,7 +281,7 @@ impl Hearing<'_> {
             self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
             // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
             let about = self.ear.about().filter(|_| self.reading.meant.is_empty());
-            tlds.extend(about.cloned());
+            tlds.extend(about.cloned().or_else(|| matters::of_our_subject(self.letter, &reader)));
         }
         let parts = self.letter.parts();
         let signs = Signs {
