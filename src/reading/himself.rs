@@ -152,6 +152,11 @@ pub(super) fn complete(
             } else if only.name.is_none() && only.phones.is_empty() && role == Role::Add {
                 // `Add me; my address for the list is …`: the number stands in his signature.
                 only.phones.extend(signed_numbers(signed));
+                // `Apart from this address you can use …`.
+                if own.has(Sense::SecondEmail) && only.second.is_none() && only.emails.len() == 1 {
+                    only.second = only.emails.pop();
+                    only.emails.extend(writer.address.clone());
+                }
             }
             let bare = only.name.is_none() && only.emails.is_empty() && !only.phones.is_empty();
             complete_entry(only, &writer);

@@ -144,7 +144,8 @@ fn drop_ended(hits: &mut Vec<Hit>) {
     drop_within(hits, &ALARMS, &ended);
 }
 
-/// `Further information` adds nobody: a longer phrase of everyday words takes in the word for adding in it.
+/// `Further information` adds nobody, and `being set up` changes nothing: a longer phrase of everyday words takes in the word
+/// for adding or changing in it.
 fn drop_idle(hits: &mut Vec<Hit>) {
     let everyday: Vec<(Range<usize>, Language)> = hits
         .iter()
@@ -156,7 +157,7 @@ fn drop_idle(hits: &mut Vec<Hit>) {
         let until = everyday.partition_point(|(span, _)| span.start <= hit.span.start);
         let before = everyday.get(..until).unwrap_or_default().iter().rev();
         let mut near = before.take_while(|(span, _)| span.start + PHRASE_CHARS_MAX >= hit.span.start);
-        hit.sense == Sense::Add
+        matches!(hit.sense, Sense::Add | Sense::Change)
             && near.any(|(span, language)| {
                 *language == hit.language && span.end >= hit.span.end && *span != hit.span
             })

@@ -81,6 +81,8 @@ fn goes_on(line: &Line, next: &Line, width: usize) -> bool {
     let room = if unspaced { 2 } else { columns(first) + 1 };
     let (words_min, width_min) = match Start::of(text, rest) {
         Start::Within => (0, WIDTH_MIN_WITHIN),
+        // `Maria Borg Cardona (secondary)`, and her address alone below it.
+        Start::Small if rest == first && rest.contains('@') => (1, WIDTH_MIN),
         Start::Small => (1, WIDTH_MIN_WITHIN),
         Start::Other => (RUNNING_WORDS_MIN, WIDTH_MIN),
     };
