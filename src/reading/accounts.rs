@@ -8,13 +8,14 @@ use std::ops::Range;
 use crate::domain::unclear::{About, Unclear};
 use crate::reading::cues;
 use crate::reading::entry::{Entry, Role};
-use crate::reading::facts;
+use crate::reading::facts::{self, Found};
 use crate::reading::folding::is_word;
-use crate::reading::himself::Speaker;
 use crate::reading::letter::Letter;
+use crate::reading::names::{self, Name};
 use crate::reading::ranks;
 use crate::reading::sameness::{is_cased_form, words_of};
 use crate::reading::sentences;
+use crate::reading::speakers::Speaker;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::standings;
 use crate::reading::statement::Statement;
@@ -32,6 +33,10 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech, letter: &L
     let joined = joined_to_somebody(statement, own, letter);
     if !joined.is_empty() {
         doubts.push(Unclear::with(About::WhoGoes, joined));
+    }
+    let behind = behind_other_names(statement, own);
+    if !behind.is_empty() {
+        doubts.push(Unclear::with(About::Misfits, behind));
     }
     if let Some(word) = unknown_follower(statement, own) {
         doubts.push(Unclear::with(About::ByWhom, [word]));
@@ -109,6 +114,42 @@ fn joined_to_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> V
     let mut strangers: Vec<String> = own.with(Sense::Joins).filter_map(stranger).collect();
     strangers.dedup();
     strangers
+}
+
+/// `New number: Ann Bee – +31 …`, and the number went to Bob Lee: the persons whose number stands right behind another's name.
+fn behind_other_names(statement: &Statement, own: &Speech) -> Vec<String> {
+    const GAP_CHARS_MAX: usize = 4;
+    let numbers = facts::numbers(&own.chars);
+    let names: Vec<_> = names::find(own, &[]).into_iter().filter(|name| !name.what.weak).collect();
+    let led = |number: &Found<String>| {
+        names.iter().find(|name| {
+            let gap = own.chars.get(name.span.end..number.span.start).unwrap_or_default();
+            name.span.end <= number.span.start
+                && gap.len() <= GAP_CHARS_MAX
+                && gap.iter().all(|c| !is_word(*c) && *c != '\n')
+        })
+    };
+    let another = |entry: &&Entry| {
+        let own_words: Vec<String> =
+            [entry.name.as_deref(), entry.also.as_deref()].into_iter().flatten().flat_map(words_of).collect();
+        let his = |number: &&Found<String>| {
+            let digits = facts::digits(&number.what);
+            entry.phones.iter().any(|phone| facts::digits(&phone.written) == digits)
+        };
+        let strange = |name: &&Found<Name>| {
+            let words = words_of(&name.what.text);
+            !own_words.is_empty()
+                && name.what.text.contains(' ')
+                && !words.iter().any(|word| {
+                    own_words
+                        .iter()
+                        .any(|own| own == word || is_cased_form(own, word) || is_cased_form(word, own))
+                })
+        };
+        let mut said = numbers.iter().filter(his).filter_map(led).peekable();
+        said.peek().is_some() && said.all(|name| strange(&name))
+    };
+    statement.entries.iter().filter(another).map(Entry::called).collect()
 }
 
 /// A word for who comes in another's place, in a mail in which all who were found go.

@@ -51,6 +51,13 @@ pub(super) fn parted(speech: &Speech, name: Found<Name>) -> Vec<Found<Name>> {
                 named(speech, word.start + 1..name.span.end, &name),
             ];
         }
+        // Hebrew puts `and` before the sign of the object.
+        if before >= WORDS_MIN && behind > WORDS_MIN && chars(word) == ['ו', 'א', 'ת'] {
+            return vec![
+                named(speech, name.span.start..word.start, &name),
+                named(speech, word.end + 1..name.span.end, &name),
+            ];
+        }
         if behind > 1 && ends_in_particle(chars(word)) {
             let rest = word.end + 1..name.span.end;
             let mut persons = vec![named(speech, name.span.start..word.end - 1, &name)];

@@ -157,7 +157,7 @@ impl Reader<'_> {
                 continue;
             }
             builder.line = number;
-            let mut fields = Self::labelled(speech);
+            let mut fields = self.labelled_apart(speech);
             if let [only] = fields.as_slice()
                 && matches!(only.sense, Sense::ContactWord | Sense::Name)
                 && ((only.sense == Sense::ContactWord && is_told(&only.value))
@@ -166,8 +166,6 @@ impl Reader<'_> {
             {
                 fields.clear();
             }
-            let named = |field: Field| self.named_values(&field).unwrap_or_else(|| vec![field]);
-            fields = fields.into_iter().flat_map(named).collect();
             if let (Some(label), true) = (waiting.take(), fields.is_empty())
                 && self.may_be(&label, speech)
             {
@@ -221,6 +219,29 @@ impl Reader<'_> {
         let speech = Speech::of(value, self.languages);
         let before = speech.with(Sense::InsteadOf).any(|hit| hit.span.start == 0);
         value.contains('@') && (before || speech.has(Sense::InsteadAfter))
+    }
+
+    /// The labelled fields of a line, each of one person and one value.
+    fn labelled_apart(&self, line: &Speech) -> Vec<Field> {
+        let fields = Self::labelled(line);
+        let several = match fields.as_slice() {
+            [only] => self.in_sentences(only),
+            _ => None,
+        };
+        let named = |field: Field| self.named_values(&field).unwrap_or_else(|| vec![field]);
+        several.unwrap_or(fields).into_iter().flat_map(named).collect()
+    }
+
+    /// `New number: Ann Bee – +31 …. New address: …`: a sentence ends in the value, and another label begins the next.
+    fn in_sentences(&self, field: &Field) -> Option<Vec<Field>> {
+        let value = Speech::of(&field.value, self.languages);
+        let end =
+            sentences::of(&value).first().map(|bound| bound.end).filter(|end| *end < value.chars.len())?;
+        let rest = value.text(end..value.chars.len());
+        let others = Self::labelled(&Speech::of(rest.trim(), self.languages));
+        let first = value.text(0..end);
+        let first = Field { value: first.trim().trim_end_matches('.').to_owned(), ..field.clone() };
+        (is_data(field.sense) && !others.is_empty()).then(|| [vec![first], others].concat())
     }
 
     /// `New number: Ann Bee, +31 …`: the value of a label for what is new tells whose it is.

@@ -13,61 +13,14 @@ use crate::reading::leavers::removes_everyone;
 use crate::reading::letter::Letter;
 use crate::reading::names;
 use crate::reading::ordinals::rank_of;
-use crate::reading::parts::Enclosed;
 use crate::reading::person;
 use crate::reading::sentences;
+use crate::reading::speakers::{Speaker, Writer};
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::statement::Statement;
 use crate::reading::subjects::is_forward;
 use crate::reading::values;
 use crate::reading::words::{Hit, Sense};
-
-/// Whom `me` in the details of a mail means.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Speaker {
-    /// Who wrote the mail.
-    #[default]
-    Writer,
-    /// Who wrote the mail that is passed on, and speaks of himself in it.
-    Another(Writer),
-    /// Another, and it is not known who.
-    Unknown,
-}
-
-/// Who wrote a mail, by its From.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Writer {
-    name: Option<String>,
-    address: Option<Address>,
-}
-
-/// Whom `me` means in the mails that the writer encloses and points to.
-pub(super) fn of_enclosed(enclosed: &[Enclosed]) -> Speaker {
-    match enclosed {
-        [] => Speaker::Writer,
-        [only] => only.from.clone().map_or(Speaker::Unknown, |(address, name)| {
-            Speaker::Another(Writer { name, address: Some(address) })
-        }),
-        _ => Speaker::Unknown,
-    }
-}
-
-/// Whom `me` means in a mail that is passed on within the text: whom its head names first.
-pub(super) fn of_head(letter: &Letter) -> Speaker {
-    for line in letter.layout().with(&[Mark::QuoteIntro]) {
-        let speech = Speech::of(&line.text, Languages::ALL);
-        let addresses = facts::addresses(&speech.chars);
-        let Some(first) = addresses.first() else { continue };
-        let before = Speech::of(&speech.text(0..first.span.start), Languages::ALL);
-        if !before.has(Sense::HeadFrom) && !before.has(Sense::Wrote) {
-            continue;
-        }
-        let mut names = names::find(&before, &[]).into_iter().filter(|name| !name.what.weak);
-        let name = names.next_back().map(|name| name.what.text);
-        return Speaker::Another(Writer { name, address: Some(first.what.clone()) });
-    }
-    Speaker::Unknown
-}
 
 /// Completes the statement of a writer who speaks of himself: his name from From, his address from From, his number,
 /// where he is to be added, from his signature.
@@ -145,18 +98,8 @@ pub(super) fn complete(
             statement.entries.push(entry);
         }
         [only] => {
-            if only.name.is_none() && only.emails.is_empty() && only.phones.is_empty() && role == Role::Add {
-                // `Add me; my second address is …`: the rest stands in his signature.
-                only.phones.extend(signed_numbers(signed));
-                only.emails.extend(writer.address.clone());
-            } else if only.name.is_none() && only.phones.is_empty() && role == Role::Add {
-                // `Add me; my address for the list is …`: the number stands in his signature.
-                only.phones.extend(signed_numbers(signed));
-                // `Apart from this address you can use …`.
-                if own.has(Sense::SecondEmail) && only.second.is_none() && only.emails.len() == 1 {
-                    only.second = only.emails.pop();
-                    only.emails.extend(writer.address.clone());
-                }
+            if role == Role::Add && only.name.is_none() && only.phones.is_empty() {
+                add_signed(only, &writer, own, signed);
             }
             let bare = only.name.is_none() && only.emails.is_empty() && !only.phones.is_empty();
             complete_entry(only, &writer);
@@ -165,6 +108,18 @@ pub(super) fn complete(
         }
         // `A becomes primary, and I (me@…) secondary`.
         several => name_writer(several, &writer),
+    }
+}
+
+/// `Add me; my second address is …`, `my address for the list is …`: the rest stands in his signature.
+fn add_signed(entry: &mut Entry, writer: &Writer, own: &Speech, signed: Statement) {
+    entry.phones.extend(signed_numbers(signed));
+    // `Apart from this address you can use …`.
+    if own.has(Sense::SecondEmail) && entry.second.is_none() && entry.emails.len() == 1 {
+        entry.second = entry.emails.pop();
+    }
+    if entry.emails.is_empty() {
+        entry.emails.extend(writer.address.clone());
     }
 }
 

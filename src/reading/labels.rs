@@ -173,7 +173,7 @@ pub(super) fn label(line: &Speech, start: usize, end: usize) -> Option<Field> {
         || inside.iter().any(|hit| hit.sense == Sense::Swap);
     let sentence = orders
         || stretch.iter().enumerate().any(comma)
-        || stretch.iter().any(|c| matches!(c, '?' | '!'))
+        || stretch.iter().any(|c| matches!(c, '?' | '!' | '@'))
         || inside.iter().any(|hit| hit.sense == Sense::Me && !is_part_of_label(hit, &inside));
     if sentence || !is_understood(line, &inside, start, end) {
         return None;

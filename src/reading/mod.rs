@@ -92,6 +92,7 @@ mod signs;
 mod slips;
 mod slots;
 mod sources;
+mod speakers;
 mod speech;
 mod spelling;
 mod standings;

@@ -326,7 +326,10 @@ impl Sides {
             && !(hit.sense == Sense::New && is_of_a_person(own, hit))
             // `From now on`, `au lieu de`: a small word within a phrase leads nowhere.
             && !own.hits.iter().any(|other| {
-                matches!(other.sense, Sense::Now | Sense::InsteadOf | Sense::Old | Sense::Left) && other.exceeds(hit)
+                matches!(
+                    other.sense,
+                    Sense::Now | Sense::InsteadOf | Sense::Old | Sense::Left | Sense::ReplacedBy
+                ) && other.exceeds(hit)
             })
     }
 

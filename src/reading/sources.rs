@@ -5,7 +5,7 @@ use crate::domain::tld::Tld;
 use crate::reading::entry::Entry;
 use crate::reading::folding::folded;
 use crate::reading::forms::Chosen;
-use crate::reading::himself::{self, Speaker};
+use crate::reading::himself;
 use crate::reading::in_place;
 use crate::reading::labels::{Reader, role_of};
 use crate::reading::languages::Languages;
@@ -13,6 +13,7 @@ use crate::reading::layout::Mark;
 use crate::reading::letter::Letter;
 use crate::reading::lines::{self, Line};
 use crate::reading::parts::Flowed;
+use crate::reading::speakers::{self, Speaker};
 use crate::reading::speech::Speech;
 use crate::reading::statement::{self, Statement};
 use crate::reading::subjects::{Titled, is_forward};
@@ -109,7 +110,7 @@ impl Sources<'_> {
         }
         let mut speaker = Speaker::Writer;
         if points {
-            speaker = himself::of_enclosed(&parts.enclosed);
+            speaker = speakers::of_enclosed(&parts.enclosed);
             for enclosed in &parts.enclosed {
                 lines.push(Line::default());
                 let mut inner = Chosen::default();
@@ -134,7 +135,7 @@ impl Sources<'_> {
         if marks.contains(&Mark::Quote) {
             himself::take_from_head(&mut statement, self.letter);
             if matches!(speaker, Speaker::Writer) {
-                speaker = himself::of_head(self.letter);
+                speaker = speakers::of_head(self.letter);
             }
         }
         statement.speaker = speaker;

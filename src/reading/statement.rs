@@ -9,7 +9,6 @@ use crate::reading::directions::{self, Directed};
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;
 use crate::reading::form;
-use crate::reading::himself::Speaker;
 use crate::reading::labels::Reader;
 use crate::reading::lines::Line;
 use crate::reading::names;
@@ -20,6 +19,7 @@ use crate::reading::sameness::{
     again_for_another, identify, is_also, is_inflected, is_same, is_short_for, join_nameless,
 };
 use crate::reading::scopes;
+use crate::reading::speakers::Speaker;
 use crate::reading::speech::Speech;
 use crate::reading::table;
 use crate::reading::tlds;
