@@ -3,7 +3,7 @@
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::bare::{
-    heading, is_name, is_only_address, is_only_name, is_only_number, is_only_tld, name_and_change,
+    heading, is_name, is_no_name, is_only_address, is_only_name, is_only_number, is_only_tld, name_and_change,
     surname_first, tld_heading, unmarked_label, waiting_label,
 };
 use crate::reading::entry::{Entry, Role};
@@ -53,7 +53,11 @@ fn is_told(value: &str) -> bool {
     let addresses = facts::addresses(&speech.chars).into_iter().map(|found| found.span.start);
     let numbers = facts::numbers(&speech.chars).into_iter().map(|found| found.span.start);
     let first = addresses.chain(numbers).min();
-    first.is_some_and(|first| sentences::of(&speech).first().is_some_and(|bound| bound.end <= first))
+    // `For .na: Ann Bee, who can be reached at a@…`: small words that are understood stand behind the name.
+    let told = |first: usize| speech.text(0..first).contains(", ") && is_no_name(&speech.text(0..first));
+    first.is_some_and(|first| {
+        sentences::of(&speech).first().is_some_and(|bound| bound.end <= first) || told(first)
+    })
 }
 
 /// `old: ann@…`, `新：ann@…`: the former or the new value of whoever is named above it.

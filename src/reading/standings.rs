@@ -120,7 +120,9 @@ fn stands_at(own: &Speech, me: &Hit, place: &Range<usize>, places: &[(Range<usiz
             || places
                 .iter()
                 .any(|(span, _)| span.start >= me.span.end && span.start - me.span.end <= LED_CHARS));
-    gap.start <= gap.end && plain <= most && !other && !parted && !behind_first
+    // `B becomes our primary contact and I, Ann Bee, go down to secondary`: `and` begins what is said of the other.
+    let joined = me.span.end > place.start && own.with(Sense::Joins).any(|hit| gap.contains(&hit.span.start));
+    gap.start <= gap.end && plain <= most && !other && !parted && !behind_first && !joined
 }
 
 /// The one other person whom the text names by two words or more.
