@@ -82,6 +82,10 @@ impl Signs<'_> {
         if !self.has_details() && how && self.is_question() && (!in_earnest || self.tlds.is_empty()) {
             return Intent::Help;
         }
+        // Who complains may ask who answers for it, and is no question to us.
+        if queries && self.own.has(Sense::Complaint) {
+            return Intent::Alarm;
+        }
         if self.asks_who() || (queries && !(how && (acts || self.tlds.is_empty()))) {
             return Intent::Query;
         }

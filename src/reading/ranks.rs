@@ -142,6 +142,21 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
     (was != is && moves).then_some(*is)
 }
 
+/// `She can be reached at a@… and will be the third contact`: the place in the sentence that has his address, and no other.
+fn told_with_values(own: &Speech, entry: &Entry) -> Option<Rank> {
+    let addresses = facts::addresses(&own.chars);
+    let email = entry.emails.first()?;
+    let his = addresses.iter().find(|found| found.what == *email)?;
+    let bound = sentences::of(own).into_iter().find(|bound| bound.contains(&his.span.start))?;
+    let others = addresses.iter().any(|one| bound.contains(&one.span.start) && one.what != *email);
+    let called = own.with(Sense::ContactWord).any(|hit| bound.contains(&hit.span.start));
+    let told = places(own, &bound);
+    match told.as_slice() {
+        [(span, rank)] if called && !others && span.start > his.span.end => Some(*rank),
+        _ => None,
+    }
+}
+
 /// `A moves from the second place to the first, and B from the first to the second`: what each person of a sentence is to be.
 /// Says whether it is so.
 pub(super) fn move_each(
@@ -333,9 +348,10 @@ pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
     let none_placed = statement.entries.iter().all(|entry| entry.rank.is_none());
     let mut staying = statement.entries.iter_mut().filter(stays);
     if let (true, Some(comes), None) = (none_placed, staying.next(), staying.next())
-        && comes.role == Role::New
+        && matches!(comes.role, Role::New | Role::Add)
     {
-        comes.rank = doubts::loose_place(own);
+        let loose = doubts::loose_place(own).filter(|_| comes.role == Role::New);
+        comes.rank = loose.or_else(|| told_with_values(own, comes));
     }
     statement
 }

@@ -158,6 +158,10 @@ impl Sides {
             Sense::Replaces if verb_last && other.is_some() => (self.last(), other),
             // `Panią A, która odeszła, zastępuje B`: who has left replaces nobody, wherever he is named.
             Sense::Replaces if self.leaves_to_the_next(speech, cue, mentions) => (self.last(), self.first()),
+            // `Aの後任としてB`, `A의 후임으로 B`: the word stands behind him who makes room.
+            Sense::Replaces if is_possessed(cue) && self.before.len() == 1 && !self.after.is_empty() => {
+                (self.last(), self.first())
+            }
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
@@ -274,6 +278,11 @@ impl Sides {
         }
         joined
     }
+}
+
+/// Whether a language puts the owner of something before it, with a particle between.
+fn is_possessed(cue: &Hit) -> bool {
+    matches!(cue.language.code(), Some("ja" | "ko"))
 }
 
 /// A value of his changes, and nobody comes in another's place.

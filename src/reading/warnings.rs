@@ -220,6 +220,11 @@ pub(super) fn of_what_is_elsewhere(own: &Speech, tlds: &[Tld]) -> Option<Unclear
 
 /// Whether something refers to what is not in the mail. `The main contact stays the same as ever` does not.
 fn refers_elsewhere(subject: &Speech, own: &Speech, statement: &Statement) -> bool {
+    // `Take all of ours off; we shall come back with new ones`: whoever goes needs no details.
+    let all_go = own.has(Sense::Remove) && own.has(Sense::Everyone) && !own.has(Sense::Add);
+    if all_go && statement.entries.is_empty() {
+        return false;
+    }
     let of_what_stays = |hit: &Hit| {
         let stays = |other: &Hit| {
             let runs_in = other.span.start < hit.span.start && hit.span.start < other.span.end;
