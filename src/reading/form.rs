@@ -3,8 +3,8 @@
 use crate::domain::contact::Rank;
 use crate::domain::tld::Tld;
 use crate::reading::bare::{
-    heading, is_name, is_no_name, is_only_address, is_only_name, is_only_number, is_only_tld, name_and_change,
-    surname_first, tld_heading, unmarked_label, waiting_label,
+    heading, is_name, is_no_name, is_only_address, is_only_name, is_only_number, is_only_tld,
+    name_and_change, surname_first, tld_heading, unmarked_label, waiting_label,
 };
 use crate::reading::entry::{Entry, Role};
 use crate::reading::facts;

@@ -382,18 +382,6 @@ fn ends_sentence(own: &Speech, add: &Hit, bound: &Range<usize>) -> bool {
     last && !rest.iter().any(|c| is_word(*c))
 }
 
-/// `Strike all who are listed; the two below remain`, `all contacts are to be replaced by these two`. Whoever is to go needs
-/// no number.
-pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> bool {
-    let whole = |entry: &Entry| {
-        matches!(entry.role, Role::Unsaid | Role::Add | Role::New)
-            && !entry.emails.is_empty()
-            && !entry.phones.is_empty()
-    };
-    let all_go = (role == Role::Remove && own.has(Sense::Everyone)) || replaces_everyone(own);
-    all_go && !statement.entries.is_empty() && statement.entries.iter().all(whole)
-}
-
 /// Whether a mail asks about others, or how something is done, and says nothing of its writer.
 pub(super) fn asks_of_others(own: &Speech, statement: &Statement) -> bool {
     // `Could you mail me the whole list?`
@@ -401,18 +389,6 @@ pub(super) fn asks_of_others(own: &Speech, statement: &Statement) -> bool {
     // `I am on the list myself; whom can I call at .nl?`
     let who = own.has(Sense::Query) && own.chars.contains(&'?') && !asks_for_himself(own);
     own.has(Sense::How) || (statement.entries.is_empty() && (list || who || asks_indirectly(own)))
-}
-
-/// Whether one sentence speaks of all and of what comes in their place.
-fn replaces_everyone(own: &Speech) -> bool {
-    sentences::of(own).into_iter().any(|bound| {
-        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
-        // `Update our entry: delete everybody, and enter only her.`
-        let afresh = inside(Sense::Remove) && (inside(Sense::Add) || inside(Sense::Only));
-        // `All our contacts have left; the new ones: …`.
-        let left = inside(Sense::Left) && own.has(Sense::New);
-        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy) || afresh || left)
-    })
 }
 
 fn is_question_mark(c: char) -> bool {

@@ -75,6 +75,7 @@ pub(super) fn label_at(line: &Speech, start: usize) -> Option<(usize, Field)> {
         return Some((start + length + sign, field));
     }
     if let Some((length, sign)) = sign
+        && !rest.get(..length).unwrap_or_default().contains(&'@')
         && let Some(field) = otherwise_spelled(&line.text(start..start + length))
     {
         return Some((start + length + sign, field));

@@ -183,6 +183,30 @@ fn is_told_in_strange_words(own: &Speech, bounds: &[Range<usize>], name: &Range<
     false
 }
 
+/// `Strike all who are listed; the two below remain`, `all contacts are to be replaced by these two`. Whoever is to go needs
+/// no number.
+pub(super) fn all_make_room(role: Role, statement: &Statement, own: &Speech) -> bool {
+    let whole = |entry: &Entry| {
+        matches!(entry.role, Role::Unsaid | Role::Add | Role::New)
+            && !entry.emails.is_empty()
+            && !entry.phones.is_empty()
+    };
+    let all_go = (role == Role::Remove && own.has(Sense::Everyone)) || replaces_everyone(own);
+    all_go && !statement.entries.is_empty() && statement.entries.iter().all(whole)
+}
+
+/// Whether one sentence speaks of all and of what comes in their place.
+fn replaces_everyone(own: &Speech) -> bool {
+    sentences::of(own).into_iter().any(|bound| {
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        // `Update our entry: delete everybody, and enter only her.`
+        let afresh = inside(Sense::Remove) && (inside(Sense::Add) || inside(Sense::Only));
+        // `All our contacts have left; the new ones: …`.
+        let left = inside(Sense::Left) && own.has(Sense::New);
+        inside(Sense::Everyone) && (inside(Sense::Replace) || inside(Sense::ReplacedBy) || afresh || left)
+    })
+}
+
 /// Whether all the others go. `Nobody else changes`, `keep all the others` and `the rest is right` say the contrary, whatever
 /// else the mail says of others.
 pub(super) fn clears(own: &Speech) -> bool {

@@ -346,7 +346,7 @@ impl Hearing<'_> {
             self.reading.doubts.push(Unclear::with(About::WhichTld, tlds.iter().map(Tld::for_people)));
         }
         let empty = statement.entries.is_empty();
-        let instead = intent::all_make_room(role, statement, &self.own);
+        let instead = successions::all_make_room(role, statement, &self.own);
         let role = if instead { Role::Add } else { role };
         let gives_second = values::gives_second_addresses(role, statement, &self.subject, &self.own);
         let role = if gives_second { Role::Change } else { role };
