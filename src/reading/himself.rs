@@ -210,7 +210,7 @@ fn goes_himself(own: &Speech) -> bool {
 }
 
 /// The writer's name: by his From, or as he signs where that has all of it and more.
-fn name_of(letter: &Letter) -> Option<String> {
+pub(super) fn name_of(letter: &Letter) -> Option<String> {
     let name = letter.from_name()?;
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()

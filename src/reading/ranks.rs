@@ -142,6 +142,20 @@ fn moved(speech: &Speech, places: &[(Range<usize>, Rank)]) -> Option<Rank> {
     (was != is && moves).then_some(*is)
 }
 
+/// `He has left. Replace him as deputy by:`: the place in a sentence of an exchange that has no value.
+fn exchanged(own: &Speech) -> Option<Rank> {
+    sentences::of(own).into_iter().find_map(|bound| {
+        let chars = own.chars.get(bound.start..bound.end.min(own.chars.len())).unwrap_or_default();
+        let bare = facts::addresses(chars).is_empty() && facts::numbers(chars).is_empty();
+        let inside = |sense: Sense| own.with(sense).any(|hit| bound.contains(&hit.span.start));
+        let exchange = inside(Sense::Replace) || inside(Sense::ReplacedBy);
+        match places(own, &bound).as_slice() {
+            [(_, rank)] if bare && exchange => Some(*rank),
+            _ => None,
+        }
+    })
+}
+
 /// `She can be reached at a@… and will be the third contact`: the place in the sentence that has his address, and no other.
 fn told_with_values(own: &Speech, entry: &Entry) -> Option<Rank> {
     let addresses = facts::addresses(&own.chars);
@@ -351,7 +365,7 @@ pub(super) fn settle(statement: &Statement, own: &Speech) -> Statement {
         && matches!(comes.role, Role::New | Role::Add)
     {
         let loose = doubts::loose_place(own).filter(|_| comes.role == Role::New);
-        comes.rank = loose.or_else(|| told_with_values(own, comes));
+        comes.rank = loose.or_else(|| told_with_values(own, comes)).or_else(|| exchanged(own));
     }
     statement
 }
