@@ -65,11 +65,14 @@ pub(super) fn assign(speech: &Speech, bound: &Range<usize>, inside: &[usize], me
             replaced && mention.is_some_and(|mention| mention.entry.role == Role::Old)
         };
         let nearest = (0..spans.len()).filter(|number| !makes_room(*number)).min_by_key(|number| {
-            let Some(mention) = spans.get(*number) else { return (true, usize::MAX, true) };
+            let Some(mention) = spans.get(*number) else { return (true, true, usize::MAX, true) };
+            // `A comes as third contact; B's mobile is …`: the place is in the clause of the other.
+            let gap = mention.end.min(span.end)..mention.start.max(span.start);
+            let parted = speech.chars.get(gap).is_some_and(|gap| gap.contains(&';'));
             // `primary A, backup B`: all go the way of the first, even where the other is nearer by a sign.
             let against = (mention.start >= span.end) != leads;
             let far = distance(&span, mention) > FAR_CHARS;
-            (several && (against || far), distance(&span, mention), against)
+            (parted, several && (against || far), distance(&span, mention), against)
         });
         let only = (0..spans.len()).filter(|number| !makes_room(*number)).count() == 1;
         let is_near = |number: &usize| spans.get(*number).is_some_and(|m| distance(&span, m) <= FAR_CHARS);

@@ -112,7 +112,12 @@ pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) 
         Sense::InsteadOf,
     ];
     let goes = |entry: &Entry| matches!(entry.role, Role::Remove | Role::Old);
-    let comes = |entry: &Entry| !entry.phones.is_empty() && !matches!(entry.role, Role::Change | Role::Keep);
+    let whole = |entry: &Entry| entry.name.is_some() && !entry.emails.is_empty() && !entry.value_changes;
+    let comes = |entry: &Entry| {
+        !entry.phones.is_empty()
+            && (!matches!(entry.role, Role::Change | Role::Keep)
+                || (entry.role == Role::Change && whole(entry)))
+    };
     let entries = &statement.entries;
     if entries.iter().any(goes) || !entries.iter().any(comes) {
         return None;
