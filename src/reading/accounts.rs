@@ -19,6 +19,7 @@ use crate::reading::speakers::Speaker;
 use crate::reading::speech::{Speech, is_negated};
 use crate::reading::standings;
 use crate::reading::statement::Statement;
+use crate::reading::successions::Told;
 use crate::reading::values::is_about_a_value;
 use crate::reading::words::{Hit, Sense};
 
@@ -78,19 +79,8 @@ fn removal_of_nobody(statement: &Statement, own: &Speech) -> Option<String> {
 /// said, and that is in nobody's name.
 fn joined_to_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> Vec<String> {
     const ACRONYM_CHARS_MAX: usize = 6;
-    let told: Vec<String> = statement
-        .entries
-        .iter()
-        .chain(&statement.aside)
-        .flat_map(|entry| [entry.name.as_deref(), entry.also.as_deref()])
-        .flatten()
-        .chain(letter.from_name())
-        .flat_map(words_of)
-        .collect();
-    let known = |word: &str| {
-        let word = word.to_lowercase();
-        told.iter().any(|other| *other == word || is_cased_form(other, &word) || is_cased_form(&word, other))
-    };
+    let told = Told::of(statement, letter);
+    let known = |word: &str| told.knows(word);
     let word_at = |place: usize| -> String {
         own.chars.get(place..).unwrap_or_default().iter().take_while(|c| is_word(**c)).collect()
     };

@@ -98,6 +98,26 @@ fn join_leaver(entries: &mut Vec<Entry>) {
     }
 }
 
+/// The words of all names that were understood, and of the writer's.
+pub(super) struct Told(Vec<String>);
+
+impl Told {
+    /// Those of a statement.
+    pub(super) fn of(statement: &Statement, letter: &Letter) -> Self {
+        let entries = statement.entries.iter().chain(&statement.aside);
+        let names = entries.flat_map(|entry| [entry.name.as_deref(), entry.also.as_deref()]).flatten();
+        Self(names.chain(letter.from_name()).flat_map(words_of).collect())
+    }
+
+    /// Whether a word is one of them, with the ending of a case or without.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.0
+            .iter()
+            .any(|other| *other == word || is_cased_form(other, &word) || is_cased_form(&word, other))
+    }
+}
+
 /// `The contact is not Bob Lee any more, but Ann Bee: a@…`: somebody is named in a sentence in which something ends or begins,
 /// and nothing was understood of him, though others come.
 pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) -> Option<Unclear> {
@@ -122,18 +142,8 @@ pub(super) fn unaccounted(statement: &Statement, own: &Speech, letter: &Letter) 
     if entries.iter().any(goes) || !entries.iter().any(comes) {
         return None;
     }
-    let told: Vec<String> = entries
-        .iter()
-        .chain(&statement.aside)
-        .flat_map(|entry| [entry.name.as_deref(), entry.also.as_deref()])
-        .flatten()
-        .chain(letter.from_name())
-        .flat_map(words_of)
-        .collect();
-    let known = |word: &str| {
-        let word = word.to_lowercase();
-        told.iter().any(|other| *other == word || is_cased_form(other, &word))
-    };
+    let told = Told::of(statement, letter);
+    let known = |word: &str| told.knows(word);
     let bounds = sentences::of(own);
     let turns = |place: usize| {
         let bound = bounds.iter().find(|bound| bound.contains(&place));
