@@ -31,7 +31,8 @@ pub(super) fn doubts(role: Role, statement: &Statement, own: &Speech, letter: &L
     {
         doubts.push(Unclear::with(About::WhoGoes, [word]));
     }
-    let joined = joined_to_somebody(statement, own, letter);
+    let mut joined = joined_to_somebody(statement, own, letter);
+    joined.extend(writer_beside_somebody(statement, own, letter));
     if !joined.is_empty() {
         doubts.push(Unclear::with(About::WhoGoes, joined));
     }
@@ -105,6 +106,31 @@ fn joined_to_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> V
     strangers.dedup();
     strangers
 }
+
+/// `Ann Bee (a@…) and I are to be the contacts`: the writer, whom `and` joins to one who comes, and who is none of the persons.
+fn writer_beside_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> Option<String> {
+    let is_writer = |entry: &Entry| {
+        entry.emails.first().is_some_and(|email| Some(email) == letter.from())
+            || (entry.name.is_some() && entry.name.as_deref() == letter.from_name())
+    };
+    let comes = |entry: &Entry| matches!(entry.role, Role::Add | Role::New | Role::Unsaid);
+    if statement.entries.iter().chain(&statement.aside).any(is_writer) || !statement.entries.iter().any(comes)
+    {
+        return None;
+    }
+    let behind_value = |joint: &Hit| {
+        let before = own.chars.get(..joint.span.start).unwrap_or_default().iter().rev();
+        before.copied().find(|c| !c.is_whitespace()).is_some_and(|c| matches!(c, ')' | '）'))
+    };
+    let me = |joint: &&Hit| {
+        let subject = |me: &Hit| me.span.start == joint.span.end + 1 && me.span.len() <= SHORT_PRONOUN_CHARS;
+        behind_value(joint) && own.with(Sense::Me).any(subject)
+    };
+    own.with(Sense::Joins).find(me).map(|joint| own.text(joint.span.clone()))
+}
+
+/// Characters of a word for the writer alone, as `I`, `ich` and `moi`, at the most.
+const SHORT_PRONOUN_CHARS: usize = 5;
 
 /// `New number: Ann Bee – +31 …`, and the number went to Bob Lee: the persons whose number stands right behind another's name.
 fn behind_other_names(statement: &Statement, own: &Speech) -> Vec<String> {

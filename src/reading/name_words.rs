@@ -231,6 +231,15 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && [hit.span.start.checked_sub(1), Some(hit.span.end)]
             .into_iter()
             .all(|place| beside(place) && !place.is_some_and(known));
+    // `王和平` is one name, `张伟和王芳` are two.
+    let letters = |places: &mut dyn Iterator<Item = usize>| {
+        places.take_while(|place| beside(Some(*place)) && !known(*place)).take(2).count()
+    };
+    let inner = hit.span.len() == 1
+        && speech.with(Sense::Joins).any(|joint| joint.span == hit.span)
+        && hit.language.code() == Some("zh")
+        && [letters(&mut (0..hit.span.start).rev()), letters(&mut (hit.span.end..speech.chars.len()))]
+            .contains(&1);
     // `سليم` says that something is right, and is a name: in scripts without capitals a word of agreement tells nothing.
     let agrees = matches!(hit.sense, Sense::Yes | Sense::YesWeak)
         && speech.chars.get(hit.span.start).is_some_and(|c| !has_case(*c));
@@ -241,4 +250,5 @@ fn is_vocabulary(speech: &Speech, hit: &Hit) -> bool {
         && !lone
         && !part
         && !enclosed
+        && !inner
 }

@@ -133,6 +133,20 @@ impl Sides {
         led && self.after.len() == 1 && self.before.is_empty()
     }
 
+    /// Whether one stands before this word and somebody behind it, in a language that puts an owner before what is his.
+    fn is_between_two(&self, cue: &Hit) -> bool {
+        let possessed = matches!(cue.language.code(), Some("ja" | "ko"));
+        possessed && self.before.len() == 1 && !self.after.is_empty()
+    }
+
+    /// Whether a word for all contacts stands between this word and the person behind it.
+    fn speaks_of_all(&self, speech: &Speech, cue: &Hit, mentions: &[Mention]) -> bool {
+        let first = self.first().and_then(|place| mentions.get(place));
+        let gap = cue.span.end..first.map_or(cue.span.end, |mention| mention.span.start);
+        let all = [Sense::Everyone, Sense::EveryoneElse].into_iter().flat_map(|sense| speech.with(sense));
+        all.into_iter().any(|hit| gap.contains(&hit.span.start))
+    }
+
     /// Gives a part to whoever was named last before this sentence, in its paragraph or in an earlier one.
     fn mark_last(&self, mentions: &mut [Mention], earlier: &mut [Entry], role: Role) {
         let before = mentions.iter_mut().rfind(|mention| mention.span.end <= self.start);
@@ -159,9 +173,7 @@ impl Sides {
             // `Panią A, która odeszła, zastępuje B`: who has left replaces nobody, wherever he is named.
             Sense::Replaces if self.leaves_to_the_next(speech, cue, mentions) => (self.last(), self.first()),
             // `Aの後任としてB`, `A의 후임으로 B`: the word stands behind him who makes room.
-            Sense::Replaces if is_possessed(cue) && self.before.len() == 1 && !self.after.is_empty() => {
-                (self.last(), self.first())
-            }
+            Sense::Replaces if self.is_between_two(cue) => (self.last(), self.first()),
             Sense::Replaces => (self.first(), self.last()),
             // `A has left; it is B (b@…) who takes over`: he who comes stands before the word.
             Sense::ReplacedBy if self.comes_before(mentions, earlier) => (None, self.last()),
@@ -192,6 +204,10 @@ impl Sides {
             // `Substituer B à A`: who comes is named first.
             Sense::Replace if self.after.len() >= 2 && self.is_put_for(speech, cue, mentions) => {
                 (self.after.get(1).copied(), self.first())
+            }
+            // `Replace everyone except A by B`: A is one of all, and may be who stays.
+            Sense::Replace if self.after.len() >= 2 && self.speaks_of_all(speech, cue, mentions) => {
+                return true;
             }
             Sense::Replace if self.after.len() >= 2 => (self.first(), self.after.get(1).copied()),
             Sense::Replace if self.after.is_empty() && other.is_some() => (other, self.last()),
@@ -278,11 +294,6 @@ impl Sides {
         }
         joined
     }
-}
-
-/// Whether a language puts the owner of something before it, with a particle between.
-fn is_possessed(cue: &Hit) -> bool {
-    matches!(cue.language.code(), Some("ja" | "ko"))
 }
 
 /// A value of his changes, and nobody comes in another's place.

@@ -144,9 +144,10 @@ impl Hearing<'_> {
             self.reading.doubts.push(Unclear::of(About::TooLong));
         } else if ruling::is_ruling(self.letter, &self.reading.tokens, self.context) {
             self.reading.kind = Kind::Ruling;
-        } else if self.is_open() && !self.reading.tokens.is_empty() {
+        } else if self.ear.is_open() && !self.reading.tokens.is_empty() {
             self.answer();
-        } else if let Some(asked) = inquiry::command(&self.own, self.context.known).filter(|_| self.is_open())
+        } else if let Some(asked) =
+            inquiry::command(&self.own, self.context.known).filter(|_| self.ear.is_open())
         {
             (self.reading.kind, self.reading.queried_tlds) = (Kind::Query, inquiry::tlds_of(&asked));
             self.reading.asked = Some(asked);
@@ -280,8 +281,9 @@ impl Hearing<'_> {
         if tlds.is_empty() {
             self.reading.meant = nearest::meant((&self.own, &self.subject), self.context.known);
             // Whoever answers what we wrote about one alone means that one, unless something could be a slip for another.
-            let about = self.ear.about().filter(|_| self.reading.meant.is_empty());
-            tlds.extend(about.cloned().or_else(|| matters::of_our_subject(self.letter, &reader)));
+            let ours = || matters::of_our_subject(self.letter, &reader);
+            let about = self.ear.about().cloned().or_else(ours);
+            tlds.extend(about.filter(|_| self.reading.meant.is_empty()));
         }
         let parts = self.letter.parts();
         let signs = Signs {
@@ -325,11 +327,6 @@ impl Hearing<'_> {
             newcomer::comes_instead(statement, (&self.own, role), self.letter, &signed);
             himself::complete(statement, (&self.subject, &self.own), role, self.letter, signed);
         }
-    }
-
-    /// Whether it is heard for itself, and not as the answer to our question for details.
-    fn is_open(&self) -> bool {
-        self.ear.is_open()
     }
 
     /// Whether it goes on with a mail of ours, or of somebody else's: what it answers is a person's to find out.
