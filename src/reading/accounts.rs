@@ -109,6 +109,8 @@ fn joined_to_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> V
 
 /// `Ann Bee (a@…) and I are to be the contacts`: the writer, whom `and` joins to one who comes, and who is none of the persons.
 fn writer_beside_somebody(statement: &Statement, own: &Speech, letter: &Letter) -> Option<String> {
+    // `I`, `ich`, `moi`: a word for the writer alone.
+    const SHORT_PRONOUN_CHARS: usize = 5;
     let is_writer = |entry: &Entry| {
         entry.emails.first().is_some_and(|email| Some(email) == letter.from())
             || (entry.name.is_some() && entry.name.as_deref() == letter.from_name())
@@ -128,9 +130,6 @@ fn writer_beside_somebody(statement: &Statement, own: &Speech, letter: &Letter) 
     };
     own.with(Sense::Joins).find(me).map(|joint| own.text(joint.span.clone()))
 }
-
-/// Characters of a word for the writer alone, as `I`, `ich` and `moi`, at the most.
-const SHORT_PRONOUN_CHARS: usize = 5;
 
 /// `New number: Ann Bee – +31 …`, and the number went to Bob Lee: the persons whose number stands right behind another's name.
 fn behind_other_names(statement: &Statement, own: &Speech) -> Vec<String> {

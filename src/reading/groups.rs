@@ -123,7 +123,7 @@ impl Sentence<'_> {
     /// Whether two are named alike, and nothing else is said of the second: of those who come all have a number, of those
     /// who go none has.
     fn are_alike(&self, one: usize, other: usize) -> bool {
-        let numbered = |place: usize| self.mentions.get(place).map(|one| one.entry.phones.is_empty());
+        let numbered = |place: usize| self.mentions.get(place).map(|one| !one.entry.phones.is_empty());
         let addressed = |place: usize| self.mentions.get(place).map(|one| !one.entry.emails.is_empty());
         let both = addressed(one) == Some(true) && addressed(other) == Some(true);
         let Some(span) = self.mentions.get(other).map(|mention| &mention.span) else { return false };
@@ -147,6 +147,11 @@ fn gap(mentions: &[Mention], one: usize, other: usize) -> Option<Range<usize>> {
 
 /// Whether nothing but `and` stands in a gap. Arabic and Hebrew write it together with the name behind it.
 pub(super) fn is_joint(speech: &Speech, gap: Range<usize>) -> bool {
+    // A bracket, a comma and `together with` at the most: a longer gap need not be looked at.
+    const JOINT_CHARS_MAX: usize = 24;
+    if gap.len() > JOINT_CHARS_MAX {
+        return false;
+    }
     let text = speech.chars.get(gap.clone()).unwrap_or_default();
     let prefixed = text.ends_with(&['و']) || text.ends_with(&['ו']);
     let words = gap.start..gap.end - usize::from(prefixed);
