@@ -209,8 +209,17 @@ fn goes_himself(own: &Speech) -> bool {
     own.has(Sense::RemoveMe) || own.with(Sense::Me).any(himself)
 }
 
+/// `Our address has changed. Old: a@…, new: b@…`, from one of the two: it is the writer's.
+pub(super) fn name_the_writer(statement: &mut Statement, letter: &Letter) {
+    let [only] = statement.entries.as_mut_slice() else { return };
+    let his = only.emails.first() == letter.from() || only.former_email.as_ref() == letter.from();
+    if only.name.is_none() && only.former_email.is_some() && his {
+        only.name = name_of(letter);
+    }
+}
+
 /// The writer's name: by his From, or as he signs where that has all of it and more.
-pub(super) fn name_of(letter: &Letter) -> Option<String> {
+fn name_of(letter: &Letter) -> Option<String> {
     let name = letter.from_name()?;
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()

@@ -30,7 +30,7 @@ const COMMON_CHARS_MIN: usize = 3;
 /// Makes one change of one person's two addresses, where it is plain which one is new: in the whole text, or in a paragraph
 /// of it that has no others.
 pub(super) fn settle(statement: &mut Statement, own: &Speech, letter: &Letter) {
-    name_the_writer(statement, letter);
+    himself::name_the_writer(statement, letter);
     let addresses = facts::addresses(&own.chars);
     if addresses.len() == 2 {
         settle_in(statement, own, letter, &(0..own.chars.len()), &addresses);
@@ -44,15 +44,6 @@ pub(super) fn settle(statement: &mut Statement, own: &Speech, letter: &Letter) {
         } else {
             settle_pairs(statement, own, letter, &paragraph, &inside);
         }
-    }
-}
-
-/// `Our address has changed. Old: a@…, new: b@…`, from one of the two: it is the writer's.
-fn name_the_writer(statement: &mut Statement, letter: &Letter) {
-    let [only] = statement.entries.as_mut_slice() else { return };
-    let his = only.emails.first() == letter.from() || only.former_email.as_ref() == letter.from();
-    if only.name.is_none() && only.former_email.is_some() && his {
-        only.name = himself::name_of(letter);
     }
 }
 
