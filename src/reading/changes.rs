@@ -272,7 +272,7 @@ pub(super) fn of_lines(lines: &[&Line]) -> Option<Changed> {
             changed.old.push(inner(rest));
         } else if let Some(rest) = sign_of(&line.text, '+') {
             changed.new.push(inner(rest));
-        } else if line.text.starts_with(' ') && !line.text.trim().is_empty() {
+        } else if is_unchanged(&line.text) {
             changed.same.push(inner(&line.text));
         } else if !hunk {
             break;
@@ -282,7 +282,7 @@ pub(super) fn of_lines(lines: &[&Line]) -> Option<Changed> {
     let has_value =
         |lines: &[Line]| lines.iter().any(|line| line.text.contains('@') || is_numbers(&line.text));
     // A block starts with a changed line, or with one that stays, set back by one space as those of `diff` are.
-    let starts = text(0).is_some_and(|line| is_signed(line) || (line.starts_with(' ') && line.contains('@')));
+    let starts = text(0).is_some_and(|line| is_signed(line) || (is_unchanged(line) && line.contains('@')));
     let certain = headed || (has_value(&changed.old) && has_value(&changed.new) && starts);
     (certain && (has_value(&changed.old) || has_value(&changed.new))).then_some(changed)
 }
@@ -291,6 +291,12 @@ pub(super) fn of_lines(lines: &[&Line]) -> Option<Changed> {
 fn is_numbers(line: &str) -> bool {
     const DIGITS_MIN: usize = 7;
     line.chars().filter(char::is_ascii_digit).count() >= DIGITS_MIN
+}
+
+/// Whether a line among changed ones stays: set back by one space, or a line of the repository that lost it in HTML.
+fn is_unchanged(line: &str) -> bool {
+    let listed = line.starts_with('"') && line.contains('@');
+    (line.starts_with(' ') && !line.trim().is_empty()) || listed
 }
 
 fn is_signed(line: &str) -> bool {
@@ -323,6 +329,7 @@ mod tests {
         check("- a@b\n+ c@d", Some((1, 1, 2)));
         check(" x@b\n-a@b\n+c@d", Some((1, 1, 3)));
         check(" x@b\n y@b", None);
+        check("\"X, #1, .nl, 1\" x@b\n-\"A, #2, .nl, 2\" a@b\n+\"C, #2, .nl, 3\" c@d", Some((1, 1, 3)));
         check("- +31 6 2247 9105\n+ +31 6 2247 9106", Some((1, 1, 2)));
         check("- a@b\n- c@d", None);
         check("- a@b\n+31 6 2247 9105", None);
